@@ -1,0 +1,1 @@
+"""What the results mean: records of numbers, computed once and drawn or told elsewhere."""

@@ -1,0 +1,1 @@
+"""What is tried: the data set, the variants, the seeds."""

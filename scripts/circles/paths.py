@@ -1,0 +1,10 @@
+"""Where things live, relative to the checkout. Constants only: importing this does nothing."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+EXPERIMENT = ROOT / "circles.toml"
+TEMPLATES = ROOT / "templates"
+REPORT = ROOT / "report"
+SITE = ROOT / "_site"

@@ -1,0 +1,1 @@
+"""How it is read: render the pages, check the site, publish it."""
