@@ -1,0 +1,75 @@
+"""The experiment file as bytes and as TOML: everything that can be wrong before its keys count."""
+
+import re
+import tomllib
+from codecs import BOM_UTF8
+from pathlib import Path
+
+from circles.experiment.messages import SpecError, Table, file_label, plain, sentence, shown
+
+_TOML = "a text file in TOML 1.0."
+_UTF8 = "UTF-8 without a byte order mark."
+
+
+def read(path: Path) -> Table:
+    """Return the keys and tables of the file at ``path``, in the order of the file.
+
+    Raises
+    ------
+    SpecError
+        The file is missing, unreadable, empty, not UTF-8 or not TOML.
+    """
+    file = file_label(path)
+    text = _text(_content(path, file), file)
+    document = _parsed(text, file)
+    if not document:
+        allowed = "title, seeds, reference_seed, a table [dataset] and at least one [[variant]]."
+        raise SpecError(sentence(file, "empty", allowed, shown(text)))
+    return document
+
+
+def _content(path: Path, file: str) -> bytes:
+    try:
+        if path.is_dir():
+            raise SpecError(sentence(file, "a folder, not a file", _TOML, "a folder"))
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise SpecError(sentence(file, "no such file", _TOML, "nothing")) from error
+    except OSError as error:
+        wrong = f"cannot be read: {error.strerror}"
+        raise SpecError(sentence(file, wrong, "a file that you may read.", "nothing")) from error
+
+
+def _text(content: bytes, file: str) -> str:
+    if content.startswith(BOM_UTF8):
+        wrong = "begins with a byte order mark"
+        raise SpecError(sentence(f"{file}: line 1", wrong, _UTF8, shown(BOM_UTF8)))
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        received = shown(content[error.start : error.end])
+        raise SpecError(sentence(f"{file}: line {line}", "not UTF-8", _UTF8, received)) from error
+
+
+def _parsed(text: str, file: str) -> Table:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(_syntax_message(text, str(error), file)) from error
+    except RecursionError as error:
+        raise SpecError(sentence(file, "nested too deeply", _TOML, shown(text))) from error
+    except ValueError as error:  # Python's own limit, which tomllib lets through as it is
+        raise SpecError(sentence(file, "a number is too long", _TOML, shown(text))) from error
+
+
+def _syntax_message(text: str, reason: str, file: str) -> str:
+    """Return the message for ``reason``, which tomllib ends with ``(at line 3, column 9)``."""
+    wrong, _, position = reason.rstrip(")").rpartition(" (at ")
+    lines = text.replace("\r\n", "\n").split("\n")
+    number = re.match(r"line (\d+)", position)
+    line = lines[int(number[1]) - 1] if number else lines[-1]
+    single = re.fullmatch(r"\s*\[\s*variant\s*\]\s*(#.*)?", line)
+    hint = " Head each variant with two brackets: [[variant]]." if single else ""
+    wrong = f"not TOML: {plain(wrong, 120)}"
+    return sentence(f"{file}: {position}", wrong, f"{_TOML}{hint}", shown(line))

@@ -1,0 +1,239 @@
+"""The words for a bad experiment file: where, what is wrong, what is allowed, what was received.
+
+The rules themselves stay in ``spec.py``. What is allowed is read from the JSON schema of its
+models, so a message can never say another limit than the one that is kept.
+"""
+
+import difflib
+import re
+import reprlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+Table = dict[str, Any]
+Location = tuple[int | str, ...]
+
+# Pydantic's kinds of error in the words of someone who edits a file. Kinds that are not here are
+# wrong types, or were raised by a validator of spec.py and bring their own words.
+_WRONG = {
+    "missing": "missing",
+    "extra_forbidden": "unknown key",
+    "finite_number": "not a finite number",
+    "greater_than": "too small",
+    "greater_than_equal": "too small",
+    "less_than": "too large",
+    "less_than_equal": "too large",
+    "string_too_long": "too long",
+    "too_short": "too few",
+    "too_long": "too many",
+}
+
+_NOUNS = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "a text",
+    "array": "an array of tables",
+}
+
+_LIMITS = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "above {}",
+    "maximum": "at most {}",
+    "exclusiveMaximum": "below {}",
+    "maxLength": "at most {} characters",
+    "minItems": "at least {}",
+    "maxItems": "at most {}",
+}
+
+# In TOML a key that is added at the end of the file belongs to the last table.
+_ABOVE = " It belongs at the top level, above the first table."
+
+
+class SpecError(ValueError):
+    """The experiment file cannot be used; its text is the whole message for the user."""
+
+
+class _Short(reprlib.Repr):
+    """``repr`` cut to a readable length; it escapes control characters and bidirectional marks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = 60
+        self.maxlong = 40
+        self.maxlevel = 3
+
+    def repr_bool(self, value: bool, _level: int) -> str:
+        """Return ``value`` as TOML writes it."""
+        return "true" if value else "false"
+
+    def repr_int(self, value: int, level: int) -> str:
+        """Return the digits of ``value``, unless Python refuses to work so many of them out."""
+        try:
+            return super().repr_int(value, level)
+        except ValueError:
+            return f"an integer of {value.bit_length()} bits"
+
+
+def shown(value: object) -> str:
+    """Return ``value`` as the user may recognise it, in at most 120 characters."""
+    return plain(_Short().repr(value), length=120)
+
+
+def plain(text: str, length: int = 60) -> str:
+    """Return ``text`` without quotes, unprintable characters escaped, at most ``length`` of it."""
+    cut = text if len(text) <= length else text[:length] + "…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+
+
+def file_label(path: Path) -> str:
+    """Return ``path`` as the user knows it: relative to the working directory if it lies in it."""
+    here = Path.cwd()
+    relative = path.relative_to(here) if path.is_relative_to(here) else path
+    return plain(str(relative), length=200)
+
+
+def sentence(place: str, wrong: str, allowed: str, received: str) -> str:
+    """Return one message in the order that every message has."""
+    return f"{place}: {wrong}. Allowed: {allowed} Received: {received}"
+
+
+def explain(error: ValidationError, document: Table, schema: Table) -> str:
+    """Return the message for the first problem in the file, and how many more there are.
+
+    Parameters
+    ----------
+    error
+        What pydantic found.
+    document
+        The parsed file, its keys in the order of the file.
+    schema
+        The JSON schema of the model that ``document`` was held against.
+    """
+    first, *others = _in_file_order(error, document)
+    message = _explain_one(first, document, schema)
+    plural = "s" if len(others) > 1 else ""
+    return f"{message} (and {len(others)} more problem{plural})" if others else message
+
+
+def _in_file_order(error: ValidationError, document: Table) -> list[ErrorDetails]:
+    """Return the problems as someone who reads the file from the top meets them.
+
+    Pydantic counts the items of an array after it has dropped the bad ones, so an array with a bad
+    item may also be called too short: a problem with other problems inside it is left out.
+    """
+    problems = error.errors(include_url=False)
+    places = [problem["loc"] for problem in problems]
+    around = {place[:depth] for place in places for depth in range(len(place))}
+    kept = [problem for problem in problems if problem["loc"] not in around]
+    return sorted(kept, key=lambda problem: _position(document, problem["loc"]))
+
+
+def _position(document: Table, location: Location) -> list[int]:
+    """Return where ``location`` stands, one rank per level; a missing key comes after its table."""
+    ranks: list[int] = []
+    node: Any = document
+    for part in location:
+        keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+        if part not in keys:
+            return [*ranks, len(keys)]
+        ranks.append(keys.index(part))
+        node = node[part]
+    return ranks
+
+
+def _explain_one(problem: ErrorDetails, document: Table, schema: Table) -> str:
+    place = _place(problem["loc"], document, schema)
+    describe = {"extra_forbidden": _unknown_key, "missing": _missing_key}
+    allowed, received = describe.get(problem["type"], _bad_value)(problem, schema)
+    return sentence(place, _wrong(problem), allowed, received)
+
+
+def _unknown_key(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
+    """Return the keys that the table may have, and the one that it has."""
+    *table, last = problem["loc"]
+    key = str(last)
+    known = list(_rule(schema, table)["properties"])
+    hint = _ABOVE if key in schema["properties"] else _hint(key, known)
+    return f"{', '.join(known)}.{hint}", f"{plain(key)} = {shown(problem['input'])}"
+
+
+def _missing_key(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
+    """Return what the missing key may hold, and the keys that are there."""
+    keys = ", ".join(plain(key) for key in problem["input"])
+    received = f"a table with {plain(keys, 200) or 'no keys'}"
+    return f"{_allowed(_rule(schema, problem['loc']))}.", received
+
+
+def _bad_value(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
+    """Return what the key may hold, and what it holds."""
+    rule = _rule(schema, problem["loc"])
+    hint = _hint(problem["input"], _choices(rule))
+    return f"{_allowed(rule)}.{hint}", shown(problem["input"])
+
+
+def _wrong(problem: ErrorDetails) -> str:
+    kind = problem["type"]
+    if kind == "literal_error":
+        return f"unknown {problem['loc'][-1]}"
+    if kind.endswith("_type"):
+        return "wrong type"
+    return _WRONG.get(kind, problem["msg"])
+
+
+def _place(location: Location, document: Table, schema: Table) -> str:
+    """Return the table and key, counting from 1: ``[[variant]] 2 ("deep"): layers 1: units``."""
+    header, *inner = location
+    place = _header(str(header), schema)
+    for depth, part in enumerate(inner):
+        if isinstance(part, str):
+            place += f": {plain(part)}"
+        else:
+            place += f" {part + 1}"
+            place += _name(document[str(header)][part]) if depth == 0 else ""
+    return place
+
+
+def _header(key: str, schema: Table) -> str:
+    """Return how the file heads a table; other keys stand at the top level, above all tables."""
+    kind = _rule(schema, (key,))["type"] if key in schema["properties"] else "unknown"
+    return {"object": f"[{key}]", "array": f"[[{key}]]"}.get(kind, f"top level: {plain(key)}")
+
+
+def _name(entry: object) -> str:
+    name = entry.get("name") if isinstance(entry, dict) else None
+    return f' ("{plain(name)}")' if isinstance(name, str) else ""
+
+
+def _rule(schema: Table, location: Iterable[int | str]) -> Table:
+    """Return the part of the JSON schema that rules the value at ``location``."""
+    rule = schema
+    for part in location:
+        rule = rule["items"] if isinstance(part, int) else rule["properties"][part]
+        rule = rule["anyOf"][0] if "anyOf" in rule else rule  # an optional key: its type, then null
+        if "$ref" in rule:
+            rule = schema["$defs"][re.sub(r".*/", "", rule["$ref"])]
+    return rule
+
+
+def _choices(rule: Table) -> list[str]:
+    """Return the names that a key may hold; none where it holds something else than a name."""
+    return [rule["const"]] if "const" in rule else rule.get("enum", [])
+
+
+def _allowed(rule: Table) -> str:
+    if choices := _choices(rule):
+        return ", ".join(choices)
+    if rule["type"] == "object":
+        return f"a table with the keys {', '.join(rule['properties'])}"
+    limits = (words.format(rule[limit]) for limit, words in _LIMITS.items() if limit in rule)
+    parts = [_NOUNS[rule["type"]], " and ".join(limits), rule.get("description", "")]
+    return ", ".join(part for part in parts if part)
+
+
+def _hint(word: object, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word.lower(), known, n=1) if isinstance(word, str) else []
+    return f" Did you mean {near[0]!r}?" if near else ""
