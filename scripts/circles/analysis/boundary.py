@@ -1,0 +1,115 @@
+"""The decision boundary: what a trained network answers on a grid around the data.
+
+Shapes: n points with d features, H × W grid points, C output columns.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from circles.experiment.activations import ACTIVATIONS
+from circles.experiment.spec import Variant
+
+Floats = NDArray[np.floating]
+
+RESOLUTION = 100  # grid points along each axis, as in the tutorial
+MARGIN = 0.1  # how far the window reaches beyond the data, as in the tutorial
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A network's answers on a grid, and the label that each answer stands for."""
+
+    xs: Floats  # (W,) first feature, ascending
+    ys: Floats  # (H,) second feature, ascending
+    columns: int  # C
+    output: Floats  # (H, W) the only column, or the largest of several
+    labels: Floats  # (H, W) whole numbers, NaN where the output is not finite
+
+    @property
+    def shares(self) -> dict[int, float]:
+        """The share of the grid under each label that occurs, in the order of the labels."""
+        finite = self.labels[np.isfinite(self.labels)]
+        labels, counts = np.unique(finite, return_counts=True)
+        return {
+            int(label): count / self.labels.size
+            for label, count in zip(labels, counts, strict=True)
+        }
+
+    @property
+    def edge_labels(self) -> set[int]:
+        """The labels that occur on the edge of the grid."""
+        edge = np.concatenate([self.labels[[0, -1]].ravel(), self.labels[:, [0, -1]].ravel()])
+        return {int(label) for label in edge[np.isfinite(edge)]}
+
+    @property
+    def undefined(self) -> float:
+        """The share of the grid where the output is not a finite number."""
+        return float(np.mean(np.isnan(self.labels)))
+
+
+def predict(variant: Variant, weights: Sequence[ArrayLike], X: ArrayLike) -> Floats:
+    """Return the network's output on every point, computed in double precision.
+
+    Parameters
+    ----------
+    variant : Variant
+        Gives the activation of each layer.
+    weights : sequence of arrays
+        Kernel (inputs, units) and bias (units,) of each layer in turn, as from
+        ``keras.Model.get_weights()``.
+    X : (n, d) array
+        Points.
+
+    Returns
+    -------
+    (n, C) array
+        Not finite where a diverged run's weights make it so.
+    """
+    output = np.asarray(X, dtype=np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for layer, kernel, bias in zip(variant.layers, weights[::2], weights[1::2], strict=True):
+            sums = output @ np.asarray(kernel, np.float64) + np.asarray(bias, np.float64)
+            output = ACTIVATIONS[layer.activation].function(sums)
+    return output
+
+
+def read_labels(output: Floats) -> Floats:
+    """Return the label that each output stands for, as the tutorial's plotting function reads it.
+
+    Several columns stand for the number of the largest one (the first of equals); a single column
+    for its rounded value, which for an unbounded output need not be 0 or 1.
+
+    Parameters
+    ----------
+    output : (..., C) array
+
+    Returns
+    -------
+    (...) array
+        Whole numbers; NaN where any column is not finite.
+    """
+    answer = output.argmax(axis=-1) if output.shape[-1] > 1 else np.round(output[..., 0])
+    finite = np.isfinite(output).all(axis=-1)
+    return np.where(finite, answer, np.nan) + 0.0  # + 0.0 turns the −0 of rounding into 0
+
+
+def decision_boundary(
+    variant: Variant, weights: Sequence[ArrayLike], X: Floats, resolution: int = RESOLUTION
+) -> Boundary:
+    """Return the answers on a square grid of ``resolution`` ² points, ``MARGIN`` beyond ``X``.
+
+    Parameters
+    ----------
+    X : (n, 2) array
+        Points that the window holds.
+    """
+    (left, bottom), (right, top) = X.min(axis=0) - MARGIN, X.max(axis=0) + MARGIN
+    xs, ys = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
+    labels, largest = np.empty((2, resolution, resolution))
+    for row, y in enumerate(ys):  # row by row: a wide layer on the whole grid would fill the memory
+        output = predict(variant, weights, np.column_stack([xs, np.full_like(xs, y)]))
+        labels[row], largest[row] = read_labels(output), output.max(axis=-1)
+    return Boundary(xs, ys, variant.columns, largest, labels)

@@ -1,0 +1,107 @@
+"""Activations: what each one computes, its derivative and its formula, without TensorFlow.
+
+``ACTIVATIONS`` is ordered as the names of ``spec.Activation``. Every function agrees with the
+Keras activation of the same name, values and gradients, up to rounding; that is tested.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, ndtr
+
+Floats = NDArray[np.float64]
+Function = Callable[[Floats], Floats]
+
+LEAK = 0.2  # the slope of Keras's leaky ReLU below zero
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One activation σ. Functions take and return arrays of any shape.
+
+    Where σ has a kink, the derivative is the one that Keras uses there.
+    """
+
+    function: Function
+    derivative: Function
+    formula: str  # LaTeX for σ(z), without dollar signs
+    description: str
+
+
+def _tanh_slope(z: Floats) -> Floats:
+    return 1 - np.tanh(z) ** 2
+
+
+def _sigmoid_slope(z: Floats) -> Floats:
+    return expit(z) * expit(-z)
+
+
+def _relu(z: Floats) -> Floats:
+    return np.maximum(z, 0)
+
+
+def _step(z: Floats) -> Floats:
+    return np.where(z > 0, 1.0, 0.0)
+
+
+def _leaky_relu(z: Floats) -> Floats:
+    return np.where(z > 0, z, LEAK * z)
+
+
+def _leaky_step(z: Floats) -> Floats:
+    return np.where(z > 0, 1.0, LEAK)
+
+
+def _elu(z: Floats) -> Floats:
+    return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
+
+
+def _elu_slope(z: Floats) -> Floats:
+    return np.exp(np.minimum(z, 0))
+
+
+def _gelu(z: Floats) -> Floats:
+    return z * ndtr(z)
+
+
+def _gelu_slope(z: Floats) -> Floats:
+    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    return ndtr(z) + z * density
+
+
+def _silu(z: Floats) -> Floats:
+    return z * expit(z)
+
+
+def _silu_slope(z: Floats) -> Floats:
+    return expit(z) * (1 + z * expit(-z))
+
+
+def _softplus(z: Floats) -> Floats:
+    return np.logaddexp(0, z)
+
+
+ACTIVATIONS: dict[str, Curve] = {
+    "linear": Curve(np.positive, np.ones_like, r"z", "changes nothing"),
+    "sigmoid": Curve(
+        expit, _sigmoid_slope, r"\frac{1}{1 + e^{-z}}", "squeezes the line into (0, 1)"
+    ),
+    "tanh": Curve(np.tanh, _tanh_slope, r"\tanh z", "squeezes the line into (−1, 1)"),
+    "relu": Curve(_relu, _step, r"\max(0, z)", "keeps what is positive"),
+    "leaky_relu": Curve(
+        _leaky_relu, _leaky_step, rf"\max({LEAK}\,z, z)", "keeps a fifth of what is negative"
+    ),
+    "elu": Curve(
+        _elu,
+        _elu_slope,
+        r"\begin{cases} z & z > 0 \\ e^{z} - 1 & z \le 0 \end{cases}",
+        "levels off at −1 on the left",
+    ),
+    "gelu": Curve(
+        _gelu, _gelu_slope, r"z\,\Phi(z)", "weighs z by the normal distribution function Φ"
+    ),
+    "silu": Curve(_silu, _silu_slope, r"\frac{z}{1 + e^{-z}}", "weighs z by its own sigmoid"),
+    "softplus": Curve(_softplus, expit, r"\ln(1 + e^{z})", "rounds the corner of ReLU"),
+}
