@@ -1,0 +1,66 @@
+"""Picture: a record that can be drawn, told and tabulated; and how it becomes a file."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from circles import files
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+# A hundredth of a point is finer than any printer, and six decimals swell the file. Numbers below 1
+# may be scales and keep theirs; embedded pixels have no full stops.
+_DECIMALS = re.compile(rb"([1-9]\d*\.\d\d)\d+")
+
+STYLE = Path(__file__).resolve().parents[1] / "circles.mplstyle"
+
+
+class Picture(Protocol):
+    """What a figure shows, computed, with the words that belong to it.
+
+    ``caption`` is Markdown and says what to see. ``alt`` is plain text and says what was measured.
+    """
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in inches."""
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text, for a reader who does not see the picture."""
+
+    def frame(self) -> pd.DataFrame:
+        """Return the numbers of the figure."""
+
+    def draw(self, figure: Figure) -> None:
+        """Draw on an empty figure of ``size``."""
+
+
+def save(picture: Picture, path: Path) -> bool:
+    """Draw ``picture`` into ``path`` (``.svg`` or ``.png``); return whether the file changed.
+
+    The same picture gives the same bytes with the same version of Matplotlib.
+    """
+    return files.write_if_changed(path, render(picture, path.suffix.removeprefix(".")))
+
+
+def render(picture: Picture, kind: str) -> bytes:
+    """Return ``picture`` as the bytes of an image file of ``kind`` svg or png."""
+    import matplotlib.style
+    from matplotlib.figure import Figure
+
+    with matplotlib.style.context(["default", STYLE]):
+        figure = Figure(figsize=picture.size, layout="constrained")
+        picture.draw(figure)
+        content = io.BytesIO()
+        figure.savefig(content, format=kind, metadata={"Date": None} if kind == "svg" else None)
+    return _DECIMALS.sub(rb"\1", content.getvalue()) if kind == "svg" else content.getvalue()

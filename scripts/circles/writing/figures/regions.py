@@ -1,0 +1,200 @@
+"""The regions: what the reference run of one variant, or of each, answers around the data."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from circles.analysis.boundary import decision_boundary
+from circles.writing.escape import escape
+from circles.writing.figures import ink
+from circles.writing.numbers import NOT_FINITE, as_accuracy, as_count, as_percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from circles.analysis.boundary import Boundary
+    from circles.analysis.study import Study
+    from circles.experiment.data import Split
+    from circles.experiment.spec import Variant
+
+FINE = 400  # grid points along each axis of a single picture: one for each pixel of a screen
+SMALL, SMALLEST = 240, 120  # the same for one of a few, and for one of many
+
+
+@dataclass(frozen=True)
+class BoundaryPicture:
+    """The regions of one variant's reference run under the training points."""
+
+    variant: Variant
+    seed: int
+    accuracy: float  # of the run, on the training points
+    split: Split
+    grid: Boundary  # the tutorial's grid: the numbers
+    fine: Boundary  # the same window in more detail: the picture
+
+    @classmethod
+    def of(cls, variant: Variant, study: Study, resolution: int = FINE) -> BoundaryPicture:
+        """Return the picture of ``variant``, in the detail that ``resolution`` asks for."""
+        weights = study.reference_weights(variant)
+        accuracy = study.runs[variant.name].accuracy[study.reference_row(variant)]
+        grid = decision_boundary(variant, weights, study.split.X)
+        fine = decision_boundary(variant, weights, study.split.X, resolution)
+        return cls(variant, study.reference_seed, float(accuracy), study.split, grid, fine)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """A square and a legend above it."""
+        return 4.2, 4.7
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        return (
+            f"{escape(self.variant.title)}: the regions after training under seed {self.seed}. "
+            f"{_how_to_read(self.grid)}"
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        return (
+            f"Map of the plane around the data. {describe_regions(self.grid)} Under seed "
+            f"{self.seed} the accuracy on the training points is {as_accuracy(self.accuracy)}."
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per point of the tutorial's grid: place, largest output, label."""
+        import pandas as pd
+
+        height, width = self.grid.labels.shape
+        places = {"X0": np.tile(self.grid.xs, height), "X1": np.repeat(self.grid.ys, width)}
+        answers = {"output": self.grid.output.ravel(), "label": self.grid.labels.ravel()}
+        return pd.DataFrame(places | answers)
+
+    def draw(self, figure: Figure) -> None:
+        """Draw the regions, the points over them and what each colour means."""
+        ax = figure.subplots()
+        ink.draw_regions(self.fine, ax)
+        ink.draw_half(self.fine, ax)
+        ink.draw_points(self.split, ax, size=3)
+        ax.set(xlabel="X0", ylabel="X1")
+        kind = "largest column" if self.fine.columns > 1 else "rounded output"
+        figure.legend(handles=ink.point_handles(), loc="outside upper left")
+        handles = ink.region_handles(self.fine)
+        figure.legend(handles=handles, loc="outside upper right", ncols=3, title=kind)
+
+
+@dataclass(frozen=True)
+class BoundariesPicture:
+    """The regions of every variant's reference run, side by side."""
+
+    seed: int
+    split: Split
+    panels: tuple[BoundaryPicture, ...]
+    variants: int  # how many there are
+
+    @classmethod
+    def of(cls, study: Study) -> BoundariesPicture:
+        """Return the picture of all variants of ``study``."""
+        shown = study.variants[: ink.MOST_VARIANTS]
+        resolution = SMALL if len(shown) <= ink.FEW_VARIANTS else SMALLEST
+        panels = tuple(BoundaryPicture.of(variant, study, resolution) for variant in shown)
+        return cls(study.reference_seed, study.split, panels, len(study.variants))
+
+    @property
+    def columns(self) -> int:
+        """How many small pictures stand in a row."""
+        return min(len(self.panels), 3) if self.few else 5
+
+    @property
+    def few(self) -> bool:
+        """Whether there is room for detail."""
+        return len(self.panels) <= ink.FEW_VARIANTS
+
+    @property
+    def rows(self) -> int:
+        """How many rows of small pictures there are."""
+        return math.ceil(len(self.panels) / self.columns)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """As wide as the page from three pictures on, and as high as the rows need."""
+        side = 7.0 / max(3, self.columns)
+        return side * self.columns, (side + 0.45) * self.rows
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        told = ink.tell_variants(len(self.panels), self.variants)
+        return (
+            f"The regions of {told} after training under seed {self.seed}, with the accuracy on "
+            "the training points. The circles are where the classes lie: class 0 solid, class 1 "
+            "dashed. Blue stands for the label 0 and orange for 1, other colours for other "
+            "numbers. A good boundary runs between the circles, all the way round."
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        told = (
+            f"{panel.variant.title}: accuracy {as_accuracy(panel.accuracy)}. "
+            f"{describe_regions(panel.grid)}"
+            for panel in self.panels
+        )
+        return f"{len(self.panels)} maps of the plane around the data. {' '.join(told)}"
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per variant and label: the label's share of the window."""
+        import pandas as pd
+
+        rows = [
+            (panel.variant.name, panel.accuracy, label, share)
+            for panel in self.panels
+            for label, share in panel.grid.shares.items()
+        ]
+        return pd.DataFrame(rows, columns=["variant", "accuracy", "label", "share"])
+
+    def draw(self, figure: Figure) -> None:
+        """Draw the small pictures row by row."""
+        axes = figure.subplots(self.rows, self.columns, squeeze=False).ravel()
+        for ax in axes:
+            ax.set_axis_off()
+        for ax, panel in zip(axes, self.panels, strict=False):  # the last row may end early
+            ink.draw_regions(panel.fine, ax)
+            ink.draw_rings(self.split, ax)
+            name, title = panel.variant.name, panel.variant.title
+            head = ink.fit(title, 36, 3) if self.few else ink.fit(name, 22, 1)
+            ax.set_title(f"{head}\naccuracy {as_accuracy(panel.accuracy)}", fontsize=7)
+            if self.few:
+                ink.draw_half(panel.fine, ax)
+
+
+def describe_regions(boundary: Boundary) -> str:
+    """Return a sentence with each label's share of the window, and which stay off its edge."""
+    edge = boundary.edge_labels
+    parts = [
+        f"{as_count(label)} on {as_percent(share)}{'' if label in edge else ' (off its edge)'}"
+        for label, share in boundary.shares.items()
+    ]
+    if boundary.undefined:
+        parts.append(f"{NOT_FINITE} on {as_percent(boundary.undefined)}")
+    return f"Of the window, the label is {', '.join(parts)}."
+
+
+def _how_to_read(boundary: Boundary) -> str:
+    if boundary.columns > 1:
+        return (
+            f"The output has {boundary.columns} columns for one label; the colour is the number of "
+            "the largest one."
+        )
+    if set(boundary.shares) <= {0, 1}:
+        return "The colour is the rounded output; it changes where the output is one half."
+    return (
+        "The colour is the rounded output. Nothing holds this output between 0 and 1, so it rounds "
+        "to other numbers too."
+    )

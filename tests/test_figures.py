@@ -1,0 +1,285 @@
+"""Figures: the numbers of their records, their words, and the bytes that they become."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from circles.writing.figures import list_figures, render, save
+from circles.writing.figures.history import Curve, draw_curve
+from circles.writing.figures.ink import REGION_COLOURS, region_handles, region_pixels
+from circles.writing.figures.seeds import stack
+from samples import make_study, make_variant
+
+LIMIT = 150_000  # bytes
+ODD = "A $x_1$ of 50 % <b> & {{< odd >}} $\\frac{1 ^ $"
+
+
+@pytest.fixture(scope="module")
+def study():
+    """Return a study of a network and a line under three seeds."""
+    published = {"loss": 0.7405, "accuracy": 0.505}
+    return make_study(
+        make_variant("network", title="Four bends"),
+        make_variant("line", ((1, "linear"),), title="A line", published=published),
+    )
+
+
+def _picture(study, name):
+    return list_figures(study.experiment)[name](study)
+
+
+def test_every_variant_has_its_figures(study):
+    """Four figures for the experiment, then a history and a boundary for each variant."""
+    assert list(list_figures(study.experiment)) == [
+        "data",
+        "boundaries",
+        "accuracy-over-seeds",
+        "activations",
+        "history-network",
+        "boundary-network",
+        "history-line",
+        "boundary-line",
+    ]
+
+
+def test_listing_figures_loads_no_plotting_library():
+    """A build that draws nothing does not wait for Matplotlib or pandas."""
+    code = "import sys, circles.writing.figures; print({'matplotlib', 'pandas'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_every_figure_is_drawn_told_and_tabulated(study):
+    """Each figure is a sound SVG with a caption, an alternative text of its own, and numbers."""
+    for make in list_figures(study.experiment).values():
+        picture = make(study)
+        assert ET.fromstring(render(picture, "svg")).tag.endswith("svg")  # noqa: S314
+        assert picture.caption
+        assert picture.alt
+        assert picture.alt != picture.caption
+        assert len(picture.frame()) > 0
+
+
+def test_the_same_study_gives_the_same_bytes():
+    """Two processes with different hash seeds draw alike, to the byte, and without pyplot."""
+    code = (
+        "import sys, hashlib; sys.path.insert(0, 'tests'); from samples import make_study\n"
+        "from circles.writing.figures import list_figures, render\n"
+        "study = make_study()\n"
+        "for name, make in list_figures(study.experiment).items():\n"
+        "    print(name, hashlib.sha256(render(make(study), 'svg')).hexdigest())\n"
+        "assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=Path(__file__).parents[1],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert printed[0] == printed[1]
+    assert "boundary-line" in printed[0]
+
+
+def test_an_unchanged_figure_is_not_written_again(study, tmp_path):
+    """Saving twice writes once, and both formats are what their names say."""
+    picture = _picture(study, "history-line")
+    path = tmp_path / "history.svg"
+    assert save(picture, path)
+    assert not save(picture, path)
+    assert save(picture, tmp_path / "history.png")
+    assert (tmp_path / "history.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_readers_own_settings_do_not_reach_a_figure(study):
+    """A figure is the same whatever a matplotlibrc says."""
+    import matplotlib as mpl
+
+    picture = _picture(study, "accuracy-over-seeds")
+    before = render(picture, "svg")
+    with mpl.rc_context({"font.size": 20, "lines.linewidth": 9, "axes.grid": True}):
+        assert hashlib.sha256(render(picture, "svg")).digest() == hashlib.sha256(before).digest()
+
+
+def test_figures_of_a_thousand_points_are_light():
+    """No figure is over 150 kB: 1000 points, 2000 epochs, 64 runs, nine variants, long titles."""
+    variants = [
+        make_variant(
+            f"v{number}", ((4, "relu"), (1, "linear")), title=ODD + " long" * 14, epochs=2000
+        )
+        for number in range(9)
+    ]
+    study = make_study(*variants, seeds=tuple(range(64)), samples=1000)
+    shown = ("data", "boundaries", "accuracy-over-seeds", "history-v0", "boundary-v0")
+    sizes = {name: len(render(_picture(study, name), "svg")) for name in shown}
+    assert max(sizes.values()) < LIMIT, sizes
+
+
+def test_any_number_of_points_is_light():
+    """A large sample, spread out, is shown in part, and the caption says how large a part."""
+    study = make_study(make_variant("network"), samples=5000, noise=0.5)
+    for name in ("data", "boundary-network"):
+        assert len(render(_picture(study, name), "svg")) < LIMIT
+    assert "1\u202f200 of its 5\u202f000 points" in _picture(study, "data").caption
+
+
+def test_many_variants_are_light_and_told():
+    """With more variants than a figure can show, it shows the first and its caption says so."""
+    study = make_study(*(make_variant(f"variant-{number}") for number in range(30)))
+    for name in ("boundaries", "accuracy-over-seeds"):
+        picture = _picture(study, name)
+        assert len(render(picture, "svg")) < LIMIT
+        assert "the first 24 of 30 variants" in picture.caption
+
+
+@pytest.mark.parametrize("seeds", [(5,), (0, 1, 42)])
+def test_one_seed_is_enough(seeds):
+    """A single run has no spread to tell of; everything else is drawn."""
+    study = make_study(seeds=seeds)
+    for make in list_figures(study.experiment).values():
+        render(make(study), "svg")
+    assert ("median" in _picture(study, "history-line").alt) == (len(seeds) > 1)
+
+
+def test_odd_titles_are_text():
+    """A title that looks like mathematics or HTML is drawn as typed, and escaped in a caption."""
+    study = make_study(make_variant("odd", title=ODD, epochs=1))
+    for make in list_figures(study.experiment).values():
+        render(make(study), "svg")
+    assert ODD in _picture(study, "boundaries").alt
+    assert r"\$x\_1\$" in _picture(study, "history-odd").caption
+
+
+def test_a_diverged_variant_has_its_figures():
+    """A run whose numbers are not finite is drawn, with gaps, and told in words."""
+    nothing = np.full((3, 3), np.nan)
+    diverged = {
+        "loss": nothing[0],
+        "history_loss": nothing,
+        "reference_loss": nothing[0],
+        "weights": (np.full((3, 2, 1), np.nan), np.full((3, 1), np.nan)),
+    }
+    study = make_study(make_variant("line", ((1, "linear"),)), runs=diverged)
+    for make in list_figures(study.experiment).values():
+        render(make(study), "svg")
+    assert "not finite on 100" in _picture(study, "boundary-line").alt
+    assert "begins at not finite" in _picture(study, "history-line").alt
+
+
+# The words
+
+
+def test_the_sample_is_told_by_its_radii(study):
+    """The alternative text has each class's count and its measured distances from the origin."""
+    radii = np.linalg.norm(study.split.X[study.split.y == 1], axis=1)
+    expected = (
+        f"Class 1: 30 points, at a distance of {radii.mean():.2f} from the origin on average, "
+        f"between {radii.min():.2f} and {radii.max():.2f}."
+    )
+    assert expected in _picture(study, "data").alt
+
+
+def test_the_history_is_told_by_its_ends(study):
+    """The alternative text has the first and the last loss of the reference run, and the median."""
+    runs = study.runs["line"]
+    alt = _picture(study, "history-line").alt
+    assert (
+        f"Loss begins at {runs.reference_loss[0]:.4f} and ends at {runs.reference_loss[-1]:.4f}"
+        in alt
+    )
+    assert f"the median of 3 runs is {np.median(runs.history_loss[:, -1]):.4f}" in alt
+
+
+def test_the_boundary_is_told_by_its_shares():
+    """The alternative text has each label's share of the tutorial's grid, and the accuracy."""
+    weights = (np.tile([[1.0], [0.5]], (3, 1, 1)), np.full((3, 1), 0.7))
+    study = make_study(make_variant("line", ((1, "linear"),)), runs={"weights": weights})
+    picture = _picture(study, "boundary-line")
+    frame = picture.frame()
+    assert len(frame) == 100 * 100
+    expected = np.round(frame["X0"] + 0.5 * frame["X1"] + 0.7)
+    for label in (-1, 0, 1, 2):
+        text = f"{label} on {100 * np.mean(expected == label):.1f}\u00a0%".replace("-", "−")
+        assert text in picture.alt
+    assert f"{study.runs['line'].accuracy[2]:.4f}" in picture.alt
+    assert "rounds to other numbers too" in picture.caption
+
+
+def test_the_seeds_are_told_by_median_and_range(study):
+    """The alternative text has median, range and published accuracy of each variant."""
+    accuracy = study.runs["line"].accuracy
+    assert (
+        f"A line, 3 runs: median {np.median(accuracy):.4f}, from {accuracy.min():.4f} to "
+        f"{accuracy.max():.4f}, tutorial 0.5050." in _picture(study, "accuracy-over-seeds").alt
+    )
+
+
+def test_the_frame_of_a_history_has_every_epoch():
+    """Numbers over all runs stand at the epochs that were kept, and nowhere else."""
+    kept = {
+        "history_epoch": np.array([1, 5]),
+        "history_loss": np.array([[1.0, 2], [3, 4], [5, 6]]),
+        "history_accuracy": np.ones((3, 2)),
+        "reference_loss": np.arange(5.0),
+        "reference_accuracy": np.ones(5),
+    }
+    study = make_study(make_variant("line", ((1, "linear"),), epochs=5), runs=kept)
+    frame = _picture(study, "history-line").frame()
+    assert frame["epoch"].tolist() == [1, 2, 3, 4, 5]
+    assert frame["loss_seed_42"].tolist() == [0, 1, 2, 3, 4]
+    np.testing.assert_array_equal(frame["loss_median"], [3, np.nan, np.nan, np.nan, 4])
+
+
+# The drawing
+
+
+def test_a_curve_goes_through_the_reference_run():
+    """The bold line has the reference run's numbers, every one of them where there is room."""
+    from circles.analysis.statistics import band
+
+    curve = Curve(np.array([3.0, 2, 1]), np.array([1, 3]), band(np.array([[4.0, 5], [6, 7]])))
+    ax = Figure().subplots()
+    draw_curve(curve, ax, "seed 42", spread=True)
+    median, reference = ax.get_lines()
+    np.testing.assert_array_equal(reference.get_xydata(), [[1, 3], [2, 2], [3, 1]])
+    np.testing.assert_array_equal(median.get_xydata(), [[1, 5], [3, 6]])
+
+
+def test_every_label_has_its_colour():
+    """Labels from −2 to 3 differ in colour, those beyond are drawn as the ends, none as white."""
+    pixels = region_pixels(np.array([[-7.0, -2, -1, 0, 1, 2, 3, 9, np.nan]]))[0]
+    assert pixels[0].tolist() == pixels[1].tolist()
+    assert pixels[6].tolist() == pixels[7].tolist()
+    assert len({tuple(pixel) for pixel in pixels.tolist()}) == len(REGION_COLOURS) + 1
+    assert pixels[-1].tolist() == [255, 255, 255]
+
+
+def test_the_legend_names_every_colour_that_is_shown():
+    """Each label in the window has an entry; where labels share a colour, the entry says so."""
+    from circles.analysis.boundary import Boundary
+
+    labels = np.array([[-5.0, 0], [1, 12]])
+    boundary = Boundary(np.arange(2.0), np.arange(2.0), 1, labels, labels)
+    names = [handle.get_label() for handle in region_handles(boundary)]
+    assert names == ["−2 or less", "0", "1", "3 or more"]
+
+
+def test_equal_runs_stand_apart():
+    """Equal accuracies are stacked symmetrically about the strip's middle, within its height."""
+    offsets = stack(np.array([0.5, 0.5, 0.5, 1.0]))
+    assert sorted(offsets[:3]) == pytest.approx([-0.2, 0, 0.2])
+    assert offsets[3] == 0
+    crowded = stack(np.full(1000, 0.5))
+    assert (crowded.min(), crowded.max()) == (-1, 1)
+    assert len(set(crowded)) == 1000

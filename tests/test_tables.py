@@ -1,0 +1,167 @@
+"""Tables: their numbers against the study, and their Markdown against Pandoc."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pypandoc
+import pytest
+
+from circles.writing.table import pipe_table
+from circles.writing.tables import list_tables
+from samples import make_study, make_variant
+
+ODD = "A | line * with <marks> & {{< odd >}} $letters$ \\ _x_"
+NETWORK = make_variant(
+    "network",
+    title=ODD,
+    tutorial_name="model_circles_6",
+    published={"loss": 0.0241, "accuracy": 1.0},
+)
+LINE = make_variant("line", ((1, "linear"),))
+
+
+@pytest.fixture
+def study():
+    """Return a study of a network with published figures and a line without."""
+    return make_study(NETWORK, LINE)
+
+
+def _table(study, name):
+    return list_tables(study.experiment)[name](study)
+
+
+def _rows(table):
+    """Return the texts of all rows of a table, as Pandoc reads its Markdown."""
+    document = json.loads(pypandoc.convert_text(table.markdown, "json", "markdown"))
+    (block,) = document["blocks"]
+    assert block["t"] == "Table"
+    head, bodies = block["c"][3], block["c"][4]
+    rows = [*head[1], *(row for body in bodies for row in body[3])]
+    return [[_text(cell[4]) for cell in row[1]] for row in rows]
+
+
+def _text(blocks):
+    inlines = [inline for block in blocks for inline in block["c"]]
+    return "".join(inline.get("c", " ") for inline in inlines)
+
+
+def test_every_table_is_one_for_pandoc(study):
+    """Whatever a title holds, each table has as many cells in every row as it has columns."""
+    for make in list_tables(study.experiment).values():
+        table = make(study)
+        rows = _rows(table)
+        assert {len(row) for row in rows} == {len(table.cells.columns)}
+        assert len(rows) == 1 + len(table.cells)
+
+
+def test_an_odd_title_reads_as_typed(study):
+    """A title with marks of Markdown, HTML and shortcodes is text in a cell."""
+    assert _rows(_table(study, "settings"))[1][0] == ODD
+
+
+def test_a_variant_has_its_own_table(study):
+    """Names follow the variants, after the tables of the whole experiment."""
+    names = list(list_tables(study.experiment))
+    assert names[-2:] == ["architecture-network", "architecture-line"]
+
+
+def test_the_data_are_shown_by_head_and_tail():
+    """Five rows, a gap, five rows, with the index and six decimals; the frame has every row."""
+    study = make_study(samples=1000)
+    table = _table(study, "data")
+    rows = _rows(table)
+    assert rows[1] == ["0", "0.754246", "0.231481", "1"]
+    assert rows[6] == ["…"] * 4
+    assert rows[-1] == ["999", "0.281057", "0.963824", "0"]
+    assert len(rows) == 12
+    np.testing.assert_array_equal(table.frame[["X0", "X1"]], study.split.X)
+
+
+def test_ten_points_have_no_gap():
+    """A sample that head and tail cover is shown whole."""
+    rows = _rows(_table(make_study(samples=10), "data"))
+    assert [row[0] for row in rows[1:]] == [str(row) for row in range(10)]
+
+
+def test_shapes_and_label_counts(study):
+    """Both samples have their shapes and counts of labels."""
+    assert _rows(_table(study, "shapes"))[1:] == [
+        ["training", "(60, 2)", "(60,)", "30", "30"],
+        ["held-out", "(60, 2)", "(60,)", "30", "30"],
+    ]
+
+
+def test_settings_tell_how_a_variant_is_built(study):
+    """Layers read in a line; parameters are weights and biases; rates keep their digits."""
+    row = _rows(_table(study, "settings"))[1]
+    assert row[1:] == ["model_circles_6", "4 relu → 1 sigmoid", "17", "adam", "0.01", "3", "32"]
+
+
+def test_outcomes_are_those_of_the_runs():
+    """The reference run stands beside the median, the range and the solve rate of all runs."""
+    numbers = {
+        "loss": np.array([0.3, 0.2, 0.1]),
+        "accuracy": np.array([1.0, 0.5, 0.75]),
+        "held_out_accuracy": np.array([0.1, 0.2, 0.9]),
+    }
+    table = _table(make_study(LINE, runs=numbers), "outcomes")
+    expected = ["0.1000", "0.7500", "0.9000", "0.7500", "0.5000 to 1.0000", "1 of 3"]
+    assert _rows(table)[1][1:7] == expected
+    assert table.frame.loc[0, "rate_low"] < 1 / 3 < table.frame.loc[0, "rate_high"]
+
+
+def test_a_diverged_run_is_told_in_words():
+    """A loss that is not a number reads as words, in a table that is still a table."""
+    table = _table(make_study(NETWORK, runs={"loss": np.full(3, np.nan)}), "outcomes")
+    assert _rows(table)[1][1] == "not finite"
+
+
+def test_published_figures_have_their_place():
+    """Each published figure is a row, with ours under the same seed and its place among all."""
+    numbers = {"loss": np.array([0.3, 0.2, 0.1]), "accuracy": np.array([1.0, 0.5, 0.75])}
+    rows = _rows(_table(make_study(NETWORK, LINE, runs=numbers), "published"))
+    assert [row[1:] for row in rows[1:]] == [
+        ["loss", "0.0241", "0.1000", "0.2000", "0.1000 to 0.3000", "below all 3 runs"],
+        [
+            "accuracy",
+            "1.0000",
+            "0.7500",
+            "0.7500",
+            "0.5000 to 1.0000",
+            "above 2, equal to 1 of 3 runs",
+        ],
+    ]
+
+
+def test_nothing_published_is_an_empty_table():
+    """Without published figures the table has no rows, and no error."""
+    assert _table(make_study(LINE), "published").frame.empty
+
+
+def test_activations_at_the_tutorials_inputs(study):
+    """Twenty rows from −10 to 9; the values are those that the tutorial prints."""
+    rows = _rows(_table(study, "activations"))
+    assert rows[1] == ["−10", "−10", "0.000045", "0"]
+    assert rows[-1] == ["9", "9", "0.999877", "9"]
+    assert len(rows) == 21
+
+
+def test_architecture_counts_parameters_by_layer(study):
+    """Each layer has its units times its inputs and one; they add up to the variant's."""
+    table = _table(study, "architecture-network")
+    assert _rows(table)[1:] == [
+        ["1", "4", "relu", "(n, 4)", "12"],
+        ["2", "1", "sigmoid", "(n, 1)", "5"],
+    ]
+    assert "17 parameters" in table.caption
+
+
+def test_the_rule_has_the_proportions_of_the_columns():
+    """The rule is as long as the longest cell, with the colon where the text begins or ends."""
+    cells = pd.DataFrame({"a": ["long words"], "b": ["1"]})
+    assert pipe_table(cells, {"a"}).splitlines() == [
+        "| a          |   b |",
+        "| :--------- | --: |",
+        "| long words |   1 |",
+    ]
