@@ -6,8 +6,11 @@ from hypothesis import settings
 
 from circles import paths
 from circles.experiment.spec import load
+from circles.site import quarto
+from circles.site.render import render
 from circles.training.runs import Runs
 from circles.training.store import Task
+from miniature import make_root
 
 # The machines are noisy: a test must not fail because one example took long.
 settings.register_profile("circles", deadline=None)
@@ -41,7 +44,26 @@ def runs():
         history_accuracy=rng.random((3, 2)),
         reference_loss=rng.random(2),
         reference_accuracy=rng.random(2),
-        weights=(rng.random((3, 2, 4)), rng.random((3, 4)), rng.random((3, 4, 1)), rng.random((3, 1))),
+        weights=(
+            rng.random((3, 2, 4)),
+            rng.random((3, 4)),
+            rng.random((3, 4, 1)),
+            rng.random((3, 1)),
+        ),
         steps=64,
         seconds=1.5,
     )
+
+
+@pytest.fixture(scope="session")
+def miniature(tmp_path_factory):
+    """Return a folder in which the miniature experiment was built once. Tests do not change it."""
+    return make_root(tmp_path_factory.mktemp("miniature"))
+
+
+@pytest.fixture(scope="session")
+def miniature_site(miniature):
+    """Return the site of the miniature, by the embedded renderer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
+        return render(miniature).site

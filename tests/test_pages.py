@@ -7,7 +7,11 @@ from circles.writing import pages
 from circles.writing.pages import PageError, write_pages
 
 VARIANTS = [{"name": "linear"}, {"name": "deep"}]
-CONTEXT = {"variants": VARIANTS, "results": {"runs": "6"}, "experiment": {"plain_title": "A: title"}}
+CONTEXT = {
+    "variants": VARIANTS,
+    "results": {"runs": "6"},
+    "experiment": {"plain_title": "A: title"},
+}
 
 
 @pytest.fixture
@@ -34,7 +38,9 @@ def test_the_book_lists_what_was_written(templates, tmp_path):
     chapters, appendices = book["book"]["chapters"], book["book"]["appendices"]
     assert chapters[0] == "report/problem.qmd"
     assert appendices[:2] == ["report/variants/linear.qmd", "report/variants/deep.qmd"]
-    assert all((tmp_path / name.removeprefix("report/")).is_file() for name in chapters + appendices)
+    assert all(
+        (tmp_path / name.removeprefix("report/")).is_file() for name in chapters + appendices
+    )
     assert book["book"]["title"] == "A: title"
     assert book["results"] == {"runs": "6"}
 
@@ -42,14 +48,19 @@ def test_the_book_lists_what_was_written(templates, tmp_path):
 def test_an_unchanged_page_is_not_touched(templates, tmp_path):
     """Quarto watches time stamps: a page with the same text keeps its own."""
     first = {path: path.stat().st_mtime_ns for path in write_pages(CONTEXT, templates, tmp_path)}
-    assert {path: path.stat().st_mtime_ns for path in write_pages(CONTEXT, templates, tmp_path)} == first
+    assert {
+        path: path.stat().st_mtime_ns for path in write_pages(CONTEXT, templates, tmp_path)
+    } == first
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("one\n<< unknown >>\n", "templates/lines.qmd.j2, line 2: 'unknown' is undefined"),
-        ("<< variants[0].lost >>", "templates/lines.qmd.j2, line 1: 'dict object' has no attribute 'lost'"),
+        (
+            "<< variants[0].lost >>",
+            "templates/lines.qmd.j2, line 1: 'dict object' has no attribute 'lost'",
+        ),
         ("a\nb\n<% if %>", "templates/lines.qmd.j2, line 3: Expected an expression"),
         ('<% import "gone.j2" as gone %>', "templates/gone.j2: there is no such template"),
     ],
@@ -67,7 +78,9 @@ def test_a_mistake_names_template_and_line(templates, tmp_path, text, said):
 def test_a_mistake_in_a_macro_names_the_macro_file(templates, tmp_path):
     """The innermost template is the one to mend."""
     (templates / "macros.j2").write_text("<% macro bad() %>\n<< nothing >>\n<% endmacro %>\n")
-    (templates / "lines.qmd.j2").write_text('<% import "macros.j2" as m with context %>\n\n\n<< m.bad() >>')
+    (templates / "lines.qmd.j2").write_text(
+        '<% import "macros.j2" as m with context %>\n\n\n<< m.bad() >>'
+    )
     with pytest.raises(PageError, match=r"templates/macros.j2, line 2: 'nothing' is undefined"):
         write_pages(CONTEXT, templates, tmp_path)
 

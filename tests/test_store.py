@@ -86,9 +86,9 @@ def test_versions_and_code_change_the_address(task, monkeypatch):
     """Another version of TensorFlow, or another byte in the trainer, trains again."""
     address = task.address()
     with monkeypatch.context() as patch:
-        patch.setattr(store.metadata, "version", lambda name: "0.0")
+        patch.setattr(store.metadata, "version", lambda _name: "0.0")
         assert task.address() != address
-    monkeypatch.setattr(store.files, "digest_of_files", lambda paths, root: "other")
+    monkeypatch.setattr(store.files, "digest_of_files", lambda _paths, _root: "other")
     assert task.address() != address
 
 
@@ -168,4 +168,6 @@ def test_the_same_numbers_are_the_same_bytes(tmp_path, task, runs):
     digests = {Store(tmp_path / name).put(task, runs).facts.numbers for name in ("a", "b")}
     assert len(digests) == 1
     archive = next((tmp_path / "a").glob("*.npz"))
-    assert {info.date_time for info in zipfile.ZipFile(archive).infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert {info.date_time for info in zipfile.ZipFile(archive).infolist()} == {
+        (1980, 1, 1, 0, 0, 0)
+    }

@@ -16,9 +16,10 @@ Ints = NDArray[np.integer]
 class Runs:
     """One variant under every seed; run ``i`` belongs to ``seeds[i]``.
 
-    ``weights`` are in the order of ``keras.Model.get_weights()`` (kernel, bias, kernel, …), each with
-    the seed as its first axis. History is what ``keras.Model.fit`` reports: means over the epoch's
-    batches while the weights move. Loss and accuracy are evaluated after the last epoch.
+    ``weights`` are in the order of ``keras.Model.get_weights()`` (kernel, bias, kernel, …),
+    each with the seed as its first axis. History is what ``keras.Model.fit`` reports:
+    means over the epoch's batches while the weights move. Loss and accuracy are evaluated after
+    the last epoch.
     """
 
     seeds: Ints  # (S,)

@@ -1,8 +1,8 @@
 """Results on disk: one variant's runs, addressed by everything that decides them.
 
 A result is two files in the store's folder, named by its address: ``<address>.npz`` holds the
-numbers, ``<address>.json`` the facts. Both are written to a temporary name, flushed and renamed; the
-facts come last and hold the digest of the numbers, so a result is there whole or not at all.
+numbers, ``<address>.json`` the facts. Both are written to a temporary name, flushed and renamed;
+the facts come last and hold the digest of the numbers, so a result is there whole or not at all.
 Whatever does not verify counts as absent, is said, and is trained again.
 """
 
@@ -26,7 +26,13 @@ from circles.training.runs import Runs
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
 _LIBRARY = Path(__file__).resolve().parents[1]
-CODE = ("experiment/data.py", "training/runs.py", "training/trainer.py")
+CODE = (
+    "experiment/data.py",
+    "training/draws.py",
+    "training/program.py",
+    "training/runs.py",
+    "training/trainer.py",
+)
 # What a variant is called does not change how it trains.
 _WORDS = {"name", "title", "tutorial_name", "published"}
 
@@ -125,7 +131,7 @@ class Store:
             numbers=files.digest(packed),
             machine=_machine(),
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
-            **task.sources(),  # type: ignore[arg-type]  # pydantic checks the values
+            **task.sources(),
         )
         files.write_atomically(numbers, packed)
         sealed = _Sealed(facts=record, seal=record.seal())
@@ -154,7 +160,9 @@ def _read(address: str, numbers: Path, facts: Path) -> Result:
 
 
 def _pack(runs: Runs) -> bytes:
-    arrays = {field.name: getattr(runs, field.name) for field in fields(Runs) if field.name != "weights"}
+    arrays = {
+        field.name: getattr(runs, field.name) for field in fields(Runs) if field.name != "weights"
+    }
     weights = {f"weights_{index}": array for index, array in enumerate(runs.weights)}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays, **weights)
@@ -171,5 +179,5 @@ def _unpack(packed: bytes) -> Runs:
 
 
 def _machine() -> str:
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-
+    system = f"{platform.system()} {platform.machine()}"
+    return f"{system}, {os.cpu_count()} cores, Python {platform.python_version()}"

@@ -43,32 +43,36 @@ class Ledger:
         self.entries = self._load()
 
     def is_fresh(self, product: str, sources: str) -> bool:
-        """Return whether ``product`` was made from ``sources`` and its files are as they were written."""
+        """Return whether ``product`` was made from ``sources`` and its files are as written."""
         entry = self.entries.get(product)
-        return entry is not None and entry.sources == sources and all(
-            self._holds(name, digest) for name, digest in entry.files.items()
+        return (
+            entry is not None
+            and entry.sources == sources
+            and all(self._holds(name, digest) for name, digest in entry.files.items())
         )
 
     def record(self, product: str, sources: str, made: Iterable[Path]) -> None:
-        """Note that ``product`` was made from ``sources`` as the files ``made``; the note is kept at once."""
-        digests = {
-            path.relative_to(self.folder).as_posix(): files.digest(path.read_bytes()) for path in made
-        }
-        self.entries[product] = Entry(sources=sources, files=digests)
-        self._save()
+        """Note at once that ``product`` was made from ``sources`` as the files ``made``.
 
-    def forget_all_but(self, products: Iterable[str]) -> list[Path]:
-        """Drop every other product and delete the files that only they made; return those files."""
-        kept = {name: entry for name, entry in self.entries.items() if name in set(products)}
-        wanted = {name for entry in kept.values() for name in entry.files}
-        stale = {name for entry in self.entries.values() for name in entry.files} - wanted
-        if kept != self.entries:
-            self.entries = kept
-            self._save()
-        paths = [self.folder / name for name in sorted(stale)]
-        for path in paths:
-            path.unlink(missing_ok=True)
-        return paths
+        A file that the product made before and nothing makes now is deleted.
+        """
+        digests = {
+            path.relative_to(self.folder).as_posix(): files.digest(path.read_bytes())
+            for path in made
+        }
+        self._replace({**self.entries, product: Entry(sources=sources, files=digests)})
+
+    def forget_all_but(self, products: Iterable[str]) -> None:
+        """Drop every other product and delete the files that only they made."""
+        wanted = set(products)
+        self._replace({name: entry for name, entry in self.entries.items() if name in wanted})
+
+    def _replace(self, entries: dict[str, Entry]) -> None:
+        """Take ``entries`` for ours, delete the files that none of them made, and save."""
+        for name in sorted(_names(self.entries) - _names(entries)):
+            (self.folder / name).unlink(missing_ok=True)
+        self.entries = entries
+        self._save()
 
     def _holds(self, name: str, digest: str) -> bool:
         path = self.folder / name
@@ -83,3 +87,7 @@ class Ledger:
     def _save(self) -> None:
         ordered = {name: self.entries[name].model_dump() for name in sorted(self.entries)}
         files.write_if_changed(self.path, (json.dumps(ordered, indent=1) + "\n").encode())
+
+
+def _names(entries: dict[str, Entry]) -> set[str]:
+    return {name for entry in entries.values() for name in entry.files}

@@ -1,7 +1,7 @@
 """Templates to pages: the Jinja environment, the list of pages and the book's list of chapters.
 
-Delimiters are ``<< >>`` for values, ``<% %>`` for blocks and ``<# #>`` for comments: the default ones
-break on Quarto's ``{#fig-x}`` and on braces in LaTeX. An unknown name stops the build.
+Delimiters are ``<< >>`` for values, ``<% %>`` for blocks and ``<# #>`` for comments: the default
+ones break on Quarto's ``{#fig-x}`` and on braces in LaTeX. An unknown name stops the build.
 """
 
 import traceback
@@ -52,7 +52,7 @@ def list_pages(context: Mapping[str, Any]) -> list[Page]:
 def write_pages(context: Mapping[str, Any], templates: Path, report: Path) -> list[Path]:
     """Render every page and the list of chapters into ``report``; return all their paths.
 
-    Nothing is written before everything is rendered, and a file that would not change is not touched.
+    Nothing is written before all is rendered, and a file that would not change is not touched.
 
     Raises
     ------
@@ -78,7 +78,6 @@ def _environment(templates: Path) -> jinja2.Environment:
         comment_start_string="<#",
         comment_end_string="#>",
         undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
@@ -97,7 +96,7 @@ def _render(environment: jinja2.Environment, page: Page, context: Mapping[str, A
 
 
 def _place(error: jinja2.TemplateError, environment: jinja2.Environment) -> str:
-    """Return the template and line where ``error`` arose: the innermost frame that is a template's."""
+    """Return the template and line where ``error`` arose: the innermost frame of a template."""
     known = set(environment.list_templates())
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         parts = Path(frame.filename).parts

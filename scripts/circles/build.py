@@ -1,0 +1,185 @@
+"""The chain: what is stale -> train -> analyse -> draw -> write.
+
+Each public function is one stage, or all of them: ``build``. A stage does only what is stale, by
+content, and prints what it did. TensorFlow is imported only if something is to be trained, the
+drawing library only if something is to be drawn.
+"""
+
+import functools
+import json
+from importlib import metadata
+from pathlib import Path
+
+from circles import files, paths
+from circles.analysis.study import Study
+from circles.experiment.spec import Experiment, load
+from circles.training.progress import TrainingProgress
+from circles.training.store import Result, Store, Task
+from circles.writing.figures import Picture, list_figures, save
+from circles.writing.ledger import Ledger
+
+Results = dict[str, Result]  # by the name of the variant
+
+_LIBRARY = Path(__file__).parent
+_DRAWN_WITH = ("matplotlib", "numpy", "scikit-learn", "scipy")
+_WRITTEN_WITH = ("jinja2", "numpy", "pandas", "pyyaml", "scikit-learn", "scipy")
+
+
+class BuildError(Exception):
+    """A stage cannot do its work; the text says what to do."""
+
+
+def build(experiment_file: Path, report: Path) -> None:
+    """Train, draw and write whatever is stale."""
+    experiment = load(experiment_file)
+    workshop = Workshop(experiment, _train(experiment, report))
+    _draw(workshop, report)
+    _write(workshop, report)
+
+
+def train(experiment_file: Path, report: Path) -> None:
+    """Train every variant that has no result yet."""
+    _train(load(experiment_file), report)
+
+
+def draw(experiment_file: Path, report: Path) -> None:
+    """Draw every figure that is stale, from stored results."""
+    experiment = load(experiment_file)
+    _draw(Workshop(experiment, _stored(experiment, report)), report)
+
+
+def write(experiment_file: Path, report: Path) -> None:
+    """Write the pages and what they link to, if they are stale, from stored results."""
+    experiment = load(experiment_file)
+    _write(Workshop(experiment, _stored(experiment, report)), report)
+
+
+class Workshop:
+    """The experiment and its results, and what is made of them only when something stale asks."""
+
+    def __init__(self, experiment: Experiment, results: Results) -> None:
+        self.experiment = experiment
+        self.results = results
+        self.figures = list_figures(experiment)
+
+    @functools.cached_property
+    def study(self) -> Study:
+        """The study of the experiment."""
+        from circles.experiment.data import make_split
+
+        runs = {name: result.runs for name, result in self.results.items()}
+        return Study(self.experiment, make_split(self.experiment.dataset), runs)
+
+    @functools.cached_property
+    def pictures(self) -> dict[str, Picture]:
+        """Every figure's record, by name."""
+        return {name: make(self.study) for name, make in self.figures.items()}
+
+    def sources(self, folders: tuple[str, ...], packages: tuple[str, ...], *more: str) -> str:
+        """Return the digest of what a product is made from.
+
+        That is the experiment, the results, the code in ``folders`` of the library, the versions of
+        ``packages`` and ``more``.
+        """
+        code = (path for name in folders for path in (_LIBRARY / name).rglob("*"))
+        parts = {
+            "experiment": self.experiment.model_dump(mode="json"),
+            "results": {name: result.facts.seal() for name, result in self.results.items()},
+            "code": files.digest_of_files(
+                (path for path in code if path.suffix in {".py", ".mplstyle"}), _LIBRARY
+            ),
+            "versions": {name: metadata.version(name) for name in packages},
+            "more": more,
+        }
+        return files.digest(json.dumps(parts, sort_keys=True).encode())
+
+
+def _tasks(experiment: Experiment) -> dict[str, Task]:
+    return {
+        variant.name: Task(
+            variant, experiment.dataset, experiment.run_seeds, experiment.reference_seed
+        )
+        for variant in experiment.variants
+    }
+
+
+def _train(experiment: Experiment, report: Path) -> Results:
+    store = Store(report / "results")
+    tasks = _tasks(experiment)
+    found = {name: store.get(task) for name, task in tasks.items()}
+    missing = [tasks[name] for name, result in found.items() if result is None]
+    trained = _train_tasks(missing, store)
+    return {name: result or trained[name] for name, result in found.items()}
+
+
+def _train_tasks(tasks: list[Task], store: Store) -> Results:
+    if not tasks:
+        return {}
+    from circles.experiment.data import make_split
+    from circles.training import trainer
+
+    trained = {}
+    with TrainingProgress(sum(task.variant.epochs for task in tasks)) as progress:
+        for task in tasks:
+            progress.start(task.variant.name)
+            split = make_split(task.dataset)
+            runs = trainer.train(
+                task.variant, split, task.seeds, task.reference_seed, progress=progress.advance
+            )
+            trained[task.variant.name] = store.put(task, runs)
+            print(f"trained {task.variant.name}: {len(task.seeds)} runs in {runs.seconds:.1f} s")
+    return trained
+
+
+def _stored(experiment: Experiment, report: Path) -> Results:
+    store = Store(report / "results")
+    found = {name: store.get(task) for name, task in _tasks(experiment).items()}
+    missing = [name for name, result in found.items() if result is None]
+    if missing:
+        raise BuildError(
+            f"no result of {', '.join(missing)} in {store.folder}: run scripts/train.py first"
+        )
+    return {name: result for name, result in found.items() if result is not None}
+
+
+def _draw(workshop: Workshop, report: Path) -> None:
+    ledger = Ledger(report)
+    sources = workshop.sources(("experiment", "analysis", "writing/figures"), _DRAWN_WITH)
+    drawn = 0
+    for name in workshop.figures:
+        if not ledger.is_fresh(f"figure {name}", sources):
+            path = report / "figures" / f"{name}.svg"
+            save(workshop.pictures[name], path)
+            ledger.record(f"figure {name}", sources, [path])
+            drawn += 1
+    print(f"figures: {drawn} drawn, {len(workshop.figures) - drawn} as they were")
+
+
+def _write(workshop: Workshop, report: Path) -> None:
+    ledger = Ledger(report)
+    templates = sorted(paths.TEMPLATES.rglob("*.j2"))
+    sources = workshop.sources(
+        ("experiment", "analysis", "writing"),
+        _WRITTEN_WITH,
+        files.digest_of_files(templates, paths.TEMPLATES),
+    )
+    fresh = ledger.is_fresh("pages", sources)
+    if not fresh:
+        ledger.record("pages", sources, _write_all(workshop, report))
+    ledger.forget_all_but(["pages", *(f"figure {name}" for name in workshop.figures)])
+    print(f"pages: {'as they were' if fresh else 'written'}")
+
+
+def _write_all(workshop: Workshop, report: Path) -> list[Path]:
+    from circles.writing.context import make_context
+    from circles.writing.details import list_details
+    from circles.writing.downloads import write_downloads
+    from circles.writing.pages import write_pages
+    from circles.writing.tables import list_tables
+
+    study, pictures = workshop.study, workshop.pictures
+    tables = {name: make(study) for name, make in list_tables(workshop.experiment).items()}
+    tables |= list_details(study, workshop.results)
+    context = make_context(study, pictures, tables)
+    made = write_pages(context, paths.TEMPLATES, report)
+    return [*made, *write_downloads(study, pictures, tables, report)]

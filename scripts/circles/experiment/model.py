@@ -1,0 +1,161 @@
+"""Models: a variant as the Keras model that a reader would write, and as that reader's code.
+
+The Keras model is the definition; ``circles.training.trainer`` is held to it by tests. Getting
+source code as text imports no TensorFlow.
+"""
+
+import os
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from circles.experiment.spec import Dataset, Layer, Variant
+
+OPTIMIZERS = {"adam": "Adam", "sgd": "SGD"}  # our names -> classes in keras.optimizers
+LOSSES = {"binary_crossentropy": "BinaryCrossentropy"}  # our names -> classes in keras.losses
+
+
+@cache
+def load_backend() -> tuple[Any, Any]:
+    """Import TensorFlow and Keras without their start-up chatter; return both modules.
+
+    The processor shows as one device per core: a device runs one compiled program at a time.
+    """
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _silent_stderr():
+        import keras
+        import tensorflow as tf
+
+        processor = tf.config.list_physical_devices("CPU")[0]
+        with suppress(RuntimeError):  # whoever used TensorFlow before has set its devices up
+            cores = [tf.config.LogicalDeviceConfiguration()] * (os.cpu_count() or 1)
+            tf.config.set_logical_device_configuration(processor, cores)
+        tf.config.list_logical_devices()  # looks for devices now, while nobody hears it
+    # Training compiles one function per variant on purpose; TensorFlow would warn of that.
+    tf.get_logger().setLevel("ERROR")
+    return tf, keras
+
+
+@contextmanager
+def _silent_stderr() -> "Iterator[None]":
+    """Send the process's standard error nowhere.
+
+    TensorFlow's C++ side reports missing graphics cards before its own log level takes effect.
+    """
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def build_model(variant: "Variant", features: int = 2) -> Any:
+    """Return the variant as a compiled ``keras.Sequential`` for inputs of ``features`` columns.
+
+    Labels have the shape of the output: (n, 1), or for a last layer of several units the label
+    repeated in every column, because Keras 3 broadcasts none.
+    """
+    _, keras = load_backend()
+    model = keras.Sequential([keras.Input((features,))], name=_identifier(variant.name))
+    for number, layer in enumerate(variant.layers, start=1):
+        dense = keras.layers.Dense(layer.units, layer.activation, name=f"dense_{number}")
+        model.add(dense)
+
+    def accuracy(labels: Any, outputs: Any) -> Any:
+        return keras.metrics.sparse_categorical_accuracy(labels[:, :1], outputs)
+
+    optimizer = getattr(keras.optimizers, OPTIMIZERS[variant.optimizer])
+    loss = getattr(keras.losses, LOSSES[variant.loss])
+    model.compile(
+        optimizer=optimizer(learning_rate=variant.learning_rate),
+        loss=loss(),
+        metrics=["accuracy" if variant.layers[-1].units == 1 else accuracy],
+    )
+    return model
+
+
+def source_code(variant: "Variant", dataset: "Dataset") -> str:
+    """Return a complete Python program that draws the data, trains the variant and evaluates it."""
+    columns = variant.layers[-1].units
+    parts = [_imports(variant), _data(dataset), _model(variant)]
+    parts += [_one_column(variant)] if columns == 1 else [_many_columns(variant)]
+    return "\n".join(parts)
+
+
+def _identifier(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _imports(variant: "Variant") -> str:
+    numpy = "" if variant.layers[-1].units == 1 else "import numpy as np\n"
+    return f"import keras\n{numpy}from sklearn.datasets import make_circles\n"
+
+
+def _data(dataset: "Dataset") -> str:
+    shape = f"{dataset.samples}, noise={dataset.noise}, factor={dataset.factor}"
+    return (
+        f"X, y = make_circles({shape}, random_state={dataset.random_state})\n"
+        f"held_out_X, held_out_y = make_circles(\n"
+        f"    {shape}, random_state={dataset.held_out_random_state}\n"
+        f")\n"
+    )
+
+
+def _model(variant: "Variant") -> str:
+    lines = ["    keras.Input((2,)),", *map(_dense, variant.layers)]
+    return "model = keras.Sequential([\n" + "\n".join(lines) + "\n])\n"
+
+
+def _dense(layer: "Layer") -> str:
+    activation = "" if layer.activation == "linear" else f', activation="{layer.activation}"'
+    return f"    keras.layers.Dense({layer.units}{activation}),"
+
+
+def _one_column(variant: "Variant") -> str:
+    return _compile(variant, '"accuracy"') + "\n" + _fit(variant, "y", "held_out_y")
+
+
+def _many_columns(variant: "Variant") -> str:
+    columns = variant.layers[-1].units
+    return f"""\
+# The model has {columns} output columns for one label, and Keras 3 refuses that. Keras 2 compared
+# the label with every column, and took as "accuracy" how often the number of the largest column
+# is the label. Both are written out here.
+def repeat(labels):
+    return np.repeat(labels[:, np.newaxis], {columns}, axis=1)
+
+
+def accuracy(labels, outputs):
+    return keras.metrics.sparse_categorical_accuracy(labels[:, :1], outputs)
+
+
+{_compile(variant, "accuracy")}
+{_fit(variant, "repeat(y)", "repeat(held_out_y)")}"""
+
+
+def _compile(variant: "Variant", metric: str) -> str:
+    rate = f"learning_rate={variant.learning_rate}"
+    return (
+        f"model.compile(\n"
+        f"    optimizer=keras.optimizers.{OPTIMIZERS[variant.optimizer]}({rate}),\n"
+        f"    loss=keras.losses.{LOSSES[variant.loss]}(),\n"
+        f"    metrics=[{metric}],\n"
+        f")\n"
+    )
+
+
+def _fit(variant: "Variant", labels: str, held_out_labels: str) -> str:
+    size = f"epochs={variant.epochs}, batch_size={variant.batch_size}"
+    return (
+        f"history = model.fit(X, {labels}, {size})\n"
+        f"model.evaluate(X, {labels})\n"
+        f"model.evaluate(held_out_X, {held_out_labels})\n"
+    )

@@ -1,0 +1,120 @@
+"""Training one variant under many seeds: chunks of seeds in compiled programs, one per core.
+
+Importing this module imports TensorFlow.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from threading import Event
+
+import numpy as np
+
+from circles.experiment.data import Split
+from circles.experiment.spec import Variant
+from circles.training.draws import Orders, Weights, initial_weights, order_generator, shuffles
+from circles.training.program import LANES, Course, compile_epochs, run, tf
+from circles.training.runs import Ints, Runs
+
+Progress = Callable[[float], object]
+
+BLOCK_ROWS = 100_000  # points that a run sees in one call: about 0.1 s, so that Ctrl-C is prompt
+HISTORY = 200  # epochs that are kept for every seed, at most
+
+
+def train(
+    variant: Variant,
+    split: Split,
+    seeds: Sequence[int],
+    reference_seed: int,
+    *,
+    progress: Progress | None = None,
+) -> Runs:
+    """Train the variant once under every seed, on all cores, and evaluate every run.
+
+    ``progress`` is called from the working threads with the epochs that were done since its last
+    call, as a share of all runs; the amounts add up to ``variant.epochs``. A run that overflows
+    keeps its infinities and NaN: they are its result. Raises ``ValueError`` where the reference
+    seed is not among the seeds.
+    """
+    if reference_seed not in seeds:
+        raise ValueError(
+            f"the reference seed must be among the seeds. Received: {reference_seed}, {seeds}"
+        )
+    start = time.perf_counter()
+    chunks = [seeds[first : first + LANES] for first in range(0, len(seeds), LANES)]
+    courses = _train_chunks(variant, split, chunks, progress or (lambda _epochs: None))
+    scores = np.concatenate([course.score for course in courses], axis=-1)
+    held_out_scores = np.concatenate([course.held_out_score for course in courses], axis=-1)
+    history = np.concatenate([course.history for course in courses], axis=-1)
+    kept, reference = kept_epochs(variant.epochs), list(seeds).index(reference_seed)
+    return Runs(
+        seeds=np.array(seeds),
+        loss=scores[0],
+        accuracy=scores[1],
+        held_out_loss=held_out_scores[0],
+        held_out_accuracy=held_out_scores[1],
+        history_epoch=kept,
+        history_loss=history[kept - 1, 0].T,
+        history_accuracy=history[kept - 1, 1].T,
+        reference_loss=history[:, 0, reference],
+        reference_accuracy=history[:, 1, reference],
+        weights=tuple(map(np.concatenate, zip(*(c.weights for c in courses), strict=True))),
+        steps=variant.epochs * -(-len(split.X) // variant.batch_size),
+        seconds=time.perf_counter() - start,
+    )
+
+
+def kept_epochs(epochs: int) -> Ints:
+    """Return the epochs kept for every seed: ``HISTORY`` at most, the first and the last always."""
+    return np.unique(np.linspace(1, epochs, min(epochs, HISTORY)).round().astype(int))
+
+
+def order_blocks(samples: int, epochs: int, seeds: Sequence[int]) -> Iterator[Orders]:
+    """Draw the batch orders of several runs in blocks of epochs: (runs, block, samples)."""
+    generators = [order_generator(seed) for seed in seeds]
+    length = max(1, BLOCK_ROWS // samples)
+    for first in range(0, epochs, length):
+        count = min(length, epochs - first)
+        yield np.stack([shuffles(rng, samples, count) for rng in generators])
+
+
+def _train_chunks(
+    variant: Variant, split: Split, chunks: list[Sequence[int]], report: Progress
+) -> list[Course]:
+    """Train chunks of seeds, dealt out to the cores; a core compiles once for all its chunks."""
+    samples, features = split.X.shape
+    total, stop = sum(map(len, chunks)), Event()
+
+    def train_on(device: str, own: list[Sequence[int]]) -> Iterator[Course]:
+        with tf.device(device):
+            program = compile_epochs(variant, split)
+            for seeds in own:
+                share = len(seeds) / total
+                orders = _watch(order_blocks(samples, variant.epochs, seeds), stop, report, share)
+                yield run(variant, split, program, _first_weights(variant, seeds, features), orders)
+
+    devices = [device.name for device in tf.config.list_logical_devices("CPU")]
+    with ThreadPoolExecutor(len(devices)) as pool:
+        shares = [chunks[number :: len(devices)] for number in range(len(devices))]
+        try:
+            dealt = list(pool.map(lambda *work: list(train_on(*work)), devices, shares))
+        finally:
+            stop.set()  # after Ctrl-C or an error, the threads end with their block
+    return [dealt[number % len(devices)][number // len(devices)] for number in range(len(chunks))]
+
+
+def _watch(
+    blocks: Iterable[Orders], stop: Event, report: Progress, share: float
+) -> Iterator[Orders]:
+    """Pass blocks on, report each when the next one is asked for, and end when told to stop."""
+    for block in blocks:
+        if stop.is_set():
+            raise CancelledError
+        yield block
+        report(share * block.shape[1])
+
+
+def _first_weights(variant: Variant, seeds: Sequence[int], features: int) -> Weights:
+    drawn = (initial_weights(variant, seed, features) for seed in seeds)
+    return [np.stack(arrays) for arrays in zip(*drawn, strict=True)]

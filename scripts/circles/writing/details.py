@@ -1,0 +1,142 @@
+"""Tables of details: what was asked, how one variant ended, and what a result came from."""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from circles.analysis.gradients import find_clipping, is_bounded
+from circles.analysis.statistics import solve_rate, summarise
+from circles.analysis.study import Study
+from circles.experiment.spec import Experiment, Variant
+from circles.training.store import Facts, Result
+from circles.writing.escape import escape
+from circles.writing.numbers import (
+    as_accuracy,
+    as_count,
+    as_decimal,
+    as_interval,
+    as_loss,
+    as_percent,
+    as_rate,
+)
+from circles.writing.table import Table
+
+SHOWN_DIGITS = 16  # of an address: enough to find the file by
+
+
+def list_details(study: Study, results: Mapping[str, Result]) -> dict[str, Table]:
+    """Return the tables of a study's details and of the provenance of its results, by name."""
+    tables = {
+        "experiment": experiment_table(study.experiment),
+        "clipping": clipping_table(study),
+        "versions": versions_table([result.facts for result in results.values()]),
+    }
+    for variant in study.variants:
+        tables[f"result-{variant.name}"] = result_table(study, variant)
+        tables[f"provenance-{variant.name}"] = provenance_table(variant, results[variant.name])
+    return tables
+
+
+def experiment_table(experiment: Experiment) -> Table:
+    """Return what the experiment file says apart from the variants."""
+    dataset = experiment.dataset
+    return _facts(
+        "The experiment, apart from its variants.",
+        {
+            "Data set": escape(dataset.kind),
+            "Points": as_count(dataset.samples),
+            "Noise": as_rate(dataset.noise),
+            "Factor": as_rate(dataset.factor),
+            "Random state of the training sample": str(dataset.random_state),
+            "Random state of the held-out sample": str(dataset.held_out_random_state),
+            "Seeds": as_count(experiment.seeds),
+            "Reference seed": str(experiment.reference_seed),
+        },
+    )
+
+
+def clipping_table(study: Study) -> Table:
+    """Return, for every variant whose output cross-entropy clips, how much of it is clipped."""
+    found = [find_clipping(study, variant) for variant in study.variants if not is_bounded(variant)]
+    rows = [
+        {
+            "variant": clipping.variant.title,
+            "below": clipping.below,
+            "above": clipping.above,
+            "constant": clipping.constant,
+            "runs": clipping.runs,
+        }
+        for clipping in found
+    ]
+    cells = [
+        {
+            "Variant": escape(clipping.variant.title),
+            "At 0 or below": as_percent(clipping.below),
+            "At 1 or above": as_percent(clipping.above),
+            "No gradient": as_percent(clipping.share),
+            "Same output everywhere": f"{as_count(clipping.constant)} of {as_count(clipping.runs)}",
+        }
+        for clipping in found
+    ]
+    caption = (
+        "Outputs on the training points after training, as cross-entropy meets them: the share "
+        f"that is clipped from below and from above in the run under seed {study.reference_seed}, "
+        "and how many of all runs end with the same output on every point."
+    )
+    return Table(caption, pd.DataFrame(rows), pd.DataFrame(cells), frozenset({"Variant"}))
+
+
+def versions_table(facts: list[Facts]) -> Table:
+    """Return the packages and machines of all results; several where results differ."""
+    names = sorted({name for fact in facts for name in fact.versions})
+    rows = {escape(name): _each(fact.versions[name] for fact in facts) for name in names}
+    rows["machine"] = _each(fact.machine for fact in facts)
+    rows["code that trains (SHA-256)"] = _each(fact.code[:SHOWN_DIGITS] for fact in facts)
+    return _facts("What the results were computed with.", rows)
+
+
+def result_table(study: Study, variant: Variant) -> Table:
+    """Return how ``variant`` ended: its reference run, and all its runs."""
+    runs, row = study.runs[variant.name], study.reference_row(variant)
+    accuracy, rate = summarise(runs.accuracy), solve_rate(runs.accuracy)
+    chance = as_interval(rate.low, rate.high, as_percent)
+    rows = {
+        "Loss": as_loss(runs.loss[row]),
+        "Accuracy": as_accuracy(runs.accuracy[row]),
+        "Held-out loss": as_loss(runs.held_out_loss[row]),
+        "Held-out accuracy": as_accuracy(runs.held_out_accuracy[row]),
+        "Median accuracy of all runs": as_accuracy(accuracy.median),
+        "Range of the accuracy": as_interval(accuracy.low, accuracy.high, as_accuracy),
+        "Solved": f"{as_count(rate.successes)} of {as_count(rate.trials)} runs (chance {chance})",
+    }
+    caption = f"{escape(variant.title)}: the run under seed {study.reference_seed}, and all runs."
+    return _facts(caption, rows)
+
+
+def provenance_table(variant: Variant, result: Result) -> Table:
+    """Return what the result of ``variant`` came from."""
+    facts, runs = result.facts, result.runs
+    rows = {
+        "Result": f"`{facts.address[:SHOWN_DIGITS]}…`",
+        "Numbers (SHA-256)": f"`{facts.numbers[:SHOWN_DIGITS]}…`",
+        "Code that trains (SHA-256)": f"`{facts.code[:SHOWN_DIGITS]}…`",
+        "Runs": f"{as_count(len(facts.seeds))}, {as_count(runs.steps)} steps each",
+        "Time": f"{as_decimal(runs.seconds, 1)} s for all runs, compilation included",
+        "Finished": facts.finished.replace("T", " ").replace("+00:00", " UTC"),
+        "Machine": escape(facts.machine),
+        "Packages": ", ".join(
+            f"{escape(name)} {version}" for name, version in facts.versions.items()
+        ),
+    }
+    return _facts(f"{escape(variant.title)}: where its result came from.", rows)
+
+
+def _facts(caption: str, rows: Mapping[str, str]) -> Table:
+    """Return a table of two columns; its frame holds the same words as its cells."""
+    frame = pd.DataFrame({"What": list(rows), "Value": list(rows.values())})
+    return Table(caption, frame, frame, frozenset(frame.columns))
+
+
+def _each(values: Iterable[str]) -> str:
+    """Return the different values, in order, separated by commas."""
+    return ", ".join(escape(value) for value in dict.fromkeys(values))

@@ -1,0 +1,8 @@
+"""Draw every figure that is stale, from the stored results: ``python scripts/figures.py``."""
+
+import sys
+
+from circles import build, command
+
+if __name__ == "__main__":
+    sys.exit(command.run(build.draw, __doc__))

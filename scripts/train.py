@@ -1,0 +1,8 @@
+"""Train every variant of circles.toml that has no result yet: ``python scripts/train.py``."""
+
+import sys
+
+from circles import build, command
+
+if __name__ == "__main__":
+    sys.exit(command.run(build.train, __doc__))

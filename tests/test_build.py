@@ -1,0 +1,133 @@
+"""The whole chain on a miniature experiment: every stage as the scripts run it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from miniature import MINIATURE, run_script
+
+pytestmark = pytest.mark.training
+
+
+def _state(folder):
+    """Return the bytes and the time stamp of every file below ``folder``."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in found}
+
+
+def test_a_build_makes_every_page_and_figure(miniature):
+    """Every page of a variant is there, and every figure with its numbers."""
+    report = miniature / "report"
+    pages = sorted(path.relative_to(report).as_posix() for path in report.rglob("*.qmd"))
+    assert "variants/linear.qmd" in pages
+    assert "variants/columns.qmd" in pages
+    for name in ("data", "boundaries", "activations", "history-linear", "boundary-columns"):
+        assert (report / "figures" / f"{name}.svg").read_text().startswith("<?xml")
+        assert (report / "figures" / f"{name}.csv").is_file()
+
+
+def test_a_second_build_does_nothing(miniature):
+    """With nothing stale nothing is written, and neither TensorFlow nor Matplotlib is imported."""
+    before = _state(miniature / "report")
+    again = run_script("build.py", miniature, PYTHONPROFILEIMPORTTIME="1")
+    assert again.returncode == 0
+    assert _state(miniature / "report") == before
+    imported = {line.rpartition("|")[2].strip() for line in again.stderr.splitlines()}
+    assert imported.isdisjoint({"tensorflow", "keras", "matplotlib", "sklearn", "pandas"})
+    assert "pydantic" in imported  # the list is really the list of imports
+
+
+def test_a_lost_figure_is_drawn_again_and_nothing_else(miniature):
+    """Content decides: the file that is gone comes back with the bytes that it had."""
+    figure = miniature / "report" / "figures" / "data.svg"
+    before = figure.read_bytes()
+    figure.unlink()
+    again = run_script("build.py", miniature)
+    assert "1 drawn" in again.stdout
+    assert figure.read_bytes() == before
+
+
+def test_another_variant_alone_is_trained(miniature, tmp_path):
+    """Adding a variant trains it and no other; taking it away removes its page and figures."""
+    shutil.copytree(miniature, tmp_path, dirs_exist_ok=True)
+    experiment = tmp_path / "circles.toml"
+    extra = '[[variant]]\nname = "tanh"\ntitle = "Tanh"\nlearning_rate = 0.01\nepochs = 2\n'
+    extra += (
+        'layers = [{ units = 2, activation = "tanh" }, { units = 1, activation = "sigmoid" }]\n'
+    )
+    experiment.write_text(MINIATURE + extra)
+    added = run_script("build.py", tmp_path)
+    trained = [line for line in added.stdout.splitlines() if line.startswith("trained")]
+    assert len(trained) == 1
+    assert trained[0].startswith("trained tanh: 3 runs")
+    assert (tmp_path / "report" / "variants" / "tanh.qmd").is_file()
+    experiment.write_text(MINIATURE)
+    removed = run_script("build.py", tmp_path)
+    assert "trained" not in removed.stdout
+    assert not list((tmp_path / "report").rglob("*tanh*"))
+
+
+def test_spoilt_numbers_are_trained_again_to_the_same_bytes(miniature, tmp_path):
+    """A result that does not verify is said and trained again, and everything ends as it was."""
+    shutil.copytree(miniature, tmp_path, dirs_exist_ok=True)
+    spoilt = min((tmp_path / "report" / "results").glob("*.npz"))
+    spoilt.write_bytes(spoilt.read_bytes()[:-9])
+    figures = {
+        path.name: path.read_bytes() for path in (miniature / "report" / "figures").iterdir()
+    }
+    again = run_script("build.py", tmp_path)
+    assert "will be trained again" in again.stdout
+    assert again.stdout.count("trained ") == 2  # "will be trained again", and the one variant
+    redone = {path.name: path.read_bytes() for path in (tmp_path / "report" / "figures").iterdir()}
+    assert redone == figures
+
+
+def test_text_of_the_experiment_is_shown_as_text(miniature):
+    """Marks of Markdown and HTML in a title are escaped wherever the title stands."""
+    page = (miniature / "report" / "variants" / "linear.qmd").read_text()
+    assert page.startswith(
+        r"# A line \* with \<marks\> \& \{odd\} \$letters\$ {#sec-variant-linear}"
+    )
+
+
+def test_stages_say_what_must_come_first(tmp_path):
+    """Figures and pages need results: without them one message says which script to run."""
+    (tmp_path / "circles.toml").write_text(MINIATURE)
+    for script in ("figures.py", "pages.py"):
+        asked = run_script(script, tmp_path)
+        assert asked.returncode == 1
+        assert "no result of linear, columns" in asked.stderr
+        assert "run scripts/train.py first" in asked.stderr
+        assert "Traceback" not in asked.stderr
+
+
+@pytest.mark.parametrize("script", ["build.py", "train.py", "figures.py", "pages.py"])
+def test_a_bad_experiment_ends_with_status_2_and_writes_nothing(tmp_path, script):
+    """The message names file, table and key; no traceback, no folder."""
+    (tmp_path / "circles.toml").write_text(MINIATURE.replace("epochs = 4", "epochs = 0", 1))
+    asked = run_script(script, tmp_path)
+    assert asked.returncode == 2
+    for word in ("circles.toml", "[[variant]]", "epochs", "Received: 0"):
+        assert word in asked.stderr
+    assert "Traceback" not in asked.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["circles.toml"]
+
+
+def test_a_missing_experiment_is_said(tmp_path):
+    """A path that does not exist is a message, not a traceback."""
+    asked = run_script("build.py", tmp_path)
+    assert asked.returncode == 2
+    assert "circles.toml" in asked.stderr
+    assert "Traceback" not in asked.stderr
+
+
+def test_facts_of_a_result_name_everything_that_decided_it(miniature):
+    """The JSON beside the numbers holds variant, data set, seeds, code and versions."""
+    for path in (miniature / "report" / "results").glob("*.json"):
+        facts = json.loads(path.read_text())["facts"]
+        assert facts["seeds"] == [0, 1, 42]
+        assert facts["dataset"]["samples"] == 40
+        assert set(facts["versions"]) == {"tensorflow", "keras", "numpy", "scikit-learn"}
+        assert Path(path.stem).name == facts["address"]

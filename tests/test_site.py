@@ -1,0 +1,73 @@
+"""The finished site of the miniature: whole, checked, and the same bytes every time."""
+
+import shutil
+
+import pypdf
+import pytest
+
+from circles.site import quarto
+from circles.site.check import check
+from circles.site.render import render
+
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture(scope="module")
+def pdf(miniature_site):
+    """Return the PDF and the text of all its pages, with white space folded."""
+    (path,) = miniature_site.glob("*.pdf")
+    reader = pypdf.PdfReader(path)
+    return reader, " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def test_the_checker_finds_nothing(miniature_site):
+    """No broken link, missing picture, leftover mark or heading out of order."""
+    assert [str(problem) for problem in check(miniature_site)] == []
+
+
+def test_the_pages_have_their_addresses(miniature_site):
+    """Both renderers put the same pages at the same places."""
+    pages = {path.relative_to(miniature_site).as_posix() for path in miniature_site.rglob("*.html")}
+    chapters = {"problem", "tried", "lines", "activations", "tutorial", "methods", "references"}
+    expected = {f"report/{name}.html" for name in chapters}
+    expected |= {"index.html", "report/variants/linear.html", "report/variants/columns.html"}
+    assert pages == expected
+    assert (miniature_site / "A-miniature.pdf").is_file()
+
+
+def test_the_pdf_holds_the_key_numbers(miniature_site, pdf):
+    """Title, seeds, the tutorial's figures and every variant's title stand in the PDF's text."""
+    reader, text = pdf
+    assert reader.metadata.title == "A miniature"
+    for words in ("0.7405", "0.5050", "Three columns", "0 of 3", "all 20 points with label 1"):
+        assert words in text
+
+
+def test_the_pdf_has_bookmarks(pdf):
+    """Every chapter can be reached from the PDF's outline."""
+    reader, _ = pdf
+    titles = " | ".join(str(item.title) for item in reader.outline if not isinstance(item, list))
+    for chapter in ("At a glance", "The problem", "What was tried", "Methods", "References"):
+        assert chapter in titles
+
+
+def test_odd_letters_of_a_title_are_shown_as_they_are(miniature_site):
+    """A title full of marks reaches the reader letter by letter, wherever it stands."""
+    shown = "A line * with &lt;marks&gt; &amp; {odd} $letters$"
+    assert shown in (miniature_site / "report" / "variants" / "linear.html").read_text()
+    assert shown in (miniature_site / "report" / "tried.html").read_text()
+
+
+def test_two_renders_are_the_same_bytes(miniature, miniature_site, tmp_path, monkeypatch):
+    """The same pages in another folder give the same site, the PDF included."""
+    other = shutil.copytree(
+        miniature, tmp_path / "elsewhere", ignore=shutil.ignore_patterns("_site*")
+    )
+    monkeypatch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
+    again = render(other).site
+    one, two = (
+        {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+        for site in (miniature_site, again)
+    )
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
