@@ -41,7 +41,7 @@ figures: $(INSTALLED) ## train what is not trained and draw every figure
 	@$(BIN)/python scripts/figures.py
 
 test: $(INSTALLED) ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(INSTALLED) ## check style, types and the order of the layers
 	@$(BIN)/ruff check .
