@@ -2,10 +2,15 @@
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from circles import paths
 from miniature import MINIATURE, run_script
 
 pytestmark = pytest.mark.training
@@ -131,3 +136,21 @@ def test_facts_of_a_result_name_everything_that_decided_it(miniature):
         assert facts["dataset"]["samples"] == 40
         assert set(facts["versions"]) == {"tensorflow", "keras", "numpy", "scikit-learn"}
         assert Path(path.stem).name == facts["address"]
+
+
+def test_ctrl_c_stops_at_once_and_keeps_finished_variants(tmp_path):
+    """The first variant is trained and stays; the second, endless one is given up."""
+    endless = MINIATURE.replace("epochs = 4\n", "epochs = 100000\n").replace("100000", "4", 1)
+    (tmp_path / "circles.toml").write_text(endless)
+    command = [sys.executable, paths.ROOT / "scripts" / "train.py"]
+    command += ["--experiment", tmp_path / "circles.toml", "--report", tmp_path / "report"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as run:
+        assert run.stdout.readline().startswith("trained linear")
+        time.sleep(1)
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert said == "stopped; what was finished is kept\n"
+    assert len(list((tmp_path / "report" / "results").glob("*.json"))) == 1
+    assert not list((tmp_path / "report" / "results").glob(".*"))

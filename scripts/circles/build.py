@@ -127,7 +127,8 @@ def _train_tasks(tasks: list[Task], store: Store) -> Results:
                 task.variant, split, task.seeds, task.reference_seed, progress=progress.advance
             )
             trained[task.variant.name] = store.put(task, runs)
-            print(f"trained {task.variant.name}: {len(task.seeds)} runs in {runs.seconds:.1f} s")
+            said = f"trained {task.variant.name}: {len(task.seeds)} runs in {runs.seconds:.1f} s"
+            print(said, flush=True)  # a log should show it now, not when the build ends
     return trained
 
 

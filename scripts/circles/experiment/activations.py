@@ -14,6 +14,9 @@ from scipy.special import expit, ndtr
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]
 
+_sigmoid: Function = expit
+_normal: Function = ndtr  # the distribution function Φ of the standard normal distribution
+
 LEAK = 0.2  # the slope of Keras's leaky ReLU below zero
 
 
@@ -35,7 +38,7 @@ def _tanh_slope(z: Floats) -> Floats:
 
 
 def _sigmoid_slope(z: Floats) -> Floats:
-    return expit(z) * expit(-z)
+    return _sigmoid(z) * _sigmoid(-z)
 
 
 def _relu(z: Floats) -> Floats:
@@ -63,20 +66,20 @@ def _elu_slope(z: Floats) -> Floats:
 
 
 def _gelu(z: Floats) -> Floats:
-    return z * ndtr(z)
+    return z * _normal(z)
 
 
 def _gelu_slope(z: Floats) -> Floats:
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-    return ndtr(z) + z * density
+    return _normal(z) + z * density
 
 
 def _silu(z: Floats) -> Floats:
-    return z * expit(z)
+    return z * _sigmoid(z)
 
 
 def _silu_slope(z: Floats) -> Floats:
-    return expit(z) * (1 + z * expit(-z))
+    return _sigmoid(z) * (1 + z * _sigmoid(-z))
 
 
 def _softplus(z: Floats) -> Floats:
@@ -86,7 +89,7 @@ def _softplus(z: Floats) -> Floats:
 ACTIVATIONS: dict[str, Curve] = {
     "linear": Curve(np.positive, np.ones_like, r"z", "changes nothing"),
     "sigmoid": Curve(
-        expit, _sigmoid_slope, r"\frac{1}{1 + e^{-z}}", "squeezes the line into (0, 1)"
+        _sigmoid, _sigmoid_slope, r"\frac{1}{1 + e^{-z}}", "squeezes the line into (0, 1)"
     ),
     "tanh": Curve(np.tanh, _tanh_slope, r"\tanh z", "squeezes the line into (−1, 1)"),
     "relu": Curve(_relu, _step, r"\max(0, z)", "keeps what is positive"),
@@ -103,5 +106,5 @@ ACTIVATIONS: dict[str, Curve] = {
         _gelu, _gelu_slope, r"z\,\Phi(z)", "weighs z by the normal distribution function Φ"
     ),
     "silu": Curve(_silu, _silu_slope, r"\frac{z}{1 + e^{-z}}", "weighs z by its own sigmoid"),
-    "softplus": Curve(_softplus, expit, r"\ln(1 + e^{z})", "rounds the corner of ReLU"),
+    "softplus": Curve(_softplus, _sigmoid, r"\ln(1 + e^{z})", "rounds the corner of ReLU"),
 }

@@ -5,7 +5,7 @@ source code as text imports no TensorFlow.
 """
 
 import os
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,20 +20,13 @@ LOSSES = {"binary_crossentropy": "BinaryCrossentropy"}  # our names -> classes i
 
 @cache
 def load_backend() -> tuple[Any, Any]:
-    """Import TensorFlow and Keras without their start-up chatter; return both modules.
-
-    The processor shows as one device per core: a device runs one compiled program at a time.
-    """
+    """Import TensorFlow and Keras without their start-up chatter; return both modules."""
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _silent_stderr():
         import keras
         import tensorflow as tf
 
-        processor = tf.config.list_physical_devices("CPU")[0]
-        with suppress(RuntimeError):  # whoever used TensorFlow before has set its devices up
-            cores = [tf.config.LogicalDeviceConfiguration()] * (os.cpu_count() or 1)
-            tf.config.set_logical_device_configuration(processor, cores)
         tf.config.list_logical_devices()  # looks for devices now, while nobody hears it
     # Training compiles one function per variant on purpose; TensorFlow would warn of that.
     tf.get_logger().setLevel("ERROR")

@@ -3,6 +3,7 @@
 Importing this module imports TensorFlow.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
@@ -13,7 +14,7 @@ import numpy as np
 from circles.experiment.data import Split
 from circles.experiment.spec import Variant
 from circles.training.draws import Orders, Weights, initial_weights, order_generator, shuffles
-from circles.training.program import LANES, Course, compile_epochs, run, tf
+from circles.training.program import LANES, Course, compile_epochs, run
 from circles.training.runs import Ints, Runs
 
 Progress = Callable[[float], object]
@@ -82,26 +83,21 @@ def order_blocks(samples: int, epochs: int, seeds: Sequence[int]) -> Iterator[Or
 def _train_chunks(
     variant: Variant, split: Split, chunks: list[Sequence[int]], report: Progress
 ) -> list[Course]:
-    """Train chunks of seeds, dealt out to the cores; a core compiles once for all its chunks."""
+    """Train chunks of seeds in one program; while one chunk is in it, others draw their orders."""
     samples, features = split.X.shape
+    program = compile_epochs(variant, split)
     total, stop = sum(map(len, chunks)), Event()
 
-    def train_on(device: str, own: list[Sequence[int]]) -> Iterator[Course]:
-        with tf.device(device):
-            program = compile_epochs(variant, split)
-            for seeds in own:
-                share = len(seeds) / total
-                orders = _watch(order_blocks(samples, variant.epochs, seeds), stop, report, share)
-                yield run(variant, split, program, _first_weights(variant, seeds, features), orders)
+    def train_chunk(seeds: Sequence[int]) -> Course:
+        share = len(seeds) / total
+        orders = _watch(order_blocks(samples, variant.epochs, seeds), stop, report, share)
+        return run(variant, split, program, _first_weights(variant, seeds, features), orders)
 
-    devices = [device.name for device in tf.config.list_logical_devices("CPU")]
-    with ThreadPoolExecutor(len(devices)) as pool:
-        shares = [chunks[number :: len(devices)] for number in range(len(devices))]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         try:
-            dealt = list(pool.map(lambda *work: list(train_on(*work)), devices, shares))
+            return list(pool.map(train_chunk, chunks))
         finally:
             stop.set()  # after Ctrl-C or an error, the threads end with their block
-    return [dealt[number % len(devices)][number // len(devices)] for number in range(len(chunks))]
 
 
 def _watch(
