@@ -6,6 +6,7 @@ import pickle
 import zipfile
 from dataclasses import fields, replace
 
+import grimp
 import numpy as np
 import pytest
 
@@ -171,3 +172,17 @@ def test_the_same_numbers_are_the_same_bytes(tmp_path, task, runs):
     assert {info.date_time for info in zipfile.ZipFile(archive).infolist()} == {
         (1980, 1, 1, 0, 0, 0)
     }
+
+
+def test_the_fingerprint_covers_the_code_that_trains():
+    """Every module that the trainer imports decides the result, or is known not to."""
+    graph = grimp.build_graph("circles")
+    imported = graph.find_upstream_modules("circles.training.trainer") | {
+        "circles.training.trainer"
+    }
+    covered = {f"circles.{name.removesuffix('.py').replace('/', '.')}" for name in store.CODE}
+    # What the experiment file says is in the address itself, and the Keras model only defines.
+    not_computing = {"spec", "messages", "document", "model"}
+    known = {f"circles.experiment.{name}" for name in not_computing}
+    packages = {"circles", "circles.experiment", "circles.training"}
+    assert imported - covered - known - packages == set()

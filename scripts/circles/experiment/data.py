@@ -19,7 +19,7 @@ class Split:
 
     X: Points  # (n, 2)
     y: Labels  # (n,) 0 or 1
-    held_out_X: Points  # noqa: N815 - X is a matrix, as in scikit-learn
+    held_out_X: Points  # (n, 2)
     held_out_y: Labels  # (n,)
 
 
