@@ -21,7 +21,7 @@ import importlib, json, pkgutil, sys
 import circles
 
 HEAVY = ("keras", "matplotlib.pyplot", "sklearn", "tensorflow")
-LAZY = {"circles.experiment.model", "circles.training.trainer"}
+LAZY = {"circles.training.program", "circles.training.trainer"}
 
 brought, names = {}, []
 for module in pkgutil.walk_packages(circles.__path__, "circles."):

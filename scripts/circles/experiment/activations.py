@@ -70,7 +70,7 @@ def _gelu(z: Floats) -> Floats:
 
 
 def _gelu_slope(z: Floats) -> Floats:
-    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    density: Floats = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     return _normal(z) + z * density
 
 

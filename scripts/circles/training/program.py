@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from circles.experiment.data import Labels, Points, Split
 from circles.experiment.model import load_backend
@@ -23,6 +24,7 @@ from circles.training.runs import Floats
 tf, keras = load_backend()
 
 Tensor = Any
+Number = TypeVar("Number", bound=np.number)
 State = tuple[list[Tensor], list[tuple[Tensor, Tensor]], Tensor]  # weights, moments, steps done
 Program = Callable[[State, Tensor, Tensor], tuple[State, Tensor]]
 
@@ -61,14 +63,12 @@ def run(
         first block is the longest.
     """
     runs = len(weights[0])
-    # Empty lanes repeat the last run.
-    lanes = np.minimum(np.arange(LANES), runs - 1)
-    state = _first_state([np.moveaxis(array[lanes], 0, -1) for array in weights])
+    state = _first_state([np.moveaxis(_pad(array, LANES), 0, -1) for array in weights])
     history, length = [], 0
     for block in orders:
         epochs = block.shape[1]
         length = max(length, epochs)
-        padded = np.pad(block[lanes], ((0, 0), (0, length - epochs), (0, 0)))
+        padded = _pad(block, LANES, length, _padded_samples(variant, block.shape[2]))
         state, scores = program(state, tf.constant(padded), tf.constant(epochs))
         history.append(scores.numpy()[:epochs, :, :runs])
     return Course(
@@ -82,8 +82,9 @@ def run(
 def compile_epochs(variant: Variant, split: Split) -> Program:
     """Return the function (state, orders, epochs) -> (state, scores of every epoch).
 
-    It is compiled on its first call. ``orders`` is (``LANES``, block, samples), of which the first
-    ``epochs`` ≤ block are trained on. Scores are (block, 2, ``LANES``), zero after ``epochs``.
+    It is compiled on its first call. ``orders`` is (``LANES``, block, samples), the samples padded
+    to whole batches; its first ``epochs`` ≤ block are trained on. Scores are (block, 2, ``LANES``),
+    zero after ``epochs``.
     """
     columns, labels = _as_tensors(split.X, split.y)
 
@@ -104,6 +105,21 @@ def compile_epochs(variant: Variant, split: Split) -> Program:
     return tf.function(train_epochs, jit_compile=True, autograph=False)  # type: ignore[no-any-return]
 
 
+def _pad(array: NDArray[Number], *lengths: int) -> NDArray[Number]:
+    """Lengthen the first axes by repeating the last entry.
+
+    What is padded is real data, so it is finite wherever the data beside it are.
+    """
+    kept = [(0, 0)] * (array.ndim - len(lengths))
+    missing = [(0, length - size) for length, size in zip(lengths, array.shape, strict=False)]
+    return np.pad(array, missing + kept, mode="edge")
+
+
+def _padded_samples(variant: Variant, samples: int) -> int:
+    size = min(variant.batch_size, samples)
+    return -(-samples // size) * size
+
+
 def _as_tensors(X: Points, y: Labels) -> tuple[list[Tensor], Tensor]:
     """Return the features, each (n,), and the labels (n,), in Keras's single precision."""
     columns = [tf.constant(column, tf.float32) for column in X.T]
@@ -118,45 +134,43 @@ def _first_state(weights: Weights) -> State:
 def _train_epoch(
     variant: Variant, columns: list[Tensor], labels: Tensor, state: State, order: Tensor
 ) -> tuple[State, Tensor]:
-    """Train on every batch of one epoch, the last one short if need be; return the mean score."""
-    samples = order.shape[0]
-    size = min(variant.batch_size, samples)
-
-    def train_rows(rows: Tensor, state: State) -> tuple[State, Tensor]:
-        points = tf.stack([tf.gather(column, rows) for column in columns])
-        return _train_step(variant, points, tf.gather(labels, rows), state)
+    """Train on every batch of one epoch; return the mean scores."""
+    samples, size = labels.shape[0], min(variant.batch_size, labels.shape[0])
 
     def train_next(first: Tensor, state: State, sums: Tensor) -> tuple[Tensor, ...]:
-        state, scores = train_rows(tf.slice(order, [first, 0], [size, LANES]), state)
-        return first + size, state, sums + scores
+        rows = tf.slice(order, [first, 0], [size, LANES])
+        points = tf.stack([tf.gather(column, rows) for column in columns])
+        # The last batch may be short; its mean is over the points that it has.
+        count = tf.minimum(size, samples - first)
+        shares = tf.where(tf.range(size) < count, 1 / tf.cast(count, tf.float32), 0.0)
+        state, score = _train_step(variant, points, tf.gather(labels, rows), shares, state)
+        return first + size, state, sums + score * tf.cast(count, tf.float32)
 
     _, state, sums = tf.while_loop(
-        lambda first, *_: first + size <= samples, train_next, (0, state, tf.zeros((2, LANES)))
+        lambda first, *_: first < samples, train_next, (0, state, tf.zeros((2, LANES)))
     )
-    if samples % size:
-        state, scores = train_rows(order[-(samples % size) :], state)
-        sums += scores
     return state, sums / samples
 
 
 def _train_step(
-    variant: Variant, points: Tensor, labels: Tensor, state: State
+    variant: Variant, points: Tensor, labels: Tensor, shares: Tensor, state: State
 ) -> tuple[State, Tensor]:
-    """Take one step; return the sums over the batch of the losses and of the right answers."""
+    """Take one step; return the batch's mean score. ``shares`` (batch,) weigh points in a mean."""
     weights, moments, steps = state
     with tf.GradientTape() as tape:
         tape.watch(weights)
         logits = _forward(variant, weights, points)
         losses = _losses(variant, logits, labels)
-    # The loss is the mean over output columns and batch; runs have nothing to do with each other.
-    share = 1 / (losses.shape[0] * losses.shape[1])
-    gradients = tape.gradient(losses, weights, tf.fill(losses.shape, share))
+    shares = shares[:, tf.newaxis]
+    # A run's loss is the mean over its columns and points; runs have nothing to do with each other.
+    upstream = tf.broadcast_to(shares / variant.columns, losses.shape)
+    gradients = tape.gradient(losses, weights, upstream)
     steps += 1
     update = _UPDATES[variant.optimizer](variant.learning_rate, tf.cast(steps, tf.float32))
     moved = [update(*each) for each in zip(weights, gradients, moments, strict=True)]
     scores = tf.stack([tf.reduce_mean(losses, axis=0), _right_answers(variant, logits, labels)])
     state = [weight for weight, _ in moved], [moments for _, moments in moved], steps
-    return state, _batch_sum(scores)
+    return state, _batch_sum(scores * shares)
 
 
 def _forward(variant: Variant, weights: list[Tensor], points: Tensor) -> Tensor:

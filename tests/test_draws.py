@@ -1,0 +1,51 @@
+"""What chance decides in a run: first weights and batch orders follow from the seed alone."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from circles.training.draws import batch_order, initial_weights, order_generator, shuffles
+
+
+def test_weights_have_keras_order_and_shapes(experiment):
+    """Kernels and biases alternate, as ``keras.Model.get_weights`` gives them."""
+    weights = initial_weights(experiment.variants[-1], seed=0)
+    assert [array.shape for array in weights] == [(2, 4), (4,), (4, 1), (1,)]
+    assert {array.dtype for array in weights} == {np.dtype(np.float32)}
+
+
+def test_kernels_are_glorot_uniform_and_biases_zero(experiment):
+    """Kernels fill ±√(6 / (inputs + units)) evenly; biases are zero."""
+    kernels = np.array([initial_weights(experiment.variants[-1], seed)[0] for seed in range(500)])
+    assert abs(kernels).max() == pytest.approx(1, abs=0.01)  # √(6 / (2 + 4)) = 1
+    assert kernels.var() == pytest.approx(1 / 3, rel=0.05)
+    assert not initial_weights(experiment.variants[-1], 0)[1].any()
+
+
+def test_every_epoch_is_a_shuffle_of_its_own():
+    """Each row holds every point once, and no two rows are alike."""
+    order = batch_order(samples=50, epochs=20, seed=3)
+    np.testing.assert_array_equal(np.sort(order, axis=1), np.tile(np.arange(50), (20, 1)))
+    assert len(np.unique(order, axis=0)) == 20
+
+
+def test_every_point_comes_first_equally_often():
+    """A shuffle favours no point: the first places of many epochs spread evenly."""
+    first = batch_order(samples=10, epochs=10_000, seed=0)[:, 0]
+    np.testing.assert_allclose(np.bincount(first), 1000, atol=150)  # 5 standard deviations
+
+
+def test_seeds_differ(experiment):
+    """Another seed gives other weights and another order."""
+    weights = [initial_weights(experiment.variants[0], seed)[0] for seed in (0, 1)]
+    assert not np.array_equal(*weights)
+    assert not np.array_equal(batch_order(20, 1, 0), batch_order(20, 1, 1))
+
+
+@given(pieces=st.lists(st.integers(1, 5), min_size=1, max_size=5))
+def test_drawing_in_pieces_changes_nothing(pieces):
+    """Orders drawn block by block are those drawn at once, however the blocks are cut."""
+    rng = order_generator(seed=7)
+    drawn = np.concatenate([shuffles(rng, 9, epochs) for epochs in pieces])
+    np.testing.assert_array_equal(drawn, batch_order(9, sum(pieces), seed=7))

@@ -1,0 +1,170 @@
+"""The compiled program against ``keras.Model.fit``: same first weights, same batch order."""
+
+import random
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from circles import paths
+from circles.experiment.data import Split, make_split
+from circles.experiment.model import build_model
+from circles.experiment.spec import Activation, Layer, Variant, load
+from circles.training.draws import batch_order, initial_weights
+from circles.training.program import compile_epochs, run
+
+pytestmark = pytest.mark.training
+
+EXPERIMENT = load(paths.EXPERIMENT)
+EPOCHS = 4
+
+
+def points(samples=75):
+    """Return a small sample of the tracked data set; 75 is no multiple of any batch size here."""
+    return make_split(EXPERIMENT.dataset.model_copy(update={"samples": samples}))
+
+
+def train_ours(variant, split, weights, order):
+    """Train one run in the compiled program, beside another one, and return its course."""
+    beside = initial_weights(variant, seed=99)
+    both = [np.stack(pair) for pair in zip(beside, weights, strict=True)]
+    orders = np.stack([order[::-1], order])
+    return run(variant, split, compile_epochs(variant, split), both, [orders])
+
+
+def fit_keras(variant, split, weights, order):
+    """Train the same run with ``keras.Model.fit``, an epoch at a time, in the given order."""
+    model = build_model(variant)
+    model.jit_compile = False  # halves the time, and is one thing less in common with ours
+    model.set_weights(weights)
+    X, y = split.X.astype(np.float32), repeat_labels(variant, split.y)
+    history = []
+    for rows in order:
+        fitted = model.fit(X[rows], y[rows], variant.batch_size, shuffle=False, verbose=0)
+        history.append([fitted.history["loss"][0], fitted.history["accuracy"][0]])
+    return model, np.array(history)
+
+
+def repeat_labels(variant, y):
+    """Return the label in every output column, which Keras 3 does not do itself."""
+    return np.repeat(y[:, np.newaxis].astype(np.float32), variant.columns, axis=1)
+
+
+def assert_parity(variant, split, weights=None, epochs=EPOCHS):
+    """Train both ways; weights and history must agree. Return our course and Keras's model."""
+    weights = weights or initial_weights(variant, seed=1)
+    order = batch_order(len(split.X), epochs, seed=1)
+    ours = train_ours(variant, split, weights, order)
+    model, history = fit_keras(variant, split, weights, order)
+    for mine, theirs in zip(ours.weights, model.get_weights(), strict=True):
+        np.testing.assert_allclose(mine[1], theirs, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(ours.history[:, :, 1], history, rtol=1e-5, atol=1e-5)
+    return ours, model
+
+
+def make_variant(*layers, **changes):
+    """Return a variant with layers given as (units, activation)."""
+    return Variant(
+        name="made-up",
+        title="Made up",
+        layers=tuple(Layer(units=units, activation=activation) for units, activation in layers),
+        **{"learning_rate": 0.01, "epochs": EPOCHS, "batch_size": 16} | changes,
+    )
+
+
+def random_variant(number):
+    """Return a random architecture: 1–3 hidden layers, any activations, any batch size.
+
+    Rates are small: near 0 and 1 the loss of an output that is no sigmoid has slopes up to 10⁷, and
+    after larger steps two Keras runs whose weights differ by rounding part just as far.
+    """
+    rng = random.Random(number)  # noqa: S311 - nothing here is secret
+    names = get_args(Activation)
+    hidden = [(rng.randint(1, 9), rng.choice(names)) for _ in range(rng.randint(1, 3))]
+    output = (rng.choice([1, 1, 1, 3]), rng.choice(["sigmoid", "sigmoid", *names]))
+    optimizer = rng.choice(["adam", "sgd"])
+    return make_variant(
+        *hidden,
+        output,
+        optimizer=optimizer,
+        learning_rate=0.001 if optimizer == "adam" else 0.01,
+        batch_size=rng.choice([7, 13, 25, 32, 41, 75, 100]),
+    )
+
+
+@pytest.mark.parametrize("variant", EXPERIMENT.variants, ids=lambda variant: variant.name)
+def test_the_tutorials_variants(variant):
+    """Every variant of the tutorial trains, and is evaluated on both samples, as in Keras."""
+    split = points()
+    ours, model = assert_parity(variant, split)
+    for X, y, score in (
+        (split.X, split.y, ours.score),
+        (split.held_out_X, split.held_out_y, ours.held_out_score),
+    ):
+        evaluated = model.evaluate(X.astype(np.float32), repeat_labels(variant, y), verbose=0)
+        np.testing.assert_allclose(score[:, 1], evaluated, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_random_architectures(number):
+    """Random networks train as in Keras."""
+    assert_parity(random_variant(number), points())
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_the_last_short_batch_has_a_mean_of_its_own(optimizer):
+    """One point alone in the last batch moves the weights as much as a whole batch does."""
+    variant = make_variant((3, "tanh"), (1, "sigmoid"), optimizer=optimizer)
+    assert_parity(variant, points(33))
+
+
+@pytest.mark.parametrize("bias", [-0.5, 1.5])
+@pytest.mark.parametrize("activation", ["linear", "relu"])
+def test_outside_the_clip_nothing_moves(activation, bias):
+    """Outputs all below 0 or all above 1 have no gradient: the weights stay bit for bit."""
+    variant = make_variant((1, activation), optimizer="sgd", learning_rate=10)
+    weights = [np.full((2, 1), 0.1, np.float32), np.array([bias], np.float32)]
+    course, _ = assert_parity(variant, points(), weights, epochs=1)
+    for before, after in zip(weights, course.weights, strict=True):
+        np.testing.assert_array_equal(after[1], before)
+    assert course.score[0, 1] == pytest.approx(-np.log(1e-7) / 2, rel=0.05)
+
+
+def test_a_sigmoids_loss_comes_from_the_logits():
+    """With logits in the thousands the loss is in the thousands, not clipped at −ln 1e-7 = 16."""
+    variant = make_variant((1, "sigmoid"), optimizer="sgd")
+    weights = [np.full((2, 1), 1e4, np.float32), np.zeros(1, np.float32)]
+    course, _ = assert_parity(variant, points(), weights)
+    assert course.score[0, 1] > 1000
+
+
+def test_four_columns_are_each_compared_with_the_label():
+    """Loss is the mean over columns, accuracy the share whose largest column is the label's number.
+
+    Keras gets the label repeated; NumPy computes both once more from the outputs.
+    """
+    variant = make_variant((4, "relu"))
+    split = points()
+    course, _ = assert_parity(variant, split)
+    outputs = np.maximum(split.X @ course.weights[0][1] + course.weights[1][1], 0)
+    clipped = np.clip(outputs, 1e-7, 1 - 1e-7)
+    losses = -np.log(np.where(split.y[:, np.newaxis] == 1, clipped, 1 - clipped))
+    right = outputs.argmax(axis=1) == split.y
+    np.testing.assert_allclose(course.score[:, 1], [losses.mean(), right.mean()], rtol=1e-5)
+
+
+def test_wide_layers_are_matrix_products():
+    """Layers too wide for sums that are written out train as in Keras."""
+    assert_parity(make_variant((24, "relu"), (24, "tanh"), (1, "sigmoid")), points())
+
+
+def test_a_run_that_diverges_is_a_result():
+    """Steps far too large end in numbers that are not finite, here as in Keras, and no crash."""
+    variant = make_variant((4, "elu"), (1, "sigmoid"), optimizer="sgd", learning_rate=1000)
+    split = Split(*(1e30 * part if part.ndim == 2 else part for part in vars(points()).values()))
+    weights, order = initial_weights(variant, seed=1), batch_order(75, EPOCHS, seed=1)
+    ours = train_ours(variant, split, weights, order)
+    model, _ = fit_keras(variant, split, weights, order)
+    assert not np.isfinite(ours.score[0, 1])
+    for mine, theirs in zip(ours.weights, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(np.isfinite(mine[1]), np.isfinite(theirs))
