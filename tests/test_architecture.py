@@ -21,7 +21,7 @@ import importlib, json, pkgutil, sys
 import circles
 
 HEAVY = ("keras", "matplotlib.pyplot", "sklearn", "tensorflow")
-LAZY = {"circles.training.program", "circles.training.trainer"}
+LAZY = {f"circles.training.{name}" for name in ("objective", "program", "trainer")}
 
 brought, names = {}, []
 for module in pkgutil.walk_packages(circles.__path__, "circles."):

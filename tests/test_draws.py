@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circles.training.draws import batch_order, initial_weights, order_generator, shuffles
+from circles.training.draws import batch_order, initial_weights, places, shuffle_blocks
 
 
 def test_weights_have_keras_order_and_shapes(experiment):
@@ -43,9 +43,18 @@ def test_seeds_differ(experiment):
     assert not np.array_equal(batch_order(20, 1, 0), batch_order(20, 1, 1))
 
 
-@given(pieces=st.lists(st.integers(1, 5), min_size=1, max_size=5))
-def test_drawing_in_pieces_changes_nothing(pieces):
-    """Orders drawn block by block are those drawn at once, however the blocks are cut."""
-    rng = order_generator(seed=7)
-    drawn = np.concatenate([shuffles(rng, 9, epochs) for epochs in pieces])
-    np.testing.assert_array_equal(drawn, batch_order(9, sum(pieces), seed=7))
+@given(length=st.integers(1, 30))
+def test_drawing_in_blocks_changes_nothing(length):
+    """Shuffles drawn block by block, composed with a run's places, are the run's order."""
+    drawn = np.concatenate(list(shuffle_blocks(9, 20, length)))
+    np.testing.assert_array_equal(places(9, seed=7)[drawn], batch_order(9, 20, seed=7))
+
+
+def test_runs_share_no_batches():
+    """Two runs share the shuffles but not the places: their first batches overlap as by chance.
+
+    Of two random batches of 32 from 1000 points, 32 · 32 / 1000 points are common on average.
+    """
+    first = [set(batch_order(1000, 1, seed)[0, :32].tolist()) for seed in range(60)]
+    pairs = [len(one & other) for i, one in enumerate(first) for other in first[:i]]
+    assert np.mean(pairs) == pytest.approx(32 * 32 / 1000, abs=0.15)

@@ -10,7 +10,7 @@ from circles import paths
 from circles.experiment.data import Split, make_split
 from circles.experiment.model import build_model
 from circles.experiment.spec import Activation, Layer, Variant, load
-from circles.training.draws import batch_order, initial_weights
+from circles.training.draws import batch_order, initial_weights, places, shuffle_blocks
 from circles.training.program import compile_epochs, run
 
 pytestmark = pytest.mark.training
@@ -24,12 +24,16 @@ def points(samples=75):
     return make_split(EXPERIMENT.dataset.model_copy(update={"samples": samples}))
 
 
-def train_ours(variant, split, weights, order):
+def train_ours(variant, split, weights, epochs):
     """Train one run in the compiled program, beside another one, and return its course."""
     beside = initial_weights(variant, seed=99)
     both = [np.stack(pair) for pair in zip(beside, weights, strict=True)]
-    orders = np.stack([order[::-1], order])
-    return run(variant, split, compile_epochs(variant, split), both, [orders])
+    samples = len(split.X)
+    where = np.stack([places(samples, seed) for seed in (99, 1)])
+    blocks = shuffle_blocks(samples, epochs, epochs)
+    return run(
+        variant, split, compile_epochs(variant, split), weights=both, places=where, shuffles=blocks
+    )
 
 
 def fit_keras(variant, split, weights, order):
@@ -54,7 +58,7 @@ def assert_parity(variant, split, weights=None, epochs=EPOCHS):
     """Train both ways; weights and history must agree. Return our course and Keras's model."""
     weights = weights or initial_weights(variant, seed=1)
     order = batch_order(len(split.X), epochs, seed=1)
-    ours = train_ours(variant, split, weights, order)
+    ours = train_ours(variant, split, weights, epochs)
     model, history = fit_keras(variant, split, weights, order)
     for mine, theirs in zip(ours.weights, model.get_weights(), strict=True):
         np.testing.assert_allclose(mine[1], theirs, rtol=1e-4, atol=1e-6)
@@ -73,11 +77,7 @@ def make_variant(*layers, **changes):
 
 
 def random_variant(number):
-    """Return a random architecture: 1–3 hidden layers, any activations, any batch size.
-
-    Rates are small: near 0 and 1 the loss of an output that is no sigmoid has slopes up to 10⁷, and
-    after larger steps two Keras runs whose weights differ by rounding part just as far.
-    """
+    """Return a random architecture: 1–3 hidden layers, any activations, any batch size."""
     rng = random.Random(number)  # noqa: S311 - nothing here is secret
     names = get_args(Activation)
     hidden = [(rng.randint(1, 9), rng.choice(names)) for _ in range(rng.randint(1, 3))]
@@ -107,8 +107,18 @@ def test_the_tutorials_variants(variant):
 
 @pytest.mark.parametrize("number", range(20))
 def test_random_architectures(number):
-    """Random networks train as in Keras."""
-    assert_parity(random_variant(number), points())
+    """Random networks train as in Keras.
+
+    An output that is no sigmoid starts near ½. Near 0 and 1 its loss has slopes up to 10⁷, and two
+    Keras runs whose weights differ by rounding there part by more than the tolerance; what happens
+    there has tests of its own.
+    """
+    variant = random_variant(number)
+    weights = initial_weights(variant, seed=1)
+    if variant.layers[-1].activation != "sigmoid":
+        weights[-2] *= 0.25
+        weights[-1] += 0.5
+    assert_parity(variant, points(), weights)
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
@@ -163,7 +173,7 @@ def test_a_run_that_diverges_is_a_result():
     variant = make_variant((4, "elu"), (1, "sigmoid"), optimizer="sgd", learning_rate=1000)
     split = Split(*(1e30 * part if part.ndim == 2 else part for part in vars(points()).values()))
     weights, order = initial_weights(variant, seed=1), batch_order(75, EPOCHS, seed=1)
-    ours = train_ours(variant, split, weights, order)
+    ours = train_ours(variant, split, weights, EPOCHS)
     model, _ = fit_keras(variant, split, weights, order)
     assert not np.isfinite(ours.score[0, 1])
     for mine, theirs in zip(ours.weights, model.get_weights(), strict=True):

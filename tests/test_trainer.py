@@ -9,6 +9,7 @@ import pytest
 
 from circles.experiment.data import make_split
 from circles.training import trainer
+from circles.training.program import LANES
 
 pytestmark = pytest.mark.training
 
@@ -31,17 +32,18 @@ def variant(experiment):
 @pytest.fixture(scope="module")
 def many(variant, split):
     """Return more runs than one chunk holds, with the reference seed in the second chunk."""
-    return trainer.train(variant, split, range(10, 50), reference_seed=45)
+    return trainer.train(variant, split, range(10, LANES + 20), reference_seed=45)
 
 
 def test_shapes(many):
     """Every field has the shape that ``Runs`` promises."""
-    assert many.seeds.tolist() == list(range(10, 50))
+    assert many.seeds.tolist() == list(range(10, LANES + 20))
     for scores in (many.loss, many.accuracy, many.held_out_loss, many.held_out_accuracy):
-        assert scores.shape == (40,)
-    assert many.history_loss.shape == many.history_accuracy.shape == (40, EPOCHS)
+        assert scores.shape == (LANES + 10,)
+    assert many.history_loss.shape == many.history_accuracy.shape == (LANES + 10, EPOCHS)
     assert many.reference_loss.shape == many.reference_accuracy.shape == (EPOCHS,)
-    assert [array.shape for array in many.weights] == [(40, 2, 4), (40, 4), (40, 4, 1), (40, 1)]
+    shapes = [(2, 4), (4,), (4, 1), (1,)]
+    assert [array.shape for array in many.weights] == [(LANES + 10, *shape) for shape in shapes]
     assert many.steps == 2 * EPOCHS
     assert many.seconds > 0
 
@@ -71,7 +73,7 @@ def test_a_run_alone_is_the_run_among_others(variant, split, many):
 
 def test_training_twice_gives_the_same_numbers(variant, split, many):
     """All arrays repeat bit for bit."""
-    again = trainer.train(variant, split, range(10, 50), reference_seed=45)
+    again = trainer.train(variant, split, range(10, LANES + 20), reference_seed=45)
     for field in fields(many):
         if field.name != "seconds":
             np.testing.assert_equal(getattr(again, field.name), getattr(many, field.name))
@@ -81,7 +83,7 @@ def test_progress_adds_up_to_the_epochs(variant, split, monkeypatch):
     """Progress comes in several parts whose sum is the number of epochs."""
     monkeypatch.setattr(trainer, "BLOCK_ROWS", 5 * 40)
     parts = []
-    trainer.train(variant, split, range(40), 0, progress=parts.append)
+    trainer.train(variant, split, range(LANES + 8), 0, progress=parts.append)
     assert len(parts) == 6  # two chunks, each in blocks of 5, 5 and 2 epochs
     assert sum(parts) == pytest.approx(EPOCHS)
 

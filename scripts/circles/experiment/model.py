@@ -27,6 +27,9 @@ def load_backend() -> tuple[Any, Any]:
         import keras
         import tensorflow as tf
 
+        # To share out a step's few numbers among threads takes longer than to compute them: the
+        # cores are for chunks of runs side by side.
+        tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.list_logical_devices()  # looks for devices now, while nobody hears it
     # Training compiles one function per variant on purpose; TensorFlow would warn of that.
     tf.get_logger().setLevel("ERROR")

@@ -29,6 +29,7 @@ _LIBRARY = Path(__file__).resolve().parents[1]
 CODE = (
     "experiment/data.py",
     "training/draws.py",
+    "training/objective.py",
     "training/program.py",
     "training/runs.py",
     "training/trainer.py",

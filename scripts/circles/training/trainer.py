@@ -13,7 +13,7 @@ import numpy as np
 
 from circles.experiment.data import Split
 from circles.experiment.spec import Variant
-from circles.training.draws import Orders, Weights, initial_weights, order_generator, shuffles
+from circles.training.draws import Orders, Weights, initial_weights, places, shuffle_blocks
 from circles.training.program import LANES, Course, compile_epochs, run
 from circles.training.runs import Ints, Runs
 
@@ -71,27 +71,26 @@ def kept_epochs(epochs: int) -> Ints:
     return np.unique(np.linspace(1, epochs, min(epochs, HISTORY)).round().astype(int))
 
 
-def order_blocks(samples: int, epochs: int, seeds: Sequence[int]) -> Iterator[Orders]:
-    """Draw the batch orders of several runs in blocks of epochs: (runs, block, samples)."""
-    generators = [order_generator(seed) for seed in seeds]
-    length = max(1, BLOCK_ROWS // samples)
-    for first in range(0, epochs, length):
-        count = min(length, epochs - first)
-        yield np.stack([shuffles(rng, samples, count) for rng in generators])
-
-
 def _train_chunks(
     variant: Variant, split: Split, chunks: list[Sequence[int]], report: Progress
 ) -> list[Course]:
     """Train chunks of seeds in one program; while one chunk is in it, others draw their orders."""
     samples, features = split.X.shape
     program = compile_epochs(variant, split)
+    length = max(1, BLOCK_ROWS // samples)
     total, stop = sum(map(len, chunks)), Event()
 
     def train_chunk(seeds: Sequence[int]) -> Course:
         share = len(seeds) / total
-        orders = _watch(order_blocks(samples, variant.epochs, seeds), stop, report, share)
-        return run(variant, split, program, _first_weights(variant, seeds, features), orders)
+        blocks = shuffle_blocks(samples, variant.epochs, length)
+        return run(
+            variant,
+            split,
+            program,
+            weights=_first_weights(variant, seeds, features),
+            places=np.stack([places(samples, seed) for seed in seeds]),
+            shuffles=_watch(blocks, stop, report, share),
+        )
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         try:
@@ -108,7 +107,7 @@ def _watch(
         if stop.is_set():
             raise CancelledError
         yield block
-        report(share * block.shape[1])
+        report(share * len(block))
 
 
 def _first_weights(variant: Variant, seeds: Sequence[int], features: int) -> Weights:
