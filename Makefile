@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report figures picture test lint format preview lock clean
+.PHONY: help setup report figures picture bench test lint format preview lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ figures: $(INSTALLED) ## train what is not trained and draw every figure
 
 picture: figures ## renew the README's picture from the current results
 	@cp report/figures/boundaries.svg templates/assets/boundaries.svg
+
+bench: $(INSTALLED) ## measure training beside Keras, scikit-learn, JAX and a C loop
+	@$(BIN)/python scripts/bench.py
 
 test: $(INSTALLED) ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile

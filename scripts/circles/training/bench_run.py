@@ -1,0 +1,217 @@
+"""Measuring: every competitor once a round, in an order of its own each round, in one process."""
+
+import os
+import platform
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, partial
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from circles.experiment.data import Split, make_split
+from circles.experiment.spec import Dataset, Layer, Variant
+from circles.training import bench
+from circles.training.bench import Axis, Benchmark, Setting, Timing
+from circles.training.peers import MissingPeerError, Training
+from circles.training.peers.c_loop import c_loop, compiler_version
+from circles.training.peers.jax_scan import jax_scan
+from circles.training.peers.libraries import circles, keras_fit, mlp_classifier
+from circles.training.store import PACKAGES
+
+Say = Callable[[str], object]
+Contestant = tuple[str, Setting]  # who, and in which setting
+Prepare = Callable[[Variant, Split, int], Training]
+
+_CPU_FACTS = Path("/proc/cpuinfo")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured. The slow libraries train fewer epochs, and their times are scaled up."""
+
+    rounds: int
+    epochs: int
+    keras_epochs: int
+    sklearn_epochs: int
+    peer_seeds: tuple[int, ...]  # for JAX and the C loop
+    seeds: tuple[int, ...]  # for Circles
+    base: Setting  # where the growth with everything but seeds starts from
+    growth: dict[Axis, tuple[int, ...]]
+
+    def contestants(self) -> list[Contestant]:
+        """Return who competes, each with ascending numbers of seeds."""
+        peers = [Setting(seeds=seeds, epochs=self.epochs) for seeds in self.peer_seeds]
+        return [
+            (bench.KERAS, Setting(epochs=self.keras_epochs)),
+            (bench.SKLEARN, Setting(epochs=self.sklearn_epochs)),
+            *((bench.JAX, setting) for setting in peers),
+            *((bench.C_LOOP, setting) for setting in peers),
+            *((bench.CIRCLES, setting) for setting in self.settings("seeds")),
+        ]
+
+    def settings(self, axis: Axis) -> list[Setting]:
+        """Return the settings in which Circles shows how its time grows with ``axis``."""
+        if axis == "seeds":
+            return [Setting(seeds=seeds, epochs=self.epochs) for seeds in self.seeds]
+        return [self.base.model_copy(update={axis: value}) for value in self.growth[axis]]
+
+
+FULL = Plan(
+    rounds=5,
+    epochs=bench.EPOCHS,
+    keras_epochs=40,
+    sklearn_epochs=100,
+    peer_seeds=(16, 64),
+    seeds=(1, 16, 64, 256, 1024),
+    base=Setting(seeds=64, epochs=500),
+    growth={
+        "epochs": (250, 500, 1000, 2000),
+        "width": (1, 2, 4, 8, 16),
+        "samples": (250, 500, 1000, 2000),
+    },
+)
+QUICK = Plan(
+    rounds=2,
+    epochs=100,
+    keras_epochs=2,
+    sklearn_epochs=10,
+    peer_seeds=(16,),
+    seeds=(1, 64),
+    base=Setting(seeds=64, epochs=100),
+    growth={"epochs": (100, 200), "width": (4, 8), "samples": (500, 1000)},
+)
+
+
+def measure(plan: Plan, say: Say) -> Benchmark:
+    """Measure everything in ``plan`` and return it; ``say`` is told what is going on."""
+    contestants = plan.contestants()
+    grown = [(bench.CIRCLES, setting) for axis in bench.AXES for setting in plan.settings(axis)]
+    with tempfile.TemporaryDirectory(prefix="circles-bench-") as folder:
+        trainings = _prepare([*contestants, *grown], peers(Path(folder)))
+        timings, left_out = take_times(trainings, plan.rounds, say)
+    return Benchmark(
+        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        machine=_machine(),
+        versions=_versions(),
+        rounds=plan.rounds,
+        rows=bench.make_rows([timings[each] for each in contestants if each in timings]),
+        growth=tuple(
+            bench.make_growth(axis, [timings[bench.CIRCLES, each] for each in plan.settings(axis)])
+            for axis in bench.AXES
+        ),
+        left_out=left_out,
+    )
+
+
+def peers(folder: Path) -> dict[str, Prepare]:
+    """Return the competitors by name; ``folder`` takes what they compile."""
+    return {
+        bench.KERAS: keras_fit,
+        bench.SKLEARN: mlp_classifier,
+        bench.JAX: jax_scan,
+        bench.C_LOOP: partial(c_loop, folder=folder),
+        bench.CIRCLES: circles,
+    }
+
+
+def take_times(
+    trainings: Mapping[Contestant, Training], rounds: int, say: Say
+) -> tuple[dict[Contestant, Timing], tuple[str, ...]]:
+    """Time each training once cold and once a round; return the times and why some are missing.
+
+    A round takes the trainings in an order of its own, so that none always follows the same one.
+    """
+    say(f"first calls of {len(trainings)} settings, which compile")
+    firsts, left_out = _take_first_times(trainings)
+    seconds: dict[Contestant, list[float]] = {each: [] for each in firsts}
+    for number in range(1, rounds + 1):
+        say(f"round {number} of {rounds}")
+        order = list(seconds)
+        np.random.default_rng(number).shuffle(order)
+        for each in order:
+            seconds[each].append(_seconds(trainings[each]))
+    timings = {
+        (name, setting): Timing(name, setting, firsts[name, setting], tuple(taken))
+        for (name, setting), taken in seconds.items()
+    }
+    return timings, left_out
+
+
+def _prepare(
+    contestants: Iterable[Contestant], prepares: Mapping[str, Prepare]
+) -> dict[Contestant, Training]:
+    """Return every contestant's training, those that are named twice once."""
+    return {
+        (name, setting): prepares[name](_variant(setting), _split(setting.samples), setting.seeds)
+        for name, setting in contestants
+    }
+
+
+def _take_first_times(
+    trainings: Mapping[Contestant, Training],
+) -> tuple[dict[Contestant, float], tuple[str, ...]]:
+    firsts, missing = {}, []
+    for each, training in trainings.items():
+        try:
+            firsts[each] = _seconds(training)
+        except MissingPeerError as error:
+            missing.append(str(error))
+    return firsts, tuple(dict.fromkeys(missing))
+
+
+def _seconds(training: Training) -> float:
+    start = time.perf_counter()
+    training()
+    return time.perf_counter() - start
+
+
+def _variant(setting: Setting) -> Variant:
+    """Return the tutorial's working network, ``setting.width`` wide."""
+    hidden = Layer(units=setting.width, activation="relu")
+    return Variant(
+        name="bench",
+        title="Benchmark",
+        layers=(hidden, Layer(units=1, activation="sigmoid")),
+        learning_rate=0.001,
+        epochs=setting.epochs,
+    )
+
+
+@cache
+def _split(samples: int) -> Split:
+    """Return the tutorial's circles with so many points."""
+    dataset = Dataset(
+        kind="circles",
+        samples=samples,
+        noise=0.03,
+        factor=0.8,
+        random_state=42,
+        held_out_random_state=43,
+    )
+    return make_split(dataset)
+
+
+def _machine() -> str:
+    """Return the processor, as Linux or Python name it, how many cores, and the system."""
+    facts = _CPU_FACTS.read_text() if _CPU_FACTS.exists() else ""
+    named = re.search(r"model name\s*: (.+)", facts)
+    processor = named[1] if named else platform.machine()
+    return f"{processor}, {os.cpu_count()} cores, {platform.system()}"
+
+
+def _versions() -> dict[str, str]:
+    """Return the version of everything that was measured and is there."""
+    found = {"python": platform.python_version()}
+    found |= {name: metadata.version(name) for name in PACKAGES}
+    if find_spec("jax"):
+        found["jax"] = metadata.version("jax")
+    if compiler := compiler_version():
+        found["C compiler"] = compiler
+    return found
