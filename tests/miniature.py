@@ -36,6 +36,12 @@ title = "Three columns"
 layers = [{ units = 3, activation = "relu" }]
 learning_rate = 0.01
 epochs = 4
+
+[[sweep]]
+name = "noise"
+title = "Noise of the points"
+variant = "linear"
+vary = { noise = [0.03, 0.3] }
 """
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from circles.analysis.study import Study
+from circles.analysis.study import CellRuns, Study
 from circles.experiment.data import make_split
 from circles.experiment.spec import Experiment
 from circles.training.runs import Runs
@@ -58,8 +58,21 @@ def make_runs(variant, seeds=(0, 1, 42), **fields):
     return Runs(**(made | fields))
 
 
-def make_study(*variants, seeds=(0, 1, 42), runs=None, **dataset):
-    """Return a study of ``variants`` under ``seeds``; ``runs`` replaces fields of all runs."""
+def make_sweep(name="width", **fields):
+    """Return the table of a sweep of the variant ``network``."""
+    return {
+        "name": name,
+        "title": f"Sweep {name}",
+        "variant": "network",
+        "vary": {"units": [2, 4, 8]},
+    } | fields
+
+
+def make_study(*variants, seeds=(0, 1, 42), runs=None, sweeps=(), **dataset):
+    """Return a study of ``variants`` and ``sweeps`` under ``seeds``.
+
+    ``runs`` replaces fields of all runs.
+    """
     tables = variants or (make_variant("network"), make_variant("line", ((1, "linear"),)))
     experiment = Experiment.model_validate(
         {
@@ -68,7 +81,16 @@ def make_study(*variants, seeds=(0, 1, 42), runs=None, **dataset):
             "reference_seed": seeds[-1],
             "dataset": DATASET | dataset,
             "variant": list(tables),
+            "sweep": list(sweeps),
         }
     )
-    made = {one.name: make_runs(one, seeds, **(runs or {})) for one in experiment.variants}
-    return Study(experiment, make_split(experiment.dataset), made)
+    fields = runs or {}
+    made = {one.name: make_runs(one, seeds, **fields) for one in experiment.variants}
+    cells = {
+        sweep.name: tuple(
+            CellRuns(cell, make_runs(cell.variant, sweep.run_seeds(experiment), **fields))
+            for cell in sweep.cells(experiment)
+        )
+        for sweep in experiment.sweeps
+    }
+    return Study(experiment, make_split(experiment.dataset), made, cells)

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from circles import paths
-from circles.experiment.spec import RESERVED_NAMES, Experiment, SpecError, Variant, load
+from circles.experiment.parts import RESERVED_NAMES
+from circles.experiment.spec import Experiment, SpecError, Variant, load
 
 GOOD = """\
 title = "A trial"
@@ -47,6 +48,15 @@ learning_rate = 0.001
 epochs = 20
 """
 
+# Literal quotes: the marks of the changes to GOOD stay in one place when this follows it.
+SWEEP = """
+[[sweep]]
+name = 'width'
+title = 'How many units'
+variant = 'deep'
+vary = { units = [1, 2, 4] }
+"""
+
 patient = settings(deadline=None)  # other work on the machine must not fail a test
 
 
@@ -57,10 +67,10 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "circles.toml"
 
 
-def changed(old: str, new: str) -> str:
-    """Return the good file with one passage changed."""
-    assert GOOD.count(old) == 1, f"{old!r} must mark one place"
-    return GOOD.replace(old, new)
+def changed(old: str, new: str, text: str = GOOD) -> str:
+    """Return the good file, or ``text``, with one passage changed."""
+    assert text.count(old) == 1, f"{old!r} must mark one place"
+    return text.replace(old, new)
 
 
 def refusal(file: Path) -> str:
@@ -178,18 +188,25 @@ BLOCKS = Path(__file__).with_name("bad_experiments.txt")
 
 NAME = (
     "a text, at most 60 characters, a slug of lower-case letters, digits and single hyphens, such "
-    "as linear-150, that no other variant and no device of Windows has, and not index."
+    "as linear-150, that no other table of its kind and no device of Windows has, and not index."
+)
+VARY = (
+    "a table with the keys units, activation, learning_rate, noise, factor, samples, one or two of "
+    "them, with at most 400 cells in all and at most 1000000 parameters in each."
 )
 
 
 def refused() -> list[Any]:
-    """Return the blocks of bad_experiments.txt as test cases: the bad file and its message."""
+    """Return the blocks of bad_experiments.txt as test cases: the bad file and its message.
+
+    The file that is changed is the good one with a sweep.
+    """
     cases = []
     for block in BLOCKS.read_text(encoding="utf-8").strip().split("\n\n"):
         change, message = block.split("\n", 1)
         old, new = change.replace("(nothing)", "").replace("⏎", "\n").split(" -> ")
-        words = message.replace("\n", " ").replace("<name>", NAME)
-        cases.append(pytest.param(changed(old, new), words, id=change))
+        words = message.replace("\n", " ").replace("<name>", NAME).replace("<vary>", VARY)
+        cases.append(pytest.param(changed(old, new, GOOD + SWEEP), words, id=change))
     return cases
 
 
@@ -224,6 +241,33 @@ def test_a_long_text_is_refused_in_a_short_message(
     assert f"{wrong}. Allowed: a text, at most " in message
     assert message.endswith(f"...{text[:28]}'")
     assert len(message) < 500
+
+
+def test_a_cell_that_is_no_variant_is_refused(file: Path) -> None:
+    """Values that are fine one by one must be fine together; the message names the first cell."""
+    deeper = changed("{ units = 4,", "{ units = 1024 }, { units = 4,", GOOD + SWEEP)
+    file.write_text(deeper.replace("[1, 2, 4]", "[4, 1024], noise = [0.1, 0.2]"))
+    assert refusal(file) == (
+        'circles.toml: [[sweep]] 1 ("width"): vary: too many parameters with units = 1024, '
+        f"noise = 0.1. Allowed: {VARY} Received: {{'noise': [0.1, 0.2], 'units': [4, 1024]}}"
+    )
+
+
+def test_a_sweep_of_the_data_takes_any_variant(file: Path) -> None:
+    """Only what varies in hidden layers needs one: noise varies under a single layer too."""
+    file.write_text(GOOD + SWEEP.replace("'deep'", "'plain'").replace("units", "samples"))
+    assert refusal(file).startswith('circles.toml: [[sweep]] 1 ("width"): vary: samples 1: ')
+    file.write_text(GOOD + SWEEP.replace("'deep'", "'plain'").replace("units = [1,", "noise = [1,"))
+    assert len(load(file).sweeps) == 1
+
+
+def test_more_sweeps_than_a_report_holds_are_refused(file: Path) -> None:
+    """A file may leave sweeps out, or have up to twenty."""
+    file.write_text(GOOD + "".join(SWEEP.replace("width", f"s{number}") for number in range(21)))
+    assert refusal(file).startswith(
+        "circles.toml: [[sweep]]: too many. Allowed: an array of tables, at most 20, each headed "
+        "by [[sweep]] with two brackets. Received: [{"
+    )
 
 
 HEAD, FIRST, SECOND = GOOD.partition("[[variant]]")[0], *GOOD.split("[[variant]]")[1:]
@@ -369,7 +413,7 @@ DATASETS = st.fixed_dictionaries(
         "held_out_random_state": st.integers(2**31 + 1, 2**32 - 1),
     }
 )
-EXPERIMENTS = st.fixed_dictionaries(
+PLAIN_EXPERIMENTS = st.fixed_dictionaries(
     {
         "title": WORDS,
         "seeds": st.integers(1, 100_000),
@@ -380,6 +424,42 @@ EXPERIMENTS = st.fixed_dictionaries(
         ),
     }
 )
+LAYERS_ONLY = {"units", "activation"}
+LISTS = {
+    "units": st.integers(1, 64),
+    "activation": st.sampled_from(["linear", "relu", "sigmoid", "tanh", "gelu"]),
+    "learning_rate": RATES,
+    "noise": st.floats(0, 10),
+    "factor": st.floats(0, 1, exclude_max=True),
+    "samples": st.integers(10, 10_000),
+}
+
+
+@st.composite
+def sweeps(draw: st.DrawFn, variants: list[dict[str, Any]]) -> dict[str, Any]:
+    """Draw a sweep that goes with ``variants``."""
+    variant = draw(st.sampled_from(variants))
+    possible = sorted(LISTS if len(variant["layers"]) > 1 else LISTS.keys() - LAYERS_ONLY)
+    keys = draw(st.lists(st.sampled_from(possible), min_size=1, max_size=2, unique=True))
+    values = {key: st.lists(LISTS[key], min_size=2, max_size=5, unique=True) for key in keys}
+    table = {
+        "name": draw(SLUGS),
+        "title": draw(WORDS),
+        "variant": variant["name"],
+        "vary": {key: draw(drawn) for key, drawn in values.items()},
+    }
+    return table | draw(st.fixed_dictionaries({}, optional={"seeds": st.integers(1, 100_000)}))
+
+
+@st.composite
+def experiments(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw an experiment, often with sweeps."""
+    tables = draw(PLAIN_EXPERIMENTS)
+    drawn = st.lists(sweeps(tables["variant"]), max_size=3, unique_by=lambda one: one["name"])
+    return tables | ({"sweep": some} if (some := draw(drawn)) else {})
+
+
+EXPERIMENTS = experiments()
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.recursive(
     TEXTS | st.booleans() | st.integers() | st.floats(),
@@ -415,7 +495,10 @@ def assert_loads_or_is_refused(path: Path) -> None:
 def test_every_valid_experiment_comes_back(folder: Path, tables: dict[str, Any]) -> None:
     """What a valid file says is what the models hold: nothing lost, nothing changed."""
     experiment = load(write(folder, tables))
-    assert experiment.model_dump(mode="json", by_alias=True, exclude_unset=True) == tables
+    dumped = experiment.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    assert dumped == tables
+    orders = [[list(table["vary"]) for table in held.get("sweep", [])] for held in (tables, dumped)]
+    assert orders[0] == orders[1]
 
 
 @patient
@@ -426,6 +509,7 @@ def test_a_spoilt_experiment_loads_or_is_refused(
     """Any value at any place, known or not, gives an experiment or a ``SpecError``."""
     variant = tables["variant"][0]
     places = [tables, tables["dataset"], variant, variant["layers"][0]]
+    places += [place for sweep in tables.get("sweep", []) for place in (sweep, sweep["vary"])]
     table = data.draw(st.sampled_from(places))
     key = data.draw(st.sampled_from(sorted(table)) | TEXTS)
     table[key] = data.draw(VALUES)

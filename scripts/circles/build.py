@@ -11,14 +11,15 @@ from importlib import metadata
 from pathlib import Path
 
 from circles import files, paths
-from circles.analysis.study import Study
+from circles.analysis.study import CellRuns, Study
 from circles.experiment.spec import Experiment, load
+from circles.experiment.sweeps import Cell, Sweep
 from circles.training.progress import TrainingProgress
 from circles.training.store import Result, Store, Task
 from circles.writing.figures import Picture, list_figures, save
 from circles.writing.ledger import Ledger
 
-Results = dict[str, Result]  # by the name of the variant
+Results = dict[str, Result]  # by the name of the variant, or of the cell of a sweep
 
 _LIBRARY = Path(__file__).parent
 _DRAWN_WITH = ("matplotlib", "numpy", "scikit-learn", "scipy")
@@ -67,8 +68,16 @@ class Workshop:
         """The study of the experiment."""
         from circles.experiment.data import make_split
 
-        runs = {name: result.runs for name, result in self.results.items()}
-        return Study(self.experiment, make_split(self.experiment.dataset), runs)
+        experiment, results = self.experiment, self.results
+        runs = {variant.name: results[variant.name].runs for variant in experiment.variants}
+        sweeps = {
+            sweep.name: tuple(
+                CellRuns(cell, results[_cell_name(sweep, cell)].runs)
+                for cell in sweep.cells(experiment)
+            )
+            for sweep in experiment.sweeps
+        }
+        return Study(experiment, make_split(experiment.dataset), runs, sweeps)
 
     @functools.cached_property
     def pictures(self) -> dict[str, Picture]:
@@ -91,43 +100,55 @@ class Workshop:
             "versions": {name: metadata.version(name) for name in packages},
             "more": more,
         }
-        return files.digest(json.dumps(parts, sort_keys=True).encode())
+        return files.digest(json.dumps(parts).encode())  # the order of a sweep's keys counts
 
 
 def _tasks(experiment: Experiment) -> dict[str, Task]:
-    return {
-        variant.name: Task(
-            variant, experiment.dataset, experiment.run_seeds, experiment.reference_seed
-        )
+    """Return what has to be trained, by name: every variant, and every cell of every sweep."""
+    seed = experiment.reference_seed
+    tasks = {
+        variant.name: Task(variant, experiment.dataset, experiment.run_seeds, seed)
         for variant in experiment.variants
     }
+    for sweep in experiment.sweeps:
+        seeds = sweep.run_seeds(experiment)
+        for cell in sweep.cells(experiment):
+            tasks[_cell_name(sweep, cell)] = Task(cell.variant, cell.dataset, seeds, seed)
+    return tasks
+
+
+def _cell_name(sweep: Sweep, cell: Cell) -> str:
+    """Return a name such as ``width, units 4``; no variant's name has a comma."""
+    return ", ".join([sweep.name, *(f"{key} {value}" for key, value in cell.values.items())])
 
 
 def _train(experiment: Experiment, report: Path) -> Results:
     store = Store(report / "results")
     tasks = _tasks(experiment)
-    found = {name: store.get(task) for name, task in tasks.items()}
-    missing = [tasks[name] for name, result in found.items() if result is None]
-    trained = _train_tasks(missing, store)
-    return {name: result or trained[name] for name, result in found.items()}
+    addresses = {name: task.address() for name, task in tasks.items()}
+    # A cell may equal a variant: what has one address is trained once, under its first name.
+    first = {address: name for name, address in reversed(addresses.items())}
+    found = {name: store.get(tasks[name]) for name in tasks if first[addresses[name]] == name}
+    missing = {name: tasks[name] for name, result in found.items() if result is None}
+    trained = _train_tasks(missing, store) if missing else {}
+    results = {name: result or trained[name] for name, result in found.items()}
+    return {name: results[first[address]] for name, address in addresses.items()}
 
 
-def _train_tasks(tasks: list[Task], store: Store) -> Results:
-    if not tasks:
-        return {}
+def _train_tasks(tasks: dict[str, Task], store: Store) -> Results:
     from circles.experiment.data import make_split
     from circles.training import trainer
 
     trained = {}
-    with TrainingProgress(sum(task.variant.epochs for task in tasks)) as progress:
-        for task in tasks:
-            progress.start(task.variant.name)
+    with TrainingProgress(sum(task.variant.epochs for task in tasks.values())) as progress:
+        for name, task in tasks.items():
+            progress.start(name)
             split = make_split(task.dataset)
             runs = trainer.train(
                 task.variant, split, task.seeds, task.reference_seed, progress=progress.advance
             )
-            trained[task.variant.name] = store.put(task, runs)
-            said = f"trained {task.variant.name}: {len(task.seeds)} runs in {runs.seconds:.1f} s"
+            trained[name] = store.put(task, runs)
+            said = f"trained {name}: {len(task.seeds)} runs in {runs.seconds:.1f} s"
             print(said, flush=True)  # a log should show it now, not when the build ends
     return trained
 

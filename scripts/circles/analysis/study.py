@@ -1,16 +1,25 @@
 """Study: an experiment together with its points and its runs, from which every analysis starts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from circles.experiment.data import Split
 from circles.experiment.spec import Experiment, Variant
+from circles.experiment.sweeps import Cell
 from circles.training.runs import Runs
 
 Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class CellRuns:
+    """One cell of a sweep, and what came of it."""
+
+    cell: Cell
+    runs: Runs
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,8 @@ class Study:
     experiment: Experiment
     split: Split
     runs: Mapping[str, Runs]  # by the name of the variant
+    # By the name of the sweep: its cells in their order, all under the same seeds.
+    sweeps: Mapping[str, tuple[CellRuns, ...]] = field(default_factory=dict)
 
     @property
     def variants(self) -> tuple[Variant, ...]:

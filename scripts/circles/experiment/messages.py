@@ -1,7 +1,7 @@
 """The words for a bad experiment file: where, what is wrong, what is allowed, what was received.
 
-The rules themselves stay in ``spec.py``. What is allowed is read from the JSON schema of its
-models, so a message can never say another limit than the one that is kept.
+The rules themselves stay in the models. What is allowed is read from their JSON schema, so a
+message can never say another limit than the one that is kept.
 """
 
 import difflib
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 Table = dict[str, Any]
 Location = tuple[int | str, ...]
 
 # Pydantic's kinds of error in the words of someone who edits a file. Kinds that are not here are
-# wrong types, or were raised by a validator of spec.py and bring their own words.
+# wrong types, or were raised by one of the models' validators and bring their own words.
 _WRONG = {
     "missing": "missing",
     "extra_forbidden": "unknown key",
@@ -101,6 +101,19 @@ def sentence(place: str, wrong: str, allowed: str, received: str) -> str:
     return f"{place}: {wrong}. Allowed: {allowed} Received: {received}"
 
 
+def error_at(
+    location: Location, wrong: str, received: object, known: Iterable[str] = ()
+) -> ValidationError:
+    """Return an error that pydantic places at ``location`` below the validator that raises it.
+
+    ``known`` are the names that are allowed there, if only other tables say which.
+    """
+    context = {"wrong": wrong, "known": list(known)}
+    kind = PydanticCustomError("misfit", "{wrong}", context)
+    detail = InitErrorDetails(type=kind, loc=location, input=received)
+    return ValidationError.from_exception_data("Experiment", [detail])
+
+
 def explain(error: ValidationError, document: Table, schema: Table) -> str:
     """Return the message for the first problem in the file, and how many more there are.
 
@@ -157,7 +170,8 @@ def _unknown_key(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
     *table, last = problem["loc"]
     key = str(last)
     known = list(_rule(schema, table)["properties"])
-    hint = _ABOVE if key in schema["properties"] else _hint(key, known)
+    inline = sum(isinstance(part, str) for part in table) > 1
+    hint = _ABOVE if key in schema["properties"] and not inline else _hint(key, known)
     return f"{', '.join(known)}.{hint}", f"{plain(key)} = {shown(problem['input'])}"
 
 
@@ -171,14 +185,16 @@ def _missing_key(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
 def _bad_value(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
     """Return what the key may hold, and what it holds."""
     rule = _rule(schema, problem["loc"])
-    hint = _hint(problem["input"], _choices(rule))
-    return f"{_allowed(rule)}.{hint}", shown(problem["input"])
+    known = problem.get("ctx", {}).get("known")
+    choices = known or _choices(rule)
+    allowed = plain(", ".join(known), length=200) if known else _allowed(rule)
+    return f"{allowed}.{_hint(problem['input'], choices)}", shown(problem["input"])
 
 
 def _wrong(problem: ErrorDetails) -> str:
     kind = problem["type"]
     if kind == "literal_error":
-        return f"unknown {problem['loc'][-1]}"
+        return f"unknown {next(part for part in reversed(problem['loc']) if isinstance(part, str))}"
     if kind.endswith("_type"):
         return "wrong type"
     return _WRONG.get(kind, problem["msg"])
@@ -215,7 +231,9 @@ def _rule(schema: Table, location: Iterable[int | str]) -> Table:
         rule = rule["items"] if isinstance(part, int) else rule["properties"][part]
         rule = rule["anyOf"][0] if "anyOf" in rule else rule  # an optional key: its type, then null
         if "$ref" in rule:
-            rule = schema["$defs"][re.sub(r".*/", "", rule["$ref"])]
+            table = schema["$defs"][re.sub(r".*/", "", rule["$ref"])]
+            # A table's own description is its docstring, which is not for the user.
+            rule = table | {"description": rule.get("description", "")}
     return rule
 
 
@@ -227,11 +245,23 @@ def _choices(rule: Table) -> list[str]:
 def _allowed(rule: Table) -> str:
     if choices := _choices(rule):
         return ", ".join(choices)
+    limits = (words.format(rule[limit]) for limit, words in _LIMITS.items() if limit in rule)
+    parts = [_noun(rule), " and ".join(limits), _each(rule), rule.get("description", "")]
+    return ", ".join(part for part in parts if part)
+
+
+def _noun(rule: Table) -> str:
     if rule["type"] == "object":
         return f"a table with the keys {', '.join(rule['properties'])}"
-    limits = (words.format(rule[limit]) for limit, words in _LIMITS.items() if limit in rule)
-    parts = [_NOUNS[rule["type"]], " and ".join(limits), rule.get("description", "")]
-    return ", ".join(part for part in parts if part)
+    return "an array of different values" if _each(rule) else _NOUNS[rule["type"]]
+
+
+def _each(rule: Table) -> str:
+    """Return what every item of an array may be, if the items are values and not tables."""
+    item = rule.get("items", {})
+    if "type" not in item:
+        return ""
+    return f"each {'one of ' if _choices(item) else ''}{_allowed(item)}"
 
 
 def _hint(word: object, known: Iterable[str]) -> str:

@@ -2,29 +2,30 @@
 
 ``load(path)`` is the only way in. It returns an ``Experiment`` or raises ``SpecError``, whose text
 is the message for the user: file, table, key, what is wrong, what is allowed, what was received.
-The models hold every rule. A ``description`` here is what a message adds to "Allowed".
 """
 
-import re
-import unicodedata
-from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Self, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from circles.experiment import document, messages
 from circles.experiment.messages import SpecError
+from circles.experiment.parts import (
+    Activation,
+    Dataset,
+    Layer,
+    Line,
+    Loss,
+    Optimizer,
+    Published,
+    RandomState,
+    Seeds,
+    Table,
+    Variant,
+    choose_seeds,
+)
+from circles.experiment.sweeps import Sweep, refuse_misfit
 
 __all__ = [
     "Activation",
@@ -35,179 +36,19 @@ __all__ = [
     "Optimizer",
     "Published",
     "SpecError",
+    "Sweep",
     "Variant",
     "load",
 ]
 
-FEATURES = 2  # x and y of a point
-
-# The weights, and Adam's two moments of each, of 64 seeds side by side: 768 MB in single precision.
-MOST_PARAMETERS = 1_000_000
-
-# Addresses that mean something else: a folder's own page, and the devices of Windows.
-RESERVED_NAMES = frozenset({"index", "con", "prn", "aux", "nul"}) | {
-    f"{device}{digit}" for device in ("com", "lpt") for digit in range(10)
-}
-BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+Named = TypeVar("Named", Variant, Sweep)
 
 
-def _slug(name: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise PydanticCustomError("slug", "not a slug")
-    if name in RESERVED_NAMES:
-        raise PydanticCustomError("reserved", "a reserved file name")
-    return name
-
-
-def _disturbs_a_line(character: str) -> bool:
-    """Say whether ``character`` breaks a line, reorders it, or has no agreed shape."""
-    category = unicodedata.category(character)
-    shapeless = category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
-    return shapeless or unicodedata.bidirectional(character) in BIDI_CONTROLS
-
-
-def _one_line(text: str) -> str:
-    if any(map(_disturbs_a_line, text)):
-        raise PydanticCustomError("line", "not one line of visible characters")
-    if text != text.strip() or not any(map(str.isalnum, text)):
-        raise PydanticCustomError("words", "no words, or spaces around them")
-    if len(text.encode()) > 240:
-        raise PydanticCustomError("bytes", "too long in UTF-8")
-    return text
-
-
-def _positive_zero(number: float) -> float:
-    """Return ``number``, and 0.0 for −0.0, which NumPy refuses as the scale of its noise."""
-    return number + 0.0
-
-
-Activation = Literal[
-    "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"
-]
-Loss = Literal["binary_crossentropy"]
-Optimizer = Literal["adam", "sgd"]
-Fraction = Annotated[float, Field(ge=0, le=1), AfterValidator(_positive_zero)]
-RandomState = Annotated[int, Field(ge=0, lt=2**32)]  # what NumPy takes as a seed
-Slug = Annotated[
-    str,
-    # File names end at 255 bytes on every common system: this leaves room for prefixes and endings.
-    Field(
-        max_length=60,
-        description="a slug of lower-case letters, digits and single hyphens, such as linear-150, "
-        "that no other variant and no device of Windows has, and not index",
-    ),
-    AfterValidator(_slug),
-]
-Line = Annotated[
-    str,
-    # The PDF is named after the experiment's title, so the limit of file names holds here too.
-    Field(
-        max_length=120,
-        description="one line with a letter or digit in it, without control characters or spaces "
-        "around it, at most 240 bytes in UTF-8",
-    ),
-    AfterValidator(_one_line),
-]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class Dataset(_Table):
-    """Two concentric circles, as ``sklearn.datasets.make_circles`` draws them."""
-
-    kind: Literal["circles"]
-    # From five points a class, so that each class has a hull with an area and the table's head and
-    # tail of five rows do not overlap. The best line is sought over all pairs of points: 10 000
-    # points have 50 million.
-    samples: int = Field(ge=10, le=10_000)
-    # In units of the outer radius: at 10 the circles are long since drowned.
-    noise: Annotated[float, Field(ge=0, le=10), AfterValidator(_positive_zero)]
-    factor: Annotated[float, Field(ge=0, lt=1), AfterValidator(_positive_zero)]
-    random_state: RandomState
-    held_out_random_state: RandomState = Field(description="other than random_state")
-
-    @field_validator("held_out_random_state")
-    @classmethod
-    def _held_out_is_another_draw(cls, state: int, info: ValidationInfo) -> int:
-        if state == info.data.get("random_state"):
-            wrong = "the same as random_state: the held-out points would be the training points"
-            raise PydanticCustomError("same_draw", wrong)
-        return state
-
-
-class Layer(_Table):
-    """One dense layer."""
-
-    units: int = Field(ge=1, le=1024)
-    activation: Activation = "linear"
-
-
-class Published(_Table):
-    """The figures that the tutorial prints for a variant: at least one of them."""
-
-    loss: Annotated[float, Field(ge=0), AfterValidator(_positive_zero)] | None = None
-    accuracy: Fraction | None = None
-
-    @model_validator(mode="after")
-    def _has_a_figure(self) -> Self:
-        if self.loss is None and self.accuracy is None:
-            raise PydanticCustomError("empty", "an empty table")
-        return self
-
-
-class Variant(_Table):
-    """One network and the way it is trained."""
-
-    name: Slug
-    tutorial_name: Line | None = None
-    title: Line
-    # strict=False: TOML has lists where a frozen model has tuples. The items stay strict.
-    layers: tuple[Layer, ...] = Field(
-        strict=False,
-        min_length=1,
-        max_length=20,
-        description=f"such as [{{ units = 4 }}], with at most {MOST_PARAMETERS} parameters in all",
-    )
-    loss: Loss = "binary_crossentropy"
-    optimizer: Optimizer = "adam"
-    # Below this rate steps are lost in the rounding of single precision; above it nothing is left
-    # to see but divergence.
-    learning_rate: float = Field(ge=1e-9, le=1000)
-    # With the most samples in batches of one, 10⁹ steps: they still count in 32 bits.
-    epochs: int = Field(ge=1, le=100_000)
-    # More than the samples is allowed and means, as in Keras, one batch of all of them.
-    batch_size: int = Field(default=32, ge=1, le=10_000)
-    published: Published | None = None
-
-    @field_validator("layers")
-    @classmethod
-    def _fits_in_memory(cls, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-        if _count_parameters(layers, FEATURES) > MOST_PARAMETERS:
-            raise PydanticCustomError("parameters", "too many parameters")
-        return layers
-
-    @property
-    def columns(self) -> int:
-        """The number of output columns; the label has one."""
-        return self.layers[-1].units
-
-    def parameters(self, features: int = FEATURES) -> int:
-        """Return the number of weights and biases of the network on ``features`` inputs."""
-        return _count_parameters(self.layers, features)
-
-
-def _count_parameters(layers: tuple[Layer, ...], features: int) -> int:
-    widths = [features, *(layer.units for layer in layers)]
-    return sum((inputs + 1) * outputs for inputs, outputs in pairwise(widths))
-
-
-class Experiment(_Table):
+class Experiment(Table):
     """Everything that decides a report."""
 
     title: Line
-    seeds: int = Field(ge=1, le=100_000)
+    seeds: Seeds
     reference_seed: RandomState
     dataset: Dataset
     variants: tuple[Variant, ...] = Field(
@@ -217,31 +58,37 @@ class Experiment(_Table):
         max_length=100,
         description="each headed by [[variant]] with two brackets",
     )
+    sweeps: tuple[Sweep, ...] = Field(
+        default=(),
+        alias="sweep",
+        strict=False,
+        max_length=20,
+        description="each headed by [[sweep]] with two brackets",
+    )
 
-    @field_validator("variants")
+    @field_validator("variants", "sweeps")
     @classmethod
-    def _names_differ(cls, variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
-        """Refuse a second variant of a name. Slugs are lower-case, so file systems agree."""
+    def _names_differ(cls, tables: tuple[Named, ...], info: ValidationInfo) -> tuple[Named, ...]:
+        """Refuse a second table of a name. Slugs are lower-case, so file systems agree."""
+        header = cls.model_fields[str(info.field_name)].alias
         first: dict[str, int] = {}
-        for index, variant in enumerate(variants):
-            if first.setdefault(variant.name, index) != index:
-                wrong = f"already the name of [[variant]] {first[variant.name] + 1}"
-                raise _error_at((index, "name"), wrong, variant.name)
-        return variants
+        for index, table in enumerate(tables):
+            if first.setdefault(table.name, index) != index:
+                wrong = f"already the name of [[{header}]] {first[table.name] + 1}"
+                raise messages.error_at((index, "name"), wrong, table.name)
+        return tables
+
+    @model_validator(mode="after")
+    def _sweeps_fit(self) -> Self:
+        """Refuse a sweep that does not go with the variants and the data set."""
+        for index, sweep in enumerate(self.sweeps):
+            refuse_misfit(sweep, ("sweep", index), self)
+        return self
 
     @property
     def run_seeds(self) -> tuple[int, ...]:
         """The seeds of every variant's runs: 0, 1, 2, … and always the reference seed."""
-        others = (seed for seed in range(self.seeds) if seed != self.reference_seed)
-        chosen = [self.reference_seed, *others][: self.seeds]
-        return tuple(sorted(chosen))
-
-
-def _error_at(location: messages.Location, wrong: str, received: str) -> ValidationError:
-    """Return an error that pydantic places at ``location`` below the validator that raises it."""
-    kind = PydanticCustomError("duplicate", "{wrong}", {"wrong": wrong})
-    detail = InitErrorDetails(type=kind, loc=location, input=received)
-    return ValidationError.from_exception_data("Experiment", [detail])
+        return choose_seeds(self.seeds, self.reference_seed)
 
 
 def load(path: Path) -> Experiment:

@@ -39,6 +39,9 @@ def make_context(
         "groups": _groups(variants),
         "linear_count": _in_words(sum(v["is_linear"] for v in variants)),
         "best": max(variants, key=lambda variant: variant["solved_runs"]),
+        "sweeps": [
+            {"name": sweep.name, "title": escape(sweep.title)} for sweep in study.experiment.sweeps
+        ],
         "figures": {name: _figure(picture) for name, picture in pictures.items()},
         "tables": {name: _table(table) for name, table in tables.items()},
         "odd_labels": _odd_labels(pictures),

@@ -29,7 +29,7 @@ def list_details(study: Study, results: Mapping[str, Result]) -> dict[str, Table
     tables = {
         "experiment": experiment_table(study.experiment),
         "clipping": clipping_table(study),
-        "versions": versions_table([result.facts for result in results.values()]),
+        "versions": versions_table([results[variant.name].facts for variant in study.variants]),
     }
     for variant in study.variants:
         tables[f"result-{variant.name}"] = result_table(study, variant)

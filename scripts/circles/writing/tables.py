@@ -6,9 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from circles.analysis.statistics import CONFIDENCE, place_of, solve_rate, summarise
+from circles.analysis.sweeps import Outcome, outcome_of, tidy
 from circles.experiment.activations import ACTIVATIONS
 from circles.writing.escape import escape
 from circles.writing.figures.activations import INPUTS, NAMES
+from circles.writing.figures.sweeps import WORDS, as_value
 from circles.writing.numbers import (
     as_accuracy,
     as_count,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from circles.analysis.study import Study
     from circles.experiment.spec import Experiment, Variant
+    from circles.experiment.sweeps import Sweep
 
 ENDS = 5  # rows shown at the head and at the tail of the data
 
@@ -159,6 +162,21 @@ def architecture_table(variant: Variant, study: Study) -> Table:
     return Table(caption, frame, _read(frame, dict.fromkeys(words, escape)), words)
 
 
+def sweep_table(sweep: Sweep, study: Study) -> Table:
+    """Return one row per cell of ``sweep``; the frame has one per run."""
+    import pandas as pd
+
+    cells, base = study.sweeps[sweep.name], sweep.base(study.experiment)
+    caption = (
+        f"{escape(sweep.title)}: how the runs of *{escape(base.title)}* end. Median and range are "
+        "of the training accuracy, the held-out accuracy is a median too; the chance to solve is "
+        f"Wilson's interval of {as_percent(CONFIDENCE, 0)}."
+    )
+    rows = [_read_cell(outcome_of(one)) for one in cells]
+    words = frozenset({WORDS["activation"].capitalize()})
+    return Table(caption, tidy(cells), pd.DataFrame(rows), words)
+
+
 TABLES: dict[str, Callable[[Study], Table]] = {
     "data": data_table,
     "shapes": shapes_table,
@@ -174,14 +192,15 @@ VARIANT_TABLES: dict[str, Callable[[Variant, Study], Table]] = {"architecture": 
 def list_tables(experiment: Experiment) -> dict[str, Callable[[Study], Table]]:
     """Return every table of ``experiment``: its name, and what makes it from a study.
 
-    The tables of a variant are called ``architecture-<variant>``.
+    The table of a variant is called ``architecture-<variant>``, that of a sweep ``sweep-<sweep>``.
     """
     of_variants = {
         f"{kind}-{variant.name}": partial(make, variant)
         for variant in experiment.variants
         for kind, make in VARIANT_TABLES.items()
     }
-    return TABLES | of_variants
+    of_sweeps = {f"sweep-{sweep.name}": partial(sweep_table, sweep) for sweep in experiment.sweeps}
+    return TABLES | of_variants | of_sweeps
 
 
 def describe_layers(variant: Variant) -> str:
@@ -229,6 +248,21 @@ def _read_outcome(row: dict[str, Any]) -> dict[str, str]:
         "Range": as_interval(row["low"], row["high"], as_accuracy),
         "Solved": f"{as_count(row['solved'])} of {as_count(row['runs'])}",
         "Chance to solve": as_interval(row["rate_low"], row["rate_high"], as_percent),
+    }
+
+
+def _read_cell(outcome: Outcome) -> dict[str, str]:
+    accuracy, rate = outcome.accuracy, outcome.rate
+    values = {
+        WORDS[key].capitalize(): escape(value) if isinstance(value, str) else as_value(value)
+        for key, value in outcome.values.items()
+    }
+    return values | {
+        "Solved": f"{as_count(rate.successes)} of {as_count(rate.trials)}",
+        "Chance to solve": as_interval(rate.low, rate.high, as_percent),
+        "Median": as_accuracy(accuracy.median),
+        "Range": as_interval(accuracy.low, accuracy.high, as_accuracy),
+        "Held-out accuracy": as_accuracy(outcome.held_out_accuracy),
     }
 
 

@@ -14,6 +14,7 @@ from circles.writing.figures.picture import Picture, render, save
 from circles.writing.figures.regions import BoundariesPicture, BoundaryPicture
 from circles.writing.figures.sample import SamplePicture
 from circles.writing.figures.seeds import SeedsPicture
+from circles.writing.figures.sweeps import SweepPicture
 
 __all__ = ["FIGURES", "VARIANT_FIGURES", "Picture", "list_figures", "render", "save"]
 
@@ -33,11 +34,15 @@ VARIANT_FIGURES: dict[str, Callable[[Variant, Study], Picture]] = {
 def list_figures(experiment: Experiment) -> dict[str, Callable[[Study], Picture]]:
     """Return every figure of ``experiment``: its name, and what makes it from a study.
 
-    The figures of a variant are called ``history-<variant>`` and ``boundary-<variant>``.
+    The figures of a variant are called ``history-<variant>`` and ``boundary-<variant>``, the figure
+    of a sweep ``sweep-<sweep>``.
     """
     of_variants = {
         f"{kind}-{variant.name}": partial(make, variant)
         for variant in experiment.variants
         for kind, make in VARIANT_FIGURES.items()
     }
-    return FIGURES | of_variants
+    of_sweeps = {
+        f"sweep-{sweep.name}": partial(SweepPicture.of, sweep) for sweep in experiment.sweeps
+    }
+    return FIGURES | of_variants | of_sweeps

@@ -1,0 +1,200 @@
+"""The parts of an experiment: a data set, and networks with the way they are trained.
+
+The models hold every rule, and a ``description`` here is what a message adds to "Allowed".
+"""
+
+import re
+import unicodedata
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+FEATURES = 2  # x and y of a point
+
+# The weights, and Adam's two moments of each, of 64 seeds side by side: 768 MB in single precision.
+MOST_PARAMETERS = 1_000_000
+
+# Addresses that mean something else: a folder's own page, and the devices of Windows.
+RESERVED_NAMES = frozenset({"index", "con", "prn", "aux", "nul"}) | {
+    f"{device}{digit}" for device in ("com", "lpt") for digit in range(10)
+}
+BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+def _slug(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise PydanticCustomError("slug", "not a slug")
+    if name in RESERVED_NAMES:
+        raise PydanticCustomError("reserved", "a reserved file name")
+    return name
+
+
+def _disturbs_a_line(character: str) -> bool:
+    """Say whether ``character`` breaks a line, reorders it, or has no agreed shape."""
+    category = unicodedata.category(character)
+    shapeless = category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return shapeless or unicodedata.bidirectional(character) in BIDI_CONTROLS
+
+
+def _one_line(text: str) -> str:
+    if any(map(_disturbs_a_line, text)):
+        raise PydanticCustomError("line", "not one line of visible characters")
+    if text != text.strip() or not any(map(str.isalnum, text)):
+        raise PydanticCustomError("words", "no words, or spaces around them")
+    if len(text.encode()) > 240:
+        raise PydanticCustomError("bytes", "too long in UTF-8")
+    return text
+
+
+def _positive_zero(number: float) -> float:
+    """Return ``number``, and 0.0 for −0.0, which NumPy refuses as the scale of its noise."""
+    return number + 0.0
+
+
+Activation = Literal[
+    "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"
+]
+Loss = Literal["binary_crossentropy"]
+Optimizer = Literal["adam", "sgd"]
+Fraction = Annotated[float, Field(ge=0, le=1), AfterValidator(_positive_zero)]
+RandomState = Annotated[int, Field(ge=0, lt=2**32)]  # what NumPy takes as a seed
+Seeds = Annotated[int, Field(ge=1, le=100_000)]
+Units = Annotated[int, Field(ge=1, le=1024)]
+# Below this rate steps are lost in the rounding of single precision; above it nothing is left to
+# see but divergence.
+LearningRate = Annotated[float, Field(ge=1e-9, le=1000)]
+# From five points a class, so that each class has a hull with an area and the table's head and tail
+# of five rows do not overlap. The best line is sought over all pairs of points: 10 000 points have
+# 50 million.
+Samples = Annotated[int, Field(ge=10, le=10_000)]
+# In units of the outer radius: at 10 the circles are long since drowned.
+Noise = Annotated[float, Field(ge=0, le=10), AfterValidator(_positive_zero)]
+Factor = Annotated[float, Field(ge=0, lt=1), AfterValidator(_positive_zero)]
+Slug = Annotated[
+    str,
+    # File names end at 255 bytes on every common system: this leaves room for prefixes and endings.
+    Field(
+        max_length=60,
+        description="a slug of lower-case letters, digits and single hyphens, such as linear-150, "
+        "that no other table of its kind and no device of Windows has, and not index",
+    ),
+    AfterValidator(_slug),
+]
+Line = Annotated[
+    str,
+    # The PDF is named after the experiment's title, so the limit of file names holds here too.
+    Field(
+        max_length=120,
+        description="one line with a letter or digit in it, without control characters or spaces "
+        "around it, at most 240 bytes in UTF-8",
+    ),
+    AfterValidator(_one_line),
+]
+
+
+STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Table(BaseModel):
+    """A table of the experiment file: no unknown keys, no converted values."""
+
+    model_config = STRICT
+
+
+class Dataset(Table):
+    """Two concentric circles, as ``sklearn.datasets.make_circles`` draws them."""
+
+    kind: Literal["circles"]
+    samples: Samples
+    noise: Noise
+    factor: Factor
+    random_state: RandomState
+    held_out_random_state: RandomState = Field(description="other than random_state")
+
+    @field_validator("held_out_random_state")
+    @classmethod
+    def _held_out_is_another_draw(cls, state: int, info: ValidationInfo) -> int:
+        if state == info.data.get("random_state"):
+            wrong = "the same as random_state: the held-out points would be the training points"
+            raise PydanticCustomError("same_draw", wrong)
+        return state
+
+
+class Layer(Table):
+    """One dense layer."""
+
+    units: Units
+    activation: Activation = "linear"
+
+
+class Published(Table):
+    """The figures that the tutorial prints for a variant: at least one of them."""
+
+    loss: Annotated[float, Field(ge=0), AfterValidator(_positive_zero)] | None = None
+    accuracy: Fraction | None = None
+
+    @model_validator(mode="after")
+    def _has_a_figure(self) -> Self:
+        if self.loss is None and self.accuracy is None:
+            raise PydanticCustomError("empty", "an empty table")
+        return self
+
+
+class Variant(Table):
+    """One network and the way it is trained."""
+
+    name: Slug
+    tutorial_name: Line | None = None
+    title: Line
+    # strict=False: TOML has lists where a frozen model has tuples. The items stay strict.
+    layers: tuple[Layer, ...] = Field(
+        strict=False,
+        min_length=1,
+        max_length=20,
+        description=f"such as [{{ units = 4 }}], with at most {MOST_PARAMETERS} parameters in all",
+    )
+    loss: Loss = "binary_crossentropy"
+    optimizer: Optimizer = "adam"
+    learning_rate: LearningRate
+    # With the most samples in batches of one, 10⁹ steps: they still count in 32 bits.
+    epochs: int = Field(ge=1, le=100_000)
+    # More than the samples is allowed and means, as in Keras, one batch of all of them.
+    batch_size: int = Field(default=32, ge=1, le=10_000)
+    published: Published | None = None
+
+    @field_validator("layers")
+    @classmethod
+    def _fits_in_memory(cls, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        if _count_parameters(layers, FEATURES) > MOST_PARAMETERS:
+            raise PydanticCustomError("parameters", "too many parameters")
+        return layers
+
+    @property
+    def columns(self) -> int:
+        """The number of output columns; the label has one."""
+        return self.layers[-1].units
+
+    def parameters(self, features: int = FEATURES) -> int:
+        """Return the number of weights and biases of the network on ``features`` inputs."""
+        return _count_parameters(self.layers, features)
+
+
+def _count_parameters(layers: tuple[Layer, ...], features: int) -> int:
+    widths = [features, *(layer.units for layer in layers)]
+    return sum((inputs + 1) * outputs for inputs, outputs in pairwise(widths))
+
+
+def choose_seeds(count: int, reference: int) -> tuple[int, ...]:
+    """Return ``count`` seeds in order: 0, 1, 2, … and always the reference seed."""
+    others = (seed for seed in range(count) if seed != reference)
+    return tuple(sorted([reference, *others][:count]))

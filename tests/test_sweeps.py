@@ -1,0 +1,326 @@
+"""Sweeps: their cells, their outcomes against counting, their figure, words and table."""
+
+import statistics
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+from circles.analysis.sweeps import outcome_of, tabulate, tidy
+from circles.experiment.spec import Dataset, Experiment, Variant
+from circles.writing.figures import list_figures, render
+from circles.writing.tables import list_tables
+from samples import DATASET, make_study, make_sweep, make_variant
+
+LIMIT = 150_000  # bytes of a figure
+ACTIVATIONS = ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"]
+DEEP = make_variant(
+    "network",
+    ((4, "relu"), (3, "tanh"), (1, "sigmoid")),
+    tutorial_name="model_circles_6",
+    published={"loss": 0.0241},
+)
+
+
+def make_experiment(*sweeps, seeds=3):
+    """Return an experiment with one deep variant, called ``network``, and ``sweeps``."""
+    tables = {"title": "A trial", "seeds": seeds, "reference_seed": 42, "dataset": DATASET}
+    return Experiment.model_validate(tables | {"variant": [DEEP], "sweep": list(sweeps)})
+
+
+def make_cells(vary):
+    """Return the cells of a sweep that varies ``vary``."""
+    experiment = make_experiment(make_sweep(vary=vary))
+    return experiment.sweeps[0].cells(experiment)
+
+
+def make_swept(vary, accuracy, seeds=(0, 1, 42), **fields):
+    """Return a study of one sweep; ``accuracy`` gives those of a cell's runs from its values."""
+    study = make_study(sweeps=[make_sweep(vary=vary, **fields)], seeds=seeds)
+    cells = tuple(
+        replace(one, runs=replace(one.runs, accuracy=np.array(accuracy(**one.cell.values))))
+        for one in study.sweeps["width"]
+    )
+    return replace(study, sweeps={"width": cells})
+
+
+def draw(study):
+    """Return the picture of the study's sweep, and the axes on which it is drawn."""
+    picture = list_figures(study.experiment)["sweep-width"](study)
+    figure = Figure(figsize=picture.size, layout="constrained")
+    picture.draw(figure)
+    return picture, figure
+
+
+# Cells
+
+
+def by_hand(learning_rate=0.01, units=None, activation=None, **dataset):
+    """Return what a cell must be: the deep variant and the data set with changes."""
+    layers = [
+        {"units": units or 4, "activation": activation or "relu"},
+        {"units": units or 3, "activation": activation or "tanh"},
+        {"units": 1, "activation": "sigmoid"},
+    ]
+    table = {"name": "network", "title": "Variant network", "epochs": 3}
+    table |= {"learning_rate": learning_rate, "layers": layers}
+    return Variant.model_validate(table), Dataset.model_validate(DATASET | dataset)
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("units", [1, 7]),
+        ("activation", ["gelu", "linear"]),
+        ("learning_rate", [0.1, 1e-4]),
+        ("noise", [0.0, 0.2]),
+        ("factor", [0.2, 0.95]),
+        ("samples", [10, 10_000]),
+    ],
+)
+def test_a_cell_is_the_base_with_one_value_changed(key, values):
+    """Units and activation go to every hidden layer; what the tutorial says of the base goes."""
+    cells = make_cells({key: values})
+    assert [cell.values for cell in cells] == [{key: value} for value in values]
+    expected = [by_hand(**{key: value}) for value in values]
+    assert [(cell.variant, cell.dataset) for cell in cells] == expected
+
+
+def test_two_keys_give_every_combination():
+    """The cells of two keys come in the order of the file, the second key fastest."""
+    cells = make_cells({"noise": [0.2, 0.1], "units": [3, 5, 1]})
+    combinations = [(noise, units) for noise in (0.2, 0.1) for units in (3, 5, 1)]
+    assert [tuple(cell.values.values()) for cell in cells] == combinations
+    expected = [by_hand(units=units, noise=noise) for noise, units in combinations]
+    assert [(cell.variant, cell.dataset) for cell in cells] == expected
+
+
+def test_a_sweep_has_its_own_number_of_seeds_or_the_experiments():
+    """Seeds are the lowest and the reference, as for variants."""
+    experiment = make_experiment(make_sweep("a", seeds=2), make_sweep("b"), seeds=4)
+    own, shared = experiment.sweeps
+    assert own.run_seeds(experiment) == (0, 42)
+    assert shared.run_seeds(experiment) == experiment.run_seeds == (0, 1, 2, 42)
+
+
+# Outcomes
+
+
+def test_every_run_is_a_row():
+    """The rows come cell by cell, with what varies, the seed, the measures and a verdict."""
+    study = make_swept({"noise": [0.1, 0.2]}, lambda noise: [noise, 1, 0.999])
+    frame = tidy(study.sweeps["width"])
+    assert list(frame.columns) == [
+        *("noise", "seed", "loss", "accuracy"),
+        *("held_out_loss", "held_out_accuracy", "solved"),
+    ]
+    assert frame["noise"].tolist() == [0.1] * 3 + [0.2] * 3
+    assert frame["seed"].tolist() == [0, 1, 42] * 2
+    assert frame["accuracy"].tolist() == [0.1, 1, 0.999, 0.2, 1, 0.999]
+    assert frame["solved"].tolist() == [False, True, False] * 2
+    runs = study.sweeps["width"][1].runs
+    for measure in ("loss", "held_out_loss", "held_out_accuracy"):
+        np.testing.assert_array_equal(frame[measure][3:], getattr(runs, measure))
+
+
+@given(st.lists(st.sampled_from([0.4, 0.5, 0.75, 0.999, 1.0]), min_size=1, max_size=40))
+def test_an_outcome_against_counting(accuracies):
+    """Counts, medians and ends by Python's statistics; the interval by the equation it solves."""
+    study = make_study(sweeps=[make_sweep()], seeds=tuple(range(len(accuracies))))
+    cell_runs = study.sweeps["width"][0]
+    runs = replace(cell_runs.runs, accuracy=np.array(accuracies))
+    outcome = outcome_of(replace(cell_runs, runs=runs))
+    n, share = len(accuracies), accuracies.count(1) / len(accuracies)
+    assert outcome.values == {"units": 2}
+    assert (outcome.rate.successes, outcome.rate.trials) == (accuracies.count(1), n)
+    for end in (outcome.rate.low, outcome.rate.high):
+        assert (share - end) ** 2 == pytest.approx(1.959964**2 * end * (1 - end) / n, abs=1e-6)
+    assert outcome.accuracy.median == statistics.median(accuracies)
+    assert (outcome.accuracy.low, outcome.accuracy.high) == (min(accuracies), max(accuracies))
+    assert outcome.held_out_accuracy == statistics.median(runs.held_out_accuracy)
+    if n > 1:
+        ends = statistics.quantiles(accuracies, n=20, method="inclusive")
+        assert outcome.middle == pytest.approx((ends[0], ends[-1]))
+
+
+def test_outcomes_as_rows():
+    """One row per cell, in the order of the cells, with the varied keys first."""
+    study = make_swept({"units": [8, 2]}, lambda units: [1, 1, units / 10])
+    frame = tabulate([outcome_of(one) for one in study.sweeps["width"]])
+    assert frame["units"].tolist() == [8, 2]
+    assert frame["solved"].tolist() == [2, 2]
+    assert frame["accuracy_lowest"].tolist() == [0.8, 0.2]
+    assert (frame["rate_low"] < frame["rate"]).all()
+
+
+# Figure and table
+
+
+def test_names_come_with_sweeps():
+    """Each sweep adds one figure and one table; without sweeps there are none of either."""
+    experiment = make_experiment(make_sweep("width"), make_sweep("height"))
+    for names in (list_figures, list_tables):
+        assert list(names(experiment))[-2:] == ["sweep-width", "sweep-height"]
+        assert not [name for name in names(make_experiment()) if "sweep" in name]
+
+
+def test_the_dots_are_the_outcomes():
+    """Left the solve rates, right the medians, over the numbers in their order."""
+    study = make_swept({"units": [8, 2]}, lambda units: [1, units / 10, 0.5])
+    picture, figure = draw(study)
+    left, right = (ax.get_lines()[0].get_xydata().tolist() for ax in figure.axes)
+    assert left == [[2, 1 / 3], [8, 1 / 3]]
+    assert right == [[2, 0.5], [8, 0.8]]
+    assert picture.frame()["units"].tolist() == [8, 2]
+
+
+def test_bars_are_the_intervals():
+    """Each cell has Wilson's interval on the left and the middle of its runs on the right."""
+    study = make_swept({"units": [2, 8]}, lambda units: [1, 0.5, units / 10])
+    picture, figure = draw(study)
+    bars = [
+        [segment[:, 1].tolist() for segment in ax.collections[0].get_segments()]
+        for ax in figure.axes
+    ]
+    frame = picture.frame()
+    assert bars[0] == frame[["rate_low", "rate_high"]].to_numpy().tolist()
+    assert bars[1] == frame[["accuracy_middle_low", "accuracy_middle_high"]].to_numpy().tolist()
+
+
+def test_names_stand_in_the_order_of_the_file():
+    """Activations are places along the axis, named, and no line joins them."""
+    shown = ["tanh", "linear", "gelu"]
+    study = make_swept({"activation": shown}, lambda activation: [len(activation) / 10] * 3)
+    _, figure = draw(study)
+    ax = figure.axes[1]
+    assert [text.get_text() for text in ax.get_xticklabels()] == shown
+    assert ax.get_lines()[0].get_xydata().tolist() == [[0, 0.4], [1, 0.6], [2, 0.4]]
+    assert ax.get_lines()[0].get_linestyle() == "None"
+
+
+@pytest.mark.parametrize(
+    ("vary", "scale"),
+    [
+        ({"learning_rate": [0.01, 0.02]}, "log"),
+        ({"units": [1, 64]}, "log"),
+        ({"samples": [10, 10_000]}, "log"),
+        ({"units": [1, 16]}, "linear"),
+        ({"noise": [0, 0.001, 0.5]}, "linear"),
+    ],
+)
+def test_the_axis_suits_the_numbers(vary, scale):
+    """Learning rates and numbers far apart are on a logarithmic axis, never a zero."""
+    _, figure = draw(make_swept(vary, lambda **_: [0.5] * 3))
+    assert {ax.get_xscale() for ax in figure.axes} == {scale}
+
+
+def test_a_second_key_gives_lines():
+    """Each value of the second key is a line with its name, over the values of the first."""
+    study = make_swept(
+        {"units": [2, 4], "noise": [0.2, 0]}, lambda units, noise: [units / 10 + noise] * 3
+    )
+    picture, figure = draw(study)
+    (legend,) = figure.legends
+    assert legend.get_title().get_text() == "noise"
+    assert [text.get_text() for text in legend.get_texts()] == ["0.2", "0"]
+    drawn = [line.get_xydata() for line in figure.axes[1].get_lines()]
+    np.testing.assert_allclose(drawn, [[[2, 0.4], [4, 0.6]], [[2, 0.2], [4, 0.4]]])
+    assert "Noise 0.2: units 2, 0 of 3 solve, median accuracy 0.4000; units 4" in picture.alt
+
+
+def test_no_more_lines_than_can_be_told_apart():
+    """Of twenty lines nine are drawn, the first and the last too, and the caption says so."""
+    factors = [round(0.04 * step, 2) for step in range(20)]
+    study = make_swept({"units": list(range(1, 21)), "factor": factors}, lambda **_: [0.5] * 3)
+    picture, figure = draw(study)
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert len(labels) == 9
+    assert (labels[0], labels[-1]) == ("0", "0.76")
+    assert "(9 of 20 are shown)" in picture.caption
+    assert "the middle" not in picture.caption
+    assert len(picture.frame()) == 400
+    assert len(render(picture, "svg")) < LIMIT
+
+
+@pytest.mark.parametrize(
+    "vary",
+    [
+        {"noise": [step / 500 for step in range(100)]},
+        {"activation": ACTIVATIONS, "learning_rate": [10**-step for step in range(9)]},
+        {"samples": list(range(10, 110)), "factor": [0.2, 0.4, 0.6, 0.8]},
+    ],
+)
+def test_large_sweeps_are_light(vary):
+    """As many cells as allowed make a sound SVG of no more than 150 kB."""
+    study = make_swept(vary, lambda **values: [1, 0.5, sum(map(ord, str(values))) % 60 / 60])
+    content = render(draw(study)[0], "svg")
+    assert ET.fromstring(content).tag.endswith("svg")  # noqa: S314
+    assert len(content) < LIMIT
+
+
+def test_the_words_are_measured():
+    """The alternative text has counts and medians of the cells, and which is solved most often."""
+    study = make_swept({"units": [2, 4]}, lambda units: [1, 1 if units == 4 else 0.25, 0.5])
+    picture, _ = draw(study)
+    assert (
+        "Units 2, 1 of 3 solve, median accuracy 0.5000; units 4, 2 of 3 solve, median accuracy "
+        "1.0000. Most often solved: 2 of 3, with units 4." in picture.alt
+    )
+    assert "3 runs in each cell" in picture.caption
+
+
+def test_a_long_sweep_is_told_in_part():
+    """The alternative text tells nine cells of a hundred, the first and the last among them."""
+    study = make_swept({"samples": list(range(10, 110))}, lambda **_: [0.5] * 3)
+    alt = draw(study)[0].alt
+    assert alt.count(" of 3 solve, median accuracy 0.5000") == 9
+    assert "Points 10, " in alt
+    assert "points 109, " in alt
+
+
+def test_odd_titles_are_text():
+    """A title that looks like Markdown is escaped in captions, and drawn nowhere."""
+    study = make_swept({"units": [2, 4]}, lambda **_: [0.5] * 3, title="A *sweep* of $x$")
+    for lister in (list_figures, list_tables):
+        made = lister(study.experiment)["sweep-width"](study)
+        assert r"A \*sweep\* of \$x\$" in made.caption
+
+
+@pytest.mark.parametrize("accuracy", [[np.nan] * 3, [1.0, np.nan, 0.5]])
+def test_diverged_runs_leave_gaps(accuracy):
+    """Accuracies that are not numbers are drawn as gaps and told in words."""
+    study = make_swept({"units": [2, 4]}, lambda **_: accuracy)
+    picture = draw(study)[0]
+    render(picture, "svg")
+    assert "of 3 solve" in picture.alt
+    assert "not finite" in list_tables(study.experiment)["sweep-width"](study).markdown
+
+
+def test_one_seed_is_enough():
+    """A single run has no spread, and is counted as one run."""
+    picture, _ = draw(make_swept({"units": [2, 4]}, lambda **_: [1], seeds=(42,)))
+    render(picture, "svg")
+    assert "1 run in each cell" in picture.caption
+
+
+def test_the_table_has_a_row_for_each_cell():
+    """Names are escaped, numbers have their thousands apart, and the frame has every run."""
+    study = make_swept(
+        {"activation": ["leaky_relu", "tanh"], "samples": [10, 1000]},
+        lambda samples, **_: [1, 0.25, samples / 1000],
+    )
+    table = list_tables(study.experiment)["sweep-width"](study)
+    cells = table.cells.to_numpy().tolist()
+    assert [row[:3] for row in cells] == [
+        [r"leaky\_relu", "10", "1 of 3"],
+        [r"leaky\_relu", "1\u202f000", "2 of 3"],
+        ["tanh", "10", "1 of 3"],
+        ["tanh", "1\u202f000", "2 of 3"],
+    ]
+    assert cells[1][4:6] == ["1.0000", "0.2500 to 1.0000"]
+    assert table.words == {"Activation"}
+    assert len(table.frame) == 12
