@@ -138,9 +138,18 @@ def test_facts_of_a_result_name_everything_that_decided_it(miniature):
         assert Path(path.stem).name == facts["address"]
 
 
-def test_ctrl_c_stops_at_once_and_keeps_finished_variants(tmp_path):
+@pytest.fixture
+def heeded_interrupt():
+    """Have children heed SIGINT even where the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_stops_at_once_and_keeps_finished_variants(tmp_path, heeded_interrupt):
     """The first variant is trained and stays; the second, endless one is given up."""
     endless = MINIATURE.replace("epochs = 4\n", "epochs = 100000\n").replace("100000", "4", 1)
+    endless = endless.replace("samples = 40", "samples = 4000")
     (tmp_path / "circles.toml").write_text(endless)
     command = [sys.executable, paths.ROOT / "scripts" / "train.py"]
     command += ["--experiment", tmp_path / "circles.toml", "--report", tmp_path / "report"]
