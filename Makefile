@@ -66,7 +66,7 @@ preview: report ## build the report and serve it on this machine
 lock: $(INSTALLED) ## renew requirements.lock from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
-	  --generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock" \
+	  --generate-hashes --no-annotate --custom-compile-command "make lock" \
 	  --quiet --output-file requirements.lock
 
 clean: ## remove what machines wrote (results too); the environment stays

@@ -7,6 +7,7 @@ drawing library only if something is to be drawn.
 
 import functools
 import json
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
@@ -122,17 +123,26 @@ def _cell_name(sweep: Sweep, cell: Cell) -> str:
     return ", ".join([sweep.name, *(f"{key} {value}" for key, value in cell.values.items())])
 
 
+def _first_names(tasks: dict[str, Task]) -> dict[str, str]:
+    """Return, for every name, the first one with the same address: a cell may equal a variant."""
+    first: dict[str, str] = {}
+    return {name: first.setdefault(task.address(), name) for name, task in tasks.items()}
+
+
+def _look_up(
+    tasks: dict[str, Task], names: Iterable[str], store: Store
+) -> dict[str, Result | None]:
+    return {name: store.get(tasks[name]) for name in dict.fromkeys(names)}
+
+
 def _train(experiment: Experiment, report: Path) -> Results:
-    store = Store(report / "results")
-    tasks = _tasks(experiment)
-    addresses = {name: task.address() for name, task in tasks.items()}
-    # A cell may equal a variant: what has one address is trained once, under its first name.
-    first = {address: name for name, address in reversed(addresses.items())}
-    found = {name: store.get(tasks[name]) for name in tasks if first[addresses[name]] == name}
+    store, tasks = Store(report / "results"), _tasks(experiment)
+    first = _first_names(tasks)
+    found = _look_up(tasks, first.values(), store)
     missing = {name: tasks[name] for name, result in found.items() if result is None}
     trained = _train_tasks(missing, store) if missing else {}
     results = {name: result or trained[name] for name, result in found.items()}
-    return {name: results[first[address]] for name, address in addresses.items()}
+    return {name: results[first[name]] for name in tasks}
 
 
 def _train_tasks(tasks: dict[str, Task], store: Store) -> Results:
@@ -154,14 +164,15 @@ def _train_tasks(tasks: dict[str, Task], store: Store) -> Results:
 
 
 def _stored(experiment: Experiment, report: Path) -> Results:
-    store = Store(report / "results")
-    found = {name: store.get(task) for name, task in _tasks(experiment).items()}
-    missing = [name for name, result in found.items() if result is None]
-    if missing:
+    store, tasks = Store(report / "results"), _tasks(experiment)
+    first = _first_names(tasks)
+    found = _look_up(tasks, first.values(), store)
+    results = {name: result for name, result in found.items() if result is not None}
+    if missing := [name for name in tasks if first[name] not in results]:
         raise BuildError(
             f"no result of {', '.join(missing)} in {store.folder}: run scripts/train.py first"
         )
-    return {name: result for name, result in found.items() if result is not None}
+    return {name: results[first[name]] for name in tasks}
 
 
 def _draw(workshop: Workshop, report: Path) -> None:
