@@ -4,6 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# `make report SEEDS=1024` and `make report ENGINE=dask://host:8786`: Quarto's pre-render hears of
+# them from the environment alone.
+export CIRCLES_SEEDS := $(or $(SEEDS),$(CIRCLES_SEEDS))
+export CIRCLES_ENGINE := $(or $(ENGINE),$(CIRCLES_ENGINE))
 # Quarto's pre-render calls `python3`: it must be the one that has the packages.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -43,8 +47,8 @@ figures: $(INSTALLED) ## train what is not trained and draw every figure
 picture: figures ## renew the README's picture from the current results
 	@cp report/figures/boundaries.svg templates/assets/boundaries.svg
 
-bench: $(INSTALLED) ## measure training beside Keras, scikit-learn, JAX and a C loop
-	@$(BIN)/python scripts/bench.py
+bench: $(INSTALLED) ## measure training beside its peers; renews the methods page's table
+	@$(BIN)/python scripts/bench.py --json templates/assets/benchmark.json
 
 test: $(INSTALLED) ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -65,7 +69,7 @@ preview: report ## build the report and serve it on this machine
 
 lock: $(INSTALLED) ## renew requirements.lock from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-annotate --custom-compile-command "make lock" \
 	  --quiet --output-file requirements.lock
 

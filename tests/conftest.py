@@ -9,12 +9,14 @@ from circles.experiment.spec import load
 from circles.site import quarto
 from circles.site.render import render
 from circles.training.runs import Runs
-from circles.training.store import Task
+from circles.training.tasks import Task
 from miniature import make_root
 
 # The machines are noisy: a test must not fail because one example took long.
 settings.register_profile("circles", deadline=None)
 settings.load_profile("circles")
+
+SHAPES = ((2, 4), (4,), (4, 1), (1,))  # of the weights of four hidden units and one output
 
 
 @pytest.fixture(scope="session")
@@ -39,17 +41,14 @@ def runs():
         accuracy=np.array([0.5, np.nan, 1.0]),
         held_out_loss=rng.random(3),
         held_out_accuracy=rng.random(3),
+        solved_epoch=np.array([0, 1, 2]),
         history_epoch=np.array([1, 2]),
         history_loss=rng.random((3, 2)),
         history_accuracy=rng.random((3, 2)),
         reference_loss=rng.random(2),
         reference_accuracy=rng.random(2),
-        weights=(
-            rng.random((3, 2, 4)),
-            rng.random((3, 4)),
-            rng.random((3, 4, 1)),
-            rng.random((3, 1)),
-        ),
+        reference_weights=tuple(rng.random((2, *shape)) for shape in SHAPES),
+        weights=tuple(rng.random((3, *shape)) for shape in SHAPES),
         steps=64,
         seconds=1.5,
     )

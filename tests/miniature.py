@@ -49,10 +49,32 @@ def run_script(
     name: str, root: Path, *arguments: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run one of the scripts on the experiment in ``root`` and return the finished process."""
+    run = start_script(name, root, *arguments, **environment)
+    out, said = run.communicate()
+    return subprocess.CompletedProcess(run.args, run.returncode, out, said)
+
+
+def start_script(
+    name: str, root: Path, *arguments: str, **environment: str
+) -> subprocess.Popen[str]:
+    """Start one of the scripts, in a process group of its own, and return the running process."""
     command = [sys.executable, str(paths.ROOT / "scripts" / name), *arguments]
     command += ["--experiment", str(root / "circles.toml"), "--report", str(root / "report")]
-    env = {**os.environ, **environment}
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=root, env=env)
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=root,
+        env={**os.environ, **environment},
+        start_new_session=True,
+    )
+
+
+def without_progress(said: str) -> str:
+    """Return what was said but for the lines of progress, which come if the machine is slow."""
+    lines = said.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("training: "))
 
 
 def make_root(folder: Path) -> Path:

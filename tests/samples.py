@@ -40,17 +40,20 @@ def make_runs(variant, seeds=(0, 1, 42), **fields):
     for inputs, outputs in pairwise(widths):
         weights += [rng.normal(0, 2, (count, inputs, outputs)), rng.normal(0, 1, (count, outputs))]
     histories = rng.random((2, count, epochs))
+    path = [rng.normal(0, 2, (epochs, *array.shape[1:])) for array in weights]
     made = {
         "seeds": np.array(seeds),
         "loss": rng.random(count),
         "accuracy": rng.integers(20, 40, count) / 60,
         "held_out_loss": rng.random(count),
         "held_out_accuracy": rng.integers(20, 40, count) / 60,
+        "solved_epoch": np.arange(count) % (epochs + 1),
         "history_epoch": np.arange(1, epochs + 1),
         "history_loss": histories[0],
         "history_accuracy": histories[1],
         "reference_loss": histories[0, -1],
         "reference_accuracy": histories[1, -1],
+        "reference_weights": tuple(path),
         "weights": tuple(weights),
         "steps": 2 * epochs,
         "seconds": 0.1,

@@ -1,17 +1,16 @@
 """The whole chain on a miniature experiment: every stage as the scripts run it."""
 
 import json
+import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
-from circles import paths
-from miniature import MINIATURE, run_script
+from miniature import MINIATURE, run_script, start_script, without_progress
 
 pytestmark = pytest.mark.training
 
@@ -146,20 +145,81 @@ def heeded_interrupt():
     signal.signal(signal.SIGINT, before)
 
 
-def test_ctrl_c_stops_at_once_and_keeps_finished_variants(tmp_path, heeded_interrupt):
-    """The first variant is trained and stays; the second, endless one is given up."""
+def _endless(folder):
+    """Write an experiment of which the first variant is trained soon and the others never."""
     endless = MINIATURE.replace("epochs = 4\n", "epochs = 100000\n").replace("100000", "4", 1)
-    endless = endless.replace("samples = 40", "samples = 4000")
-    (tmp_path / "circles.toml").write_text(endless)
-    command = [sys.executable, paths.ROOT / "scripts" / "train.py"]
-    command += ["--experiment", tmp_path / "circles.toml", "--report", tmp_path / "report"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, **pipes) as run:
-        assert run.stdout.readline().startswith("trained linear")
-        time.sleep(1)
-        run.send_signal(signal.SIGINT)
-        _, said = run.communicate(timeout=30)
+    (folder / "circles.toml").write_text(endless.replace("samples = 40", "samples = 4000"))
+
+
+def _interrupt(run):
+    """Send Ctrl-C as a terminal does, to all processes, and return what was said to the end."""
+    children = psutil.Process(run.pid).children(recursive=True)
+    os.killpg(run.pid, signal.SIGINT)
+    _, said = run.communicate(timeout=30)
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []
+    return without_progress(said)
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_ctrl_c_stops_at_once_and_keeps_finished_variants(tmp_path, heeded_interrupt, cores):
+    """The first variant is trained and stays; the second, endless one is given up, silently."""
+    _endless(tmp_path)
+    run = start_script("train.py", tmp_path, LOKY_MAX_CPU_COUNT=str(cores))
+    assert run.stdout.readline().startswith("trained linear")
+    time.sleep(1)
+    assert _interrupt(run) == "stopped; what was finished is kept\n"
     assert run.returncode == 130
-    assert said == "stopped; what was finished is kept\n"
     assert len(list((tmp_path / "report" / "results").glob("*.json"))) == 1
     assert not list((tmp_path / "report" / "results").glob(".*"))
+
+
+def test_ctrl_c_is_heeded_while_workers_start(tmp_path, heeded_interrupt):
+    """A worker that has just been started neither lives on nor prints a traceback."""
+    _endless(tmp_path)
+    run = start_script("train.py", tmp_path, LOKY_MAX_CPU_COUNT="2")
+    while len(psutil.Process(run.pid).children()) < 3:  # two workers, and who watches resources
+        time.sleep(0.002)
+    time.sleep(0.1)
+    assert _interrupt(run) == "stopped; what was finished is kept\n"
+    assert run.returncode == 130
+
+
+@pytest.mark.parametrize("environment", [{}, {"CIRCLES_SEEDS": "70"}])
+def test_more_seeds_keep_what_was_trained(tmp_path, environment):
+    """From 64 to 70 seeds, however they are asked for, only the last six are trained."""
+    one = MINIATURE.partition('[[variant]]\nname = "columns"')[0]
+    (tmp_path / "circles.toml").write_text(one)
+    first = run_script("train.py", tmp_path, CIRCLES_SEEDS="64")
+    assert first.stdout.startswith("trained linear: 64 runs")
+    before = _state(tmp_path / "report")
+    arguments = [] if environment else ["--seeds", "70"]
+    more = run_script("train.py", tmp_path, *arguments, **environment)
+    assert more.stdout.startswith("trained linear: 70 runs")
+    assert without_progress(first.stderr + more.stderr) == ""  # TensorFlow is silent too
+    after = _state(tmp_path / "report")
+    assert before.items() <= after.items()
+    new = [path for path in after.keys() - before.keys() if path.suffix == ".json"]
+    assert [len(json.loads(path.read_text())["facts"]["seeds"]) for path in new] == [6]
+
+
+@pytest.mark.parametrize("seeds", ["0", "-1", "1.5", "many", "100001", "1" * 20, "٣"])
+def test_a_bad_number_of_seeds_is_refused(tmp_path, seeds):
+    """Status 2 and one line, which says what is allowed and what was received."""
+    (tmp_path / "circles.toml").write_text(MINIATURE)
+    refused = run_script("train.py", tmp_path, f"--seeds={seeds}")
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        f"--seeds: must be a whole number from 1 to 100000. Received: {seeds!r}\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["circles.toml"]
+
+
+def test_a_bad_engine_is_refused_before_anything_is_trained(tmp_path):
+    """One line, which says what is allowed; nothing is written."""
+    (tmp_path / "circles.toml").write_text(MINIATURE)
+    refused = run_script("train.py", tmp_path, CIRCLES_ENGINE="dusk://host")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("--engine: not an engine. Allowed: dask://host:port")
+    assert len(refused.stderr.splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["circles.toml"]

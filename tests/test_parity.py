@@ -11,7 +11,7 @@ from circles.experiment.data import Split, make_split
 from circles.experiment.model import build_model
 from circles.experiment.spec import Activation, Layer, Variant, load
 from circles.training.draws import batch_order, initial_weights, places, shuffle_blocks
-from circles.training.program import compile_epochs, run
+from circles.training.program import run
 
 pytestmark = pytest.mark.training
 
@@ -31,9 +31,7 @@ def train_ours(variant, split, weights, epochs):
     samples = len(split.X)
     where = np.stack([places(samples, seed) for seed in (99, 1)])
     blocks = shuffle_blocks(samples, epochs, epochs)
-    return run(
-        variant, split, compile_epochs(variant, split), weights=both, places=where, shuffles=blocks
-    )
+    return run(variant, split, weights=both, places=where, shuffles=blocks)
 
 
 def fit_keras(variant, split, weights, order):

@@ -1,32 +1,111 @@
-"""The progress bar: for a person at a terminal, and for nobody else."""
+"""How far the training is: a bar for a person at a terminal, and lines for a log."""
 
 import io
+import threading
+import time
 
+import pytest
 from rich.console import Console
 
+from circles.training import progress
 from circles.training.progress import TrainingProgress
 
 
-def _shown(terminal):
-    """Return what is printed while half of one variant's 200 epochs are trained."""
-    stream = io.StringIO()
-    console = Console(file=stream, force_terminal=terminal, width=120)
-    with TrainingProgress(200, console) as progress:
-        progress.start("linear-10")
-        progress.advance(62.5)
-        progress.advance(37.5)
-        progress._progress.refresh()
-    return stream.getvalue()
+@pytest.fixture
+def make(monkeypatch):
+    """Return a function that makes progress of 4 tasks and 1250 runs on a clock that stands."""
+
+    def make_progress(terminal):
+        monkeypatch.setattr(progress, "LINE_SECONDS", 0.01)
+        stream = io.StringIO()
+        console = Console(file=stream, force_terminal=terminal, width=120 if terminal else 40)
+        return TrainingProgress(4, 1250, "2 cores", console), stream
+
+    return make_progress
 
 
-def test_a_terminal_sees_variant_epochs_and_time_left():
-    """The bar names the variant, counts epochs and estimates the time left."""
-    shown = _shown(True)
-    assert "training linear-10" in shown
-    assert "100/200" in shown
-    assert "left" in shown
+def wait_for(stream, text):
+    """Wait until ``text`` was printed."""
+    end = time.monotonic() + 10
+    while text not in stream.getvalue():
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
-def test_without_a_terminal_nothing_is_shown():
-    """In a log file a bar would be noise."""
-    assert _shown(False) == ""
+def test_at_first_it_says_what_there_is_to_do(make):
+    """Before anything is done there is no rate to tell the time left from."""
+    made, _ = make(False)
+    assert str(made) == "0 of 4 tasks, 0 of 1,250 runs on 2 cores"
+
+
+def test_it_counts_and_estimates(make):
+    """Tasks and runs that are done, runs per second, and the time that the others take so."""
+    made, _ = make(False)
+    made.advance(50)
+    made.advance(75)
+    made._start = time.monotonic() - 20
+    done = "2 of 4 tasks, 125 of 1,250 runs"
+    assert str(made) == f"{done} on 2 cores: 6.25 runs/s, about 3 min 0 s left"
+
+
+def test_a_terminal_sees_a_bar(make):
+    """The bar has the words, changes with every task, and is wiped away at the end."""
+    made, stream = make(True)
+    with made:
+        made.advance(64)
+        made._bar.refresh()
+        wait_for(stream, "1 of 4 tasks, 64 of 1,250 runs on 2 cores: ")
+        assert "training" in stream.getvalue()
+    assert stream.getvalue().endswith("\x1b[2K")
+
+
+def test_a_log_gets_a_line_every_few_seconds(make):
+    """Whole lines, without colours, however long, until the end and not after it."""
+    made, stream = make(False)
+    with made:
+        wait_for(stream, "training: 0 of 4 tasks, 0 of 1,250 runs on 2 cores\n")
+        made.advance(64)
+        wait_for(stream, "training: 1 of 4 tasks, 64 of 1,250 runs on 2 cores: ")
+    made._lines.join()
+    lines = stream.getvalue().splitlines()
+    assert len(lines) > 1
+    assert all(line.startswith("training: ") for line in lines)
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_short_work_says_nothing(make, monkeypatch):
+    """What is over before the first line is due leaves a log empty, and no thread behind."""
+    made, stream = make(False)
+    monkeypatch.setattr(progress, "LINE_SECONDS", 60)
+    before = threading.active_count()
+    with made:
+        made.advance(1250)
+    made._lines.join(1)
+    assert stream.getvalue() == ""
+    assert threading.active_count() == before
+
+
+def test_an_error_comes_through(make):
+    """Progress ends with the work that it shows, and hides nothing."""
+    made, _ = make(False)
+    with pytest.raises(KeyboardInterrupt), made:
+        raise KeyboardInterrupt
+    made._lines.join(1)
+    assert not made._lines.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 0 s"),
+        (200, "3 min 20 s"),
+        (3599.6, "1 h 0 min"),
+        (7500, "2 h 5 min"),
+        (360_000, "100 h 0 min"),
+    ],
+)
+def test_time_left_in_words(seconds, words):
+    """Seconds, minutes and hours are rounded before they are split."""
+    assert progress._in_words(seconds) == words

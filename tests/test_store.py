@@ -6,12 +6,12 @@ import pickle
 import zipfile
 from dataclasses import fields, replace
 
-import grimp
 import numpy as np
 import pytest
 
 from circles.training import store
-from circles.training.store import Store
+from circles.training.store import Result, Store
+from conftest import SHAPES
 
 
 @pytest.fixture
@@ -37,12 +37,33 @@ def test_what_is_put_is_got(full, task, runs):
     """Every number comes back bit for bit, NaN included."""
     got = full.get(task).runs
     for field in fields(runs):
-        for one, other in zip(
-            np.atleast_1d(getattr(runs, field.name)) if field.name != "weights" else runs.weights,
-            np.atleast_1d(getattr(got, field.name)) if field.name != "weights" else got.weights,
-            strict=True,
-        ):
-            np.testing.assert_array_equal(one, other)
+        np.testing.assert_equal(getattr(got, field.name), getattr(runs, field.name))
+
+
+def test_a_task_without_the_reference_seed_is_got_too(tmp_path, task, runs):
+    """Its history and path of that seed are empty, and stay arrays of their shapes."""
+    path = tuple(array[:0] for array in runs.reference_weights)
+    put = replace(runs, reference_loss=np.empty(0), reference_weights=path)
+    got = Store(tmp_path).put(task, put).runs
+    assert [array.shape for array in got.reference_weights] == [(0, *shape) for shape in SHAPES]
+    assert got.reference_loss.shape == (0,)
+
+
+def test_the_parts_of_a_trial_are_joined(full, task, runs):
+    """Runs of several tasks stand in their order, seconds add up, and the facts stay apart."""
+    empty = {"reference_loss": np.empty(0), "reference_accuracy": np.empty(0)}
+    empty["reference_weights"] = tuple(array[:0] for array in runs.reference_weights)
+    later = replace(task, seeds=(2, 3, 4), followed=None)
+    parts = [full.get(task), full.put(later, replace(runs, seeds=np.array([2, 3, 4]), **empty))]
+    joined = Result.join(parts)
+    assert joined.runs.seeds.tolist() == [0, 1, 42, 2, 3, 4]
+    np.testing.assert_array_equal(joined.runs.loss, [*runs.loss, *runs.loss])
+    np.testing.assert_equal(joined.runs.weights_of(2), runs.weights_of(0))
+    np.testing.assert_equal(joined.runs.reference_weights, runs.reference_weights)
+    np.testing.assert_array_equal(joined.runs.history_epoch, runs.history_epoch)
+    assert (joined.runs.steps, joined.runs.seconds) == (runs.steps, 2 * runs.seconds)
+    assert [facts.address for facts in joined.facts] == [task.address(), later.address()]
+    assert joined.seal() not in {part.seal() for part in parts}
 
 
 def test_an_empty_store_has_nothing(tmp_path, task, said):
@@ -68,29 +89,13 @@ def test_another_variant_is_another_result(full, task, change):
 
 
 def test_another_data_set_or_seed_is_another_result(task):
-    """Noise, seeds and the reference seed decide the address too."""
+    """Noise, seeds and the followed seed decide the address too."""
     others = [
         replace(task, dataset=task.dataset.model_copy(update={"noise": 0.1})),
         replace(task, seeds=(0, 1, 2)),
-        replace(task, reference_seed=1),
+        replace(task, followed=1),
     ]
     assert len({task.address(), *(other.address() for other in others)}) == 4
-
-
-def test_words_do_not_change_the_address(task):
-    """A new title or published figure does not train a variant again."""
-    words = {"name": "other", "title": "Other", "tutorial_name": None, "published": None}
-    assert replace(task, variant=task.variant.model_copy(update=words)).address() == task.address()
-
-
-def test_versions_and_code_change_the_address(task, monkeypatch):
-    """Another version of TensorFlow, or another byte in the trainer, trains again."""
-    address = task.address()
-    with monkeypatch.context() as patch:
-        patch.setattr(store.metadata, "version", lambda _name: "0.0")
-        assert task.address() != address
-    monkeypatch.setattr(store.files, "digest_of_files", lambda _paths, _root: "other")
-    assert task.address() != address
 
 
 def _truncate(path):
@@ -166,23 +171,9 @@ def test_a_failed_write_leaves_no_trace(tmp_path, task, runs, monkeypatch):
 
 def test_the_same_numbers_are_the_same_bytes(tmp_path, task, runs):
     """Two stores of the same runs hold identical numbers."""
-    digests = {Store(tmp_path / name).put(task, runs).facts.numbers for name in ("a", "b")}
+    digests = {Store(tmp_path / name).put(task, runs).facts[0].numbers for name in ("a", "b")}
     assert len(digests) == 1
     archive = next((tmp_path / "a").glob("*.npz"))
     assert {info.date_time for info in zipfile.ZipFile(archive).infolist()} == {
         (1980, 1, 1, 0, 0, 0)
     }
-
-
-def test_the_fingerprint_covers_the_code_that_trains():
-    """Every module that the trainer imports decides the result, or is known not to."""
-    graph = grimp.build_graph("circles")
-    imported = graph.find_upstream_modules("circles.training.trainer") | {
-        "circles.training.trainer"
-    }
-    covered = {f"circles.{name.removesuffix('.py').replace('/', '.')}" for name in store.CODE}
-    # What the experiment file says is in the address itself, and the Keras model only defines.
-    not_computing = {"spec", "parts", "sweeps", "messages", "document", "model"}
-    known = {f"circles.experiment.{name}" for name in not_computing}
-    packages = {"circles", "circles.experiment", "circles.training"}
-    assert imported - covered - known - packages == set()

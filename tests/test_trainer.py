@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from circles.experiment.data import make_split
+from circles.experiment.spec import Layer
 from circles.training import trainer
-from circles.training.program import LANES
+from circles.training.program import LANES, Course
 
 pytestmark = pytest.mark.training
 
@@ -31,21 +32,34 @@ def variant(experiment):
 
 @pytest.fixture(scope="module")
 def many(variant, split):
-    """Return more runs than one chunk holds, with the reference seed in the second chunk."""
-    return trainer.train(variant, split, range(10, LANES + 20), reference_seed=45)
+    """Return as many runs as fit side by side, with seed 45 followed."""
+    return trainer.train(variant, split, range(10, LANES + 10), followed=45)
 
 
 def test_shapes(many):
     """Every field has the shape that ``Runs`` promises."""
-    assert many.seeds.tolist() == list(range(10, LANES + 20))
+    assert many.seeds.tolist() == list(range(10, LANES + 10))
     for scores in (many.loss, many.accuracy, many.held_out_loss, many.held_out_accuracy):
-        assert scores.shape == (LANES + 10,)
-    assert many.history_loss.shape == many.history_accuracy.shape == (LANES + 10, EPOCHS)
+        assert scores.shape == (LANES,)
+    assert many.solved_epoch.shape == (LANES,)
+    assert many.history_loss.shape == many.history_accuracy.shape == (LANES, EPOCHS)
     assert many.reference_loss.shape == many.reference_accuracy.shape == (EPOCHS,)
     shapes = [(2, 4), (4,), (4, 1), (1,)]
-    assert [array.shape for array in many.weights] == [(LANES + 10, *shape) for shape in shapes]
+    assert [array.shape for array in many.weights] == [(LANES, *shape) for shape in shapes]
+    assert [array.shape for array in many.reference_weights] == [
+        (EPOCHS, *shape) for shape in shapes
+    ]
     assert many.steps == 2 * EPOCHS
     assert many.seconds > 0
+
+
+def test_without_a_followed_seed_its_fields_are_empty(variant, split, many):
+    """They keep their further axes, so that parts can be joined; the other fields are the same."""
+    part = trainer.train(variant, split, many.seeds.tolist(), followed=None)
+    assert part.reference_loss.shape == part.reference_accuracy.shape == (0,)
+    shapes = [(0, *array.shape[1:]) for array in many.reference_weights]
+    assert [array.shape for array in part.reference_weights] == shapes
+    np.testing.assert_array_equal(part.history_loss, many.history_loss)
 
 
 def test_training_lowers_the_loss(many):
@@ -54,66 +68,115 @@ def test_training_lowers_the_loss(many):
     np.testing.assert_allclose(many.history_loss[:, -1], many.loss, atol=0.1)
 
 
-def test_the_reference_history_is_the_reference_seeds(many):
-    """The full history belongs to the reference seed."""
+def test_the_followed_history_is_the_followed_seeds(many):
+    """The full history belongs to that seed."""
     row = many.history_loss[many.row(45)]
     np.testing.assert_array_equal(row, many.reference_loss[many.history_epoch - 1])
 
 
-def test_a_run_alone_is_the_run_among_others(variant, split, many):
-    """A seed's numbers are the same bit for bit alone, or among others in another place."""
-    alone = trainer.train(variant, split, [45], reference_seed=45)
-    row = many.row(45)
-    for one, all_ in zip(alone.weights, many.weights, strict=True):
-        np.testing.assert_array_equal(one[0], all_[row])
-    np.testing.assert_array_equal(alone.reference_loss, many.reference_loss)
-    assert alone.loss[0] == many.loss[row]
-    assert alone.held_out_loss[0] == many.held_out_loss[row]
+def test_the_path_ends_with_the_final_weights(many):
+    """The last of the followed seed's weights are its final ones, and they have moved there."""
+    for path, final in zip(many.reference_weights, many.weights_of(45), strict=True):
+        np.testing.assert_array_equal(path[-1], final)
+        assert np.abs(np.diff(path, axis=0)).max(axis=tuple(range(1, path.ndim))).all()
+
+
+def test_the_path_is_where_shorter_training_ends(variant, split, many):
+    """After epoch 5 of 12 the weights are those with which five epochs end."""
+    shorter = variant.model_copy(update={"epochs": 5})
+    ended = trainer.train(shorter, split, [45], followed=45)
+    for path, final in zip(many.reference_weights, ended.weights_of(45), strict=True):
+        np.testing.assert_array_equal(path[4], final)
+
+
+def test_the_path_is_kept_for_thinned_epochs(variant, split):
+    """Of more epochs than are kept, the path has those of the history."""
+    long = variant.model_copy(update={"epochs": 3 * trainer.HISTORY + 1})
+    made = trainer.train(long, split, [3, 45], followed=45)
+    assert len(made.reference_weights[0]) == len(made.history_epoch) == trainer.HISTORY
+    shorter = long.model_copy(update={"epochs": int(made.history_epoch[7])})
+    ended = trainer.train(shorter, split, [45], followed=45)
+    for path, final in zip(made.reference_weights, ended.weights_of(45), strict=True):
+        np.testing.assert_array_equal(path[7], final)
+
+
+def test_the_first_epoch_with_all_answers_right(variant, experiment):
+    """It is where the whole history of a run first reaches 1; 0 where it never does."""
+    easy = experiment.dataset.model_copy(update={"samples": 75, "factor": 0.3})
+    longer = variant.model_copy(update={"epochs": 150})
+    made = trainer.train(longer, make_split(easy), range(16), followed=3)
+    assert made.history_epoch.tolist() == list(range(1, 151))
+    right = np.round(made.history_accuracy * 75) == 75
+    assert right.any(axis=1).sum() >= 3
+    first = [row.tolist().index(True) + 1 if row.any() else 0 for row in right]
+    assert made.solved_epoch.tolist() == first
+
+
+def test_rounding_does_not_hide_an_epoch_with_all_answers_right(variant):
+    """A mean over batches may be 0.99999994 with every answer right; one wrong is told from it."""
+    below, above = np.nextafter(np.float32(1), [np.float32(0), np.float32(2)])
+    wrong = 1 - 1 / 1000
+    accuracy = np.array([[wrong, wrong, below], [wrong, above, wrong], [wrong, 1, 1]], np.float32)
+    history, scores = np.stack([accuracy, accuracy], axis=1), np.zeros((2, 3))
+    weights = [np.zeros((3, 1))]
+    course = Course(weights, history, [np.zeros((3, 1))], scores, scores)
+    short = variant.model_copy(update={"epochs": 3})
+    made = trainer._make_runs(short, 1000, course, seeds=[0, 1, 2], row=None, seconds=0.0)
+    assert made.solved_epoch.tolist() == [0, 2, 1]
+
+
+ARCHITECTURES = {
+    "tanh": [(4, "tanh"), (1, "sigmoid")],
+    "gelu": [(5, "gelu"), (1, "sigmoid")],
+    "leaky": [(3, "leaky_relu"), (3, "leaky_relu"), (1, "sigmoid")],
+    "columns": [(4, "relu")],
+    "deep": [(8, "relu"), (16, "relu"), (8, "relu"), (1, "relu")],
+    "wide": [(24, "relu"), (24, "tanh"), (1, "sigmoid")],
+}
+
+
+@pytest.mark.parametrize("layers", ARCHITECTURES.values(), ids=ARCHITECTURES)
+def test_a_run_is_the_same_alone_and_among_others(variant, experiment, layers):
+    """A seed's numbers are the same bit for bit alone, among a few, and among many others."""
+    made = tuple(Layer(units=units, activation=name) for units, name in layers)
+    changed = variant.model_copy(update={"layers": made})
+    split = make_split(experiment.dataset.model_copy(update={"samples": 75}))
+    many = trainer.train(changed, split, range(LANES), followed=45)
+    for seeds in ([45], range(40, 56), range(40, 57)):
+        few = trainer.train(changed, split, seeds, followed=45)
+        assert_same_run(few, many, 45)
+
+
+def assert_same_run(one, other, seed):
+    """Every number of a seed that was followed is the same bit for bit."""
+    names = ("loss", "accuracy", "held_out_loss", "held_out_accuracy", "solved_epoch")
+    for name in (*names, "history_loss", "history_accuracy"):
+        np.testing.assert_array_equal(
+            getattr(one, name)[one.row(seed)], getattr(other, name)[other.row(seed)], name
+        )
+    for name in ("reference_loss", "reference_accuracy", "reference_weights"):
+        np.testing.assert_equal(getattr(one, name), getattr(other, name), name)
+    np.testing.assert_equal(one.weights_of(seed), other.weights_of(seed))
 
 
 def test_training_twice_gives_the_same_numbers(variant, split, many):
     """All arrays repeat bit for bit."""
-    again = trainer.train(variant, split, range(10, LANES + 20), reference_seed=45)
+    again = trainer.train(variant, split, many.seeds.tolist(), followed=45)
     for field in fields(many):
         if field.name != "seconds":
             np.testing.assert_equal(getattr(again, field.name), getattr(many, field.name))
 
 
-def test_progress_adds_up_to_the_epochs(variant, split, monkeypatch):
-    """Progress comes in several parts whose sum is the number of epochs."""
-    monkeypatch.setattr(trainer, "BLOCK_ROWS", 5 * 40)
-    parts = []
-    trainer.train(variant, split, range(LANES + 8), 0, progress=parts.append)
-    assert len(parts) == 6  # two chunks, each in blocks of 5, 5 and 2 epochs
-    assert sum(parts) == pytest.approx(EPOCHS)
-
-
 def test_cutting_epochs_into_blocks_changes_nothing(variant, split, many, monkeypatch):
-    """The state passes from block to block whole, optimizer included."""
+    """The state passes from block to block whole, optimizer and path included."""
     monkeypatch.setattr(trainer, "BLOCK_ROWS", 5 * 40)
-    cut = trainer.train(variant, split, [45], reference_seed=45)
-    np.testing.assert_allclose(cut.reference_loss, many.reference_loss, rtol=1e-6)
-    np.testing.assert_allclose(cut.loss[0], many.loss[many.row(45)], rtol=1e-6)
+    assert_same_run(trainer.train(variant, split, [45], followed=45), many, 45)
 
 
-def test_an_interrupt_stops_training(variant, split, monkeypatch):
-    """What progress raises, such as Ctrl-C, ends the training after a block and comes through."""
-    monkeypatch.setattr(trainer, "BLOCK_ROWS", 40)
-    calls = []
-
-    def interrupt(_epochs):
-        calls.append(1)
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        trainer.train(variant, split, range(200), 0, progress=interrupt)
-    assert len(calls) <= 8  # of 7 chunks in 12 blocks: those that were under way
-
-
-def test_the_reference_seed_must_be_trained(variant, split):
-    """Asking for the history of a seed that is not run is an error that names it."""
-    with pytest.raises(ValueError, match=r"among the seeds\. Received: 7"):
-        trainer.train(variant, split, [1, 2], reference_seed=7)
+def test_a_followed_seed_must_be_trained(variant, split):
+    """Asking for the history of a seed that is not run is an error."""
+    with pytest.raises(ValueError, match="7 is not in"):
+        trainer.train(variant, split, [1, 2], followed=7)
 
 
 @pytest.mark.parametrize(

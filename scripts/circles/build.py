@@ -7,16 +7,18 @@ drawing library only if something is to be drawn.
 
 import functools
 import json
-from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from circles import files, paths
 from circles.analysis.study import CellRuns, Study
-from circles.experiment.spec import Experiment, load
+from circles.experiment.spec import Experiment
 from circles.experiment.sweeps import Cell, Sweep
-from circles.training.progress import TrainingProgress
-from circles.training.store import Result, Store, Task
+from circles.training.campaign import find_results, run_trials
+from circles.training.engine import choose_engine
+from circles.training.store import Result, Store
+from circles.training.tasks import Trial
 from circles.writing.figures import Picture, list_figures, save
 from circles.writing.ledger import Ledger
 
@@ -31,29 +33,35 @@ class BuildError(Exception):
     """A stage cannot do its work; the text says what to do."""
 
 
-def build(experiment_file: Path, report: Path) -> None:
+@dataclass(frozen=True)
+class Order:
+    """What to build, where, and what trains it."""
+
+    experiment: Experiment
+    report: Path
+    engine: str | None = None  # see ``choose_engine``
+
+
+def build(order: Order) -> None:
     """Train, draw and write whatever is stale."""
-    experiment = load(experiment_file)
-    workshop = Workshop(experiment, _train(experiment, report))
-    _draw(workshop, report)
-    _write(workshop, report)
+    workshop = Workshop(order.experiment, _train(order))
+    _draw(workshop, order.report)
+    _write(workshop, order.report)
 
 
-def train(experiment_file: Path, report: Path) -> None:
-    """Train every variant that has no result yet."""
-    _train(load(experiment_file), report)
+def train(order: Order) -> None:
+    """Train every variant and cell that has no result yet."""
+    _train(order)
 
 
-def draw(experiment_file: Path, report: Path) -> None:
+def draw(order: Order) -> None:
     """Draw every figure that is stale, from stored results."""
-    experiment = load(experiment_file)
-    _draw(Workshop(experiment, _stored(experiment, report)), report)
+    _draw(Workshop(order.experiment, _stored(order)), order.report)
 
 
-def write(experiment_file: Path, report: Path) -> None:
+def write(order: Order) -> None:
     """Write the pages and what they link to, if they are stale, from stored results."""
-    experiment = load(experiment_file)
-    _write(Workshop(experiment, _stored(experiment, report)), report)
+    _write(Workshop(order.experiment, _stored(order)), order.report)
 
 
 class Workshop:
@@ -94,7 +102,7 @@ class Workshop:
         code = (path for name in folders for path in (_LIBRARY / name).rglob("*"))
         parts = {
             "experiment": self.experiment.model_dump(mode="json"),
-            "results": {name: result.facts.seal() for name, result in self.results.items()},
+            "results": {name: result.seal() for name, result in self.results.items()},
             "code": files.digest_of_files(
                 (path for path in code if path.suffix in {".py", ".mplstyle"}), _LIBRARY
             ),
@@ -104,18 +112,18 @@ class Workshop:
         return files.digest(json.dumps(parts).encode())  # the order of a sweep's keys counts
 
 
-def _tasks(experiment: Experiment) -> dict[str, Task]:
+def _trials(experiment: Experiment) -> dict[str, Trial]:
     """Return what has to be trained, by name: every variant, and every cell of every sweep."""
     seed = experiment.reference_seed
-    tasks = {
-        variant.name: Task(variant, experiment.dataset, experiment.run_seeds, seed)
+    trials = {
+        variant.name: Trial(variant, experiment.dataset, experiment.run_seeds, seed)
         for variant in experiment.variants
     }
     for sweep in experiment.sweeps:
         seeds = sweep.run_seeds(experiment)
         for cell in sweep.cells(experiment):
-            tasks[_cell_name(sweep, cell)] = Task(cell.variant, cell.dataset, seeds, seed)
-    return tasks
+            trials[_cell_name(sweep, cell)] = Trial(cell.variant, cell.dataset, seeds, seed)
+    return trials
 
 
 def _cell_name(sweep: Sweep, cell: Cell) -> str:
@@ -123,56 +131,24 @@ def _cell_name(sweep: Sweep, cell: Cell) -> str:
     return ", ".join([sweep.name, *(f"{key} {value}" for key, value in cell.values.items())])
 
 
-def _first_names(tasks: dict[str, Task]) -> dict[str, str]:
-    """Return, for every name, the first one with the same address: a cell may equal a variant."""
-    first: dict[str, str] = {}
-    return {name: first.setdefault(task.address(), name) for name, task in tasks.items()}
+def _train(order: Order) -> Results:
+    say = functools.partial(print, flush=True)  # a log should show it now, not when the build ends
+    return run_trials(
+        _trials(order.experiment),
+        Store(order.report / "results", say),
+        functools.partial(choose_engine, order.engine, say),
+        say,
+    )
 
 
-def _look_up(
-    tasks: dict[str, Task], names: Iterable[str], store: Store
-) -> dict[str, Result | None]:
-    return {name: store.get(tasks[name]) for name in dict.fromkeys(names)}
-
-
-def _train(experiment: Experiment, report: Path) -> Results:
-    store, tasks = Store(report / "results"), _tasks(experiment)
-    first = _first_names(tasks)
-    found = _look_up(tasks, first.values(), store)
-    missing = {name: tasks[name] for name, result in found.items() if result is None}
-    trained = _train_tasks(missing, store) if missing else {}
-    results = {name: result or trained[name] for name, result in found.items()}
-    return {name: results[first[name]] for name in tasks}
-
-
-def _train_tasks(tasks: dict[str, Task], store: Store) -> Results:
-    from circles.experiment.data import make_split
-    from circles.training import trainer
-
-    trained = {}
-    with TrainingProgress(sum(task.variant.epochs for task in tasks.values())) as progress:
-        for name, task in tasks.items():
-            progress.start(name)
-            split = make_split(task.dataset)
-            runs = trainer.train(
-                task.variant, split, task.seeds, task.reference_seed, progress=progress.advance
-            )
-            trained[name] = store.put(task, runs)
-            said = f"trained {name}: {len(task.seeds)} runs in {runs.seconds:.1f} s"
-            print(said, flush=True)  # a log should show it now, not when the build ends
-    return trained
-
-
-def _stored(experiment: Experiment, report: Path) -> Results:
-    store, tasks = Store(report / "results"), _tasks(experiment)
-    first = _first_names(tasks)
-    found = _look_up(tasks, first.values(), store)
-    results = {name: result for name, result in found.items() if result is not None}
-    if missing := [name for name in tasks if first[name] not in results]:
+def _stored(order: Order) -> Results:
+    store, trials = Store(order.report / "results"), _trials(order.experiment)
+    results = find_results(trials, store)
+    if missing := [name for name in trials if name not in results]:
         raise BuildError(
             f"no result of {', '.join(missing)} in {store.folder}: run scripts/train.py first"
         )
-    return {name: results[first[name]] for name in tasks}
+    return results
 
 
 def _draw(workshop: Workshop, report: Path) -> None:
@@ -190,7 +166,7 @@ def _draw(workshop: Workshop, report: Path) -> None:
 
 def _write(workshop: Workshop, report: Path) -> None:
     ledger = Ledger(report)
-    templates = sorted(paths.TEMPLATES.rglob("*.j2"))
+    templates = [*sorted(paths.TEMPLATES.rglob("*.j2")), *filter(Path.exists, [paths.BENCHMARK])]
     sources = workshop.sources(
         ("experiment", "analysis", "writing"),
         _WRITTEN_WITH,
@@ -204,6 +180,7 @@ def _write(workshop: Workshop, report: Path) -> None:
 
 
 def _write_all(workshop: Workshop, report: Path) -> list[Path]:
+    from circles.writing.benchmark import benchmark_tables
     from circles.writing.context import make_context
     from circles.writing.details import list_details
     from circles.writing.downloads import write_downloads
@@ -212,7 +189,7 @@ def _write_all(workshop: Workshop, report: Path) -> list[Path]:
 
     study, pictures = workshop.study, workshop.pictures
     tables = {name: make(study) for name, make in list_tables(workshop.experiment).items()}
-    tables |= list_details(study, workshop.results)
+    tables |= list_details(study, workshop.results) | benchmark_tables(paths.BENCHMARK)
     context = make_context(study, pictures, tables)
     made = write_pages(context, paths.TEMPLATES, report)
     return [*made, *write_downloads(study, pictures, tables, report)]

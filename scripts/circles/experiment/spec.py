@@ -90,6 +90,11 @@ class Experiment(Table):
         """The seeds of every variant's runs: 0, 1, 2, … and always the reference seed."""
         return choose_seeds(self.seeds, self.reference_seed)
 
+    def with_seeds(self, seeds: int) -> Self:
+        """Return the same experiment with so many seeds for every variant and every cell."""
+        sweeps = tuple(sweep.model_copy(update={"seeds": None}) for sweep in self.sweeps)
+        return self.model_copy(update={"seeds": seeds, "sweeps": sweeps})
+
 
 def load(path: Path) -> Experiment:
     """Return the experiment that the TOML file at ``path`` describes.

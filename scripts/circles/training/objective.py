@@ -1,11 +1,15 @@
 """What training makes small, and what it counts: the loss and the right answers of every point.
 
-Arrays have the runs as their last axis, as in ``circles.training.program``. Importing this module
+Arrays have the runs as their last axis, as in ``circles.training.step``. Importing this module
 imports TensorFlow.
 """
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
+
+import numpy as np
+from numpy.polynomial import Chebyshev, Polynomial
 
 from circles.experiment.model import load_backend
 from circles.experiment.spec import Variant
@@ -13,6 +17,9 @@ from circles.experiment.spec import Variant
 tf, keras = load_backend()
 
 Tensor = Any
+
+# ln(1 + x) / x on [0, 1], within 3·10⁻⁸: ``tf.math.log1p`` takes a fifth of the time of a step.
+_LOG1P = Chebyshev.interpolate(lambda x: np.log1p(x) / x, 8, domain=(0, 1)).convert(kind=Polynomial)
 
 
 def activation(variant: Variant, number: int) -> Callable[[Tensor], Tensor]:
@@ -35,12 +42,12 @@ def losses_of(variant: Variant, logits: Tensor, labels: Tensor) -> Tensor:
 
 @tf.custom_gradient  # type: ignore[untyped-decorator]
 def _logistic_loss(logits: Tensor, labels: Tensor) -> tuple[Tensor, Any]:
-    """Return the loss from logits, with its gradient σ(z) − y in closed form: it costs half."""
+    """Return ln(1 + eᶻ) − yz, with its gradient σ(z) − y in closed form: it costs half."""
 
     def gradient(upstream: Tensor) -> tuple[Tensor, None]:
-        return upstream * (tf.sigmoid(logits) - labels), None
+        return upstream * (_sigmoid(logits) - labels), None
 
-    return tf.nn.sigmoid_cross_entropy_with_logits(labels, logits), gradient
+    return tf.nn.relu(logits) - logits * labels + _log1p(_tail(logits)), gradient
 
 
 def right_answers(variant: Variant, logits: Tensor, labels: Tensor) -> Tensor:
@@ -49,6 +56,23 @@ def right_answers(variant: Variant, logits: Tensor, labels: Tensor) -> Tensor:
     One column answers 1 above 0.5. Several answer with the number of the largest: what Keras 2 made
     of "accuracy" for the tutorial's network without an output layer.
     """
-    outputs = activation(variant, -1)(logits)
+    bounded = variant.layers[-1].activation == "sigmoid"
+    outputs = _sigmoid(logits) if bounded else activation(variant, -1)(logits)
     answers = outputs[0] > 0.5 if outputs.shape[0] == 1 else tf.argmax(outputs, axis=0)
     return tf.cast(tf.cast(answers, tf.float32) == labels, tf.float32)
+
+
+def _sigmoid(logits: Tensor) -> Tensor:
+    """Return σ(z) from e^−|z|, which the compiler then computes once for it and for the loss."""
+    tail = _tail(logits)
+    return tf.where(logits >= 0, 1.0, tail) / (1 + tail)
+
+
+def _tail(logits: Tensor) -> Tensor:
+    return tf.exp(-tf.abs(logits))
+
+
+def _log1p(x: Tensor) -> Tensor:
+    """Return ln(1 + x) for x in [0, 1], by Horner's rule."""
+    highest, *others = _LOG1P.coef[::-1].tolist()
+    return x * reduce(lambda total, one: total * x + one, others, tf.fill(x.shape, highest))

@@ -1,38 +1,59 @@
-"""A progress bar for training: variant, epochs, time left. Silent where there is no terminal."""
+"""How far the training is: a bar at a terminal, and elsewhere a line every ten seconds."""
 
+import threading
+import time
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+LINE_SECONDS = 10.0  # between two lines where there is no terminal
 
 
 class TrainingProgress:
-    """One bar over the epochs of all variants that are to be trained.
+    """Tasks and runs that are done, runs per second and the time left, and where it runs.
 
     Parameters
     ----------
-    epochs : int
-        Epochs of all variants together.
+    tasks, runs : int
+        How many there are to do.
+    where : str
+        The engine, in a few words.
     """
 
-    def __init__(self, epochs: int, console: Console | None = None) -> None:
-        console = console or Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("training {task.description}"),
+    def __init__(self, tasks: int, runs: int, where: str, console: Console | None = None) -> None:
+        self._tasks, self._runs, self._where = tasks, runs, where
+        self._tasks_done = self._runs_done = 0
+        self._start = time.monotonic()
+        self._console = console or Console(stderr=True)
+        self._over = threading.Event()
+        self._lines = threading.Thread(target=self._print_lines, daemon=True)
+        self._bar = Progress(
+            TextColumn("training"),
             BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("epochs,"),
-            TimeRemainingColumn(),
-            TextColumn("left"),
-            console=console,
-            disable=not console.is_terminal,
+            TextColumn("{task.description}"),
+            console=self._console,
+            disable=not self._console.is_terminal,
             transient=True,
         )
-        self._task = self._progress.add_task("", total=epochs)
+        self._shown: TaskID = self._bar.add_task(str(self), total=runs)
+
+    def __str__(self) -> str:
+        """Return how far the training is."""
+        done = (
+            f"{self._tasks_done} of {self._tasks} tasks, {self._runs_done:,} of {self._runs:,} runs"
+        )
+        if not self._runs_done:
+            return f"{done} on {self._where}"
+        rate = self._runs_done / (time.monotonic() - self._start)
+        left = _in_words((self._runs - self._runs_done) / rate)
+        return f"{done} on {self._where}: {rate:.3g} runs/s, about {left} left"
 
     def __enter__(self) -> Self:
-        self._progress.start()
+        self._bar.start()
+        if not self._console.is_terminal:
+            self._lines.start()
         return self
 
     def __exit__(
@@ -41,12 +62,24 @@ class TrainingProgress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._progress.stop()
+        self._over.set()
+        self._bar.stop()
 
-    def start(self, name: str) -> None:
-        """Say which variant is trained now."""
-        self._progress.update(self._task, description=name)
+    def advance(self, runs: int) -> None:
+        """Hear that one more task is done, with so many runs."""
+        self._tasks_done += 1
+        self._runs_done += runs
+        self._bar.update(self._shown, completed=self._runs_done, description=str(self))
 
-    def advance(self, epochs: float) -> None:
-        """Say that ``epochs`` more epochs are done."""
-        self._progress.advance(self._task, epochs)
+    def _print_lines(self) -> None:
+        while not self._over.wait(LINE_SECONDS):
+            self._console.print(f"training: {self}", highlight=False, soft_wrap=True)
+
+
+def _in_words(seconds: float) -> str:
+    """Return ``45 s``, ``3 min 20 s`` or ``2 h 5 min``."""
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

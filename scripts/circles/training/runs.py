@@ -3,7 +3,9 @@
 Shapes: S seeds, E epochs, K epochs that were kept for every seed (a thinned subset of 1…E).
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,14 +29,28 @@ class Runs:
     accuracy: Floats  # (S,)
     held_out_loss: Floats  # (S,)
     held_out_accuracy: Floats  # (S,)
+    solved_epoch: Ints  # (S,) first one-based epoch with all answers right while moving; 0: none
     history_epoch: Ints  # (K,) one-based epochs that were kept for every seed
     history_loss: Floats  # (S, K)
     history_accuracy: Floats  # (S, K)
-    reference_loss: Floats  # (E,) every epoch of the reference seed
+    # Of the reference seed; empty, with 0 for E and K, in a part of the runs that is without it.
+    reference_loss: Floats  # (E,) every epoch
     reference_accuracy: Floats  # (E,)
+    reference_weights: tuple[Floats, ...]  # after the epochs ``history_epoch``: (K, …) each
     weights: tuple[Floats, ...]
     steps: int  # optimizer steps in each run
-    seconds: float  # wall time of the training, compilation included
+    seconds: float  # on one core, compilation included
+
+    @classmethod
+    def join(cls, parts: Sequence[Self]) -> Self:
+        """Return the runs of all ``parts``, which are of one variant under different seeds."""
+        if len(parts) == 1:
+            return parts[0]
+        joined: dict[str, Any] = {
+            name: _join([getattr(part, name) for part in parts]) for name in _BY_SEED
+        }
+        shared = {name: getattr(parts[0], name) for name in ("history_epoch", "steps")}
+        return cls(**joined, **shared, seconds=sum(part.seconds for part in parts))
 
     def row(self, seed: int) -> int:
         """Return the row of ``seed``; ``KeyError`` where it was not run."""
@@ -47,3 +63,14 @@ class Runs:
         """Return the final weights of one run, in Keras order, without the seed axis."""
         row = self.row(seed)
         return [array[row] for array in self.weights]
+
+
+_BY_SEED = [
+    field.name for field in fields(Runs) if field.name not in {"history_epoch", "steps", "seconds"}
+]
+
+
+def _join(values: Sequence[Floats] | Sequence[tuple[Floats, ...]]) -> Floats | tuple[Floats, ...]:
+    if isinstance(values[0], tuple):
+        return tuple(np.concatenate(arrays) for arrays in zip(*values, strict=True))
+    return np.concatenate(values)

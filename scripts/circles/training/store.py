@@ -1,4 +1,4 @@
-"""Results on disk: one variant's runs, addressed by everything that decides them.
+"""Results on disk: the runs of a task, addressed by everything that decides them.
 
 A result is two files in the store's folder, named by its address: ``<address>.npz`` holds the
 numbers, ``<address>.json`` the facts. Both are written to a temporary name, flushed and renamed;
@@ -7,35 +7,21 @@ Whatever does not verify counts as absent, is said, and is trained again.
 """
 
 import io
-import json
 import os
 import platform
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from circles import files
-from circles.experiment.spec import Dataset, Variant
 from circles.training.runs import Runs
-
-PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
-_LIBRARY = Path(__file__).resolve().parents[1]
-CODE = (
-    "experiment/data.py",
-    "training/draws.py",
-    "training/objective.py",
-    "training/program.py",
-    "training/runs.py",
-    "training/trainer.py",
-)
-# What a variant is called does not change how it trains.
-_WORDS = {"name", "title", "tutorial_name", "published"}
+from circles.training.tasks import Task
 
 
 class Facts(BaseModel):
@@ -48,8 +34,8 @@ class Facts(BaseModel):
     variant: dict[str, object]
     dataset: dict[str, object]
     seeds: tuple[int, ...]
-    reference_seed: int
-    code: str  # SHA-256 over the modules in CODE
+    followed: int | None
+    code: str  # SHA-256 over the modules in ``tasks.CODE``
     versions: dict[str, str]
     machine: str
     finished: str  # UTC, ISO 8601
@@ -70,36 +56,20 @@ class _Sealed(BaseModel):
 
 @dataclass(frozen=True)
 class Result:
-    """One variant's runs and the facts about them."""
+    """The runs of a task, or of all tasks of a trial, and the facts about each task."""
 
     runs: Runs
-    facts: Facts
+    facts: tuple[Facts, ...]
 
+    @classmethod
+    def join(cls, parts: Sequence[Self]) -> Self:
+        """Return the result of a trial, from those of its tasks in their order."""
+        runs = Runs.join([part.runs for part in parts])
+        return cls(runs, tuple(facts for part in parts for facts in part.facts))
 
-@dataclass(frozen=True)
-class Task:
-    """What to train: a variant on a data set under some seeds."""
-
-    variant: Variant
-    dataset: Dataset
-    seeds: tuple[int, ...]
-    reference_seed: int
-
-    def sources(self) -> dict[str, object]:
-        """Return everything that decides the result, as plain JSON values."""
-        return {
-            "variant": self.variant.model_dump(mode="json", exclude=_WORDS),
-            "dataset": self.dataset.model_dump(mode="json"),
-            "seeds": list(self.seeds),
-            "reference_seed": self.reference_seed,
-            "code": files.digest_of_files([_LIBRARY / name for name in CODE], _LIBRARY),
-            "versions": {name: metadata.version(name) for name in PACKAGES},
-        }
-
-    def address(self) -> str:
-        """Return the SHA-256 of the sources, in hexadecimal digits."""
-        text = json.dumps(self.sources(), sort_keys=True, separators=(",", ":"))
-        return files.digest(text.encode())
+    def seal(self) -> str:
+        """Return the SHA-256 of the facts."""
+        return files.digest("".join(facts.seal() for facts in self.facts).encode())
 
 
 class Store:
@@ -126,7 +96,7 @@ class Store:
         """Write the result of ``task`` and return it as it is read back."""
         address = task.address()
         numbers, facts = self._paths(address)
-        packed = _pack(runs)
+        packed = pack(runs)
         record = Facts(
             address=address,
             numbers=files.digest(packed),
@@ -157,26 +127,30 @@ def _read(address: str, numbers: Path, facts: Path) -> Result:
     packed = numbers.read_bytes()
     if files.digest(packed) != record.numbers:
         raise ValueError("its numbers do not have the digest that its facts state")
-    return Result(_unpack(packed), record)
+    return Result(_unpack(packed), (record,))
 
 
-def _pack(runs: Runs) -> bytes:
-    arrays = {
-        field.name: getattr(runs, field.name) for field in fields(Runs) if field.name != "weights"
-    }
-    weights = {f"weights_{index}": array for index, array in enumerate(runs.weights)}
+def pack(runs: Runs) -> bytes:
+    """Return the numbers of ``runs`` as the bytes of an .npz file."""
+    arrays: dict[str, Any] = {}
+    for field in fields(Runs):
+        value = getattr(runs, field.name)
+        parts = value if isinstance(value, tuple) else [value]
+        names = [f"{field.name}_{index}" for index in range(len(parts))]
+        arrays |= dict(zip(names if parts is value else [field.name], parts, strict=True))
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays, **weights)
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 
 def _unpack(packed: bytes) -> Runs:
     with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
         arrays = dict(archive)
-    count = sum(name.startswith("weights_") for name in arrays)
-    weights = tuple(arrays.pop(f"weights_{index}") for index in range(count))
+    for group in ("weights", "reference_weights"):
+        count = sum(name.startswith(f"{group}_") for name in arrays)
+        arrays[group] = tuple(arrays.pop(f"{group}_{index}") for index in range(count))
     steps, seconds = int(arrays.pop("steps")), float(arrays.pop("seconds"))
-    return Runs(weights=weights, steps=steps, seconds=seconds, **arrays)
+    return Runs(steps=steps, seconds=seconds, **arrays)
 
 
 def _machine() -> str:

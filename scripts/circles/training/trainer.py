@@ -1,69 +1,43 @@
-"""Training one variant under many seeds: chunks of seeds in compiled programs, one per core.
+"""Training a chunk of runs: one variant under up to ``LANES`` seeds, side by side on one core.
 
 Importing this module imports TensorFlow.
 """
 
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import CancelledError, ThreadPoolExecutor
-from threading import Event
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from circles.experiment.data import Split
 from circles.experiment.spec import Variant
-from circles.training.draws import Orders, Weights, initial_weights, places, shuffle_blocks
-from circles.training.program import LANES, Course, compile_epochs, run
+from circles.training.draws import Weights, initial_weights, places, shuffle_blocks
+from circles.training.program import Course, run
 from circles.training.runs import Ints, Runs
-
-Progress = Callable[[float], object]
 
 BLOCK_ROWS = 100_000  # points that a run sees in one call: about 0.1 s, so that Ctrl-C is prompt
 HISTORY = 200  # epochs that are kept for every seed, at most
 
 
-def train(
-    variant: Variant,
-    split: Split,
-    seeds: Sequence[int],
-    reference_seed: int,
-    *,
-    progress: Progress | None = None,
-) -> Runs:
-    """Train the variant once under every seed, on all cores, and evaluate every run.
+def train(variant: Variant, split: Split, seeds: Sequence[int], followed: int | None) -> Runs:
+    """Train the variant once under every seed, side by side, and evaluate every run.
 
-    ``progress`` is called from the working threads with the epochs that were done since its last
-    call, as a share of all runs; the amounts add up to ``variant.epochs``. A run that overflows
-    keeps its infinities and NaN: they are its result. Raises ``ValueError`` where the reference
-    seed is not among the seeds.
+    ``followed`` is the one of the seeds whose whole history and path are kept, if one is given. A
+    run that overflows keeps its infinities and NaN: they are its result.
     """
-    if reference_seed not in seeds:
-        raise ValueError(
-            f"the reference seed must be among the seeds. Received: {reference_seed}, {seeds}"
-        )
     start = time.perf_counter()
-    chunks = [seeds[first : first + LANES] for first in range(0, len(seeds), LANES)]
-    courses = _train_chunks(variant, split, chunks, progress or (lambda _epochs: None))
-    scores = np.concatenate([course.score for course in courses], axis=-1)
-    held_out_scores = np.concatenate([course.held_out_score for course in courses], axis=-1)
-    history = np.concatenate([course.history for course in courses], axis=-1)
-    kept, reference = kept_epochs(variant.epochs), list(seeds).index(reference_seed)
-    return Runs(
-        seeds=np.array(seeds),
-        loss=scores[0],
-        accuracy=scores[1],
-        held_out_loss=held_out_scores[0],
-        held_out_accuracy=held_out_scores[1],
-        history_epoch=kept,
-        history_loss=history[kept - 1, 0].T,
-        history_accuracy=history[kept - 1, 1].T,
-        reference_loss=history[:, 0, reference],
-        reference_accuracy=history[:, 1, reference],
-        weights=tuple(map(np.concatenate, zip(*(c.weights for c in courses), strict=True))),
-        steps=variant.epochs * -(-len(split.X) // variant.batch_size),
-        seconds=time.perf_counter() - start,
+    samples, features = split.X.shape
+    row = None if followed is None else list(seeds).index(followed)
+    course = run(
+        variant,
+        split,
+        weights=_first_weights(variant, seeds, features),
+        places=np.stack([places(samples, seed) for seed in seeds]),
+        shuffles=shuffle_blocks(samples, variant.epochs, max(1, BLOCK_ROWS // samples)),
+        followed=row or 0,
     )
+    seconds = time.perf_counter() - start
+    return _make_runs(variant, samples, course, seeds=seeds, row=row, seconds=seconds)
 
 
 def kept_epochs(epochs: int) -> Ints:
@@ -71,43 +45,40 @@ def kept_epochs(epochs: int) -> Ints:
     return np.unique(np.linspace(1, epochs, min(epochs, HISTORY)).round().astype(int))
 
 
-def _train_chunks(
-    variant: Variant, split: Split, chunks: list[Sequence[int]], report: Progress
-) -> list[Course]:
-    """Train chunks of seeds in one program; while one chunk is in it, others draw their orders."""
-    samples, features = split.X.shape
-    program = compile_epochs(variant, split)
-    length = max(1, BLOCK_ROWS // samples)
-    total, stop = sum(map(len, chunks)), Event()
+def _make_runs(
+    variant: Variant,
+    samples: int,
+    course: Course,
+    *,
+    seeds: Sequence[int],
+    row: int | None,
+    seconds: float,
+) -> Runs:
+    kept = kept_epochs(variant.epochs)
+    rows = [] if row is None else [row]
+    return Runs(
+        seeds=np.array(seeds),
+        loss=course.score[0],
+        accuracy=course.score[1],
+        held_out_loss=course.held_out_score[0],
+        held_out_accuracy=course.held_out_score[1],
+        # A mean of batches' means may miss 1 by rounding, but not by half a point.
+        solved_epoch=_first_epoch(course.history[:, 1] > 1 - 0.5 / samples),
+        history_epoch=kept,
+        history_loss=course.history[kept - 1, 0].T,
+        history_accuracy=course.history[kept - 1, 1].T,
+        reference_loss=course.history[:, 0, rows].T.ravel(),
+        reference_accuracy=course.history[:, 1, rows].T.ravel(),
+        reference_weights=tuple(part[kept - 1][: len(kept) * len(rows)] for part in course.path),
+        weights=tuple(course.weights),
+        steps=variant.epochs * -(-samples // variant.batch_size),
+        seconds=seconds,
+    )
 
-    def train_chunk(seeds: Sequence[int]) -> Course:
-        share = len(seeds) / total
-        blocks = shuffle_blocks(samples, variant.epochs, length)
-        return run(
-            variant,
-            split,
-            program,
-            weights=_first_weights(variant, seeds, features),
-            places=np.stack([places(samples, seed) for seed in seeds]),
-            shuffles=_watch(blocks, stop, report, share),
-        )
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        try:
-            return list(pool.map(train_chunk, chunks))
-        finally:
-            stop.set()  # after Ctrl-C or an error, the threads end with their block
-
-
-def _watch(
-    blocks: Iterable[Orders], stop: Event, report: Progress, share: float
-) -> Iterator[Orders]:
-    """Pass blocks on, report each when the next one is asked for, and end when told to stop."""
-    for block in blocks:
-        if stop.is_set():
-            raise CancelledError
-        yield block
-        report(share * len(block))
+def _first_epoch(holds: NDArray[np.bool_]) -> Ints:
+    """Return the first epoch, from 1, in which ``holds`` (E, R) is true; 0 where none is."""
+    return np.where(holds.any(axis=0), holds.argmax(axis=0) + 1, 0)
 
 
 def _first_weights(variant: Variant, seeds: Sequence[int], features: int) -> Weights:

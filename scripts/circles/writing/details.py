@@ -29,7 +29,9 @@ def list_details(study: Study, results: Mapping[str, Result]) -> dict[str, Table
     tables = {
         "experiment": experiment_table(study.experiment),
         "clipping": clipping_table(study),
-        "versions": versions_table([results[variant.name].facts for variant in study.variants]),
+        "versions": versions_table(
+            [facts for variant in study.variants for facts in results[variant.name].facts]
+        ),
     }
     for variant in study.variants:
         tables[f"result-{variant.name}"] = result_table(study, variant)
@@ -115,17 +117,17 @@ def result_table(study: Study, variant: Variant) -> Table:
 
 def provenance_table(variant: Variant, result: Result) -> Table:
     """Return what the result of ``variant`` came from."""
-    facts, runs = result.facts, result.runs
+    runs, facts = result.runs, result.facts
     rows = {
-        "Result": f"`{facts.address[:SHOWN_DIGITS]}…`",
-        "Numbers (SHA-256)": f"`{facts.numbers[:SHOWN_DIGITS]}…`",
-        "Code that trains (SHA-256)": f"`{facts.code[:SHOWN_DIGITS]}…`",
-        "Runs": f"{as_count(len(facts.seeds))}, {as_count(runs.steps)} steps each",
-        "Time": f"{as_decimal(runs.seconds, 1)} s for all runs, compilation included",
-        "Finished": facts.finished.replace("T", " ").replace("+00:00", " UTC"),
-        "Machine": escape(facts.machine),
-        "Packages": ", ".join(
-            f"{escape(name)} {version}" for name, version in facts.versions.items()
+        "Results": ", ".join(f"`{one.address[:SHOWN_DIGITS]}…`" for one in facts),
+        "Numbers (SHA-256)": ", ".join(f"`{one.numbers[:SHOWN_DIGITS]}…`" for one in facts),
+        "Code that trains (SHA-256)": _each(f"{one.code[:SHOWN_DIGITS]}…" for one in facts),
+        "Runs": f"{as_count(len(runs.seeds))}, {as_count(runs.steps)} steps each",
+        "Time": f"{as_decimal(runs.seconds, 1)} s of one core for all runs, compilation included",
+        "Finished": max(one.finished for one in facts).replace("T", " ").replace("+00:00", " UTC"),
+        "Machine": _each(one.machine for one in facts),
+        "Packages": _each(
+            f"{name} {version}" for one in facts for name, version in one.versions.items()
         ),
     }
     return _facts(f"{escape(variant.title)}: where its result came from.", rows)

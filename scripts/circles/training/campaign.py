@@ -1,0 +1,89 @@
+"""A campaign: all trials of an experiment, done as far as they are not done yet."""
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+
+from circles.training.engine import Engine
+from circles.training.progress import TrainingProgress
+from circles.training.store import Result, Store
+from circles.training.tasks import Task, Trial
+
+Say = Callable[[str], object]
+
+
+def find_results(trials: Mapping[str, Trial], store: Store) -> dict[str, Result]:
+    """Return the results of those trials all of whose tasks are stored and verify."""
+    return _join(trials, _look_up(trials, store))
+
+
+def run_trials(
+    trials: Mapping[str, Trial], store: Store, choose: Callable[[], Engine], say: Say
+) -> dict[str, Result]:
+    """Return the results of all trials, after doing the tasks that are not stored.
+
+    Trials may share tasks: each is done once. Every result is stored as soon as it arrives, so
+    that whatever ends the work, the next call does only the rest. ``choose`` is asked for the
+    engine if there is something to do.
+    """
+    found = _look_up(trials, store)
+    missing = {
+        task.address(): task
+        for trial in trials.values()
+        for task in trial.tasks()
+        if task.address() not in found
+    }
+    if missing:
+        found |= _do(missing, store, choose(), _Teller(trials, found, say))
+    return _join(trials, found)
+
+
+def _look_up(trials: Mapping[str, Trial], store: Store) -> dict[str, Result]:
+    tasks = {task.address(): task for trial in trials.values() for task in trial.tasks()}
+    results = {address: store.get(task) for address, task in tasks.items()}
+    return {address: result for address, result in results.items() if result is not None}
+
+
+def _join(trials: Mapping[str, Trial], found: Mapping[str, Result]) -> dict[str, Result]:
+    results = {}
+    for name, trial in trials.items():
+        parts = [found.get(task.address()) for task in trial.tasks()]
+        if all(parts):
+            results[name] = Result.join([part for part in parts if part])
+    return results
+
+
+def _do(
+    tasks: Mapping[str, Task], store: Store, engine: Engine, teller: "_Teller"
+) -> dict[str, Result]:
+    done, runs = {}, sum(len(task.seeds) for task in tasks.values())
+    with (
+        TrainingProgress(len(tasks), runs, str(engine)) as progress,
+        closing(engine.run(list(tasks.values()))) as results,  # whatever ends this ends the workers
+    ):
+        for task, result in results:
+            done[task.address()] = store.put(task, result)
+            progress.advance(len(task.seeds))
+            teller.tell(task.address(), result.seconds)
+    return done
+
+
+class _Teller:
+    """Says of each trial when the last of its tasks is done."""
+
+    def __init__(self, trials: Mapping[str, Trial], found: Mapping[str, Result], say: Say) -> None:
+        self._say = say
+        self._trials = trials
+        self._left = {
+            name: {task.address() for task in trial.tasks()} - found.keys()
+            for name, trial in trials.items()
+        }
+        self._seconds = dict.fromkeys(trials, 0.0)
+
+    def tell(self, address: str, seconds: float) -> None:
+        """Hear that a task is done, after ``seconds`` on a core."""
+        for name in [name for name, left in self._left.items() if address in left]:
+            self._left[name].remove(address)
+            self._seconds[name] += seconds
+            if not self._left[name]:
+                runs = len(self._trials[name].seeds)
+                self._say(f"trained {name}: {runs} runs in {self._seconds[name]:.1f} s of a core")

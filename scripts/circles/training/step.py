@@ -1,0 +1,196 @@
+"""One step of training, many runs side by side: forward, backward, update.
+
+The Keras model of ``circles.experiment.model`` is the definition. This is the same arithmetic with
+the runs as the last axis of every array, so that one vector instruction serves many runs: points
+(features, batch, runs), kernels (inputs, units, runs), biases (units, runs). No run's numbers
+depend on its neighbours'. Importing this module imports TensorFlow.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from itertools import pairwise
+from operator import add
+from typing import Any
+
+import numpy as np
+
+from circles.experiment.model import load_backend
+from circles.experiment.spec import Variant
+from circles.training.objective import activation, losses_of, right_answers
+
+tf, _ = load_backend()
+
+Tensor = Any
+Moments = tuple[Tensor, Tensor, Tensor]  # weights, the means of their gradient and of its square
+Settle = Callable[[Tensor], Tensor]
+
+# The longest sum over an axis that is not the last to be written out addition by addition, which
+# is what the compiler turns into vector instructions.
+UNROLLED = 32
+NARROW = 8  # inputs or units of a layer up to which products and sums beat a matrix product
+
+BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7  # Keras's defaults for Adam
+
+
+def settle_by(one: Tensor) -> Settle:
+    """Return a function that has the compiler compute values once, and not in each of their uses.
+
+    XLA fuses cheap arithmetic into everything that reads it, so that the forward pass would be done
+    again in every sum of the backward pass. It never repeats a division; and it cannot know that
+    ``one``, which the program is given when it runs, leaves the values as they are.
+    """
+
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
+    def settle(values: Tensor) -> tuple[Tensor, Settle]:
+        return values / one, lambda upstream: upstream
+
+    return settle  # type: ignore[no-any-return]
+
+
+def train_step(
+    variant: Variant,
+    batch: Tensor,
+    moments: Moments,
+    *,
+    shares: Tensor,
+    rate: Tensor,
+    settle: Settle,
+) -> tuple[Moments, Tensor]:
+    """Take one step; return what it changed and the batch's mean loss and accuracy (2, runs).
+
+    Parameters
+    ----------
+    batch
+        Points and their label: (features + 1, batch, runs).
+    shares
+        What each point weighs in the mean: (batch,).
+    rate
+        What ``step_sizes`` says for this step.
+    """
+    packed, mean, square = moments
+    points, labels, shares = batch[:-1], batch[-1], shares[:, tf.newaxis]
+    weights = unpack(packed, shapes_of(variant, points.shape[0]))
+    with tf.GradientTape() as tape:
+        tape.watch(weights)
+        logits = forward(variant, weights, points, settle)
+        losses = losses_of(variant, logits, labels)
+    # A run's loss is the mean over its columns and points; runs have nothing to do with each other.
+    upstream = tf.broadcast_to(shares / variant.columns, losses.shape)
+    gradients = tape.gradient(losses, weights, upstream)
+    gradient = tf.concat([tf.reshape(part, (-1, part.shape[-1])) for part in gradients], axis=0)
+    score = [tf.reduce_mean(losses, axis=0), right_answers(variant, logits, labels)]
+    update = _UPDATES[variant.optimizer]
+    sums = [_sum_over_batch((part * shares)[tf.newaxis]) for part in score]
+    return update(rate, packed, gradient, mean, square), tf.concat(sums, axis=0)
+
+
+def shapes_of(variant: Variant, features: int) -> list[tuple[int, ...]]:
+    """Return the shapes of a run's weights in Keras order."""
+    inputs = [features, *(layer.units for layer in variant.layers)]
+    return [shape for rows, units in pairwise(inputs) for shape in ((rows, units), (units,))]
+
+
+def unpack(packed: Tensor, shapes: list[tuple[int, ...]]) -> list[Tensor]:
+    """Return the weights in Keras order, each with the runs as its last axis."""
+    parts = tf.split(packed, [int(np.prod(shape)) for shape in shapes])
+    runs = packed.shape[-1]
+    return [tf.reshape(part, (*shape, runs)) for part, shape in zip(parts, shapes, strict=True)]
+
+
+def forward(
+    variant: Variant, weights: list[Tensor], points: Tensor, settle: Settle = lambda values: values
+) -> Tensor:
+    """Return what goes into the last layer's activation: (columns, batch, runs)."""
+    outputs = points
+    for number, (kernel, bias) in enumerate(zip(weights[::2], weights[1::2], strict=True)):
+        inputs = outputs if number == 0 else settle(activation(variant, number - 1)(outputs))
+        outputs = _settle_gradient(_dense(inputs, kernel, bias), settle)
+    return settle(outputs)
+
+
+def _settle_gradient(values: Tensor, settle: Settle) -> Tensor:
+    identity = tf.custom_gradient(lambda values: (tf.identity(values), settle))
+    return identity(values)
+
+
+def _dense(inputs: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
+    if is_narrow(kernel.shape[:2]):
+        return _narrow_dense(inputs, kernel, bias)
+    return tf.einsum("ibr,iur->ubr", inputs, kernel) + bias[:, tf.newaxis]
+
+
+def is_narrow(shape: Sequence[int]) -> bool:
+    """Return whether weights of this shape are multiplied and summed without a matrix product."""
+    return min(shape) <= NARROW
+
+
+@tf.custom_gradient  # type: ignore[untyped-decorator]
+def _narrow_dense(inputs: Tensor, kernel: Tensor, bias: Tensor) -> tuple[Tensor, Any]:
+    """Return the affine map as products and sums, which XLA fuses, and its gradient likewise."""
+    products = zip(tf.unstack(inputs), tf.unstack(kernel[:, :, tf.newaxis]), strict=True)
+    outputs = reduce(add, (row * column for row, column in products))
+
+    def gradient(upstream: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        columns = tf.unstack(kernel[:, :, tf.newaxis], axis=1)
+        back = zip(columns, tf.unstack(upstream), strict=True)
+        return (
+            reduce(add, (column * row for column, row in back)),
+            _batch_products(inputs, upstream),
+            _sum_over_batch(upstream),
+        )
+
+    return outputs + bias[:, tf.newaxis], gradient
+
+
+def _batch_products(left: Tensor, right: Tensor) -> Tensor:
+    """Sum products over the batch: (i, batch, runs) and (j, batch, runs) give (i, j, runs)."""
+    lefts, rights = _pieces(left[:, tf.newaxis], axis=2), _pieces(right[tf.newaxis], axis=2)
+    sums = [one * other for one, other in zip(lefts, rights, strict=True)]
+    return _add_pieces(sums, axis=2)
+
+
+def _sum_over_batch(values: Tensor) -> Tensor:
+    """Sum over the batch: (i, batch, runs) gives (i, runs)."""
+    return _add_pieces(_pieces(values, axis=1), axis=1)
+
+
+def _pieces(values: Tensor, axis: int) -> list[Tensor]:
+    """Cut into at most ``UNROLLED`` pieces of one length, and one for what is left over."""
+    length = values.shape[axis]
+    size = -(-length // UNROLLED)
+    count, rest = divmod(length, size)
+    return tf.split(values, [size] * count + [rest] * (rest > 0), axis=axis)  # type: ignore[no-any-return]
+
+
+def _add_pieces(pieces: list[Tensor], axis: int) -> Tensor:
+    """Sum over the axis by additions that are written out.
+
+    XLA turns these into vector instructions, but a long ``reduce_sum`` over an axis that is not the
+    last into a scalar loop.
+    """
+    whole = [piece for piece in pieces if piece.shape == pieces[0].shape]
+    total = tf.reduce_sum(reduce(add, whole), axis=axis)
+    for rest in pieces[len(whole) :]:
+        total += tf.reduce_sum(rest, axis=axis)
+    return total
+
+
+def step_sizes(variant: Variant, rate: Tensor, steps: Tensor) -> Tensor:
+    """Return the size of each of the ``steps``, counted from 1: (steps,)."""
+    if variant.optimizer == "sgd":
+        return tf.broadcast_to(rate, steps.shape)
+    return rate * tf.sqrt(1 - BETA_2**steps) / (1 - BETA_1**steps)
+
+
+def _adam(rate: Tensor, weight: Tensor, gradient: Tensor, mean: Tensor, square: Tensor) -> Moments:
+    """Return Adam's update as Keras computes it, the bias corrections folded into the step size."""
+    mean += (gradient - mean) * (1 - BETA_1)
+    square += (tf.square(gradient) - square) * (1 - BETA_2)
+    return weight - mean * rate / (tf.sqrt(square) + EPSILON), mean, square
+
+
+def _sgd(rate: Tensor, weight: Tensor, gradient: Tensor, mean: Tensor, square: Tensor) -> Moments:
+    return weight - gradient * rate, mean, square
+
+
+_UPDATES = {"adam": _adam, "sgd": _sgd}

@@ -1,0 +1,93 @@
+"""What there is to train: trials, cut into tasks that can be done anywhere and in any order."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from circles import files
+from circles.experiment.spec import Dataset, Variant
+
+# Runs of a task: as many as the compiled program trains side by side.
+CHUNK = 64
+
+PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
+_LIBRARY = Path(__file__).resolve().parents[1]
+CODE = (
+    "experiment/data.py",
+    "training/draws.py",
+    "training/objective.py",
+    "training/program.py",
+    "training/runs.py",
+    "training/step.py",
+    "training/trainer.py",
+)
+# What a variant is called does not change how it trains.
+_WORDS = {"name", "title", "tutorial_name", "published"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """A variant on a data set under a few seeds: what one core does at a time.
+
+    ``followed`` is the seed whose whole history is kept, if it is one of the seeds.
+    """
+
+    variant: Variant
+    dataset: Dataset
+    seeds: tuple[int, ...]
+    followed: int | None
+
+    def sources(self) -> dict[str, object]:
+        """Return everything that decides the result, as plain JSON values."""
+        return {
+            "variant": self.variant.model_dump(mode="json", exclude=_WORDS),
+            "dataset": self.dataset.model_dump(mode="json"),
+            "seeds": list(self.seeds),
+            "followed": self.followed,
+            "code": _digest_of_code(),
+            "versions": _versions(),
+        }
+
+    def address(self) -> str:
+        """Return the SHA-256 of the sources, in hexadecimal digits."""
+        text = json.dumps(self.sources(), sort_keys=True, separators=(",", ":"))
+        return files.digest(text.encode())
+
+
+# Both are asked for with every task; neither changes under a running process.
+@cache
+def _digest_of_code() -> str:
+    return files.digest_of_files([_LIBRARY / name for name in CODE], _LIBRARY)
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {name: metadata.version(name) for name in PACKAGES}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A variant on a data set under all of its seeds, with one of them followed."""
+
+    variant: Variant
+    dataset: Dataset
+    seeds: tuple[int, ...]
+    reference_seed: int
+
+    def tasks(self) -> tuple[Task, ...]:
+        """Return the tasks: the seeds in their order, ``CHUNK`` at a time.
+
+        More seeds add tasks and leave the full ones as they are, so that their results stay good.
+        """
+        chunks = (self.seeds[first : first + CHUNK] for first in range(0, len(self.seeds), CHUNK))
+        return tuple(
+            Task(
+                self.variant,
+                self.dataset,
+                seeds,
+                self.reference_seed if self.reference_seed in seeds else None,
+            )
+            for seeds in chunks
+        )

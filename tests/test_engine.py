@@ -1,0 +1,312 @@
+"""Engines: the same results wherever the work runs, and whatever is lost on the way."""
+
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
+from dataclasses import fields
+
+import numpy as np
+import psutil
+import pytest
+
+from circles.training import engine, tasks
+from circles.training.engine import EngineError, LocalCores, choose_engine
+from circles.training.tasks import Task
+from miniature import MINIATURE, run_script, start_script, without_progress
+
+SECONDS = 30  # in which anything here must have happened
+
+
+@pytest.fixture(scope="module")
+def work(experiment):
+    """Return eight tasks, each some tenths of a second long: time enough to be killed in."""
+    variant = experiment.variants[-1].model_copy(update={"epochs": 10_000})
+    dataset = experiment.dataset.model_copy(update={"samples": 60})
+    return [Task(variant, dataset, (seed, seed + 100), seed) for seed in range(8)]
+
+
+@pytest.fixture(scope="module")
+def expected(work):
+    """Return what one core makes of the work, one task after the other in this process."""
+    return dict(LocalCores(workers=1).run(work))
+
+
+def assert_same(results, expected):
+    """Every task came once, with the expected numbers bit for bit."""
+    assert Counter(task for task, _ in results) == Counter(expected.keys())
+    for task, runs in results:
+        for field in fields(runs):
+            if field.name != "seconds":
+                np.testing.assert_equal(
+                    getattr(runs, field.name), getattr(expected[task], field.name)
+                )
+
+
+@pytest.mark.parametrize("address", [None, ""])
+def test_no_address_is_this_machine(address):
+    """Without an address the work runs here, on all cores."""
+    assert isinstance(choose_engine(address), LocalCores)
+
+
+@pytest.mark.parametrize("place", ["host:8786", "10.0.0.1:1", "[::1]:65535"])
+def test_an_address_of_dask_is_a_cluster(place):
+    """A name or a number of a machine, and a port; nothing is connected yet."""
+    assert str(choose_engine(f"dask://{place}")) == f"Dask at tcp://{place}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "dask",
+        "dask://",
+        "dask://host",
+        "dask://host:port",
+        "dask://:8786",
+        "dask://host:8786/path",
+        "dask://host:99999",
+        "dask://host:0",
+        "dask://user@host:8786",
+        "dask://host:8786?query",
+        "ray://host:8786",
+        "tcp://host:8786",
+        "host:8786",
+        "dask://[host:8786",
+        " ",
+    ],
+)
+def test_another_address_is_refused(address):
+    """The message names the option, what is allowed, and what was received."""
+    with pytest.raises(EngineError) as refused:
+        choose_engine(address)
+    assert str(refused.value) == (
+        "--engine: not an engine. Allowed: dask://host:port, or none for this machine's cores. "
+        f"Received: {address!r}"
+    )
+
+
+@pytest.mark.parametrize(("workers", "name"), [(1, "1 core"), (2, "2 cores")])
+def test_the_cores_are_counted(workers, name):
+    """The progress bar says how many cores there are."""
+    assert str(LocalCores(workers=workers)) == name
+
+
+def test_a_worker_with_other_code_is_refused(work):
+    """An address that a worker computes otherwise means other numbers: no result is made."""
+    with pytest.raises(EngineError, match="a worker has other code or other versions of TensorFl"):
+        engine.work(work[0], "0" * 64)
+
+
+class Failing(LocalCores):
+    """Cores of which a worker is lost after every so many results, as ``pattern`` says."""
+
+    def __init__(self, pattern, said):
+        super().__init__(said.append, workers=2)
+        self.pattern = iter(pattern)
+
+    def _run_once(self, left):
+        for number in list(left)[: next(self.pattern)]:
+            yield number, f"result {number}"
+        if len(left) > 1:
+            raise BrokenProcessPool
+
+
+def test_patience_ends():
+    """Workers that are lost three times with nothing done in between end the work."""
+    said, results = [], []
+    with pytest.raises(EngineError) as ended:
+        results.extend(Failing([1, 0, 0, 0, 1], said).run("abcd"))
+    assert str(ended.value) == (
+        "worker processes were ended 3 times in a row, by the system or for want of memory. What "
+        "was finished is kept."
+    )
+    assert said == ["a worker process was ended; going on with the 3 tasks left"] * 2
+
+
+def test_patience_is_renewed_by_every_result():
+    """As long as something is done in between, any number of workers may be lost."""
+    results = list(Failing([0, 0, 1, 0, 1, 0, 1, 1], []).run("abcd"))
+    assert results == [(task, f"result {number}") for number, task in enumerate("abcd")]
+
+
+def workers_of_this_process():
+    """Return the worker processes that joblib started for this process."""
+    children = psutil.Process().children()
+    return [child for child in children if "loky.backend.popen" in " ".join(child.cmdline())]
+
+
+@pytest.mark.training
+def test_two_processes_give_the_results_of_one(work, expected):
+    """However the tasks are shared out, every number is the same bit for bit."""
+    assert_same(list(LocalCores(workers=2).run(work)), expected)
+
+
+@pytest.mark.training
+def test_a_killed_worker_loses_nothing(work, expected):
+    """What a worker had when it was killed is done again; nothing comes twice."""
+    said, results = [], []
+    with closing(LocalCores(said.append, workers=2).run(work)) as arriving:
+        results.append(next(arriving))
+        workers_of_this_process()[0].kill()
+        results.extend(arriving)
+    assert_same(results, expected)
+    assert len(said) == 1
+    assert re.fullmatch(r"a worker process was ended; going on with the \d tasks left", said[0])
+
+
+@pytest.mark.training
+def test_closing_ends_the_workers(work):
+    """Who stops listening, for an error or Ctrl-C, leaves no process at work and hears nothing."""
+    with closing(LocalCores(workers=2).run(work)) as arriving:
+        next(arriving)
+    assert workers_of_this_process() == []
+
+
+class Cluster:
+    """A scheduler and its workers, each a process of its own on this machine."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        self._workers = []
+        file = self._file
+        wait_until(lambda: file.exists() and file.stat().st_size)
+        address = re.search(r"tcp://([\d.]+:\d+)", file.read_text())[1]
+        self.address = f"dask://{address}"
+
+    @property
+    def _file(self):
+        return self._folder / "scheduler.json"
+
+    def _start(self, role, *arguments):
+        command = [sys.executable, "-m", f"distributed.cli.dask_{role}", *arguments]
+        command += ["--scheduler-file", str(self._file), "--no-dashboard"]
+        nowhere = subprocess.DEVNULL
+        return subprocess.Popen(command, stdout=nowhere, stderr=nowhere, cwd=self._folder)
+
+    def add_worker(self):
+        """Start one more worker with one core."""
+        place = ["--local-directory", str(self._folder)]
+        self._workers.append(self._start("worker", "--nthreads", "1", "--no-nanny", *place))
+
+    def kill_worker(self):
+        """Kill the first worker, at once."""
+        worker = self._workers.pop(0)
+        worker.kill()
+        worker.wait()
+
+    def end(self):
+        """End every process that was started."""
+        for process in (*self._workers, self.scheduler):
+            process.kill()
+            process.wait()
+
+
+def wait_until(holds):
+    """Wait until something holds, for so long as is sensible."""
+    end = time.monotonic() + SECONDS
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@contextmanager
+def running_cluster(folder, workers):
+    """Give a cluster with so many workers, and end it."""
+    cluster = Cluster(folder)
+    try:
+        for _ in range(workers):
+            cluster.add_worker()
+        yield cluster
+    finally:
+        cluster.end()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """Give a cluster of two workers."""
+    with running_cluster(tmp_path_factory.mktemp("cluster"), 2) as made:
+        yield made
+
+
+@pytest.mark.training
+def test_a_cluster_gives_the_results_of_one_core(cluster, work, expected):
+    """Two workers of a scheduler give the same numbers bit for bit, each task once."""
+    assert_same(list(choose_engine(cluster.address).run(work)), expected)
+
+
+@pytest.mark.training
+def test_a_killed_worker_of_a_cluster_loses_nothing(cluster, work, expected):
+    """The scheduler gives its tasks to the other worker; nothing comes twice."""
+    results = []
+    with closing(choose_engine(cluster.address).run(work)) as arriving:
+        results.append(next(arriving))
+        cluster.kill_worker()
+        results.extend(arriving)
+    cluster.add_worker()
+    assert_same(results, expected)
+
+
+@pytest.mark.training
+def test_a_worker_of_a_cluster_with_other_code_ends_the_work(cluster, work, monkeypatch):
+    """The message of the worker comes through."""
+    monkeypatch.setattr(tasks, "_digest_of_code", lambda: "other")
+    with pytest.raises(EngineError, match=r"a worker has other code .* requirements\.lock"):
+        list(choose_engine(cluster.address).run(work))
+
+
+@pytest.mark.training
+def test_a_lost_scheduler_ends_the_work(work, expected, tmp_path):
+    """The error comes soon, and what came before it is right."""
+    with running_cluster(tmp_path, 1) as lost:
+        arriving = choose_engine(lost.address).run(work)
+        results = [next(arriving)]
+        lost.scheduler.kill()
+        killed = time.monotonic()
+        with pytest.raises(EngineError) as ended:
+            results.extend(arriving)
+    assert time.monotonic() - killed < SECONDS
+    assert str(ended.value) == (
+        f"Dask at {lost.address.replace('dask', 'tcp')}: the scheduler was lost. What was finished "
+        "is kept, and the next run does the rest."
+    )
+    assert_same(results, {task: expected[task] for task, _ in results})
+
+
+def test_an_unreachable_scheduler_is_said_soon(tmp_path):
+    """Within ten seconds the script ends with one line and status 1, and has written nothing."""
+    (tmp_path / "circles.toml").write_text(MINIATURE)
+    start = time.monotonic()
+    run = run_script("train.py", tmp_path, "--engine", "dask://127.0.0.1:1")
+    assert time.monotonic() - start < 10
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == (
+        "no Dask scheduler answered at tcp://127.0.0.1:1 within 5 s. Start one with `dask "
+        "scheduler`, and workers with `dask worker ADDRESS`.\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["circles.toml"]
+
+
+@pytest.mark.training
+def test_the_next_run_does_what_a_lost_scheduler_left(tmp_path):
+    """What came before the loss is stored, the script says so in one line, and the rest follows."""
+    (tmp_path / "circles.toml").write_text(MINIATURE)
+    with running_cluster(tmp_path, 1) as lost:
+        run = start_script("train.py", tmp_path, "--engine", lost.address)
+        assert run.stdout.readline().startswith("trained linear: 3 runs in ")
+        lost.scheduler.kill()
+        _, said = run.communicate(timeout=SECONDS)
+    assert run.returncode == 1
+    assert without_progress(said) == (
+        f"Dask at {lost.address.replace('dask', 'tcp')}: the scheduler was lost. What was finished "
+        "is kept, and the next run does the rest.\n"
+    )
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "report/results").iterdir()}
+    rest = run_script("train.py", tmp_path)
+    assert (rest.returncode, without_progress(rest.stderr)) == (0, "")
+    assert "trained columns" in rest.stdout
+    assert "trained linear:" not in rest.stdout
+    assert kept == {path: path.stat().st_mtime_ns for path in kept}
