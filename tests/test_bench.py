@@ -21,7 +21,6 @@ from rich.console import Console
 from scipy.stats import ks_2samp
 
 from circles import paths
-from circles.experiment.data import make_split
 from circles.experiment.model import load_backend
 from circles.training import bench, bench_run
 from circles.training.bench import Benchmark, Setting, Spread, Timing, make_growth, make_rows
@@ -55,15 +54,15 @@ class FakeMachine:
         names = (bench.KERAS, bench.SKLEARN, bench.JAX, bench.C_LOOP, bench.CIRCLES)
         return {name: lambda *task, name=name: self._training(name, *task) for name in names}
 
-    def _training(self, name, variant, split, seeds):
-        task = name, seeds, variant.epochs, variant.layers[0].units, len(split.X)
+    def _training(self, name, variant, dataset, seeds):
+        task = name, seeds, variant.epochs, variant.layers[0].units, dataset.samples
 
         def train():
             if name in self.missing:
                 raise MissingPeerError(f"{name} is left out: a test wants it so.")
             compiling = 0.0 if task in self.calls else 3.0
             self.calls.append(task)
-            self.now += compiling + seeds * variant.epochs * len(split.X) / 1e6
+            self.now += compiling + seeds * variant.epochs * dataset.samples / 1e6
             return np.zeros(seeds)
 
         return train
@@ -271,27 +270,27 @@ def test_the_tables_fit_80_columns(quick):
     assert "× the first" in text
 
 
-def test_without_a_compiler_the_c_loop_is_left_out(monkeypatch, tmp_path, variant, split):
+def test_without_a_compiler_the_c_loop_is_left_out(monkeypatch, tmp_path, variant, dataset):
     """The sentence names the program that was looked for."""
     monkeypatch.setattr(c_loop, "COMPILER", "no-such-compiler")
     with pytest.raises(MissingPeerError, match=r"left out: there is no C compiler.*no-such-comp"):
-        c_loop.c_loop(variant, split, 2, tmp_path)()
+        c_loop.c_loop(variant, dataset, 2, tmp_path)()
     assert c_loop.compiler_version() is None
 
 
 @needs_compiler
-def test_a_compiler_that_refuses_is_quoted(monkeypatch, tmp_path, variant, split):
+def test_a_compiler_that_refuses_is_quoted(monkeypatch, tmp_path, variant, dataset):
     """The sentence has the compiler's own reason."""
     monkeypatch.setattr(c_loop, "FLAGS", ("--no-such-flag",))
     with pytest.raises(MissingPeerError, match=r"cannot compile it: .*no-such-flag"):
-        c_loop.c_loop(variant, split, 2, tmp_path)()
+        c_loop.c_loop(variant, dataset, 2, tmp_path)()
 
 
-def test_without_jax_it_is_left_out(monkeypatch, variant, split):
+def test_without_jax_it_is_left_out(monkeypatch, variant, dataset):
     """The sentence says that it is not installed."""
     monkeypatch.setattr(jax_scan, "find_spec", lambda _name: None)
     with pytest.raises(MissingPeerError, match="JAX is left out: it is not installed"):
-        jax_scan.jax_scan(variant, split, 2)()
+        jax_scan.jax_scan(variant, dataset, 2)()
 
 
 @pytest.fixture(scope="module")
@@ -302,41 +301,41 @@ def variant(experiment):
 
 
 @pytest.fixture(scope="module")
-def split(experiment):
+def dataset(experiment):
     """Return 250 points with much room between the classes: 7 batches of 32 and one of 26."""
     changes = {"samples": 250, "factor": 0.3}
-    return make_split(experiment.dataset.model_copy(update=changes))
+    return experiment.dataset.model_copy(update=changes)
 
 
 @pytest.fixture(scope="module")
-def losses(variant, split):
+def losses(variant, dataset):
     """Return the final losses of 256 runs of the trainer."""
-    return libraries.circles(variant, split, 256)()
+    return libraries.circles(variant, dataset, 256)()
 
 
 @pytest.mark.training
 @needs_compiler
-def test_the_c_loop_solves_the_same_problem(variant, split, losses, tmp_path):
+def test_the_c_loop_solves_the_same_problem(variant, dataset, losses, tmp_path):
     """Its final losses have the distribution of ours (Kolmogorov and Smirnov's test)."""
-    theirs = c_loop.c_loop(variant, split, 256, tmp_path)()
+    theirs = c_loop.c_loop(variant, dataset, 256, tmp_path)()
     assert ks_2samp(losses, theirs).pvalue > 0.05
 
 
 @pytest.mark.training
 @needs_jax
-def test_jax_solves_the_same_problem(variant, split, losses):
+def test_jax_solves_the_same_problem(variant, dataset, losses):
     """From the same first weights, only the order of the batches differs from ours."""
-    theirs = jax_scan.jax_scan(variant, split, 256)()
+    theirs = jax_scan.jax_scan(variant, dataset, 256)()
     assert ks_2samp(losses, theirs).pvalue > 0.05
 
 
 @pytest.mark.training
 @pytest.mark.parametrize("library", [libraries.keras_fit, libraries.mlp_classifier])
-def test_the_libraries_solve_the_same_problem(library, variant, split, losses):
+def test_the_libraries_solve_the_same_problem(library, variant, dataset, losses):
     """A run's final loss lies where ours lie."""
     _, keras = load_backend()
     keras.utils.set_random_seed(0)
-    (loss,) = library(variant, split, 1)()
+    (loss,) = library(variant, dataset, 1)()
     assert losses.min() < loss < losses.max()
 
 

@@ -6,5 +6,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 EXPERIMENT = ROOT / "circles.toml"
 TEMPLATES = ROOT / "templates"
+BENCHMARK = TEMPLATES / "assets" / "benchmark.json"
 REPORT = ROOT / "report"
 SITE = ROOT / "_site"

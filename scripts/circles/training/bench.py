@@ -83,6 +83,14 @@ class Growth(_Record):
     exponent: float  # the slope of log(seconds) over log(axis), by least squares
 
 
+class Load(_Record):
+    """What one more run of the network 2-4-1 asks of the machines, when there are many."""
+
+    core_seconds: float
+    bytes_stored: float  # in a file of the store
+    bytes_sent: float  # to a worker and back
+
+
 class Benchmark(_Record):
     """All that one run of the benchmark found, and where."""
 
@@ -92,6 +100,7 @@ class Benchmark(_Record):
     rounds: int
     rows: tuple[Row, ...]
     growth: tuple[Growth, ...]
+    load: Load
     left_out: tuple[str, ...]  # a sentence for every competitor that could not be measured
 
 

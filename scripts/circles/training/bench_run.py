@@ -1,6 +1,7 @@
 """Measuring: every competitor once a round, in an order of its own each round, in one process."""
 
 import os
+import pickle
 import platform
 import re
 import tempfile
@@ -8,26 +9,28 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+from joblib import cpu_count
 
-from circles.experiment.data import Split, make_split
+from circles.experiment.data import make_split
 from circles.experiment.spec import Dataset, Layer, Variant
 from circles.training import bench
-from circles.training.bench import Axis, Benchmark, Setting, Timing
+from circles.training.bench import Axis, Benchmark, Load, Setting, Timing
 from circles.training.peers import MissingPeerError, Training
 from circles.training.peers.c_loop import c_loop, compiler_version
 from circles.training.peers.jax_scan import jax_scan
 from circles.training.peers.libraries import circles, keras_fit, mlp_classifier
-from circles.training.store import PACKAGES
+from circles.training.store import pack
+from circles.training.tasks import CHUNK, PACKAGES, Task
 
 Say = Callable[[str], object]
 Contestant = tuple[str, Setting]  # who, and in which setting
-Prepare = Callable[[Variant, Split, int], Training]
+Prepare = Callable[[Variant, Dataset, int], Training]
 
 _CPU_FACTS = Path("/proc/cpuinfo")
 
@@ -96,17 +99,35 @@ def measure(plan: Plan, say: Say) -> Benchmark:
     with tempfile.TemporaryDirectory(prefix="circles-bench-") as folder:
         trainings = _prepare([*contestants, *grown], peers(Path(folder)))
         timings, left_out = take_times(trainings, plan.rounds, say)
+    rows = bench.make_rows([timings[each] for each in contestants if each in timings])
     return Benchmark(
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         machine=_machine(),
         versions=_versions(),
         rounds=plan.rounds,
-        rows=bench.make_rows([timings[each] for each in contestants if each in timings]),
+        rows=rows,
         growth=tuple(
             bench.make_growth(axis, [timings[bench.CIRCLES, each] for each in plan.settings(axis)])
             for axis in bench.AXES
         ),
+        load=measure_load(rows[-1], plan),
         left_out=left_out,
+    )
+
+
+def measure_load(row: bench.Row, plan: Plan) -> Load:
+    """Return what one run asks for, from the row of Circles with the most seeds."""
+    setting = Setting(seeds=CHUNK, epochs=plan.epochs)
+    seeds = tuple(range(CHUNK))
+    task = Task(_variant(setting), _dataset(setting.samples), seeds, followed=None)
+    from circles.training.trainer import train  # loads TensorFlow
+
+    runs = train(task.variant, make_split(task.dataset), task.seeds, task.followed)
+    spread = row.one_more or row.per_run
+    return Load(
+        core_seconds=spread.median * cpu_count(),
+        bytes_stored=len(pack(runs)) / CHUNK,
+        bytes_sent=(len(pickle.dumps(task)) + len(pickle.dumps(runs))) / CHUNK,
     )
 
 
@@ -149,7 +170,7 @@ def _prepare(
 ) -> dict[Contestant, Training]:
     """Return every contestant's training, those that are named twice once."""
     return {
-        (name, setting): prepares[name](_variant(setting), _split(setting.samples), setting.seeds)
+        (name, setting): prepares[name](_variant(setting), _dataset(setting.samples), setting.seeds)
         for name, setting in contestants
     }
 
@@ -184,10 +205,9 @@ def _variant(setting: Setting) -> Variant:
     )
 
 
-@cache
-def _split(samples: int) -> Split:
+def _dataset(samples: int) -> Dataset:
     """Return the tutorial's circles with so many points."""
-    dataset = Dataset(
+    return Dataset(
         kind="circles",
         samples=samples,
         noise=0.03,
@@ -195,7 +215,6 @@ def _split(samples: int) -> Split:
         random_state=42,
         held_out_random_state=43,
     )
-    return make_split(dataset)
 
 
 def _machine() -> str:

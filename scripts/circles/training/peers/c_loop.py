@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from circles.experiment.data import Split
-from circles.experiment.spec import Variant
+from circles.experiment.data import make_split
+from circles.experiment.spec import Dataset, Variant
 from circles.training.peers import MissingPeerError, Training
 from circles.training.runs import Floats
 
@@ -16,8 +16,9 @@ COMPILER = "cc"
 FLAGS = ("-O3", "-march=native", "-ffast-math")
 
 
-def c_loop(variant: Variant, split: Split, seeds: int, folder: Path) -> Training:
+def c_loop(variant: Variant, dataset: Dataset, seeds: int, folder: Path) -> Training:
     """Return the training of ``seeds`` runs by a program that is compiled into ``folder``."""
+    split = make_split(dataset)
     sizes = {
         "RUNS": seeds,
         "HIDDEN": variant.layers[0].units,

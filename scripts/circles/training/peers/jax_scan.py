@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from circles.experiment.data import Split
-from circles.experiment.spec import Variant
+from circles.experiment.data import Split, make_split
+from circles.experiment.spec import Dataset, Variant
 from circles.training.draws import batch_order, initial_weights
 from circles.training.peers import MissingPeerError, Training
 from circles.training.runs import Floats
@@ -21,8 +21,9 @@ Tree = Any
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7  # as in Keras
 
 
-def jax_scan(variant: Variant, split: Split, seeds: int) -> Training:
+def jax_scan(variant: Variant, dataset: Dataset, seeds: int) -> Training:
     """Return the training of ``seeds`` runs by one compiled JAX function."""
+    split = make_split(dataset)
     train_all = _compile(variant, split) if find_spec("jax") else None
 
     def train() -> Floats:

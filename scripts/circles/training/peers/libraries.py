@@ -5,24 +5,32 @@ from typing import Any
 
 import numpy as np
 
-from circles.experiment.data import Split
+from circles.experiment.data import Split, make_split
 from circles.experiment.model import build_model
-from circles.experiment.spec import Variant
+from circles.experiment.spec import Dataset, Variant
+from circles.training.engine import LocalCores
 from circles.training.peers import Training
+from circles.training.runs import Floats
+from circles.training.tasks import Trial
 
 
-def circles(variant: Variant, split: Split, seeds: int) -> Training:
-    """Return the training of the seeds 0, 1, 2, … by ``circles.training.trainer``."""
-    from circles.training import trainer
+def circles(variant: Variant, dataset: Dataset, seeds: int) -> Training:
+    """Return the training of the seeds 0, 1, 2, … as a build does it, on all cores."""
+    tasks = Trial(variant, dataset, tuple(range(seeds)), reference_seed=0).tasks()
 
-    return lambda: trainer.train(variant, split, range(seeds), reference_seed=0).loss
+    def train() -> Floats:
+        losses = {task.seeds: runs.loss for task, runs in LocalCores().run(tasks)}
+        return np.concatenate([losses[task.seeds] for task in tasks])
+
+    return train
 
 
-def keras_fit(variant: Variant, split: Split, seeds: int) -> Training:
+def keras_fit(variant: Variant, dataset: Dataset, seeds: int) -> Training:
     """Return the training of ``seeds`` runs, one after the other, by ``keras.Model.fit``.
 
     Every call trains the same models on, which takes as long as training new ones.
     """
+    split = make_split(dataset)
     X, y = split.X.astype("float32"), split.y[:, np.newaxis].astype("float32")
     models = [build_model(variant) for _ in range(seeds)]
 
@@ -33,8 +41,9 @@ def keras_fit(variant: Variant, split: Split, seeds: int) -> Training:
     return lambda: np.array([fit(model) for model in models])
 
 
-def mlp_classifier(variant: Variant, split: Split, seeds: int) -> Training:
+def mlp_classifier(variant: Variant, dataset: Dataset, seeds: int) -> Training:
     """Return the training of ``seeds`` runs, one after the other, by ``MLPClassifier``."""
+    split = make_split(dataset)
     return lambda: np.array([_fit_classifier(variant, split, seed) for seed in range(seeds)])
 
 

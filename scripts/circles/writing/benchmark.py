@@ -1,0 +1,154 @@
+"""The benchmark on the methods page: tables of what ``scripts/bench.py`` last measured."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from circles.training.bench import EPOCHS, Benchmark, Growth, Row, Spread
+from circles.writing.escape import escape
+from circles.writing.numbers import as_count, as_decimal
+from circles.writing.table import Table
+
+PLANNED = (10**4, 10**6, 10**9)  # runs
+
+
+def benchmark_tables(path: Path) -> dict[str, Table]:
+    """Return the tables of the benchmark recorded at ``path``, by name; none if nothing is there.
+
+    Raises ``ValueError`` where the record is not one that ``scripts/bench.py`` writes.
+    """
+    if not path.exists():
+        return {}
+    benchmark = Benchmark.model_validate_json(path.read_bytes())
+    return {
+        "benchmark": _competitors(benchmark),
+        "benchmark-growth": _growth(benchmark),
+        "plan": _plan(benchmark),
+    }
+
+
+def _competitors(benchmark: Benchmark) -> Table:
+    cells = [
+        {
+            "Trained by": escape(row.competitor),
+            "Seeds": as_count(row.setting.seeds),
+            "A run (ms)": _milliseconds(row.per_run),
+            "One more (ms)": _milliseconds(row.one_more) if row.one_more else "",
+            "Times Keras": _ratio(row.times_keras),
+            "Times the C loop": _ratio(row.c_loops),
+            "Compiling (s)": "" if row.compiling is None else as_decimal(row.compiling, 1),
+        }
+        for row in benchmark.rows
+    ]
+    caption = (
+        f"{as_count(EPOCHS)} epochs of the network 2-4-1 on 1,000 points, wall time: the median "
+        f"of {benchmark.rounds} rounds, in brackets the least and the most. *One more*: what one "
+        "more run costs, from the row above to this one. *Times Keras*: how many runs in the time "
+        "of one by `keras.Model.fit`. *Times the C loop*: the time of a run over that of the C "
+        f"loop on one core. {_left_out(benchmark)}{escape(benchmark.machine)}; "
+        f"{escape(benchmark.finished[:10])}."
+    )
+    return Table(caption, _frame(benchmark.rows), pd.DataFrame(cells), frozenset({"Trained by"}))
+
+
+def _growth(benchmark: Benchmark) -> Table:
+    cells = [
+        {
+            "Grows with": growth.axis,
+            "From": as_count(getattr(growth.settings[0], growth.axis)),
+            "To": as_count(getattr(growth.settings[-1], growth.axis)),
+            "A call at first (s)": _seconds(growth.seconds[0]),
+            "A call at last (s)": _seconds(growth.seconds[-1]),
+            "Exponent": as_decimal(growth.exponent, 2),
+        }
+        for growth in benchmark.growth
+    ]
+    caption = (
+        "How the time of a call grows with one thing while the others stay. An exponent of 1 is "
+        "growth in proportion; below 1, more of it costs less than in proportion."
+    )
+    frame = pd.DataFrame([row for growth in benchmark.growth for row in _points(growth)])
+    return Table(caption, frame, pd.DataFrame(cells), frozenset({"Grows with"}))
+
+
+def _plan(benchmark: Benchmark) -> Table:
+    """Return what very many runs would cost, in proportion to what one asks for."""
+    load = benchmark.load
+    rows = [
+        {
+            "runs": runs,
+            "core_hours": runs * load.core_seconds / 3600,
+            "gigabytes_stored": runs * load.bytes_stored / 1e9,
+            "gigabytes_sent": runs * load.bytes_sent / 1e9,
+        }
+        for runs in PLANNED
+    ]
+    cells = [
+        {
+            "Runs": as_count(int(row["runs"])),
+            "Core hours": _amount(row["core_hours"]),
+            "Stored (GB)": _amount(row["gigabytes_stored"]),
+            "Sent (GB)": _amount(row["gigabytes_sent"]),
+        }
+        for row in rows
+    ]
+    stored, sent = (as_count(round(size)) for size in (load.bytes_stored, load.bytes_sent))
+    caption = (
+        "What many runs of the network 2-4-1 would cost, in proportion: a run takes "
+        f"{as_decimal(1000 * load.core_seconds, 1)} ms of a core, {stored} bytes in the store, "
+        f"and {sent} bytes to a worker and back."
+    )
+    return Table(caption, pd.DataFrame(rows), pd.DataFrame(cells), frozenset())
+
+
+def _amount(value: float) -> str:
+    return as_count(round(value)) if value >= 10 else as_decimal(value, 2)
+
+
+def _frame(rows: tuple[Row, ...]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "competitor": row.competitor,
+                **row.setting.model_dump(),
+                "seconds_per_run": row.per_run.median,
+                "least": row.per_run.least,
+                "most": row.per_run.most,
+                "times_keras": row.times_keras,
+                "c_loops": row.c_loops,
+                "compiling": row.compiling,
+            }
+            for row in rows
+        ]
+    )
+
+
+def _points(growth: Growth) -> list[dict[str, object]]:
+    pairs = zip(growth.settings, growth.seconds, strict=True)
+    return [
+        {"axis": growth.axis, **setting.model_dump(), **spread.model_dump()}
+        for setting, spread in pairs
+    ]
+
+
+def _milliseconds(spread: Spread) -> str:
+    values = (1000 * each for each in (spread.median, spread.least, spread.most))
+    median, least, most = (as_decimal(value, 1 if value < 100 else 0) for value in values)
+    return f"{median} ({least}–{most})"
+
+
+def _seconds(spread: Spread) -> str:
+    median, least, most = (
+        as_decimal(value, 2) for value in (spread.median, spread.least, spread.most)
+    )
+    return f"{median} ({least}–{most})"
+
+
+def _ratio(value: float | None) -> str:
+    if value is None:
+        return ""
+    return as_count(round(value)) if value >= 100 else as_decimal(value, 1)
+
+
+def _left_out(benchmark: Benchmark) -> str:
+    return "".join(f"{escape(sentence)} " for sentence in benchmark.left_out)

@@ -1,0 +1,93 @@
+"""The benchmark on the methods page: what is recorded is shown, and nothing is made up."""
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from circles.training.bench import Benchmark, Growth, Load, Row, Setting, Spread
+from circles.writing.benchmark import benchmark_tables
+
+SPREAD = Spread(median=0.02, least=0.01, most=0.03)
+BENCHMARK = Benchmark(
+    finished="2026-11-22T12:00:00+00:00",
+    machine="A machine with <marks>, 2 cores",
+    versions={"python": "3.11"},
+    rounds=3,
+    rows=(
+        Row(
+            competitor="Keras",
+            setting=Setting(),
+            seconds=(100.0,),
+            compiling=0.5,
+            per_run=Spread(median=100, least=90, most=110),
+            one_more=None,
+            times_keras=1.0,
+            c_loops=None,
+        ),
+        Row(
+            competitor="Circles",
+            setting=Setting(seeds=64),
+            seconds=(1.28,),
+            compiling=None,
+            per_run=SPREAD,
+            one_more=SPREAD,
+            times_keras=5000.0,
+            c_loops=2.5,
+        ),
+    ),
+    growth=(
+        Growth(
+            axis="width",
+            settings=(Setting(width=1), Setting(width=16)),
+            seconds=(SPREAD, SPREAD),
+            exponent=0.4,
+        ),
+    ),
+    load=Load(core_seconds=0.036, bytes_stored=1000, bytes_sent=2000),
+    left_out=("JAX is left out: it is not installed.",),
+)
+
+
+@pytest.fixture
+def tables(tmp_path):
+    """Return the tables of the record above."""
+    path = tmp_path / "benchmark.json"
+    path.write_text(BENCHMARK.model_dump_json())
+    return benchmark_tables(path)
+
+
+def test_every_competitor_is_a_row_with_its_ratios(tables):
+    """Times are milliseconds a run, with their range; what was not measured is blank."""
+    keras, circles = tables["benchmark"].cells.to_dict("records")
+    assert keras["A run (ms)"] == "100000 (90000–110000)"
+    assert keras["One more (ms)"] == keras["Times the C loop"] == ""
+    assert circles["A run (ms)"] == "20.0 (10.0–30.0)"
+    assert circles["Times the C loop"] == "2.5"
+
+
+def test_the_caption_names_machine_day_and_who_is_missing(tables):
+    """Text of the record is escaped for Markdown."""
+    caption = tables["benchmark"].caption
+    for part in (r"\<marks\>", "2026-11-22", "JAX is left out", "3 rounds"):
+        assert part in caption
+
+
+def test_the_plan_is_in_proportion(tables):
+    """36 ms of a core are 10 core hours for a million runs, 1000 bytes 1 GB."""
+    plan = tables["plan"].frame.set_index("runs")
+    assert plan.loc[10**6].tolist() == pytest.approx([10, 1, 2])
+    assert plan.loc[10**9, "core_hours"] == pytest.approx(10_000)
+
+
+def test_without_a_record_there_are_no_tables(tmp_path):
+    """The methods page then says nothing of a benchmark."""
+    assert benchmark_tables(tmp_path / "none.json") == {}
+
+
+def test_a_record_of_another_shape_is_refused(tmp_path):
+    """What ``scripts/bench.py`` did not write is no benchmark."""
+    path = tmp_path / "benchmark.json"
+    path.write_text(json.dumps({"rounds": 3}))
+    with pytest.raises(ValidationError):
+        benchmark_tables(path)
