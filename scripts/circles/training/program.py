@@ -88,7 +88,7 @@ def run(
     runs = len(weights[0])
     shapes = [array.shape[1:] for array in weights]
     # A matrix product rounds otherwise in another number of lanes.
-    lanes = FEW_LANES if runs <= FEW_LANES and all(map(is_narrow, shapes)) else LANES
+    lanes = FEW_LANES if runs <= FEW_LANES and all(map(is_narrow, shapes[::2])) else LANES
     packed, history, path = _train_blocks(
         variant,
         split,
