@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from circles.experiment.activations import ACTIVATIONS
+from circles.experiment.activations import ACTIVATIONS, activate
 from circles.experiment.model import load_backend
 from circles.experiment.spec import Activation
 
@@ -66,3 +66,19 @@ def test_has_words_for_a_reader(name):
     """Every activation has a formula in z and a description."""
     assert "z" in ACTIVATIONS[name].formula
     assert ACTIVATIONS[name].description
+
+
+@each_activation
+def test_a_layer_applies_its_curve(name):
+    """Every activation with a curve works on each unit alone."""
+    z = np.linspace(-3, 3, 12).reshape(4, 3)
+    np.testing.assert_array_equal(activate(name, z), ACTIVATIONS[name].function(z))
+
+
+@pytest.mark.training
+@given(z=arrays(np.float64, (5, 3), elements=st.floats(-1000, 1000)))
+def test_softmax_agrees_with_keras(z):
+    """Softmax works along the units of each point, and far away inputs do not overflow."""
+    tf, keras = load_backend()
+    theirs = keras.activations.softmax(tf.constant(z, tf.float64)).numpy()
+    np.testing.assert_allclose(activate("softmax", z), theirs, rtol=1e-9, atol=1e-300)

@@ -65,6 +65,16 @@ BYTES = {
         " in TOML 1.0. Head each variant with two brackets: [[variant]]. ",
         "'[variant] # again'",
     ),
+    "single brackets of a sweep": (
+        b"[sweep]\na = 1\n[ sweep ]\n",
+        " in TOML 1.0. Head each sweep with two brackets: [[sweep]]. ",
+        "'[ sweep ]'",
+    ),
+    "single brackets of an example": (
+        b"[example]\na = 1\n[example]\n",
+        " in TOML 1.0. Head each example with two brackets: [[example]]. ",
+        "'[example]'",
+    ),
     "deep brackets": (
         b"a = " + b"[" * 9999,
         ": nested too deeply. Allowed: a text file in TOML 1.0. ",

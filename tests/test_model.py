@@ -1,16 +1,20 @@
 """Models as a reader would write them: built, and as source code that runs."""
 
 import ast
+import inspect
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
 
 from circles import paths
-from circles.experiment.data import make_split
+from circles.experiment import data_code
+from circles.experiment.data import OWN, make_split
+from circles.experiment.datasets import AnyDataset
 from circles.experiment.model import build_model, load_backend, source_code
-from circles.experiment.spec import load
+from circles.experiment.spec import Variant, load
 
 VARIANTS = load(paths.EXPERIMENT).variants
 each_variant = pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
@@ -29,6 +33,51 @@ def run_source(variant, dataset):
     names = {}
     exec(compile(code, variant.name, "exec"), names)  # noqa: S102 - the code is our own
     return names
+
+
+DRAW = {"samples": 30, "random_state": 1, "held_out_random_state": 2}
+KINDS = {
+    "moons": DRAW | {"noise": 0.1},
+    "xor": DRAW | {"noise": 0.1},
+    "spiral": DRAW | {"turns": 1.5, "noise": 0.1},
+    "blobs": DRAW | {"centres": 3, "spread": 0.1},
+    "rings": DRAW | {"classes": 3, "noise": 0.1},
+    "discs": DRAW | {"overlap": 0.5},
+    "csv": {"path": "my points.csv", "random_state": 1},
+}
+each_kind = pytest.mark.parametrize("kind", KINDS)
+CSV = "\n".join(
+    [
+        "\ufeff\"a 'quoted' name\", b{}, label",
+        *(f"{row / 7!r},{-row}e-1 ,{('yes', ' no', ' no ')[row % 3]}" for row in range(30)),
+    ]
+)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Return the working directory, with a CSV file in it that is not as simple as it might be."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my points.csv").write_text(CSV, encoding="utf-8")
+    return tmp_path
+
+
+def make_dataset(kind):
+    """Return a data set of that kind."""
+    return TypeAdapter(AnyDataset).validate_python({"kind": kind} | KINDS[kind])
+
+
+def make_fitting(dataset):
+    """Return a variant with one hidden layer that fits the data set's labels."""
+    output = {
+        "binary": (1, "sigmoid", "binary_crossentropy"),
+        "multiclass": (dataset.label_count, "softmax", "sparse_categorical_crossentropy"),
+        "multilabel": (dataset.label_count, "sigmoid", "binary_crossentropy"),
+    }
+    units, activation, loss = output[dataset.kind_of_problem]
+    layers = [{"units": 3, "activation": "relu"}, {"units": units, "activation": activation}]
+    table = {"name": "network", "title": "Any", "learning_rate": 0.01, "epochs": 1}
+    return Variant.model_validate(table | {"layers": layers, "loss": loss})
 
 
 def settings(part):
@@ -61,13 +110,88 @@ def test_source_code_draws_the_experiments_points(small, capsys):
     np.testing.assert_array_equal(names["held_out_X"], split.held_out_X)
 
 
+@each_kind
+def test_data_code_draws_the_points_of_every_kind(kind, folder):
+    """What a reader runs beside the experiment file gives the report's points to the last bit."""
+    dataset = make_dataset(kind)
+    names, split = {}, make_split(dataset)
+    lines = [*data_code.data_imports(dataset), data_code.data_code(dataset)]
+    exec(compile("\n".join(lines), kind, "exec"), names)  # noqa: S102 - the code is our own
+    for name, numbers in vars(split).items():
+        np.testing.assert_array_equal(names[name], numbers)
+
+
+@pytest.mark.training
+@pytest.mark.parametrize("kind", ["csv", "rings", "discs"])
+def test_source_code_fits_every_kind_of_problem(kind, folder, capsys):
+    """The program runs, with the loss and the measure of the model that is built."""
+    dataset = make_dataset(kind)
+    variant, split = make_fitting(dataset), make_split(dataset)
+    names = run_source(variant, dataset)
+    model = build_model(variant, kind_of_problem=dataset.kind_of_problem)
+    model.set_weights(names["model"].get_weights())
+    ours = model.evaluate(split.X, split.y, verbose=0, return_dict=True)
+    theirs = names["model"].evaluate(names["X"], names["y"], verbose=0, return_dict=True)
+    assert ours == theirs
+    assert set(ours) == {"loss", "accuracy"}
+
+
+def answer(outputs, kind_of_problem):
+    """Return the labels that outputs stand for."""
+    if kind_of_problem == "multiclass":
+        return outputs.argmax(axis=1)
+    answers = (outputs > 0.5).astype(int)
+    return answers if kind_of_problem == "multilabel" else answers[:, 0]
+
+
+@pytest.mark.training
+@pytest.mark.parametrize("kind", ["moons", "rings", "discs"])
+def test_loss_and_accuracy_are_those_of_the_kind_of_problem(kind):
+    """Against NumPy: the mean cross-entropy, and the share of labels that are right."""
+    dataset = make_dataset(kind)
+    split = make_split(dataset)
+    model = build_model(make_fitting(dataset), kind_of_problem=dataset.kind_of_problem)
+    outputs = model.predict(split.X, verbose=0).astype(float)
+    if split.kind_of_problem == "multiclass":
+        right = outputs[np.arange(len(split.y)), split.y]
+    else:
+        y = split.y.reshape(outputs.shape)
+        right = np.where(y == 1, outputs, 1 - outputs)
+    found = model.evaluate(split.X, split.y, verbose=0, return_dict=True)
+    assert found["loss"] == pytest.approx(-np.log(right).mean(), rel=1e-5)
+    share = np.mean(answer(outputs, split.kind_of_problem) == split.y)
+    assert found["accuracy"] == pytest.approx(share, rel=1e-6)
+
+
+def assert_tidy(code):
+    """Hold a program to what a page can show and a reader can run."""
+    tree = ast.parse(code)
+    assert max(map(len, code.splitlines())) <= 100
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert tree.body[: len(imports)] == imports
+    lines = [ast.unparse(node) for node in imports]
+    assert len(set(lines)) == len(lines)
+
+
 @each_variant
 def test_source_code_is_tidy(variant, experiment):
-    """The program parses, and no line is too long for a page."""
+    """The program parses, imports come first, and no line is too long for a page."""
     code = source_code(variant, experiment.dataset)
-    ast.parse(code)
-    assert max(map(len, code.splitlines())) <= 100
+    assert_tidy(code)
     assert f"epochs={variant.epochs}" in code
+
+
+@each_kind
+def test_source_code_is_tidy_on_every_kind(kind, folder):
+    """Functions and tables that the data need change nothing of that."""
+    dataset = make_dataset(kind)
+    assert_tidy(source_code(make_fitting(dataset), dataset))
+
+
+@pytest.mark.parametrize("function", OWN.values(), ids=OWN)
+def test_a_function_that_a_program_shows_is_short(function):
+    """A reader's program shows the generator as it stands, so it is a dozen lines."""
+    assert len(inspect.getsource(function).splitlines()) <= 12
 
 
 def test_source_code_says_why_the_label_is_repeated(experiment):

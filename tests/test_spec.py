@@ -114,7 +114,8 @@ def facts(variant: Variant) -> tuple[Any, ...]:
 def test_the_tracked_file_is_the_tutorial() -> None:
     """circles.toml holds the tutorial's data set and its six variants, figures included."""
     experiment = load(paths.EXPERIMENT)
-    assert [facts(variant) for variant in experiment.variants] == TUTORIAL
+    theirs = [variant for variant in experiment.variants if variant.tutorial_name]
+    assert [facts(variant) for variant in theirs] == TUTORIAL
     assert {(v.loss, v.optimizer, v.batch_size) for v in experiment.variants} == {
         ("binary_crossentropy", "adam", 32)
     }
@@ -127,9 +128,26 @@ def test_the_tracked_file_is_the_tutorial() -> None:
 
 def test_columns_are_the_units_of_the_last_layer() -> None:
     """The variant without an output layer has four output columns, the others one."""
-    columns = {v.tutorial_name: v.columns for v in load(paths.EXPERIMENT).variants}
-    assert columns.pop("model_circles_3") == 4
+    columns = {v.name: v.columns for v in load(paths.EXPERIMENT).variants}
+    assert columns.pop("no-output-layer") == 4
     assert set(columns.values()) == {1}
+
+
+def test_a_repair_differs_from_what_it_repairs_in_the_layers_alone() -> None:
+    """What sets a broken variant of the tracked file right is its output, and nothing else."""
+    variants = {variant.name: variant for variant in load(paths.EXPERIMENT).variants}
+    pairs = [(one, variants[name]) for one in variants.values() for name in one.repairs]
+    assert {(one.name, broken.name) for one, broken in pairs} == {
+        ("deep-sigmoid-output", "deep-relu-output"),
+        ("sigmoid-output", "no-output-layer"),
+        ("sigmoid-output", "no-sigmoid"),
+    }
+    words = {"name", "title", "tutorial_name", "published", "repairs"}
+    for repaired, broken in pairs:
+        recipes = [one.model_dump(exclude=words | {"layers"}) for one in (repaired, broken)]
+        assert recipes[0] == recipes[1]
+        hidden = [layer for layer in broken.layers if layer.units > 1]
+        assert list(repaired.layers[:-1]) == hidden
 
 
 # What is accepted ----------------------------------------------------------------------------
@@ -154,6 +172,7 @@ def test_a_short_variant_gets_the_defaults(file: Path) -> None:
         pytest.param("batch_size = 32", "batch_size = 1000", id="batch above samples"),
         pytest.param(", accuracy = 0.5", "", id="a published loss alone"),
         pytest.param("[{ units = 1, activ", "[{ units = 4, activ", id="four columns"),
+        pytest.param("epochs = 20", 'epochs = 20\nrepairs = ["plain"]', id="a repair"),
         pytest.param('"A trial"', '"Été: 100 % «ReLU» & co. – 円"', id="a title of many signs"),
     ],
 )
@@ -190,6 +209,10 @@ NAME = (
     "a text, at most 60 characters, a slug of lower-case letters, digits and single hyphens, such "
     "as linear-150, that no other table of its kind and no device of Windows has, and not index."
 )
+REPAIRS = (
+    "an array of different values, at most 100, each a text, the names of variants that this one "
+    "sets right."
+)
 VARY = (
     "a table with the keys units, activation, learning_rate, noise, factor, samples, one or two of "
     "them, with at most 400 cells in all and at most 1000000 parameters in each."
@@ -205,7 +228,9 @@ def refused() -> list[Any]:
     for block in BLOCKS.read_text(encoding="utf-8").strip().split("\n\n"):
         change, message = block.split("\n", 1)
         old, new = change.replace("(nothing)", "").replace("⏎", "\n").split(" -> ")
-        words = message.replace("\n", " ").replace("<name>", NAME).replace("<vary>", VARY)
+        words = message.replace("\n", " ")
+        for mark, rule in {"<name>": NAME, "<vary>": VARY, "<repairs>": REPAIRS}.items():
+            words = words.replace(mark, rule)
         cases.append(pytest.param(changed(old, new, GOOD + SWEEP), words, id=change))
     return cases
 
@@ -285,9 +310,9 @@ HEAD, FIRST, SECOND = GOOD.partition("[[variant]]")[0], *GOOD.split("[[variant]]
         ),
         pytest.param(
             GOOD[: GOOD.index("[dataset]")] + GOOD[GOOD.index("[[variant]]") :],
-            "[dataset]: missing. Allowed: a table with the keys kind, samples, noise, factor, "
-            "random_state, held_out_random_state. Received: a table with title, seeds, "
-            "reference_seed, variant",
+            "[dataset]: missing. Allowed: a table whose kind is one of blobs, circles, csv, discs, "
+            "moons, rings, spiral, xor. Received: a table with title, seeds, reference_seed, "
+            "variant",
             id="no data set",
         ),
         pytest.param(
@@ -334,7 +359,7 @@ def test_tables_in_the_wrong_number_or_form_are_refused(
 
 def test_the_first_problem_in_the_file_is_told_and_the_others_counted(file: Path) -> None:
     """Problems come in the order of the file, not of the rules; a missing key comes last."""
-    text = changed('kind = "circles"\nsamples = 40\n', "factor = 2\nsamples = 0\n")
+    text = changed("samples = 40\nnoise = 0.03\n", "factor = 2\nsamples = 0\n")
     file.write_text(text.replace("factor = 0.8\n", "").replace("epochs = 20", "epochs = 0"))
     message = refusal(file)
     assert message.startswith("circles.toml: [dataset]: factor: too large. Allowed: ")
@@ -403,15 +428,21 @@ VARIANTS = st.fixed_dictionaries(
         "published": FIGURES,
     },
 )
-DATASETS = st.fixed_dictionaries(
-    {
-        "kind": st.just("circles"),
-        "samples": st.integers(10, 10_000),
-        "noise": st.floats(0, 10),
-        "factor": st.floats(0, 1, exclude_max=True),
-        "random_state": st.integers(0, 2**31),
-        "held_out_random_state": st.integers(2**31 + 1, 2**32 - 1),
-    }
+DRAWS = {
+    "samples": st.integers(10, 10_000),
+    "noise": st.floats(0, 10),
+    "random_state": st.integers(0, 2**31),
+    "held_out_random_state": st.integers(2**31 + 1, 2**32 - 1),
+}
+SHAPES = {
+    "circles": {"factor": st.floats(0, 1, exclude_max=True)},
+    "moons": {},
+    "xor": {},
+    "spiral": {"turns": st.floats(0.1, 5)},
+    "rings": {"classes": st.just(2)},
+}
+DATASETS = st.one_of(
+    st.fixed_dictionaries({"kind": st.just(kind)} | DRAWS | shape) for kind, shape in SHAPES.items()
 )
 PLAIN_EXPERIMENTS = st.fixed_dictionaries(
     {
@@ -436,10 +467,12 @@ LISTS = {
 
 
 @st.composite
-def sweeps(draw: st.DrawFn, variants: list[dict[str, Any]]) -> dict[str, Any]:
-    """Draw a sweep that goes with ``variants``."""
-    variant = draw(st.sampled_from(variants))
-    possible = sorted(LISTS if len(variant["layers"]) > 1 else LISTS.keys() - LAYERS_ONLY)
+def sweeps(draw: st.DrawFn, tables: dict[str, Any]) -> dict[str, Any]:
+    """Draw a sweep that goes with the variants and the data set of ``tables``."""
+    variant = draw(st.sampled_from(tables["variant"]))
+    lacking = set() if len(variant["layers"]) > 1 else LAYERS_ONLY
+    lacking |= {"factor"} - tables["dataset"].keys()
+    possible = sorted(LISTS.keys() - lacking)
     keys = draw(st.lists(st.sampled_from(possible), min_size=1, max_size=2, unique=True))
     values = {key: st.lists(LISTS[key], min_size=2, max_size=5, unique=True) for key in keys}
     table = {
@@ -453,9 +486,9 @@ def sweeps(draw: st.DrawFn, variants: list[dict[str, Any]]) -> dict[str, Any]:
 
 @st.composite
 def experiments(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw an experiment, often with sweeps."""
+    """Draw an experiment on one of two labels, often with sweeps."""
     tables = draw(PLAIN_EXPERIMENTS)
-    drawn = st.lists(sweeps(tables["variant"]), max_size=3, unique_by=lambda one: one["name"])
+    drawn = st.lists(sweeps(tables), max_size=3, unique_by=lambda one: one["name"])
     return tables | ({"sweep": some} if (some := draw(drawn)) else {})
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, ndtr
+from scipy.special import expit, ndtr, softmax
 
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]
@@ -108,3 +108,22 @@ ACTIVATIONS: dict[str, Curve] = {
     "silu": Curve(_silu, _silu_slope, r"\frac{z}{1 + e^{-z}}", "weighs z by its own sigmoid"),
     "softplus": Curve(_softplus, _sigmoid, r"\ln(1 + e^{z})", "rounds the corner of ReLU"),
 }
+
+
+def activate(name: str, sums: Floats) -> Floats:
+    """Return what a layer makes of its sums by the activation of that name.
+
+    Parameters
+    ----------
+    name
+        One of ``ACTIVATIONS``, or softmax: e^z, divided by the sum of those of the layer's units.
+        That one has no curve, because every unit counts for every other.
+    sums : (..., units) array
+
+    Returns
+    -------
+    (..., units) array
+    """
+    if name == "softmax":
+        return softmax(sums, axis=-1)  # type: ignore[no-any-return]
+    return ACTIVATIONS[name].function(sums)

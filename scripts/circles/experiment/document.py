@@ -5,7 +5,8 @@ import tomllib
 from codecs import BOM_UTF8
 from pathlib import Path
 
-from circles.experiment.messages import SpecError, Table, file_label, plain, sentence, shown
+from circles.experiment.messages import SpecError, file_label, plain, sentence, shown
+from circles.experiment.rules import Table
 
 _TOML = "a text file in TOML 1.0."
 _UTF8 = "UTF-8 without a byte order mark."
@@ -69,7 +70,7 @@ def _syntax_message(text: str, reason: str, file: str) -> str:
     lines = text.replace("\r\n", "\n").split("\n")
     number = re.match(r"line (\d+)", position)
     line = lines[int(number[1]) - 1] if number else lines[-1]
-    single = re.fullmatch(r"\s*\[\s*variant\s*\]\s*(#.*)?", line)
-    hint = " Head each variant with two brackets: [[variant]]." if single else ""
+    single = re.fullmatch(r"\s*\[\s*(variant|sweep|example)\s*\]\s*(#.*)?", line)
+    hint = f" Head each {single[1]} with two brackets: [[{single[1]}]]." if single else ""
     wrong = f"not TOML: {plain(wrong, 120)}"
     return sentence(f"{file}: {position}", wrong, f"{_TOML}{hint}", shown(line))

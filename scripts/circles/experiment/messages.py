@@ -1,11 +1,9 @@
 """The words for a bad experiment file: where, what is wrong, what is allowed, what was received.
 
-The rules themselves stay in the models. What is allowed is read from their JSON schema, so a
-message can never say another limit than the one that is kept.
+The rules themselves stay in the models.
 """
 
 import difflib
-import re
 import reprlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,8 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-Table = dict[str, Any]
-Location = tuple[int | str, ...]
+from circles.experiment.rules import Location, Table, allowed, choices, in_file, rule_at
 
 # Pydantic's kinds of error in the words of someone who edits a file. Kinds that are not here are
 # wrong types, or were raised by one of the models' validators and bring their own words.
@@ -32,29 +29,18 @@ _WRONG = {
     "too_long": "too many",
 }
 
-_NOUNS = {
-    "integer": "an integer",
-    "number": "a number",
-    "string": "a text",
-    "array": "an array of tables",
-}
-
-_LIMITS = {
-    "minimum": "at least {}",
-    "exclusiveMinimum": "above {}",
-    "maximum": "at most {}",
-    "exclusiveMaximum": "below {}",
-    "maxLength": "at most {} characters",
-    "minItems": "at least {}",
-    "maxItems": "at most {}",
-}
-
 # In TOML a key that is added at the end of the file belongs to the last table.
 _ABOVE = " It belongs at the top level, above the first table."
 
 
 class SpecError(ValueError):
     """The experiment file cannot be used; its text is the whole message for the user."""
+
+
+class Words(str):
+    """Words of ours for what was received, where it is no value: a message shows them unquoted."""
+
+    __slots__ = ()
 
 
 class _Short(reprlib.Repr):
@@ -80,7 +66,7 @@ class _Short(reprlib.Repr):
 
 def shown(value: object) -> str:
     """Return ``value`` as the user may recognise it, in at most 120 characters."""
-    return plain(_Short().repr(value), length=120)
+    return value if isinstance(value, Words) else plain(_Short().repr(value), length=120)
 
 
 def plain(text: str, length: int = 60) -> str:
@@ -102,13 +88,19 @@ def sentence(place: str, wrong: str, allowed: str, received: str) -> str:
 
 
 def error_at(
-    location: Location, wrong: str, received: object, known: Iterable[str] = ()
+    location: Location,
+    wrong: str,
+    received: object,
+    known: Iterable[str] = (),
+    *,
+    allowed: str = "",
 ) -> ValidationError:
     """Return an error that pydantic places at ``location`` below the validator that raises it.
 
-    ``known`` are the names that are allowed there, if only other tables say which.
+    ``known`` are the names that are allowed there, if only other tables say which; ``allowed`` is
+    what a message says instead, where it is not a name.
     """
-    context = {"wrong": wrong, "known": list(known)}
+    context = {"wrong": wrong, "known": list(known), "allowed": allowed}
     kind = PydanticCustomError("misfit", "{wrong}", context)
     detail = InitErrorDetails(type=kind, loc=location, input=received)
     return ValidationError.from_exception_data("Experiment", [detail])
@@ -126,23 +118,35 @@ def explain(error: ValidationError, document: Table, schema: Table) -> str:
     schema
         The JSON schema of the model that ``document`` was held against.
     """
-    first, *others = _in_file_order(error, document)
+    first, *others = _in_file_order(error, document, schema)
     message = _explain_one(first, document, schema)
     plural = "s" if len(others) > 1 else ""
     return f"{message} (and {len(others)} more problem{plural})" if others else message
 
 
-def _in_file_order(error: ValidationError, document: Table) -> list[ErrorDetails]:
+def _in_file_order(error: ValidationError, document: Table, schema: Table) -> list[ErrorDetails]:
     """Return the problems as someone who reads the file from the top meets them.
 
     Pydantic counts the items of an array after it has dropped the bad ones, so an array with a bad
     item may also be called too short: a problem with other problems inside it is left out.
     """
-    problems = error.errors(include_url=False)
+    problems = [_about_the_kind(problem) for problem in error.errors(include_url=False)]
     places = [problem["loc"] for problem in problems]
     around = {place[:depth] for place in places for depth in range(len(place))}
     kept = [problem for problem in problems if problem["loc"] not in around]
-    return sorted(kept, key=lambda problem: _position(document, problem["loc"]))
+    return sorted(kept, key=lambda one: _position(document, in_file(schema, one["loc"])))
+
+
+def _about_the_kind(problem: ErrorDetails) -> ErrorDetails:
+    """Return a problem with the kind of a table as one with its key, and others as they are."""
+    match problem["type"]:
+        case "union_tag_not_found":
+            kind = {"type": "missing"}
+        case "union_tag_invalid":
+            kind = {"type": "literal_error", "input": problem["input"]["kind"]}
+        case _:
+            return problem
+    return problem | {"loc": (*problem["loc"], "kind")} | kind  # type: ignore[return-value]
 
 
 def _position(document: Table, location: Location) -> list[int]:
@@ -159,7 +163,7 @@ def _position(document: Table, location: Location) -> list[int]:
 
 
 def _explain_one(problem: ErrorDetails, document: Table, schema: Table) -> str:
-    place = _place(problem["loc"], document, schema)
+    place = _place(in_file(schema, problem["loc"]), document, schema)
     describe = {"extra_forbidden": _unknown_key, "missing": _missing_key}
     allowed, received = describe.get(problem["type"], _bad_value)(problem, schema)
     return sentence(place, _wrong(problem), allowed, received)
@@ -169,8 +173,8 @@ def _unknown_key(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
     """Return the keys that the table may have, and the one that it has."""
     *table, last = problem["loc"]
     key = str(last)
-    known = list(_rule(schema, table)["properties"])
-    inline = sum(isinstance(part, str) for part in table) > 1
+    known = list(rule_at(schema, table)["properties"])
+    inline = sum(isinstance(part, str) for part in in_file(schema, tuple(table))) > 1
     hint = _ABOVE if key in schema["properties"] and not inline else _hint(key, known)
     return f"{', '.join(known)}.{hint}", f"{plain(key)} = {shown(problem['input'])}"
 
@@ -179,16 +183,15 @@ def _missing_key(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
     """Return what the missing key may hold, and the keys that are there."""
     keys = ", ".join(plain(key) for key in problem["input"])
     received = f"a table with {plain(keys, 200) or 'no keys'}"
-    return f"{_allowed(_rule(schema, problem['loc']))}.", received
+    return f"{allowed(rule_at(schema, problem['loc']))}.", received
 
 
 def _bad_value(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
     """Return what the key may hold, and what it holds."""
-    rule = _rule(schema, problem["loc"])
-    known = problem.get("ctx", {}).get("known")
-    choices = known or _choices(rule)
-    allowed = plain(", ".join(known), length=200) if known else _allowed(rule)
-    return f"{allowed}.{_hint(problem['input'], choices)}", shown(problem["input"])
+    context, rule = problem.get("ctx", {}), rule_at(schema, problem["loc"])
+    known = context.get("known", [])
+    words = context.get("allowed") or plain(", ".join(known), length=200) or allowed(rule)
+    return f"{words}.{_hint(problem['input'], known or choices(rule))}", shown(problem["input"])
 
 
 def _wrong(problem: ErrorDetails) -> str:
@@ -204,64 +207,27 @@ def _place(location: Location, document: Table, schema: Table) -> str:
     """Return the table and key, counting from 1: ``[[variant]] 2 ("deep"): layers 1: units``."""
     header, *inner = location
     place = _header(str(header), schema)
-    for depth, part in enumerate(inner):
+    node: Any = document.get(str(header))
+    for part in inner:
         if isinstance(part, str):
             place += f": {plain(part)}"
+            node = node.get(part)
         else:
-            place += f" {part + 1}"
-            place += _name(document[str(header)][part]) if depth == 0 else ""
+            node = node[part]
+            place += f" {part + 1}{_name(node)}"
     return place
 
 
 def _header(key: str, schema: Table) -> str:
     """Return how the file heads a table; other keys stand at the top level, above all tables."""
-    kind = _rule(schema, (key,))["type"] if key in schema["properties"] else "unknown"
-    return {"object": f"[{key}]", "array": f"[[{key}]]"}.get(kind, f"top level: {plain(key)}")
+    rule = rule_at(schema, (key,)) if key in schema["properties"] else {"type": "unknown"}
+    headers = {"object": f"[{key}]", "array": f"[[{key}]]"}
+    return headers.get(rule.get("type", "object"), f"top level: {plain(key)}")
 
 
 def _name(entry: object) -> str:
     name = entry.get("name") if isinstance(entry, dict) else None
     return f' ("{plain(name)}")' if isinstance(name, str) else ""
-
-
-def _rule(schema: Table, location: Iterable[int | str]) -> Table:
-    """Return the part of the JSON schema that rules the value at ``location``."""
-    rule = schema
-    for part in location:
-        rule = rule["items"] if isinstance(part, int) else rule["properties"][part]
-        rule = rule["anyOf"][0] if "anyOf" in rule else rule  # an optional key: its type, then null
-        if "$ref" in rule:
-            table = schema["$defs"][re.sub(r".*/", "", rule["$ref"])]
-            # A table's own description is its docstring, which is not for the user.
-            rule = table | {"description": rule.get("description", "")}
-    return rule
-
-
-def _choices(rule: Table) -> list[str]:
-    """Return the names that a key may hold; none where it holds something else than a name."""
-    return [rule["const"]] if "const" in rule else rule.get("enum", [])
-
-
-def _allowed(rule: Table) -> str:
-    if choices := _choices(rule):
-        return ", ".join(choices)
-    limits = (words.format(rule[limit]) for limit, words in _LIMITS.items() if limit in rule)
-    parts = [_noun(rule), " and ".join(limits), _each(rule), rule.get("description", "")]
-    return ", ".join(part for part in parts if part)
-
-
-def _noun(rule: Table) -> str:
-    if rule["type"] == "object":
-        return f"a table with the keys {', '.join(rule['properties'])}"
-    return "an array of different values" if _each(rule) else _NOUNS[rule["type"]]
-
-
-def _each(rule: Table) -> str:
-    """Return what every item of an array may be, if the items are values and not tables."""
-    item = rule.get("items", {})
-    if "type" not in item:
-        return ""
-    return f"each {'one of ' if _choices(item) else ''}{_allowed(item)}"
 
 
 def _hint(word: object, known: Iterable[str]) -> str:

@@ -9,13 +9,19 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from circles.experiment.data_code import data_code, data_imports
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from circles.experiment.datasets import Problem
     from circles.experiment.spec import Dataset, Layer, Variant
 
 OPTIMIZERS = {"adam": "Adam", "sgd": "SGD"}  # our names -> classes in keras.optimizers
-LOSSES = {"binary_crossentropy": "BinaryCrossentropy"}  # our names -> classes in keras.losses
+LOSSES = {  # our names -> classes in keras.losses
+    "binary_crossentropy": "BinaryCrossentropy",
+    "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
+}
 
 
 @cache
@@ -53,36 +59,54 @@ def _silent_stderr() -> "Iterator[None]":
         os.close(nowhere)
 
 
-def build_model(variant: "Variant", features: int = 2) -> Any:
+def repeats_label(variant: "Variant", kind_of_problem: "Problem") -> bool:
+    """Say whether the variant's output has several columns for a label of one number, 0 or 1."""
+    several = variant.loss == "binary_crossentropy" and variant.columns > 1
+    return several and kind_of_problem == "binary"
+
+
+def build_model(
+    variant: "Variant", features: int = 2, kind_of_problem: "Problem" = "binary"
+) -> Any:
     """Return the variant as a compiled ``keras.Sequential`` for inputs of ``features`` columns.
 
-    Labels have the shape of the output: (n, 1), or for a last layer of several units the label
-    repeated in every column, because Keras 3 broadcasts none.
+    Labels have the shape of the output, or (n, 1) for softmax. For a last layer of several units
+    that meets one label, the label is repeated in every column, because Keras 3 broadcasts none.
     """
     _, keras = load_backend()
     model = keras.Sequential([keras.Input((features,))], name=_identifier(variant.name))
     for number, layer in enumerate(variant.layers, start=1):
         dense = keras.layers.Dense(layer.units, layer.activation, name=f"dense_{number}")
         model.add(dense)
-
-    def accuracy(labels: Any, outputs: Any) -> Any:
-        return keras.metrics.sparse_categorical_accuracy(labels[:, :1], outputs)
-
     optimizer = getattr(keras.optimizers, OPTIMIZERS[variant.optimizer])
     loss = getattr(keras.losses, LOSSES[variant.loss])
     model.compile(
         optimizer=optimizer(learning_rate=variant.learning_rate),
         loss=loss(),
-        metrics=["accuracy" if variant.layers[-1].units == 1 else accuracy],
+        metrics=[_metric(variant, kind_of_problem)],
     )
     return model
 
 
+def _metric(variant: "Variant", kind_of_problem: "Problem") -> Any:
+    """Return Keras's accuracy: of several labels of a point, the share that is right."""
+    _, keras = load_backend()
+
+    def accuracy(labels: Any, outputs: Any) -> Any:
+        return keras.metrics.sparse_categorical_accuracy(labels[:, :1], outputs)
+
+    if repeats_label(variant, kind_of_problem):
+        return accuracy
+    multilabel = kind_of_problem == "multilabel"
+    return keras.metrics.BinaryAccuracy(name="accuracy") if multilabel else "accuracy"
+
+
 def source_code(variant: "Variant", dataset: "Dataset") -> str:
-    """Return a complete Python program that draws the data, trains the variant and evaluates it."""
-    columns = variant.layers[-1].units
-    parts = [_imports(variant), _data(dataset), _model(variant)]
-    parts += [_one_column(variant)] if columns == 1 else [_many_columns(variant)]
+    """Return a complete Python program that gets the data, trains the variant and evaluates it."""
+    repeats = repeats_label(variant, dataset.kind_of_problem)
+    imports = {"import keras", *data_imports(dataset), *(["import numpy as np"] if repeats else [])}
+    parts = [_sorted(imports), data_code(dataset), _model(variant)]
+    parts += [_repeated(variant)] if repeats else [_fitting(variant, dataset)]
     return "\n".join(parts)
 
 
@@ -90,19 +114,11 @@ def _identifier(name: str) -> str:
     return name.replace("-", "_")
 
 
-def _imports(variant: "Variant") -> str:
-    numpy = "" if variant.layers[-1].units == 1 else "import numpy as np\n"
-    return f"import keras\n{numpy}from sklearn.datasets import make_circles\n"
-
-
-def _data(dataset: "Dataset") -> str:
-    shape = f"{dataset.samples}, noise={dataset.noise}, factor={dataset.factor}"
-    return (
-        f"X, y = make_circles({shape}, random_state={dataset.random_state})\n"
-        f"held_out_X, held_out_y = make_circles(\n"
-        f"    {shape}, random_state={dataset.held_out_random_state}\n"
-        f")\n"
-    )
+def _sorted(imports: set[str]) -> str:
+    """Return the import statements as isort has them; csv alone is of the standard library."""
+    standard, others = imports & {"import csv"}, imports - {"import csv"}
+    plain = sorted(others, key=lambda line: (line.startswith("from"), line))
+    return "\n".join([*standard, *([""] if standard else []), *plain, ""])
 
 
 def _model(variant: "Variant") -> str:
@@ -115,12 +131,14 @@ def _dense(layer: "Layer") -> str:
     return f"    keras.layers.Dense({layer.units}{activation}),"
 
 
-def _one_column(variant: "Variant") -> str:
-    return _compile(variant, '"accuracy"') + "\n" + _fit(variant, "y", "held_out_y")
+def _fitting(variant: "Variant", dataset: "Dataset") -> str:
+    multilabel = dataset.kind_of_problem == "multilabel"
+    metric = 'keras.metrics.BinaryAccuracy(name="accuracy")' if multilabel else '"accuracy"'
+    return _compile(variant, metric) + "\n" + _fit(variant, "y", "held_out_y")
 
 
-def _many_columns(variant: "Variant") -> str:
-    columns = variant.layers[-1].units
+def _repeated(variant: "Variant") -> str:
+    columns = variant.columns
     return f"""\
 # The model has {columns} output columns for one label, and Keras 3 refuses that. Keras 2 compared
 # the label with every column, and took as "accuracy" how often the number of the largest column

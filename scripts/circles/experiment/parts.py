@@ -1,4 +1,4 @@
-"""The parts of an experiment: a data set, and networks with the way they are trained.
+"""The parts of an experiment: networks with the way they are trained, and what tables share.
 
 The models hold every rule, and a ``description`` here is what a message adds to "Allowed".
 """
@@ -6,20 +6,25 @@ The models hold every rule, and a ``description`` here is what a message adds to
 import re
 import unicodedata
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from circles.experiment.messages import error_at, shown
+
+Item = TypeVar("Item")
+
 FEATURES = 2  # x and y of a point
+
+SOFTMAX_LOSS: Final = "sparse_categorical_crossentropy"
 
 # The weights, and Adam's two moments of each, of 64 seeds side by side: 768 MB in single precision.
 MOST_PARAMETERS = 1_000_000
@@ -56,30 +61,34 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _positive_zero(number: float) -> float:
+def all_differ(values: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return ``values``; a pydantic error where one of them is there twice."""
+    for value in values:
+        if values.count(value) > 1:
+            raise PydanticCustomError("repeated", "{value} is there twice", {"value": shown(value)})
+    return values
+
+
+def positive_zero(number: float) -> float:
     """Return ``number``, and 0.0 for −0.0, which NumPy refuses as the scale of its noise."""
     return number + 0.0
 
 
+# These work on every unit alone; softmax, which weighs the units of a layer against each other, is
+# for the output.
 Activation = Literal[
     "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"
 ]
-Loss = Literal["binary_crossentropy"]
+AnyActivation = Literal[Activation, "softmax"]
+Loss = Literal["binary_crossentropy", "sparse_categorical_crossentropy"]
 Optimizer = Literal["adam", "sgd"]
-Fraction = Annotated[float, Field(ge=0, le=1), AfterValidator(_positive_zero)]
+Fraction = Annotated[float, Field(ge=0, le=1), AfterValidator(positive_zero)]
 RandomState = Annotated[int, Field(ge=0, lt=2**32)]  # what NumPy takes as a seed
 Seeds = Annotated[int, Field(ge=1, le=100_000)]
 Units = Annotated[int, Field(ge=1, le=1024)]
 # Below this rate steps are lost in the rounding of single precision; above it nothing is left to
 # see but divergence.
 LearningRate = Annotated[float, Field(ge=1e-9, le=1000)]
-# From five points a class, so that each class has a hull with an area and the table's head and tail
-# of five rows do not overlap. The best line is sought over all pairs of points: 10 000 points have
-# 50 million.
-Samples = Annotated[int, Field(ge=10, le=10_000)]
-# In units of the outer radius: at 10 the circles are long since drowned.
-Noise = Annotated[float, Field(ge=0, le=10), AfterValidator(_positive_zero)]
-Factor = Annotated[float, Field(ge=0, lt=1), AfterValidator(_positive_zero)]
 Slug = Annotated[
     str,
     # File names end at 255 bytes on every common system: this leaves room for prefixes and endings.
@@ -111,36 +120,17 @@ class Table(BaseModel):
     model_config = STRICT
 
 
-class Dataset(Table):
-    """Two concentric circles, as ``sklearn.datasets.make_circles`` draws them."""
-
-    kind: Literal["circles"]
-    samples: Samples
-    noise: Noise
-    factor: Factor
-    random_state: RandomState
-    held_out_random_state: RandomState = Field(description="other than random_state")
-
-    @field_validator("held_out_random_state")
-    @classmethod
-    def _held_out_is_another_draw(cls, state: int, info: ValidationInfo) -> int:
-        if state == info.data.get("random_state"):
-            wrong = "the same as random_state: the held-out points would be the training points"
-            raise PydanticCustomError("same_draw", wrong)
-        return state
-
-
 class Layer(Table):
     """One dense layer."""
 
     units: Units
-    activation: Activation = "linear"
+    activation: AnyActivation = "linear"
 
 
 class Published(Table):
     """The figures that the tutorial prints for a variant: at least one of them."""
 
-    loss: Annotated[float, Field(ge=0), AfterValidator(_positive_zero)] | None = None
+    loss: Annotated[float, Field(ge=0), AfterValidator(positive_zero)] | None = None
     accuracy: Fraction | None = None
 
     @model_validator(mode="after")
@@ -171,6 +161,12 @@ class Variant(Table):
     # More than the samples is allowed and means, as in Keras, one batch of all of them.
     batch_size: int = Field(default=32, ge=1, le=10_000)
     published: Published | None = None
+    repairs: Annotated[tuple[str, ...], AfterValidator(all_differ)] = Field(
+        default=(),
+        strict=False,
+        max_length=100,
+        description="the names of variants that this one sets right",
+    )
 
     @field_validator("layers")
     @classmethod
@@ -179,9 +175,25 @@ class Variant(Table):
             raise PydanticCustomError("parameters", "too many parameters")
         return layers
 
+    @model_validator(mode="after")
+    def _softmax_goes_with_its_loss(self) -> Self:
+        """Hold softmax to the output, and to the one loss that is made for it, both ways."""
+        *hidden, last = [layer.activation for layer in self.layers]
+        if "softmax" in hidden:
+            place = ("layers", hidden.index("softmax"), "activation")
+            wrong = "softmax is for the last layer"
+            raise error_at(place, wrong, "softmax", get_args(Activation))
+        if self.loss == SOFTMAX_LOSS and last != "softmax":
+            place = ("layers", len(hidden), "activation")
+            raise error_at(place, f"{SOFTMAX_LOSS} needs softmax here", last, ["softmax"])
+        if last == "softmax" and self.loss != SOFTMAX_LOSS:
+            wrong = "does not go with softmax on the last layer"
+            raise error_at(("loss",), wrong, self.loss, [SOFTMAX_LOSS])
+        return self
+
     @property
     def columns(self) -> int:
-        """The number of output columns; the label has one."""
+        """The number of output columns."""
         return self.layers[-1].units
 
     def parameters(self, features: int = FEATURES) -> int:

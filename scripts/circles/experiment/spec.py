@@ -10,10 +10,11 @@ from typing import Self, TypeVar
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from circles.experiment import document, messages
+from circles.experiment.datasets import AnyDataset, Dataset
+from circles.experiment.examples import Example, refuse_unfit, refuse_unknown_repair
 from circles.experiment.messages import SpecError
 from circles.experiment.parts import (
     Activation,
-    Dataset,
     Layer,
     Line,
     Loss,
@@ -30,6 +31,7 @@ from circles.experiment.sweeps import Sweep, refuse_misfit
 __all__ = [
     "Activation",
     "Dataset",
+    "Example",
     "Experiment",
     "Layer",
     "Loss",
@@ -41,7 +43,7 @@ __all__ = [
     "load",
 ]
 
-Named = TypeVar("Named", Variant, Sweep)
+Named = TypeVar("Named", Variant, Sweep, Example)
 
 
 class Experiment(Table):
@@ -50,7 +52,7 @@ class Experiment(Table):
     title: Line
     seeds: Seeds
     reference_seed: RandomState
-    dataset: Dataset
+    dataset: AnyDataset
     variants: tuple[Variant, ...] = Field(
         alias="variant",
         strict=False,
@@ -66,7 +68,15 @@ class Experiment(Table):
         description="each headed by [[sweep]] with two brackets",
     )
 
-    @field_validator("variants", "sweeps")
+    examples: tuple[Example, ...] = Field(
+        default=(),
+        alias="example",
+        strict=False,
+        max_length=10,
+        description="each headed by [[example]] with two brackets",
+    )
+
+    @field_validator("variants", "sweeps", "examples")
     @classmethod
     def _names_differ(cls, tables: tuple[Named, ...], info: ValidationInfo) -> tuple[Named, ...]:
         """Refuse a second table of a name. Slugs are lower-case, so file systems agree."""
@@ -79,10 +89,44 @@ class Experiment(Table):
         return tables
 
     @model_validator(mode="after")
+    def _variants_fit(self) -> Self:
+        """Refuse a variant that does not fit the labels that it is to learn."""
+        for index, variant in enumerate(self.variants):
+            refuse_unfit(variant, self.dataset, ("variant", index), repeat=True)
+        for number, example in enumerate(self.examples):
+            for index, variant in enumerate(example.variants):
+                place = ("example", number, "variant", index)
+                refuse_unfit(variant, example.dataset, place)
+        return self
+
+    @model_validator(mode="after")
+    def _repairs_are_of_other_variants(self) -> Self:
+        """Refuse a repair of what is no other variant; an example's variants repair none."""
+        for index, variant in enumerate(self.variants):
+            others = [one.name for one in self.variants if one is not variant]
+            refuse_unknown_repair(variant, others, ("variant", index))
+        for number, example in enumerate(self.examples):
+            for index, variant in enumerate(example.variants):
+                refuse_unknown_repair(variant, [], ("example", number, "variant", index))
+        return self
+
+    @model_validator(mode="after")
     def _sweeps_fit(self) -> Self:
         """Refuse a sweep that does not go with the variants and the data set."""
         for index, sweep in enumerate(self.sweeps):
             refuse_misfit(sweep, ("sweep", index), self)
+        return self
+
+    @model_validator(mode="after")
+    def _examples_have_names_of_their_own(self) -> Self:
+        """Refuse an example's variant that has another variant's name: each has one page."""
+        first = {one.name: f"[[variant]] {n}" for n, one in enumerate(self.variants, start=1)}
+        for number, example in enumerate(self.examples):
+            for index, variant in enumerate(example.variants):
+                mine = f"variant {index + 1} of [[example]] {number + 1}"
+                if (other := first.setdefault(variant.name, mine)) != mine:
+                    place = ("example", number, "variant", index, "name")
+                    raise messages.error_at(place, f"already the name of {other}", variant.name)
         return self
 
     @property
@@ -91,9 +135,10 @@ class Experiment(Table):
         return choose_seeds(self.seeds, self.reference_seed)
 
     def with_seeds(self, seeds: int) -> Self:
-        """Return the same experiment with so many seeds for every variant and every cell."""
+        """Return the same experiment with so many seeds for every variant, cell and example."""
         sweeps = tuple(sweep.model_copy(update={"seeds": None}) for sweep in self.sweeps)
-        return self.model_copy(update={"seeds": seeds, "sweeps": sweeps})
+        examples = tuple(example.model_copy(update={"seeds": None}) for example in self.examples)
+        return self.model_copy(update={"seeds": seeds, "sweeps": sweeps, "examples": examples})
 
 
 def load(path: Path) -> Experiment:
@@ -107,7 +152,7 @@ def load(path: Path) -> Experiment:
     """
     tables = document.read(path)
     try:
-        return Experiment.model_validate(tables)
+        return Experiment.model_validate(tables, context={"folder": path.parent})
     except ValidationError as error:
         explanation = messages.explain(error, tables, Experiment.model_json_schema())
         raise SpecError(f"{messages.file_label(path)}: {explanation}") from error

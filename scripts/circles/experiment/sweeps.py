@@ -18,25 +18,24 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict  # that of Python 3.11 does not know its optional keys
 
-from circles.experiment.messages import Location, error_at, shown
+from circles.experiment.datasets import Dataset, Factor, Noise, Samples
+from circles.experiment.messages import error_at, shown
 from circles.experiment.parts import (
     MOST_PARAMETERS,
     STRICT,
     Activation,
-    Dataset,
-    Factor,
     Layer,
     LearningRate,
     Line,
-    Noise,
-    Samples,
     Seeds,
     Slug,
     Table,
     Units,
     Variant,
+    all_differ,
     choose_seeds,
 )
+from circles.experiment.rules import Location
 
 if TYPE_CHECKING:
     from circles.experiment.spec import Experiment
@@ -47,20 +46,14 @@ One = TypeVar("One", bound=Value)
 
 MOST_KEYS = 2  # what a figure can show: one along the axis, one as lines
 MOST_CELLS = 400
-
-
-def _all_differ(values: tuple[One, ...]) -> tuple[One, ...]:
-    for value in values:
-        if values.count(value) > 1:
-            raise PydanticCustomError("repeated", "{value} is there twice", {"value": shown(value)})
-    return values
+OF_DATA = ("noise", "factor", "samples")
 
 
 # strict=False: TOML has lists where a frozen model has tuples. The items stay strict.
 Values = Annotated[
     tuple[One, ...],
     Field(strict=False, min_length=2, max_length=100),
-    AfterValidator(_all_differ),
+    AfterValidator(all_differ),
 ]
 
 
@@ -93,7 +86,8 @@ def _few_in_file_order(table: Any, validate: ValidatorFunctionWrapHandler) -> Li
 class Cell:
     """One combination of values, and the variant and the data set that it makes of the base ones.
 
-    The variant keeps the name of its base, but not what the tutorial says about that.
+    The variant keeps the name of its base, but not what the tutorial says about that, nor what
+    that repairs.
     """
 
     values: dict[str, Value]
@@ -142,6 +136,12 @@ def refuse_misfit(sweep: Sweep, place: Location, experiment: "Experiment") -> No
     if sweep.variant not in usable:
         wrong = "has no hidden layer to vary" if sweep.variant in layers else "unknown variant"
         raise error_at((*place, "variant"), wrong, sweep.variant, usable)
+    fields = type(experiment.dataset).model_fields
+    for key in sweep.vary:
+        if key in OF_DATA and key not in fields:
+            wrong = f"a data set of kind {experiment.dataset.kind} has no {key}"
+            others = [one for one in _Lists.__annotations__ if one not in OF_DATA or one in fields]
+            raise error_at((*place, "vary", key), wrong, list(sweep.vary[key]), others)
     for cell in _combinations(sweep.vary):
         try:
             _make_cell(sweep.base(experiment), experiment.dataset, cell)
@@ -159,13 +159,13 @@ def _combinations(lists: Lists) -> Iterator[dict[str, Value]]:
 def _make_cell(base: Variant, dataset: Dataset, values: dict[str, Value]) -> Cell:
     of_layers, of_variant, of_dataset = (
         {key: value for key, value in values.items() if key in table.model_fields}
-        for table in (Layer, Variant, Dataset)
+        for table in (Layer, Variant, type(dataset))
     )
     *hidden, last = (layer.model_dump() for layer in base.layers)
     layers = [*(layer | of_layers for layer in hidden), last]
-    variant = base.model_dump(exclude={"tutorial_name", "published"}) | of_variant
+    variant = base.model_dump(exclude={"tutorial_name", "published", "repairs"}) | of_variant
     return Cell(
         values,
         Variant.model_validate(variant | {"layers": layers}),
-        Dataset.model_validate(dataset.model_dump() | of_dataset),
+        type(dataset).model_validate(dataset.model_dump() | of_dataset) if of_dataset else dataset,
     )

@@ -1,0 +1,78 @@
+"""Examples: small problems of another kind, and whether a variant fits a kind of problem."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from circles.experiment.datasets import AnyDataset, Dataset, Problem
+from circles.experiment.messages import error_at
+from circles.experiment.parts import (
+    SOFTMAX_LOSS,
+    Line,
+    Loss,
+    Seeds,
+    Slug,
+    Table,
+    Variant,
+    choose_seeds,
+)
+from circles.experiment.rules import Location
+
+if TYPE_CHECKING:
+    from circles.experiment.spec import Experiment
+
+LOSSES: dict[Problem, tuple[Loss, ...]] = {
+    "binary": ("binary_crossentropy", SOFTMAX_LOSS),
+    "multiclass": (SOFTMAX_LOSS,),
+    "multilabel": ("binary_crossentropy",),
+}
+
+
+class Example(Table):
+    """A data set of its own, and a few variants that are trained on it."""
+
+    name: Slug
+    title: Line
+    dataset: AnyDataset
+    variants: tuple[Variant, ...] = Field(
+        alias="variant",
+        strict=False,
+        min_length=1,
+        max_length=4,
+        description="with names that no other variant of the file has",
+    )
+    seeds: Seeds | None = None  # as many as the experiment's
+
+    def run_seeds(self, experiment: "Experiment") -> tuple[int, ...]:
+        """Return the seeds of every variant's runs, chosen as ``Experiment.run_seeds`` are."""
+        return choose_seeds(self.seeds or experiment.seeds, experiment.reference_seed)
+
+
+def refuse_unknown_repair(variant: Variant, others: Sequence[str], place: Location) -> None:
+    """Raise ``ValidationError`` where ``variant`` repairs what is not among the ``others``."""
+    for index, name in enumerate(variant.repairs):
+        if name not in others:
+            wrong = "the variant itself" if name == variant.name else "unknown variant"
+            allowed = "" if others else "nothing here"
+            raise error_at((*place, "repairs", index), wrong, name, others, allowed=allowed)
+
+
+def refuse_unfit(
+    variant: Variant, dataset: Dataset, place: Location, *, repeat: bool = False
+) -> None:
+    """Raise ``ValidationError`` where ``variant``, at ``place``, does not fit the labels.
+
+    With ``repeat`` a label of 0 or 1 may meet any number of columns, and is repeated for each: the
+    tutorial has a network without an output layer.
+    """
+    problem, count = dataset.kind_of_problem, dataset.label_count
+    if variant.loss not in LOSSES[problem]:
+        wrong = f"not for the {problem} labels of a data set of kind {dataset.kind}"
+        raise error_at((*place, "loss"), wrong, variant.loss, LOSSES[problem])
+    one_column = problem == "binary" and variant.loss != SOFTMAX_LOSS
+    columns = 1 if one_column else count
+    if variant.columns != columns and not (one_column and repeat):
+        wrong = f"as many columns do not fit {count} labels ({problem}, {variant.loss})"
+        units = (*place, "layers", len(variant.layers) - 1, "units")
+        raise error_at(units, wrong, variant.columns, [str(columns)])

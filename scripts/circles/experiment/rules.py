@@ -1,0 +1,100 @@
+"""What a place in the experiment file may hold, read from the JSON schema of the models.
+
+A message that is made from it can never say another limit than the one that is kept.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+Table = dict[str, Any]
+Location = tuple[int | str, ...]
+
+_NOUNS = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "a text",
+    "array": "an array of tables",
+}
+
+_LIMITS = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "above {}",
+    "maximum": "at most {}",
+    "exclusiveMaximum": "below {}",
+    "maxLength": "at most {} characters",
+    "minItems": "at least {}",
+    "maxItems": "at most {}",
+}
+
+
+def rule_at(schema: Table, location: Sequence[int | str]) -> Table:
+    """Return the part of the JSON schema that rules the value at ``location``.
+
+    In a table of several kinds pydantic puts the kind into the location, before the key.
+    """
+    rule = schema
+    for part in location:
+        rule = _resolve(schema, _enter(rule, part))
+    return rule
+
+
+def in_file(schema: Table, location: Location) -> Location:
+    """Return ``location`` as the file has it: without the kinds of tables."""
+    return tuple(
+        part
+        for depth, part in enumerate(location)
+        if part not in _kinds(rule_at(schema, location[:depth]))
+    )
+
+
+def choices(rule: Table) -> list[str]:
+    """Return the names that a key may hold; none where it holds something else than a name."""
+    return [rule["const"]] if "const" in rule else rule.get("enum", [])
+
+
+def allowed(rule: Table) -> str:
+    """Return in words what the rule lets through."""
+    if names := choices(rule):
+        return ", ".join(names)
+    limits = (words.format(rule[limit]) for limit, words in _LIMITS.items() if limit in rule)
+    parts = [_noun(rule), " and ".join(limits), _each(rule), rule.get("description", "")]
+    return ", ".join(part for part in parts if part)
+
+
+def _enter(rule: Table, part: int | str) -> Table:
+    if isinstance(part, int):
+        return rule["items"]  # type: ignore[no-any-return]
+    if kinds := _kinds(rule):
+        return {"$ref": kinds[part]} if part in kinds else {"enum": list(kinds)}
+    return rule["properties"][part]  # type: ignore[no-any-return]
+
+
+def _kinds(rule: Table) -> dict[str, str]:
+    """Return the kinds of a table and where the schema has their rules."""
+    return rule.get("discriminator", {}).get("mapping", {})  # type: ignore[no-any-return]
+
+
+def _resolve(schema: Table, rule: Table) -> Table:
+    rule = rule["anyOf"][0] if "anyOf" in rule else rule  # an optional key: its type, then null
+    if "$ref" not in rule:
+        return rule
+    table = schema["$defs"][re.sub(r".*/", "", rule["$ref"])]
+    # A table's own description is its docstring, which is not for the user.
+    return table | {"description": rule.get("description", "")}  # type: ignore[no-any-return]
+
+
+def _noun(rule: Table) -> str:
+    if kinds := _kinds(rule):
+        return f"a table whose kind is one of {', '.join(kinds)}"
+    if rule["type"] == "object":
+        return f"a table with the keys {', '.join(rule['properties'])}"
+    return "an array of different values" if _each(rule) else _NOUNS[rule["type"]]
+
+
+def _each(rule: Table) -> str:
+    """Return what every item of an array may be, if the items are values and not tables."""
+    item = rule.get("items", {})
+    if "type" not in item:
+        return ""
+    return f"each {'one of ' if choices(item) else ''}{allowed(item)}"

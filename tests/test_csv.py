@@ -1,0 +1,477 @@
+"""CSV files as data sets: every good table comes back, every bad one is one clear error."""
+
+import csv
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from circles.experiment import csv_file
+from circles.experiment.csv_file import CsvError, read
+from circles.experiment.data import make_split
+from circles.experiment.datasets import Csv
+from circles.experiment.spec import SpecError, load
+
+EXPERIMENT = """\
+title = "A trial"
+seeds = 2
+reference_seed = 1
+
+[dataset]
+kind = "csv"
+path = "points.csv"
+random_state = 42
+
+[[variant]]
+name = "plain"
+title = "One unit"
+layers = [{ units = 1 }]
+learning_rate = 0.01
+epochs = 2
+"""
+ROWS = [f"{0.5 * number},{-number},{number % 2}" for number in range(10)]
+GOOD = "\n".join(["a,b,c", *ROWS]) + "\n"
+START = "circles.toml: [dataset]: path: points.csv: "
+FEATURE = "a number from -1e+30 to 1e+30"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the working directory, with an experiment on a good CSV file in it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "circles.toml").write_text(EXPERIMENT)
+    (tmp_path / "points.csv").write_text(GOOD)
+    return tmp_path
+
+
+def refusal(folder: Path) -> str:
+    """Return the message with which the experiment in ``folder`` is refused."""
+    with pytest.raises(SpecError) as caught:
+        load(folder / "circles.toml")
+    return str(caught.value)
+
+
+def rewrite(folder: Path, old: str, new: str) -> None:
+    """Change one passage of the experiment file."""
+    text = (folder / "circles.toml").read_text()
+    assert text.count(old) == 1
+    (folder / "circles.toml").write_text(text.replace(old, new))
+
+
+def table(folder: Path, text: str, features=None, label=None) -> csv_file.CsvTable:
+    """Return what is read from a file that holds ``text``."""
+    path = folder / "points.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    return read(path, features, label)
+
+
+# What is read ---------------------------------------------------------------------------------
+
+
+def test_the_first_two_columns_and_the_last_are_taken(folder: Path) -> None:
+    """Without a choice the features come first and the label last, whatever lies between."""
+    wide = "\n".join(f"{row.rpartition(',')[0]},skipped,{row[-1]}" for row in ["a,b,c", *ROWS])
+    found = table(folder, wide)
+    assert found.columns == ("a", "b", "c")
+    np.testing.assert_array_equal(found.X[:, 0], 0.5 * np.arange(10))
+    np.testing.assert_array_equal(found.X[:, 1], -np.arange(10.0))
+    np.testing.assert_array_equal(found.y, np.arange(10) % 2)
+
+
+def test_columns_are_chosen_by_name(folder: Path) -> None:
+    """The features come in the order in which they are named; a label may stand first."""
+    text = "\n".join(["c,b,a", *(",".join(reversed(row.split(","))) for row in ROWS)])
+    assert table(folder, text, ["a", "b"], "c").X.tolist() == table(folder, GOOD).X.tolist()
+    assert table(folder, text, None, "c").columns == ("b", "a", "c")
+
+
+@pytest.mark.parametrize(
+    ("labels", "numbers"),
+    [
+        pytest.param(["dog", "cat"], [1, 0], id="words"),
+        pytest.param(["10", "9"], [1, 0], id="numbers by size"),
+        pytest.param(["1.0", "0.0"], [1, 0], id="numbers with a point"),
+        pytest.param(["-1", "+1"], [0, 1], id="signs"),
+        pytest.param(["b", "10", "9"], [2, 0, 1], id="words and numbers as text"),
+        pytest.param(["5", "4", "3", "2", "1", "0"], [5, 4, 3, 2, 1, 0], id="six"),
+        pytest.param(["été", "円"], [0, 1], id="not ASCII"),
+    ],
+)
+def test_labels_are_numbered_in_sorted_order(folder: Path, labels, numbers) -> None:
+    """Words are sorted as text and whole numbers by size."""
+    rows = [f"{row},0,{label}" for row in range(5) for label in labels]
+    found = table(folder, "\n".join(["a,b,c", *rows]))
+    assert found.y.tolist() == numbers * 5
+
+
+@pytest.mark.parametrize(
+    ("labels", "codes"),
+    [
+        pytest.param(["0", "1", "1.0"], {"0": 0, "1": 1, "1.0": 1}, id="numbers"),
+        pytest.param(["no", "no ", "yes"], {"no": 0, "no ": 0, "yes": 1}, id="spaces"),
+    ],
+)
+def test_two_spellings_are_one_label(folder: Path, labels, codes) -> None:
+    """1 and 1.0 are the same label, and a space after a word counts for nothing."""
+    rows = [f"{row},0,{label}" for row in range(5) for label in labels]
+    assert table(folder, "\n".join(["a,b,c", *rows])).codes == codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(GOOD.replace("\n", "\r\n"), id="lines of Windows"),
+        pytest.param("\ufeff" + GOOD, id="byte order mark"),
+        pytest.param(GOOD.replace(",", ", "), id="spaces after commas"),
+        pytest.param(GOOD + "\n\n", id="blank lines at the end"),
+        pytest.param(GOOD.replace("a,b,c", '"a","b","c"'), id="quotes"),
+        pytest.param(GOOD.rstrip(), id="no line end"),
+    ],
+)
+def test_the_ways_of_spreadsheets_are_understood(folder: Path, text: str) -> None:
+    """Byte order marks, line ends, quotes and blank lines change nothing."""
+    found, plain = table(folder, text), table(folder, GOOD)
+    assert found.columns == plain.columns
+    np.testing.assert_array_equal(found.X, plain.X)
+    np.testing.assert_array_equal(found.y, plain.y)
+
+
+NUMBERS = st.floats(-1e30, 1e30) | st.integers(-1000, 1000)
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]]]:
+    """Draw a header and rows of two features, a word that counts for nothing, and a label."""
+    labels = draw(
+        st.lists(
+            st.from_regex("[a-z]{2,5}", fullmatch=True), min_size=2, max_size=6, unique=True
+        ).filter(lambda some: not {"nan", "inf"} & {*some})
+    )
+    count = draw(st.integers(max(10, 2 * len(labels)), 30))
+    features = draw(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=count, max_size=count))
+    words = draw(st.lists(WORDS, min_size=count, max_size=count))
+    rows = [
+        [repr(first), repr(second), word, labels[index % len(labels)]]
+        for index, ((first, second), word) in enumerate(zip(features, words, strict=True))
+    ]
+    return ["first", "second", "word", "label"], draw(st.permutations(rows))
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file that each example overwrites."""
+    return tmp_path_factory.mktemp("csv") / "points.csv"
+
+
+@given(drawn=tables())
+def test_a_written_table_comes_back(scratch: Path, drawn) -> None:
+    """Python's own writer, whatever it quotes, gives the same points to the last bit."""
+    header, rows = drawn
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([header, *rows])
+    scratch.write_text(text.getvalue(), encoding="utf-8", newline="")
+    found = read(scratch, None, None)
+    assert found.X.tolist() == [[float(first), float(second)] for first, second, *_ in rows]
+    labels = sorted({row[-1] for row in rows})
+    assert [labels[number] for number in found.y] == [row[-1] for row in rows]
+
+
+HOSTILE = st.binary(max_size=300) | st.lists(
+    st.sampled_from([*'",\n\r\0;\t', "a", "b", "c", "1", "2", "-", "1e999", "nan", "é", "\ufeff"]),
+    max_size=200,
+).map(lambda parts: "".join(parts).encode())
+
+
+@given(content=HOSTILE)
+def test_any_bytes_are_read_or_refused(scratch: Path, content: bytes) -> None:
+    """Whatever a file holds, only a ``CsvError`` comes out."""
+    scratch.write_bytes(content)
+    assert_read_or_refused(scratch)
+
+
+@given(place=st.integers(0, len(GOOD)), junk=st.binary(max_size=5) | WORDS.map(str.encode))
+def test_a_spoilt_table_is_read_or_refused(scratch: Path, place: int, junk: bytes) -> None:
+    """A good file with something wrong anywhere gives points or a ``CsvError``."""
+    content = GOOD.encode()
+    scratch.write_bytes(content[:place] + junk + content[place + len(junk) // 2 :])
+    assert_read_or_refused(scratch)
+
+
+def assert_read_or_refused(path: Path) -> None:
+    """Hold ``read`` to its promise: finite points under labels, or an error with words."""
+    try:
+        found = read(path, None, None)
+    except CsvError as error:
+        refused = error.wrong
+    else:
+        assert np.isfinite(found.X).all()
+        assert set(found.y) == set(range(found.y.max() + 1))
+        return
+    assert refused.isprintable()
+
+
+# What is refused ------------------------------------------------------------------------------
+
+
+def spoilt(number: int, row: str) -> bytes:
+    """Return the good file with one row, the header being the first, replaced."""
+    lines = GOOD.splitlines()
+    lines[number - 1] = row
+    return "\n".join(lines).encode()
+
+
+BAD = {
+    "empty": (b"", "empty. Allowed: a text file of comma-separated values in UTF-8, ", "''"),
+    "blank": (b"\n\n\n", "empty. Allowed: ", r"'\n\n\n'"),
+    "Latin-1": (spoilt(4, "1,2,é").decode().encode("latin-1"), "row 4: not UTF-8. ", r"b'\xe9'"),
+    "UTF-16": (GOOD.encode("utf-16"), "row 1: not UTF-8. ", r"b'\xff'"),
+    "no header": ("\n".join(ROWS).encode(), "row 1: no header, but a number. ", "'0.0'"),
+    "a blank header": (b"\n" + GOOD.encode(), "row 1: no header, but an empty line. ", "''"),
+    "header alone": (b"a,b,c\n", "too few rows. Allowed: a header row, then 10 to 10000 ", "0"),
+    "nine rows": (
+        "\n".join(["a,b,c", *ROWS[:9]]).encode(),
+        "too few rows. Allowed: a header row, then 10 to 10000 rows. ",
+        "9",
+    ),
+    "two columns": (
+        b"a,b\n1,2\n",
+        "too few columns. Allowed: a header row with the names of two features and a label, ",
+        "['a', 'b']",
+    ),
+    "semicolons": (GOOD.replace(",", ";").encode(), "too few columns. ", "['a;b;c']"),
+    "one name twice": (
+        GOOD.replace("a,b,c", "a,b,a").encode(),
+        "row 1: two columns of one name. Allowed: names that differ. ",
+        "'a'",
+    ),
+    "no name": (
+        GOOD.replace("a,b,c", ",b,c").encode(),
+        "row 1: column 1 has no name. ",
+        "['', 'b', 'c']",
+    ),
+    "a short row": (
+        spoilt(7, "1,2"),
+        "row 7: 2 cells. Allowed: 3, as in the header. ",
+        "['1', '2']",
+    ),
+    "a long row": (spoilt(3, "1,2,0,9"), "row 3: 4 cells. ", "['1', '2', '0', '9']"),
+    "a word": (spoilt(5, "1,many,0"), f"row 5: b: not a number. Allowed: {FEATURE}. ", "'many'"),
+    "a decimal comma": (spoilt(5, '"1,5",2,0'), "row 5: a: not a number. ", "'1,5'"),
+    "underscores": (spoilt(5, "1_0,2,0"), "row 5: a: not a number. ", "'1_0'"),
+    "other digits": (spoilt(5, "١,2,0"), "row 5: a: not a number. ", "'١'"),
+    "NaN": (spoilt(11, "NaN,2,0"), "row 11: a: not a finite number. ", "'NaN'"),
+    "infinity": (spoilt(2, "1,-inf,0"), "row 2: b: not a finite number. ", "'-inf'"),
+    "overflow": (spoilt(2, "1,1e999,0"), "row 2: b: too large. ", "'1e999'"),
+    "no single": (spoilt(2, "1,1e31,0"), "row 2: b: too large. ", "'1e31'"),
+    "no feature": (spoilt(6, "1,,0"), f"row 6: b: empty. Allowed: {FEATURE}. ", "''"),
+    "spaces": (spoilt(6, "1,   ,0"), "row 6: b: empty. ", "''"),
+    "no label": (spoilt(6, "1,2,"), "row 6: c: empty. Allowed: a whole number of ", "''"),
+    "label NaN": (spoilt(6, "1,2,nan"), "row 6: c: no label. ", "'nan'"),
+    "half a label": (spoilt(6, "1,2,0.5"), "row 6: c: not a whole number. ", "'0.5'"),
+    "an endless label": (spoilt(6, "1,2,1e999"), "row 6: c: not a whole number. ", "'1e999'"),
+    "a label once": (
+        spoilt(6, "1,2,7"),
+        "row 6: c: a label that occurs once: 7. Allowed: each label at least twice. ",
+        "'7'",
+    ),
+    "one label": (
+        GOOD.replace(",1\n", ",0\n").encode(),
+        "c: one label only. Allowed: two to 6 different labels. ",
+        "'0'",
+    ),
+    "seven labels": (
+        "\n".join(["a,b,c", *(f"1,2,{row % 7}" for row in range(14))]).encode(),
+        "c: too many labels. Allowed: two to 6 different labels. ",
+        "7 labels",
+    ),
+    "too many rows": (
+        ("a,b,c\n" + "1,2,0\n3,4,1\n" * 5001).encode(),
+        "row 10002: too many rows. Allowed: a header row, then 10 to 10000 rows. ",
+        "['1', '2', '0']",
+    ),
+    "an open quote": (
+        spoilt(4, '"1,2,0'),
+        "row 4: not CSV: unexpected end of data. ",
+        r"""'"1,2,0\n'""",
+    ),
+    "a huge cell": (
+        spoilt(4, f"{'1' * 200_000},2,0"),
+        "row 4: not CSV: field larger than field limit (131072). ",
+        f"'{'1' * 27}...{'1' * 22},2,0\\n'",
+    ),
+    "NUL": (spoilt(4, "\0,2,0"), "row 4: a: not a number. ", r"'\x00'"),
+}
+
+
+@pytest.mark.parametrize(("content", "wrong", "received"), BAD.values(), ids=BAD)
+def test_a_bad_table_is_refused(folder: Path, content: bytes, wrong: str, received: str) -> None:
+    """One message says the file, the row, the column, what is allowed and what is there."""
+    (folder / "points.csv").write_bytes(content)
+    message = refusal(folder)
+    assert message.startswith(START + wrong)
+    assert message.endswith(f" Received: {received}")
+
+
+def test_a_missing_file_is_refused(folder: Path) -> None:
+    """The message says where the file is expected."""
+    (folder / "points.csv").unlink()
+    assert refusal(folder) == (
+        f"{START}no such file. Allowed: a text file of comma-separated values in UTF-8, at most "
+        "100 MB, beside the experiment file. Received: nothing"
+    )
+
+
+def test_a_folder_is_refused(folder: Path) -> None:
+    """A folder in the file's place is called one."""
+    (folder / "points.csv").unlink()
+    (folder / "points.csv").mkdir()
+    assert refusal(folder).startswith(f"{START}a folder, not a file. ")
+
+
+def test_a_pipe_is_refused_without_waiting(folder: Path) -> None:
+    """What never ends is not opened."""
+    (folder / "points.csv").unlink()
+    os.mkfifo(folder / "points.csv")
+    assert refusal(folder).startswith(f"{START}not a regular file. ")
+
+
+def test_a_file_above_the_limit_is_not_read(folder: Path) -> None:
+    """A file of 100 MB and a byte, here without content on the disk, is refused by its size."""
+    os.truncate(folder / "points.csv", 100_000_001)
+    message = refusal(folder)
+    assert message.startswith(f"{START}too large. ")
+    assert message.endswith(" Received: 100000001 bytes")
+
+
+def test_an_unreadable_file_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the system says is passed on; it is pretended here, for permissions do not stop root."""
+
+    def forbidden(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    with pytest.raises(CsvError, match="cannot be read: Permission denied"):
+        read(folder / "points.csv", None, None)
+
+
+@pytest.mark.parametrize("path", ["/home/points.csv", r"C:\points.csv", "~/points.csv", "\\\\a\\b"])
+def test_an_absolute_path_is_refused(folder: Path, path: str) -> None:
+    """An experiment moves with its files, so a path starts at the experiment file."""
+    rewrite(folder, '"points.csv"', f"'{path}'")
+    message = refusal(folder)
+    assert message.startswith("circles.toml: [dataset]: path: not a relative path. Allowed: ")
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        pytest.param(
+            "features = ['a', 'bb']",
+            "features 2: points.csv: no such column. Allowed: a, b, c. Did you mean 'b'? Received: "
+            "'bb'",
+            id="feature",
+        ),
+        pytest.param(
+            "label = 'd'",
+            "label: points.csv: no such column. Allowed: a, b, c. Received: 'd'",
+            id="label",
+        ),
+        pytest.param(
+            "features = ['b', 'c']",
+            "features: points.csv: c is also the label. Allowed: a. Received: 'c'",
+            id="the last column",
+        ),
+        pytest.param(
+            "features = ['a', 'b']\nlabel = 'a'",
+            "label: points.csv: a is also the label. Allowed: c. Received: 'a'",
+            id="a feature as label",
+        ),
+        pytest.param(
+            "features = ['a']",
+            "features: too few. Allowed: an array of different values, at least 2 and at most 2, ",
+            id="one feature",
+        ),
+        pytest.param("features = ['a', 'a']", "features: 'a' is there twice. ", id="twice"),
+        pytest.param("held_out_share = 0.6", "held_out_share: too large. ", id="share"),
+        pytest.param(
+            "held_out_share = 0.1",
+            "held_out_share: 1 of 10 rows cannot have every label. Allowed: a number, above 0 and "
+            "at most 0.5. Received: 0.1",
+            id="too little held out",
+        ),
+    ],
+)
+def test_a_choice_that_the_file_does_not_offer_is_refused(
+    folder: Path, keys: str, message: str
+) -> None:
+    """The key is named, and the columns that there are."""
+    rewrite(folder, "random_state = 42", f"random_state = 42\n{keys}")
+    assert refusal(folder).startswith(f"circles.toml: [dataset]: {message}")
+
+
+# What follows ---------------------------------------------------------------------------------
+
+
+def test_the_path_starts_at_the_experiment_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the program is run does not matter."""
+    monkeypatch.chdir("/")
+    assert load(folder / "circles.toml").dataset.label_count == 2
+
+
+def test_the_content_counts_and_no_absolute_path(folder: Path) -> None:
+    """What decides a result's address has the file's digest, and its place only relatively."""
+    before = load(folder / "circles.toml").dataset.model_dump(mode="json")
+    (folder / "points.csv").write_bytes(spoilt(2, "0.25,0,0"))
+    after = load(folder / "circles.toml").dataset.model_dump(mode="json")
+    assert before | {"digest": None} == after | {"digest": None}
+    assert before["digest"] != after["digest"]
+    assert str(folder) not in f"{after}"
+
+
+def make_dataset(folder: Path, text: str, **fields) -> Csv:
+    """Return a data set of a file that holds ``text``."""
+    (folder / "points.csv").write_text(text)
+    table = {"kind": "csv", "path": "points.csv", "random_state": 1} | fields
+    return Csv.model_validate(table, context={"folder": folder})
+
+
+def test_the_parts_are_the_file(folder: Path) -> None:
+    """Each row is in one of the parts, once, under its label."""
+    split = make_split(make_dataset(folder, GOOD))
+    rows = np.column_stack([np.vstack([split.X, split.held_out_X]), [*split.y, *split.held_out_y]])
+    expected = sorted([float(cell) for cell in row.split(",")] for row in ROWS)
+    assert sorted(rows.tolist()) == expected
+
+
+@given(
+    counts=st.lists(st.integers(2, 30), min_size=2, max_size=6).filter(
+        lambda some: sum(some) >= 10
+    ),
+    share=st.floats(0.3, 0.5),
+    state=st.integers(0, 2**32 - 1),
+)
+def test_each_part_has_its_share_of_each_label(scratch: Path, counts, share, state) -> None:
+    """However rare a label is, it is trained on; counts are the share to within one point."""
+    rows = [f"{row},0,{label}" for label, count in enumerate(counts) for row in range(count)]
+    text = "\n".join(["a,b,c", *rows])
+    dataset = make_dataset(scratch.parent, text, held_out_share=share, random_state=state)
+    split = make_split(dataset)
+    held_out = np.bincount(split.held_out_y, minlength=len(counts))
+    assert (np.bincount(split.y) + held_out == counts).all()
+    assert (np.abs(held_out - share * np.array(counts)) <= 1.5).all()
+    assert split.label_count == dataset.label_count == len(counts)
+
+
+def test_another_state_parts_the_rows_otherwise(folder: Path) -> None:
+    """The draw is the state's: the same one repeats it, another one does not."""
+    one, same, other = (
+        make_split(make_dataset(folder, GOOD, random_state=state)).X.tolist() for state in (1, 1, 2)
+    )
+    assert one == same != other
