@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from circles.analysis.boundary import decision_boundary, predict, read_labels
+from circles.experiment.parts import SOFTMAX_LOSS
 from circles.experiment.spec import Variant
 from samples import make_runs, make_study, make_variant
 
 
 def _variant(*layers):
-    return Variant.model_validate(make_variant("any", layers))
+    fields = {"loss": SOFTMAX_LOSS} if layers[-1][1] == "softmax" else {}
+    return Variant.model_validate(make_variant("any", layers, **fields))
 
 
 def test_prediction_by_hand():
@@ -26,14 +28,15 @@ def test_prediction_by_hand():
 
 
 @pytest.mark.training
+@pytest.mark.parametrize("last", [(), ((3, "softmax"),)], ids=["", "softmax"])
 @pytest.mark.parametrize("seed", range(5))
-def test_prediction_is_that_of_keras(seed):
+def test_prediction_is_that_of_keras(seed, last):
     """A random network predicts what ``keras.Model.predict`` does, up to single precision."""
     import keras
 
     rng = np.random.default_rng(seed)
     names = rng.choice(["linear", "sigmoid", "tanh", "relu", "elu", "gelu", "silu", "softplus"], 3)
-    variant = _variant(*((int(rng.integers(1, 9)), str(name)) for name in names))
+    variant = _variant(*((int(rng.integers(1, 9)), str(name)) for name in names), *last)
     layers = [keras.layers.Dense(layer.units, layer.activation) for layer in variant.layers]
     model = keras.Sequential([keras.Input((2,)), *layers])
     weights = [rng.normal(size=array.shape) for array in model.get_weights()]
@@ -55,10 +58,24 @@ def test_several_columns_give_the_largest():
     assert labels.tolist() == [1, 0, 2]
 
 
-def test_what_is_not_finite_has_no_label():
+def test_one_of_several_labels_is_the_largest_column():
+    """Softmax answers with the number of its largest column, be it above one half or not."""
+    labels = read_labels(np.array([[0.3, 0.4, 0.3], [0.1, 0, 0.9], [0.4, 0.4, 0.2]]), "multiclass")
+    assert labels.tolist() == [1, 2, 0]
+
+
+def test_labels_at_once_are_one_number():
+    """The columns above one half are the binary digits of the answer, the first the lowest."""
+    output = np.array([[0.5, 0.2, 0], [0.51, 0.2, 0], [0, 0.9, 0.9], [1, 1, 1], [np.nan, 1, 1]])
+    labels = read_labels(output, "multilabel")
+    np.testing.assert_array_equal(labels, [0, 1, 6, 7, np.nan])
+
+
+@pytest.mark.parametrize("problem", ["binary", "multiclass", "multilabel"])
+def test_what_is_not_finite_has_no_label(problem):
     """Where any column is infinite or not a number, there is no label."""
-    labels = read_labels(np.array([[np.nan, 1], [np.inf, 1], [2, 1]]))
-    np.testing.assert_array_equal(labels, [np.nan, np.nan, 0])
+    labels = read_labels(np.array([[np.nan, 1], [np.inf, 1], [2, 0]]), problem)
+    np.testing.assert_array_equal(np.isnan(labels), [True, True, False])
 
 
 def test_the_grid_reaches_a_tenth_beyond_the_data():
@@ -117,3 +134,13 @@ def test_several_columns_are_kept_as_the_largest():
     assert boundary.columns == 2
     np.testing.assert_array_equal(boundary.output[0], np.abs(boundary.xs))
     np.testing.assert_array_equal(boundary.labels[0], boundary.xs < 0)
+
+
+def test_a_grid_of_two_labels_has_four_answers():
+    """Two columns that each look at a feature of their own answer with a number per quadrant."""
+    weights = [100 * np.eye(2), np.zeros(2)]
+    X = np.array([[-1.0, -1], [1, 1]])
+    boundary = decision_boundary(_variant((2, "sigmoid")), weights, X, problem="multilabel")
+    assert boundary.shares == {0: 0.25, 1: 0.25, 2: 0.25, 3: 0.25}
+    right, upper = boundary.labels[0, -1], boundary.labels[-1, 0]
+    assert (right, upper) == (1, 2)

@@ -170,7 +170,8 @@ def test_ctrl_c_stops_at_once_and_keeps_finished_variants(tmp_path, heeded_inter
     time.sleep(1)
     assert _interrupt(run) == "stopped; what was finished is kept\n"
     assert run.returncode == 130
-    assert len(list((tmp_path / "report" / "results").glob("*.json"))) == 1
+    # Beside the endless one, two cores also get through the short cells of the sweep.
+    assert 1 <= len(list((tmp_path / "report" / "results").glob("*.json"))) <= cores
     assert not list((tmp_path / "report" / "results").glob(".*"))
 
 

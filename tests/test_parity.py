@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from circles import paths
+from circles.analysis.boundary import predict
 from circles.experiment.data import Split, make_split
 from circles.experiment.model import build_model
+from circles.experiment.parts import SOFTMAX_LOSS
 from circles.experiment.spec import Activation, Layer, Variant, load
 from circles.training.draws import batch_order, initial_weights, places, shuffle_blocks
 from circles.training.program import run
@@ -19,9 +21,9 @@ EXPERIMENT = load(paths.EXPERIMENT)
 EPOCHS = 4
 
 
-def points(samples=75):
-    """Return a small sample of the tracked data set; 75 is no multiple of any batch size here."""
-    return make_split(EXPERIMENT.dataset.model_copy(update={"samples": samples}))
+def points(samples=75, dataset=EXPERIMENT.dataset):
+    """Return a small sample of the tracked data set, or of another; no batch size divides 75."""
+    return make_split(dataset.model_copy(update={"samples": samples}))
 
 
 def train_ours(variant, split, weights, epochs):
@@ -36,10 +38,10 @@ def train_ours(variant, split, weights, epochs):
 
 def fit_keras(variant, split, weights, order):
     """Train the same run with ``keras.Model.fit``, an epoch at a time, in the given order."""
-    model = build_model(variant)
+    model = build_model(variant, kind_of_problem=split.kind_of_problem)
     model.jit_compile = False  # halves the time, and is one thing less in common with ours
     model.set_weights(weights)
-    X, y = split.X.astype(np.float32), repeat_labels(variant, split.y)
+    X, y = split.X.astype(np.float32), shape_labels(variant, split.y)
     history = []
     for rows in order:
         fitted = model.fit(X[rows], y[rows], variant.batch_size, shuffle=False, verbose=0)
@@ -47,9 +49,11 @@ def fit_keras(variant, split, weights, order):
     return model, np.array(history)
 
 
-def repeat_labels(variant, y):
-    """Return the label in every output column, which Keras 3 does not do itself."""
-    return np.repeat(y[:, np.newaxis].astype(np.float32), variant.columns, axis=1)
+def shape_labels(variant, y):
+    """Return one label in every output column, which Keras 3 does not do itself, or a row's own."""
+    softmax = variant.loss == SOFTMAX_LOSS
+    rows = y.reshape(len(y), -1).astype(np.float32)
+    return rows if softmax or y.ndim == 2 else np.repeat(rows, variant.columns, axis=1)
 
 
 def assert_parity(variant, split, weights=None, epochs=EPOCHS):
@@ -62,6 +66,21 @@ def assert_parity(variant, split, weights=None, epochs=EPOCHS):
         np.testing.assert_allclose(mine[1], theirs, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(ours.history[:, :, 1], history, rtol=1e-5, atol=1e-5)
     return ours, model
+
+
+def assert_evaluated(variant, split, ours, model):
+    """Evaluate both samples with Keras too; the scores must agree."""
+    for X, y, score in (
+        (split.X, split.y, ours.score),
+        (split.held_out_X, split.held_out_y, ours.held_out_score),
+    ):
+        evaluated = model.evaluate(X.astype(np.float32), shape_labels(variant, y), verbose=0)
+        np.testing.assert_allclose(score[:, 1], evaluated, rtol=1e-5, atol=1e-5)
+
+
+def outputs_of(variant, course, X):
+    """Return the trained run's outputs by NumPy alone: (points, columns)."""
+    return predict(variant, [part[1] for part in course.weights], X)
 
 
 def make_variant(*layers, **changes):
@@ -95,12 +114,67 @@ def test_the_tutorials_variants(variant):
     """Every variant of the tutorial trains, and is evaluated on both samples, as in Keras."""
     split = points()
     ours, model = assert_parity(variant, split)
+    assert_evaluated(variant, split, ours, model)
+
+
+RINGS, DISCS = EXPERIMENT.examples  # three labels under softmax, and two labels at once
+
+
+@pytest.mark.parametrize(("number", "optimizer"), [(0, "sgd"), (1, "adam")])
+@pytest.mark.parametrize("example", [RINGS, DISCS], ids=lambda example: example.name)
+def test_the_examples_variants(example, number, optimizer):
+    """Other kinds of problem train and are evaluated as in Keras, with a hidden layer and without.
+
+    The batches of 32 leave 11 points for the last one.
+    """
+    variant = example.variants[number].model_copy(update={"optimizer": optimizer})
+    split = points(75, example.dataset)
+    ours, model = assert_parity(variant, split)
+    assert_evaluated(variant, split, ours, model)
+
+
+def test_softmax_on_two_labels():
+    """Two columns, a label each, on the tracked data train and are evaluated as in Keras."""
+    variant = make_variant((4, "relu"), (2, "softmax"), loss=SOFTMAX_LOSS)
+    split = points()
+    ours, model = assert_parity(variant, split)
+    assert_evaluated(variant, split, ours, model)
+
+
+def test_softmax_by_numpy():
+    """Loss is −ln of the label's own share, accuracy how often that share is the largest."""
+    variant, split = RINGS.variants[1], points(75, RINGS.dataset)
+    course = train_ours(variant, split, initial_weights(variant, seed=1), EPOCHS)
     for X, y, score in (
-        (split.X, split.y, ours.score),
-        (split.held_out_X, split.held_out_y, ours.held_out_score),
+        (split.X, split.y, course.score),
+        (split.held_out_X, split.held_out_y, course.held_out_score),
     ):
-        evaluated = model.evaluate(X.astype(np.float32), repeat_labels(variant, y), verbose=0)
-        np.testing.assert_allclose(score[:, 1], evaluated, rtol=1e-5, atol=1e-5)
+        shares = outputs_of(variant, course, X)
+        loss, right = -np.log(shares[np.arange(75), y]), shares.argmax(axis=1) == y
+        assert 0 < right.mean() < 1
+        np.testing.assert_allclose(score[:, 1], [loss.mean(), right.mean()], rtol=1e-5)
+
+
+def test_several_labels_by_numpy():
+    """Loss is the mean over points and columns, accuracy the share of single labels right."""
+    variant, split = DISCS.variants[1], points(75, DISCS.dataset)
+    course = train_ours(variant, split, initial_weights(variant, seed=1), EPOCHS)
+    for X, y, score in (
+        (split.X, split.y, course.score),
+        (split.held_out_X, split.held_out_y, course.held_out_score),
+    ):
+        outputs = outputs_of(variant, course, X)
+        loss, right = -np.log(np.where(y == 1, outputs, 1 - outputs)), (outputs > 0.5) == y
+        assert right.all(axis=1).mean() < right.mean() < 1
+        np.testing.assert_allclose(score[:, 1], [loss.mean(), right.mean()], rtol=1e-5)
+
+
+def test_a_softmaxs_loss_comes_from_the_logits():
+    """With logits in the thousands the loss is in the thousands, not clipped at −ln 1e-7 = 16."""
+    variant = RINGS.variants[0].model_copy(update={"optimizer": "sgd"})
+    weights = [np.array([[1e4, 0, -1e4]] * 2, np.float32), np.zeros(3, np.float32)]
+    course, _ = assert_parity(variant, points(75, RINGS.dataset), weights)
+    assert course.score[0, 1] > 1000
 
 
 @pytest.mark.parametrize("number", range(20))
@@ -154,7 +228,7 @@ def test_four_columns_are_each_compared_with_the_label():
     variant = make_variant((4, "relu"))
     split = points()
     course, _ = assert_parity(variant, split)
-    outputs = np.maximum(split.X @ course.weights[0][1] + course.weights[1][1], 0)
+    outputs = outputs_of(variant, course, split.X)
     clipped = np.clip(outputs, 1e-7, 1 - 1e-7)
     losses = -np.log(np.where(split.y[:, np.newaxis] == 1, clipped, 1 - clipped))
     right = outputs.argmax(axis=1) == split.y

@@ -64,7 +64,7 @@ def test_an_answer_is_right_above_one_half(variant):
     """σ(0) = ½ is answer 0; anything above is answer 1."""
     logits = tf.constant([-3.0, 0.0, 1e-3, 3.0])[tf.newaxis, :, tf.newaxis]
     for label, right in ((0.0, [1, 1, 0, 0]), (1.0, [0, 0, 1, 1])):
-        found = objective.right_answers(variant, logits, tf.fill((4, 1), label))
+        found = objective.right_answers(variant, logits, tf.fill((1, 4, 1), label))
         assert found.numpy().ravel().tolist() == right
 
 

@@ -1,4 +1,4 @@
-"""Sweeps: their cells, their outcomes against counting, their figure, words and table."""
+"""Sweeps: their cells, their summaries against counting, their figure, words and table."""
 
 import statistics
 import xml.etree.ElementTree as ET
@@ -10,26 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from circles.analysis.sweeps import outcome_of, tabulate, tidy
-from circles.experiment.spec import Dataset, Experiment, Variant
+from circles.analysis.sweeps import summarise_cell, tabulate, tidy
+from circles.experiment.datasets import Circles
+from circles.experiment.spec import Experiment, Variant
 from circles.writing.figures import list_figures, render
 from circles.writing.tables import list_tables
 from samples import DATASET, make_study, make_sweep, make_variant
 
 LIMIT = 150_000  # bytes of a figure
+BROKEN = make_variant("broken")
 ACTIVATIONS = ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"]
 DEEP = make_variant(
     "network",
     ((4, "relu"), (3, "tanh"), (1, "sigmoid")),
     tutorial_name="model_circles_6",
     published={"loss": 0.0241},
+    repairs=["broken"],
 )
 
 
 def make_experiment(*sweeps, seeds=3):
-    """Return an experiment with one deep variant, called ``network``, and ``sweeps``."""
+    """Return an experiment with ``network``, a variant that that repairs, and ``sweeps``."""
     tables = {"title": "A trial", "seeds": seeds, "reference_seed": 42, "dataset": DATASET}
-    return Experiment.model_validate(tables | {"variant": [DEEP], "sweep": list(sweeps)})
+    return Experiment.model_validate(tables | {"variant": [DEEP, BROKEN], "sweep": list(sweeps)})
 
 
 def make_cells(vary):
@@ -68,7 +71,7 @@ def by_hand(learning_rate=0.01, units=None, activation=None, **dataset):
     ]
     table = {"name": "network", "title": "Variant network", "epochs": 3}
     table |= {"learning_rate": learning_rate, "layers": layers}
-    return Variant.model_validate(table), Dataset.model_validate(DATASET | dataset)
+    return Variant.model_validate(table), Circles.model_validate(DATASET | dataset)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,7 @@ def by_hand(learning_rate=0.01, units=None, activation=None, **dataset):
     ],
 )
 def test_a_cell_is_the_base_with_one_value_changed(key, values):
-    """Units and activation go to every hidden layer; what the tutorial says of the base goes."""
+    """Units and activation go to every hidden layer; what is said of the base alone goes."""
     cells = make_cells({key: values})
     assert [cell.values for cell in cells] == [{key: value} for value in values]
     expected = [by_hand(**{key: value}) for value in values]
@@ -107,7 +110,7 @@ def test_a_sweep_has_its_own_number_of_seeds_or_the_experiments():
     assert shared.run_seeds(experiment) == experiment.run_seeds == (0, 1, 2, 42)
 
 
-# Outcomes
+# Summaries
 
 
 def test_every_run_is_a_row():
@@ -128,29 +131,30 @@ def test_every_run_is_a_row():
 
 
 @given(st.lists(st.sampled_from([0.4, 0.5, 0.75, 0.999, 1.0]), min_size=1, max_size=40))
-def test_an_outcome_against_counting(accuracies):
+def test_a_summary_against_counting(accuracies):
     """Counts, medians and ends by Python's statistics; the interval by the equation it solves."""
     study = make_study(sweeps=[make_sweep()], seeds=tuple(range(len(accuracies))))
     cell_runs = study.sweeps["width"][0]
     runs = replace(cell_runs.runs, accuracy=np.array(accuracies))
-    outcome = outcome_of(replace(cell_runs, runs=runs))
+    summary = summarise_cell(replace(cell_runs, runs=runs))
+    rate, accuracy = summary.runs.rate, summary.runs.accuracy
     n, share = len(accuracies), accuracies.count(1) / len(accuracies)
-    assert outcome.values == {"units": 2}
-    assert (outcome.rate.successes, outcome.rate.trials) == (accuracies.count(1), n)
-    for end in (outcome.rate.low, outcome.rate.high):
+    assert summary.values == {"units": 2}
+    assert (rate.successes, rate.trials) == (accuracies.count(1), n)
+    for end in (rate.low, rate.high):
         assert (share - end) ** 2 == pytest.approx(1.959964**2 * end * (1 - end) / n, abs=1e-6)
-    assert outcome.accuracy.median == statistics.median(accuracies)
-    assert (outcome.accuracy.low, outcome.accuracy.high) == (min(accuracies), max(accuracies))
-    assert outcome.held_out_accuracy == statistics.median(runs.held_out_accuracy)
+    assert accuracy.median == statistics.median(accuracies)
+    assert (accuracy.low, accuracy.high) == (min(accuracies), max(accuracies))
+    assert summary.runs.held_out_accuracy.median == statistics.median(runs.held_out_accuracy)
     if n > 1:
         ends = statistics.quantiles(accuracies, n=20, method="inclusive")
-        assert outcome.middle == pytest.approx((ends[0], ends[-1]))
+        assert summary.runs.middle == pytest.approx((ends[0], ends[-1]))
 
 
-def test_outcomes_as_rows():
+def test_summaries_as_rows():
     """One row per cell, in the order of the cells, with the varied keys first."""
     study = make_swept({"units": [8, 2]}, lambda units: [1, 1, units / 10])
-    frame = tabulate([outcome_of(one) for one in study.sweeps["width"]])
+    frame = tabulate(study.cell_summaries["width"])
     assert frame["units"].tolist() == [8, 2]
     assert frame["solved"].tolist() == [2, 2]
     assert frame["accuracy_lowest"].tolist() == [0.8, 0.2]

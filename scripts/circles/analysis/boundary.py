@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from circles.experiment.activations import ACTIVATIONS
+from circles.experiment.activations import activate
+from circles.experiment.datasets import Problem
 from circles.experiment.spec import Variant
 
 Floats = NDArray[np.floating]
@@ -72,32 +73,44 @@ def predict(variant: Variant, weights: Sequence[ArrayLike], X: ArrayLike) -> Flo
     with np.errstate(over="ignore", invalid="ignore"):
         for layer, kernel, bias in zip(variant.layers, weights[::2], weights[1::2], strict=True):
             sums = output @ np.asarray(kernel, np.float64) + np.asarray(bias, np.float64)
-            output = ACTIVATIONS[layer.activation].function(sums)
+            output = activate(layer.activation, sums)
     return output
 
 
-def read_labels(output: Floats) -> Floats:
+def read_labels(output: Floats, problem: Problem = "binary") -> Floats:
     """Return the label that each output stands for, as the tutorial's plotting function reads it.
 
     Several columns stand for the number of the largest one (the first of equals); a single column
-    for its rounded value, which for an unbounded output need not be 0 or 1.
+    for its rounded value, which for an unbounded output need not be 0 or 1. Of a multilabel problem
+    the columns above ½ are the set of labels, written as one number: column k counts 2ᵏ, so that 0
+    is none of the labels and 2ᶜ − 1 all of them.
 
     Parameters
     ----------
     output : (..., C) array
+    problem
+        The kind of problem that the network was trained on.
 
     Returns
     -------
     (...) array
         Whole numbers; NaN where any column is not finite.
     """
-    answer = output.argmax(axis=-1) if output.shape[-1] > 1 else np.round(output[..., 0])
+    columns = output.shape[-1]
+    if problem == "multilabel":
+        answer = (output > 0.5) @ 2.0 ** np.arange(columns)
+    else:
+        answer = output.argmax(axis=-1) if columns > 1 else np.round(output[..., 0])
     finite = np.isfinite(output).all(axis=-1)
     return np.where(finite, answer, np.nan) + 0.0  # + 0.0 turns the −0 of rounding into 0
 
 
 def decision_boundary(
-    variant: Variant, weights: Sequence[ArrayLike], X: Floats, resolution: int = RESOLUTION
+    variant: Variant,
+    weights: Sequence[ArrayLike],
+    X: Floats,
+    resolution: int = RESOLUTION,
+    problem: Problem = "binary",
 ) -> Boundary:
     """Return the answers on a square grid of ``resolution`` ² points, ``MARGIN`` beyond ``X``.
 
@@ -105,11 +118,13 @@ def decision_boundary(
     ----------
     X : (n, 2) array
         Points that the window holds.
+    problem
+        The kind of problem, which says what several columns stand for.
     """
     (left, bottom), (right, top) = X.min(axis=0) - MARGIN, X.max(axis=0) + MARGIN
     xs, ys = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
     labels, largest = np.empty((2, resolution, resolution))
     for row, y in enumerate(ys):  # row by row: a wide layer on the whole grid would fill the memory
         output = predict(variant, weights, np.column_stack([xs, np.full_like(xs, y)]))
-        labels[row], largest[row] = read_labels(output), output.max(axis=-1)
+        labels[row], largest[row] = read_labels(output, problem), output.max(axis=-1)
     return Boundary(xs, ys, variant.columns, largest, labels)

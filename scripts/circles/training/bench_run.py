@@ -18,6 +18,7 @@ import numpy as np
 from joblib import cpu_count
 
 from circles.experiment.data import make_split
+from circles.experiment.datasets import Circles
 from circles.experiment.spec import Dataset, Layer, Variant
 from circles.training import bench
 from circles.training.bench import Axis, Benchmark, Load, Setting, Timing
@@ -205,9 +206,9 @@ def _variant(setting: Setting) -> Variant:
     )
 
 
-def _dataset(samples: int) -> Dataset:
+def _dataset(samples: int) -> Circles:
     """Return the tutorial's circles with so many points."""
-    return Dataset(
+    return Circles(
         kind="circles",
         samples=samples,
         noise=0.03,

@@ -136,30 +136,38 @@ def compile_epochs(variant: Variant, split: Split) -> Program:
 
     It is compiled on its first call for ``FEW_LANES`` or ``LANES`` runs, and kept for every variant
     and data set that differ only in words, points, epochs or learning rate. ``table`` is (samples,
-    features + 1, lanes): each run's points, then their labels. ``batches`` is (block, batches,
-    batch), the row numbers of every epoch's batches. Scores are (block, 2, lanes) and the followed
-    run's path is (block, parameters), both zero after ``given.epochs``.
+    features + labels, lanes): each run's points, then their labels, of which a point has one, or
+    several in a multilabel problem. ``batches`` is (block, batches, batch), the row numbers of
+    every epoch's batches. Scores are (block, 2, lanes) and the followed run's path is (block,
+    parameters), both zero after ``given.epochs``.
     """
     any_of_its_shape = {
         "name": "any",
         "title": "any",
         "tutorial_name": None,
         "published": None,
+        "repairs": (),
         "epochs": 1,
         "learning_rate": 1.0,
     }
-    return _program(variant.model_copy(update=any_of_its_shape), split.X.shape)
+    return _program(variant.model_copy(update=any_of_its_shape), split.X.shape, split.y.shape)
 
 
 @lru_cache(maxsize=64)
-def _program(variant: Variant, _sizes: tuple[int, ...]) -> Program:
+def _program(variant: Variant, points: tuple[int, ...], _labels: tuple[int, ...]) -> Program:
     def train_epochs(
         moments: Moments, table: Tensor, batches: Tensor, given: Given
     ) -> tuple[Moments, Tensor, Tensor]:
         def train_next(number: Tensor, moments: Moments, scores: Tensor, path: Tensor) -> object:
             steps = given.steps + number * batches.shape[1]
             moments, score = _train_epoch(
-                variant, table, moments, rows=batches[number], steps=steps, given=given
+                variant,
+                table,
+                moments,
+                features=points[1],
+                rows=batches[number],
+                steps=steps,
+                given=given,
             )
             scores = tf.tensor_scatter_nd_update(scores, [[number]], score[tf.newaxis])
             passed = moments[0][tf.newaxis, :, given.followed]
@@ -186,6 +194,7 @@ def _train_epoch(
     table: Tensor,
     moments: Moments,
     *,
+    features: int,
     rows: Tensor,
     steps: Tensor,
     given: Given,
@@ -200,7 +209,13 @@ def _train_epoch(
     def train_next(number: Tensor, moments: Moments, sums: Tensor) -> tuple[Tensor, ...]:
         batch = tf.transpose(tf.gather(table, rows[number]), (1, 0, 2))
         moments, score = train_step(
-            variant, batch, moments, shares=shares[number], rate=rates[number], settle=settle
+            variant,
+            batch,
+            moments,
+            features=features,
+            shares=shares[number],
+            rate=rates[number],
+            settle=settle,
         )
         return number + 1, moments, sums + score * weights[number]
 
@@ -240,7 +255,7 @@ def _cut_into_batches(variant: Variant, block: Orders) -> Orders:
 
 
 def _tabulate(split: Split, places: Orders) -> Floats:
-    """Return each run's points and labels: (samples, features + 1, runs).
+    """Return each run's points and labels: (samples, features + labels, runs).
 
     A batch is then a few whole rows, which are copied far faster than single numbers are gathered.
     """
@@ -269,7 +284,7 @@ def _unpack_path(path: Floats, shapes: list[tuple[int, ...]]) -> Weights:
 def _evaluate(variant: Variant, weights: list[Tensor], X: Points, y: Labels) -> Floats:
     """Return the mean loss and the accuracy over all points: (2, lanes)."""
     points = tf.constant(X.T[..., np.newaxis], tf.float32)
-    labels = tf.constant(y[:, np.newaxis], tf.float32)
+    labels = tf.constant(y.reshape(len(y), -1).T[..., np.newaxis], tf.float32)
     logits = forward(variant, weights, points)
     losses = losses_of(variant, logits, labels).numpy()
     right = right_answers(variant, logits, labels).numpy()

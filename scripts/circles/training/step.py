@@ -52,6 +52,7 @@ def train_step(
     batch: Tensor,
     moments: Moments,
     *,
+    features: int,
     shares: Tensor,
     rate: Tensor,
     settle: Settle,
@@ -61,21 +62,21 @@ def train_step(
     Parameters
     ----------
     batch
-        Points and their label: (features + 1, batch, runs).
+        Points and their labels: (features + labels, batch, runs).
     shares
         What each point weighs in the mean: (batch,).
     rate
         What ``step_sizes`` says for this step.
     """
     packed, mean, square = moments
-    points, labels, shares = batch[:-1], batch[-1], shares[:, tf.newaxis]
-    weights = unpack(packed, shapes_of(variant, points.shape[0]))
+    points, labels, shares = batch[:features], batch[features:], shares[:, tf.newaxis]
+    weights = unpack(packed, shapes_of(variant, features))
     with tf.GradientTape() as tape:
         tape.watch(weights)
         logits = forward(variant, weights, points, settle)
         losses = losses_of(variant, logits, labels)
     # A run's loss is the mean over its columns and points; runs have nothing to do with each other.
-    upstream = tf.broadcast_to(shares / variant.columns, losses.shape)
+    upstream = tf.broadcast_to(shares / losses.shape[0], losses.shape)
     gradients = tape.gradient(losses, weights, upstream)
     gradient = tf.concat([tf.reshape(part, (-1, part.shape[-1])) for part in gradients], axis=0)
     score = [tf.reduce_mean(losses, axis=0), right_answers(variant, logits, labels)]

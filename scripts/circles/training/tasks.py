@@ -15,7 +15,10 @@ CHUNK = 64
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
 _LIBRARY = Path(__file__).resolve().parents[1]
 CODE = (
+    "experiment/csv_file.py",
     "experiment/data.py",
+    "experiment/datasets.py",
+    "experiment/generators.py",
     "training/draws.py",
     "training/objective.py",
     "training/program.py",
@@ -24,7 +27,7 @@ CODE = (
     "training/trainer.py",
 )
 # What a variant is called does not change how it trains.
-_WORDS = {"name", "title", "tutorial_name", "published"}
+_WORDS = {"name", "title", "tutorial_name", "published", "repairs"}
 
 
 @dataclass(frozen=True)

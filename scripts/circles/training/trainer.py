@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.experiment.data import Split
+from circles.experiment.data import Labels, Split
 from circles.experiment.spec import Variant
 from circles.training.draws import Weights, initial_weights, places, shuffle_blocks
 from circles.training.program import Course, run
@@ -37,7 +37,7 @@ def train(variant: Variant, split: Split, seeds: Sequence[int], followed: int | 
         followed=row or 0,
     )
     seconds = time.perf_counter() - start
-    return _make_runs(variant, samples, course, seeds=seeds, row=row, seconds=seconds)
+    return _make_runs(variant, split.y, course, seeds=seeds, row=row, seconds=seconds)
 
 
 def kept_epochs(epochs: int) -> Ints:
@@ -47,7 +47,7 @@ def kept_epochs(epochs: int) -> Ints:
 
 def _make_runs(
     variant: Variant,
-    samples: int,
+    labels: Labels,
     course: Course,
     *,
     seeds: Sequence[int],
@@ -62,8 +62,8 @@ def _make_runs(
         accuracy=course.score[1],
         held_out_loss=course.held_out_score[0],
         held_out_accuracy=course.held_out_score[1],
-        # A mean of batches' means may miss 1 by rounding, but not by half a point.
-        solved_epoch=_first_epoch(course.history[:, 1] > 1 - 0.5 / samples),
+        # A mean of batches' means may miss 1 by rounding, but not by half a label.
+        solved_epoch=_first_epoch(course.history[:, 1] > 1 - 0.5 / labels.size),
         history_epoch=kept,
         history_loss=course.history[kept - 1, 0].T,
         history_accuracy=course.history[kept - 1, 1].T,
@@ -71,7 +71,7 @@ def _make_runs(
         reference_accuracy=course.history[:, 1, rows].T.ravel(),
         reference_weights=tuple(part[kept - 1][: len(kept) * len(rows)] for part in course.path),
         weights=tuple(course.weights),
-        steps=variant.epochs * -(-samples // variant.batch_size),
+        steps=variant.epochs * -(-len(labels) // variant.batch_size),
         seconds=seconds,
     )
 
