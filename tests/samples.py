@@ -4,19 +4,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from circles.analysis.study import CellRuns, Study
+from circles.analysis.study import CellRuns, ExampleRuns, Study
 from circles.experiment.data import make_split
 from circles.experiment.spec import Experiment
 from circles.training.runs import Runs
 
-DATASET = {
-    "kind": "circles",
-    "samples": 60,
-    "noise": 0.03,
-    "factor": 0.8,
-    "random_state": 42,
-    "held_out_random_state": 43,
-}
+DRAWN = {"samples": 60, "random_state": 42, "held_out_random_state": 43}
+DATASET = DRAWN | {"kind": "circles", "noise": 0.03, "factor": 0.8}
 
 
 def make_variant(name, layers=((4, "relu"), (1, "sigmoid")), **fields):
@@ -40,25 +34,26 @@ def make_runs(variant, seeds=(0, 1, 42), **fields):
     for inputs, outputs in pairwise(widths):
         weights += [rng.normal(0, 2, (count, inputs, outputs)), rng.normal(0, 1, (count, outputs))]
     histories = rng.random((2, count, epochs))
-    path = [rng.normal(0, 2, (epochs, *array.shape[1:])) for array in weights]
     made = {
         "seeds": np.array(seeds),
         "loss": rng.random(count),
         "accuracy": rng.integers(20, 40, count) / 60,
         "held_out_loss": rng.random(count),
         "held_out_accuracy": rng.integers(20, 40, count) / 60,
-        "solved_epoch": np.arange(count) % (epochs + 1),
+        "solved_epoch": np.zeros(count, dtype=int),
         "history_epoch": np.arange(1, epochs + 1),
         "history_loss": histories[0],
         "history_accuracy": histories[1],
         "reference_loss": histories[0, -1],
         "reference_accuracy": histories[1, -1],
-        "reference_weights": tuple(path),
         "weights": tuple(weights),
         "steps": 2 * epochs,
         "seconds": 0.1,
     }
-    return Runs(**(made | fields))
+    made |= fields
+    moments = len(made["history_epoch"])
+    path = tuple(np.linspace(0 * array[-1], array[-1], moments) for array in made["weights"])
+    return Runs(**({"reference_weights": path} | made))
 
 
 def make_sweep(name="width", **fields):
@@ -71,10 +66,21 @@ def make_sweep(name="width", **fields):
     } | fields
 
 
-def make_study(*variants, seeds=(0, 1, 42), runs=None, sweeps=(), **dataset):
-    """Return a study of ``variants`` and ``sweeps`` under ``seeds``.
+def make_example(name, kind, *variants, **dataset):
+    """Return the table of an example with points of ``kind``."""
+    return {
+        "name": name,
+        "title": f"Example {name}",
+        "dataset": DRAWN | {"kind": kind} | dataset,
+        "variant": list(variants),
+    }
 
-    ``runs`` replaces fields of all runs.
+
+def make_study(*variants, seeds=(0, 1, 42), runs=None, sweeps=(), examples=(), **dataset):
+    """Return a study of ``variants``, ``sweeps`` and ``examples`` under ``seeds``.
+
+    ``runs`` replaces fields of all runs; ``dataset`` those of the circles, or with a ``kind`` those
+    of another data set.
     """
     tables = variants or (make_variant("network"), make_variant("line", ((1, "linear"),)))
     experiment = Experiment.model_validate(
@@ -82,9 +88,10 @@ def make_study(*variants, seeds=(0, 1, 42), runs=None, sweeps=(), **dataset):
             "title": "A sample",
             "seeds": len(seeds),
             "reference_seed": seeds[-1],
-            "dataset": DATASET | dataset,
+            "dataset": (DRAWN if "kind" in dataset else DATASET) | dataset,
             "variant": list(tables),
             "sweep": list(sweeps),
+            "example": list(examples),
         }
     )
     fields = runs or {}
@@ -96,4 +103,12 @@ def make_study(*variants, seeds=(0, 1, 42), runs=None, sweeps=(), **dataset):
         )
         for sweep in experiment.sweeps
     }
-    return Study(experiment, make_split(experiment.dataset), made, cells)
+    shown = {
+        one.name: ExampleRuns(
+            one,
+            make_split(one.dataset),
+            {variant.name: make_runs(variant, seeds, **fields) for variant in one.variants},
+        )
+        for one in experiment.examples
+    }
+    return Study(experiment, make_split(experiment.dataset), made, cells, shown)

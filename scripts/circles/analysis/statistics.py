@@ -72,6 +72,12 @@ def solve_rate(accuracy: Floats) -> Rate:
     ----------
     accuracy : (S,) array
         Final training accuracy of each run; 1 means solved.
+    """
+    return rate_of(int(np.count_nonzero(accuracy == 1)), len(accuracy))
+
+
+def rate_of(successes: int, trials: int) -> Rate:
+    """Return ``successes`` among ``trials``, of which there is at least one, as a rate.
 
     Notes
     -----
@@ -80,9 +86,8 @@ def solve_rate(accuracy: Floats) -> Rate:
     """
     from scipy.stats import binomtest
 
-    solved = int(np.count_nonzero(accuracy == 1))
-    interval = binomtest(solved, len(accuracy)).proportion_ci(CONFIDENCE, method="wilson")
-    return Rate(solved, len(accuracy), float(interval.low), float(interval.high))
+    interval = binomtest(successes, trials).proportion_ci(CONFIDENCE, method="wilson")
+    return Rate(successes, trials, float(interval.low), float(interval.high))
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,33 @@
-"""Study: an experiment together with its points and its runs, from which every analysis starts."""
+"""Study: an experiment together with its points and its runs, from which every analysis starts.
+
+What several pages tell is a cached property here: figures, tables and words then speak of the same
+objects, and nothing is computed twice.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from circles.analysis.affine import AffineModels
+from circles.analysis.arrangement import Network, is_exact
+from circles.analysis.best_line import BestLine, find_best_line
+from circles.analysis.features import LiftedPlane, Rung, baselines, fit_lifted_plane
+from circles.analysis.gradients import Clipping, GradientPath, find_clipping, find_path
+from circles.analysis.outcomes import Outcomes, outcomes_of
+from circles.analysis.polygon import Room, sample_room
+from circles.analysis.region import Region, find_region
+from circles.analysis.region_counts import RegionCount, count_regions
+from circles.analysis.separability import Certificate, Separation, decide_separability
+from circles.analysis.statistics import Rate
+from circles.analysis.summary import RunsSummary, summarise_runs
+from circles.analysis.survival import Survival, survival_of
+from circles.analysis.sweeps import CellSummary, summarise_cell
 from circles.experiment.data import Split
-from circles.experiment.spec import Experiment, Variant
+from circles.experiment.datasets import Circles
+from circles.experiment.spec import Example, Experiment, Variant
 from circles.experiment.sweeps import Cell
 from circles.training.runs import Runs
 
@@ -23,18 +43,32 @@ class CellRuns:
 
 
 @dataclass(frozen=True)
+class ExampleRuns:
+    """One example, its points, and what came of it."""
+
+    example: Example
+    split: Split
+    runs: Mapping[str, Runs]  # by the name of the variant
+
+
+@dataclass(frozen=True)
 class Study:
-    """What was asked, what it was tried on, and what came of it."""
+    """What was asked, what it was tried on, and what came of it.
+
+    ``best_line``, ``separation``, ``affine_models``, ``lifted_plane`` and ``baselines`` are for
+    binary problems.
+    """
 
     experiment: Experiment
     split: Split
     runs: Mapping[str, Runs]  # by the name of the variant
     # By the name of the sweep: its cells in their order, all under the same seeds.
     sweeps: Mapping[str, tuple[CellRuns, ...]] = field(default_factory=dict)
+    examples: Mapping[str, ExampleRuns] = field(default_factory=dict)  # by the example's name
 
     @property
     def variants(self) -> tuple[Variant, ...]:
-        """The variants, in the order of the experiment."""
+        """The variants, in the order of the experiment, without those of examples."""
         return self.experiment.variants
 
     @property
@@ -42,10 +76,160 @@ class Study:
         """The seed of the runs that the pictures show."""
         return self.experiment.reference_seed
 
+    @property
+    def pairs(self) -> tuple[tuple[Variant, Variant], ...]:
+        """Every variant that is broken, with each variant that repairs it."""
+        named = {variant.name: variant for variant in self.variants}
+        return tuple(
+            (named[broken], repair) for repair in self.variants for broken in repair.repairs
+        )
+
+    def split_of(self, variant: Variant) -> Split:
+        """Return the points of a variant of the experiment or of one of its examples."""
+        return self._home_of(variant).split
+
+    def runs_of(self, variant: Variant) -> Runs:
+        """Return the runs of a variant of the experiment or of one of its examples."""
+        return self._home_of(variant).runs[variant.name]
+
     def reference_row(self, variant: Variant) -> int:
-        """Return the row of the reference run in ``self.runs[variant.name]``."""
-        return self.runs[variant.name].row(self.reference_seed)
+        """Return the row of the reference run in ``runs_of(variant)``."""
+        return self.runs_of(variant).row(self.reference_seed)
 
     def reference_weights(self, variant: Variant) -> list[Floats]:
         """Return the final weights of the reference run, in Keras order."""
-        return self.runs[variant.name].weights_of(self.reference_seed)
+        return self.runs_of(variant).weights_of(self.reference_seed)
+
+    def best_seed(self, variant: Variant) -> int:
+        """Return the first seed with the highest training accuracy, of runs with finite weights.
+
+        If every run diverged it is the reference seed.
+        """
+        runs = self.runs_of(variant)
+        finite = [np.isfinite(array).reshape(len(array), -1).all(axis=1) for array in runs.weights]
+        ranked = np.where(np.all(finite, axis=0), np.nan_to_num(runs.accuracy), -1.0)
+        return int(runs.seeds[ranked.argmax()]) if ranked.max() >= 0 else self.reference_seed
+
+    def _home_of(self, variant: Variant) -> "Study | ExampleRuns":
+        """Return what holds the runs of ``variant``: no two variants have the same name."""
+        homes: tuple[Study | ExampleRuns, ...] = (self, *self.examples.values())
+        return next(home for home in homes if variant.name in home.runs)
+
+    @cached_property
+    def best_line(self) -> BestLine:
+        """A line with the fewest mistakes on the training points."""
+        return find_best_line(self.split.X, self.split.y == 1)
+
+    @cached_property
+    def separation(self) -> Separation | Certificate:
+        """A line that parts the training points by label, or the proof that there is none."""
+        return decide_separability(self.split.X, self.split.y == 1)
+
+    @cached_property
+    def affine_models(self) -> AffineModels:
+        """What affine models could do on the training points, and what training made of them."""
+        return AffineModels.of(self)
+
+    @cached_property
+    def lifted_plane(self) -> LiftedPlane:
+        """The plane of a logistic regression on the training points lifted to r²."""
+        return fit_lifted_plane(self.split)
+
+    @cached_property
+    def baselines(self) -> tuple[Rung, ...]:
+        """The models that are no networks, from the simplest on."""
+        return baselines(self.split, self.best_line)
+
+    @cached_property
+    def outcomes(self) -> Mapping[str, Outcomes]:
+        """How every run of each variant ended, by the name of the variant."""
+        return {one.variant.name: one for one in outcomes_of(self)}
+
+    @cached_property
+    def summaries(self) -> Mapping[str, RunsSummary]:
+        """How the runs of each variant end, those of examples included, by the variant's name."""
+        of_examples = (one.runs for one in self.examples.values())
+        every = (self.runs, *of_examples)
+        return {name: summarise_runs(one) for runs in every for name, one in runs.items()}
+
+    @cached_property
+    def cell_summaries(self) -> Mapping[str, tuple[CellSummary, ...]]:
+        """How the runs of each cell end, by the name of the sweep, in the order of the cells."""
+        return {name: tuple(map(summarise_cell, cells)) for name, cells in self.sweeps.items()}
+
+    @cached_property
+    def width_rates(self) -> tuple[tuple[int, Rate], ...]:
+        """How often a network with one hidden ReLU layer solves, by its units.
+
+        From the first sweep over the units of such a network; empty without one.
+        """
+        for sweep in self.experiment.sweeps:
+            base = sweep.base(self.experiment)
+            if (
+                set(sweep.vary) == {"units"}
+                and is_exact(base)
+                and base.layers[0].activation == "relu"
+            ):
+                cells = self.cell_summaries[sweep.name]
+                return tuple(sorted((int(one.values["units"]), one.runs.rate) for one in cells))
+        return ()
+
+    @property
+    def rooms(self) -> tuple[Room, Room]:
+        """The room between the two circles without noise, and between their training points.
+
+        Raises
+        ------
+        TypeError
+            The data set has no circles.
+        """
+        dataset = self.experiment.dataset
+        if not isinstance(dataset, Circles):
+            raise TypeError(f"no circles. Received kind: {dataset.kind}")
+        return Room(dataset.factor, 1.0), sample_room(self.split)
+
+    @cached_property
+    def survivals(self) -> Mapping[str, Survival]:
+        """How long each variant takes to solve, by its name."""
+        return {variant.name: survival_of(self, variant) for variant in self.variants}
+
+    @cached_property
+    def clippings(self) -> Mapping[str, Clipping]:
+        """How much of each variant's output its loss clips, by the name of the variant."""
+        return {variant.name: find_clipping(self, variant) for variant in self.variants}
+
+    @cached_property
+    def gradient_paths(self) -> Mapping[str, GradientPath]:
+        """The points without gradient, epoch by epoch, of the variants in ``pairs``, by name."""
+        wired = {variant.name: variant for pair in self.pairs for variant in pair}
+        return {name: find_path(self, variant) for name, variant in wired.items()}
+
+    @cached_property
+    def regions(self) -> Mapping[str, tuple[Region | None, ...]]:
+        """The exact regions of every run, by the name of each variant that has them.
+
+        They are in the order of the runs; None stands for a run that diverged.
+        """
+        return {
+            variant.name: tuple(
+                _find_region(variant, [array[row] for array in self.runs[variant.name].weights])
+                for row in range(len(self.runs[variant.name].seeds))
+            )
+            for variant in self.variants
+            if is_exact(variant)
+        }
+
+    @cached_property
+    def region_counts(self) -> Mapping[str, tuple[RegionCount, ...]]:
+        """How many runs end with a region of which kind, by the name of each exact variant."""
+        return {
+            name: count_regions(regions, self.runs[name].accuracy)
+            for name, regions in self.regions.items()
+        }
+
+
+def _find_region(variant: Variant, weights: list[Floats]) -> Region | None:
+    """Return where the network answers 1; None where its weights are not finite."""
+    if not all(np.isfinite(array).all() for array in weights):
+        return None
+    return find_region(Network.of(variant, weights))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from circles.analysis.statistics import Rate, Summary, band, solve_rate, summarise
+from circles.analysis.summary import RunsSummary, summarise_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,48 +41,37 @@ def tidy(cells: Sequence[CellRuns]) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How the runs of one cell end. Accuracy is that on the training points."""
+class CellSummary:
+    """One cell of a sweep: what varies, and how its runs end."""
 
     values: dict[str, Value]
-    rate: Rate
-    accuracy: Summary
-    middle: tuple[float, float]  # the ends of the middle ``statistics.MIDDLE`` of the accuracies
-    held_out_accuracy: float  # the median
+    runs: RunsSummary
 
 
-def outcome_of(cell_runs: CellRuns) -> Outcome:
+def summarise_cell(cell_runs: CellRuns) -> CellSummary:
     """Return how the runs of one cell end."""
-    runs = cell_runs.runs
-    spread = band(runs.accuracy[:, np.newaxis])
-    return Outcome(
-        values=cell_runs.cell.values,
-        rate=solve_rate(runs.accuracy),
-        accuracy=summarise(runs.accuracy),
-        middle=(float(spread.low[0]), float(spread.high[0])),
-        held_out_accuracy=summarise(runs.held_out_accuracy).median,
-    )
+    return CellSummary(cell_runs.cell.values, summarise_runs(cell_runs.runs))
 
 
-def tabulate(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+def tabulate(summaries: Sequence[CellSummary]) -> pd.DataFrame:
     """Return one row per cell: what varies, the solve rate with its interval, the accuracies."""
     import pandas as pd
 
     rows = [
         one.values
         | {
-            "runs": one.rate.trials,
-            "solved": one.rate.successes,
-            "rate": one.rate.share,
-            "rate_low": one.rate.low,
-            "rate_high": one.rate.high,
-            "accuracy_median": one.accuracy.median,
-            "accuracy_lowest": one.accuracy.low,
-            "accuracy_highest": one.accuracy.high,
-            "accuracy_middle_low": one.middle[0],
-            "accuracy_middle_high": one.middle[1],
-            "held_out_accuracy_median": one.held_out_accuracy,
+            "runs": one.runs.rate.trials,
+            "solved": one.runs.rate.successes,
+            "rate": one.runs.rate.share,
+            "rate_low": one.runs.rate.low,
+            "rate_high": one.runs.rate.high,
+            "accuracy_median": one.runs.accuracy.median,
+            "accuracy_lowest": one.runs.accuracy.low,
+            "accuracy_highest": one.runs.accuracy.high,
+            "accuracy_middle_low": one.runs.middle[0],
+            "accuracy_middle_high": one.runs.middle[1],
+            "held_out_accuracy_median": one.runs.held_out_accuracy.median,
         }
-        for one in outcomes
+        for one in summaries
     ]
     return pd.DataFrame(rows)

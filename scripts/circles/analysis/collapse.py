@@ -1,0 +1,47 @@
+"""Collapse: a chain of affine layers is one affine layer, and this is the one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from circles.experiment.spec import Variant
+
+Floats = NDArray[np.floating]
+
+
+def is_affine(variant: Variant) -> bool:
+    """Return whether the variant's single output is affine, but for a last sigmoid."""
+    *hidden, last = variant.layers
+    affine = all(layer.activation == "linear" for layer in hidden)
+    return affine and last.activation in {"linear", "sigmoid"} and variant.columns == 1
+
+
+def collapse(weights: Sequence[ArrayLike]) -> tuple[Floats, Floats]:
+    """Return the kernel and the bias of the one layer that equals a chain of affine layers.
+
+    (x K₁ + b₁) K₂ + b₂ = x (K₁ K₂) + (b₁ K₂ + b₂), and so on.
+
+    Parameters
+    ----------
+    weights : sequence of arrays
+        Kernel (…, inputs, units) and bias (…, units) of each layer in turn, in Keras order. Axes
+        before these, of runs or of epochs, stay.
+
+    Returns
+    -------
+    (…, features, outputs) array, (…, outputs) array
+        In double precision.
+    """
+    kernel, bias = (np.asarray(array, dtype=np.float64) for array in weights[:2])
+    for next_kernel, next_bias in zip(weights[2::2], weights[3::2], strict=True):
+        following = np.asarray(next_kernel, dtype=np.float64)
+        kernel = kernel @ following
+        bias = (bias[..., None, :] @ following)[..., 0, :] + np.asarray(next_bias, np.float64)
+    return kernel, bias
+
+
+def collapse_column(weights: Sequence[ArrayLike]) -> tuple[Floats, Floats]:
+    """Return kernels (…, d) and biases (…) of a chain that ends in a single column."""
+    kernel, bias = collapse(weights)
+    return kernel[..., 0], bias[..., 0]

@@ -1,0 +1,297 @@
+"""How a run ends: ten outcomes by measurable, exclusive rules, of which the first that fits counts.
+
+Shapes: S runs, n training points, C output columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circles.analysis.boundary import MARGIN, predict
+from circles.analysis.gradients import has_zero_gradient
+from circles.analysis.statistics import Rate, rate_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from circles.analysis.study import Study
+    from circles.experiment.data import Split
+    from circles.experiment.spec import Variant
+    from circles.training.runs import Runs
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.floating]
+
+CLIPPED_SHARE = 0.99  # of the points without a gradient: more is clipped
+NEARLY_RIGHT = 0.99  # of the training points
+WIDER = 3  # how many times the data's window the window of the class-1 region is
+STRAIGHT = 1e-3  # how far a straight boundary may stray from a line, in sides of the window
+STILL_FALLING = 0.01  # share of the loss
+LAST = 0.1  # share of the epochs
+
+RESOLUTION = 61  # grid points along each axis on which the boundary is looked for
+EDGE_POINTS = 400  # along each side of the wider window
+HALVINGS = 12  # of a grid cell, to find where the boundary crosses: to 4e-6 of the window
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the rules look at, for each run of one variant."""
+
+    fits: Bools  # (S,) the output has as many columns as the label
+    finite: Bools  # (S,) all losses, final weights and outputs are finite numbers
+    constant: Bools  # (S,) the output is the same on every training point
+    zero_gradient: Floats  # (S,) share of the training points
+    accuracy: Floats  # (S,) on the training points, after training
+    straight: Bools  # (S,) the boundary in the data's window is one straight line
+    open: Bools  # (S,) the class-1 region reaches the edge of the wider window
+    fall: Floats  # (S,) by which share the loss fell over the last epochs
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way in which a run ends."""
+
+    name: str  # a slug
+    title: str
+    meaning: str  # a sentence
+    rule: str  # what is measured
+    fits: Callable[[Evidence], Bools] = field(repr=False)
+
+
+# In the order in which they are tried. A straight line comes before an open region, because the
+# half-plane beside a line always reaches the edge: after it, no run could end as a straight line.
+OUTCOMES: dict[str, Outcome] = {
+    outcome.name: outcome
+    for outcome in (
+        Outcome(
+            "invalid",
+            "Invalid",
+            "The output does not have the label's shape, so the loss compares unlike things.",
+            "several output columns for a label of one",
+            lambda seen: ~seen.fits,
+        ),
+        Outcome(
+            "diverged",
+            "Diverged",
+            "The steps were too long and the numbers left the range of the machine.",
+            "a loss, a weight or an output is not a finite number",
+            lambda seen: ~seen.finite,
+        ),
+        Outcome(
+            "dead-output",
+            "Dead output",
+            "The network says the same whatever it is shown.",
+            "the output is the same on every training point",
+            lambda seen: seen.constant,
+        ),
+        Outcome(
+            "clipped",
+            "Clipped",
+            "The loss is flat where the outputs lie, so that almost no point teaches anything.",
+            f"over {CLIPPED_SHARE:.0%} of the training points have zero gradient at the output",
+            lambda seen: seen.zero_gradient > CLIPPED_SHARE,
+        ),
+        Outcome(
+            "solved",
+            "Solved",
+            "Every training point is on its side of the boundary.",
+            "training accuracy 1",
+            lambda seen: seen.accuracy == 1,
+        ),
+        Outcome(
+            "nearly",
+            "Nearly",
+            "The boundary is right but for a few points.",
+            f"training accuracy at least {NEARLY_RIGHT}",
+            lambda seen: seen.accuracy >= NEARLY_RIGHT,
+        ),
+        Outcome(
+            "linear",
+            "Straight line",
+            "Around the data the network does no more than a line.",
+            f"the boundary in the data's window is one straight line, within {STRAIGHT} of the "
+            "window's side",
+            lambda seen: seen.straight,
+        ),
+        Outcome(
+            "open-region",
+            "Open region",
+            "The region of class 1 is not closed off: it runs on far beyond the data.",
+            f"the class-1 region reaches the edge of a window {WIDER} times the data's",
+            lambda seen: seen.open,
+        ),
+        Outcome(
+            "unfinished",
+            "Unfinished",
+            "The loss is still falling: the run was stopped on its way.",
+            f"the loss fell by more than {STILL_FALLING:.0%} over the last tenth of the epochs",
+            lambda seen: seen.fall > STILL_FALLING,
+        ),
+        Outcome(
+            "stuck",
+            "Stuck",
+            "The loss has settled where points are still wrong.",
+            "none of the other rules fits",
+            lambda seen: np.ones_like(seen.fits),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """How every run of one variant ended."""
+
+    variant: Variant
+    seeds: NDArray[np.integer]  # (S,)
+    names: tuple[str, ...]  # of S outcomes
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many runs ended in each outcome that occurs, in the order of ``OUTCOMES``."""
+        return {name: self.names.count(name) for name in OUTCOMES if name in self.names}
+
+    def rate(self, name: str) -> Rate:
+        """Return the share of the runs that ended in outcome ``name``, with Wilson's interval."""
+        return rate_of(self.names.count(name), len(self.names))
+
+    def example(self, name: str) -> int:
+        """Return the first seed that ended in outcome ``name``; ``ValueError`` where none did."""
+        return int(self.seeds[self.names.index(name)])
+
+
+def outcomes_of(study: Study) -> tuple[Outcomes, ...]:
+    """Return how the runs of every variant of ``study`` ended."""
+    return tuple(
+        find_outcomes(variant, study.split, study.runs[variant.name]) for variant in study.variants
+    )
+
+
+def find_outcomes(variant: Variant, split: Split, runs: Runs) -> Outcomes:
+    """Return how every run of ``variant`` on ``split`` ended: the first of ``OUTCOMES`` that fits.
+
+    The last of them fits every run.
+    """
+    evidence = gather_evidence(variant, split, runs)
+    fits = np.array([outcome.fits(evidence) for outcome in OUTCOMES.values()])
+    names = tuple(OUTCOMES)
+    return Outcomes(variant, runs.seeds, tuple(names[index] for index in fits.argmax(axis=0)))
+
+
+def gather_evidence(variant: Variant, split: Split, runs: Runs) -> Evidence:
+    """Return what the rules look at, for each of the runs of ``variant`` on ``split``."""
+    every = [[array[row] for array in runs.weights] for row in range(len(runs.seeds))]
+    outputs = [predict(variant, weights, split.X) for weights in every]
+    sound = [_all_finite(*weights, output) for weights, output in zip(every, outputs, strict=True)]
+    finite = np.isfinite(runs.loss) & np.isfinite(runs.history_loss).all(axis=1) & np.array(sound)
+    # A region of class 1 is a matter of one output; a boundary, of numbers that are finite.
+    mapped = finite & (variant.columns == 1)
+    columns = 1 if split.y.ndim == 1 else split.y.shape[1]
+    misfit = variant.loss == "binary_crossentropy" and variant.columns != columns
+    return Evidence(
+        fits=np.full(len(every), not misfit),
+        finite=finite,
+        constant=np.array([bool(np.all(output == output[0])) for output in outputs]),
+        zero_gradient=np.array([has_zero_gradient(variant, out).mean() for out in outputs]),
+        accuracy=runs.accuracy,
+        straight=_where(mapped, lambda row: is_straight(variant, every[row], split.X)),
+        open=_where(mapped, lambda row: is_open(variant, every[row], split.X)),
+        fall=falls(runs.history_epoch, runs.history_loss),
+    )
+
+
+def is_straight(variant: Variant, weights: Sequence[Floats], X: Floats) -> bool:
+    """Return whether the boundary in the window of ``X`` is one straight line.
+
+    It is where the answer changes along the lines of a grid; bisection finds each crossing. They
+    are on one line if they lie within ``STRAIGHT`` sides of the window of the line that fits them
+    best, which is along their first principal direction.
+
+    Parameters
+    ----------
+    weights : sequence of arrays
+        Of one run, in Keras order, finite. The network has one output column.
+    X : (n, 2) array
+        Points that the window holds, with ``boundary.MARGIN`` around them.
+    """
+    left, right = find_crossings(variant, weights, X)
+    if len(left) == 0:
+        return False
+    crossings = (left + right) / 2
+    centred = crossings - crossings.mean(axis=0)
+    normal = np.linalg.svd(centred, full_matrices=True)[2][1]
+    side = np.ptp(X, axis=0).max() + 2 * MARGIN
+    return bool(np.abs(centred @ normal).max() <= STRAIGHT * side)
+
+
+def find_crossings(variant: Variant, weights: Sequence[Floats], X: Floats) -> tuple[Floats, Floats]:
+    """Return pairs of points, (m, 2) each, close to each other and on two sides of the boundary.
+
+    One pair for every edge of a grid over the window of ``X`` whose ends are answered differently.
+    """
+    low, high = X.min(axis=0) - MARGIN, X.max(axis=0) + MARGIN
+    grid = np.stack(np.meshgrid(*np.linspace(low, high, RESOLUTION).T), axis=-1)
+    side = _answers(variant, weights, grid.reshape(-1, 2)).reshape(RESOLUTION, RESOLUTION)
+    across, up = side[:, 1:] != side[:, :-1], side[1:] != side[:-1]
+    left = np.concatenate([grid[:, :-1][across], grid[:-1][up]])
+    right = np.concatenate([grid[:, 1:][across], grid[1:][up]])
+    answer = np.concatenate([side[:, :-1][across], side[:-1][up]])
+    for _ in range(HALVINGS if len(left) else 0):
+        middle = (left + right) / 2
+        same = (_answers(variant, weights, middle) == answer)[:, np.newaxis]
+        left, right = np.where(same, middle, left), np.where(same, right, middle)
+    return left, right
+
+
+def is_open(variant: Variant, weights: Sequence[Floats], X: Floats) -> bool:
+    """Return whether the class-1 region reaches the edge of a window ``WIDER`` times that of ``X``.
+
+    Parameters are those of ``is_straight``. The edge is looked at in ``EDGE_POINTS`` points a side.
+    """
+    low, high = X.min(axis=0) - MARGIN, X.max(axis=0) + MARGIN
+    steps = np.linspace(-1, 1, EDGE_POINTS)
+    ends = np.ones_like(steps)
+    edge = np.concatenate([(steps, ends), (steps, -ends), (ends, steps), (-ends, steps)], axis=1)
+    window = (low + high) / 2 + edge.T * (high - low) / 2 * WIDER
+    return bool(_answers(variant, weights, window).any())
+
+
+def falls(epochs: NDArray[np.integer], losses: Floats) -> Floats:
+    """Return by which share of itself each run's loss fell over the last tenth of its epochs.
+
+    Parameters
+    ----------
+    epochs : (K,) array
+        Ascending, with the last one.
+    losses : (S, K) array
+        At these epochs.
+
+    Returns
+    -------
+    (S,) array
+        From the last kept epoch before that tenth; NaN where a loss is, and 0 where it was 0.
+    """
+    start = max(0, int(np.searchsorted(epochs, (1 - LAST) * epochs[-1], side="right")) - 1)
+    before, after = losses[:, start].astype(float), losses[:, -1].astype(float)
+    with np.errstate(invalid="ignore"):  # infinite losses
+        fall = np.divide(before - after, before, out=np.zeros_like(before), where=before != 0)
+    return np.asarray(fall)
+
+
+def _answers(variant: Variant, weights: Sequence[Floats], X: Floats) -> Bools:
+    """Return whether each point is answered with class 1, as the accuracy counts it."""
+    return predict(variant, weights, X)[:, 0] > 0.5
+
+
+def _where(rows: Bools, measure: Callable[[int], bool]) -> Bools:
+    """Return ``measure`` of each row that is true, and false of the others."""
+    return np.array([bool(wanted) and measure(row) for row, wanted in enumerate(rows)])
+
+
+def _all_finite(*arrays: Floats) -> bool:
+    return all(bool(np.isfinite(array).all()) for array in arrays)

@@ -1,0 +1,113 @@
+"""The best line against a search over every line through two points, in whole numbers."""
+
+import time
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.datasets import make_circles
+
+from circles.analysis.best_line import best_accuracy_without_noise, find_best_line
+
+POINT = st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.booleans())
+
+
+def _fewest_errors(points):
+    """Return the fewest mistakes of any line that no point is on, by trying each.
+
+    Such a line can be moved and turned until it meets two places. Turned back about any place
+    between those on it, it has the places before on one side and those after on the other.
+    """
+    labels = [flag for *_, flag in points]
+    best = min(sum(labels), len(labels) - sum(labels))
+    places = sorted({point[:2] for point in points})
+    for p, q in combinations(places, 2):
+        best = min(best, _fewest_on(p, q, points))
+    return best
+
+
+def _fewest_on(p, q, points):
+    dx, dy = q[0] - p[0], q[1] - p[1]
+    left = [flag for x, y, flag in points if dx * (y - p[1]) > dy * (x - p[0])]
+    right = [flag for x, y, flag in points if dx * (y - p[1]) < dy * (x - p[0])]
+    on = [
+        (dx * (x - p[0]) + dy * (y - p[1]), flag)
+        for x, y, flag in points
+        if dx * (y - p[1]) == dy * (x - p[0])
+    ]
+    counts = []
+    for cut in [*{place for place, _ in on}, min(on)[0] - 1]:
+        before = [flag for place, flag in on if place <= cut]
+        after = [flag for place, flag in on if place > cut]
+        for one, other in ((left + before, right + after), (left + after, right + before)):
+            wrong = len(one) - sum(one) + sum(other)
+            counts += [wrong, len(points) - wrong]
+    return min(counts)
+
+
+@settings(max_examples=300)
+@given(st.lists(POINT, min_size=1, max_size=10))
+def test_no_line_makes_fewer_mistakes(points):
+    """On small whole coordinates, with repeats, the count is that of the exact search."""
+    X, positive = np.array([point[:2] for point in points], float), np.array([p[2] for p in points])
+    line = find_best_line(X, positive)
+    assert line.errors == _fewest_errors(points)
+    _check(line, X, positive)
+
+
+def _check(line, X, positive):
+    """Check that the line makes the mistakes it says, with every point at least its margin off."""
+    heights = X @ line.normal + line.offset
+    assert int(((heights > 0) != positive).sum()) == line.errors
+    assert np.abs(heights).min() == pytest.approx(line.margin, rel=1e-6)
+    assert line.margin > 0
+    assert line.accuracy == 1 - line.errors / len(X)
+
+
+def test_tenths_are_as_collinear_as_whole_numbers():
+    """Points on a grid of tenths, which have no exact binary form, give the count of the grid."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        grid, positive = rng.integers(-4, 5, (14, 2)), rng.random(14) < 0.5
+        tenths = find_best_line(grid * 0.1 + 0.3, positive)
+        assert tenths.errors == find_best_line(grid.astype(float), positive).errors
+        _check(tenths, grid * 0.1 + 0.3, positive)
+
+
+@pytest.mark.parametrize("factor", [0.3, 0.8, 0.95])
+def test_without_noise_the_closed_form_is_met(factor):
+    """On circles of many points the best accuracy is the formula's up to a point or two."""
+    X, y = make_circles(1000, factor=factor)
+    line = find_best_line(X, y == 1)
+    assert line.accuracy == pytest.approx(best_accuracy_without_noise(factor), abs=2 / 1000)
+    _check(line, X, y == 1)
+
+
+def test_the_closed_form_is_the_largest_over_all_distances():
+    """The formula is the maximum of the share that a line gets right over its distance."""
+    distances = np.linspace(0, 1, 100001)
+    beyond_inner = np.arccos(np.clip(distances / 0.8, -1, 1)) / np.pi
+    right = 0.5 + (np.arccos(distances) / np.pi - beyond_inner) / 2
+    assert best_accuracy_without_noise(0.8) == pytest.approx(right.max(), abs=1e-6)
+
+
+def test_a_thousand_points_take_less_than_three_seconds():
+    """The tutorial's sample is done in time, and no direction gets more points right."""
+    X, y = make_circles(1000, noise=0.03, factor=0.8, random_state=42)
+    start = time.process_time()
+    line = find_best_line(X, y == 1)
+    assert time.process_time() - start < 3
+    _check(line, X, y == 1)
+    for angle in np.linspace(0, np.pi, 60):
+        heights = X @ [np.cos(angle), np.sin(angle)]
+        right = np.cumsum(np.where(y[np.argsort(heights)] == 1, 1, -1))
+        assert 500 - max(right.max(), -right.min()) >= line.errors
+
+
+def test_points_in_one_place_are_outvoted():
+    """No line parts points in one place: the smaller class there is wrong."""
+    line = find_best_line(np.ones((5, 2)), np.array([True, False, True, True, False]))
+    assert line.errors == 2
+    _check(line, np.ones((5, 2)), np.array([True, False, True, True, False]))

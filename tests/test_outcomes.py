@@ -1,0 +1,196 @@
+"""Outcomes: the rules on networks whose boundary is known by construction."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from circles.analysis.outcomes import OUTCOMES, Outcomes, falls, find_outcomes, is_open, is_straight
+from circles.analysis.study import Study
+from samples import make_runs, make_study, make_variant
+
+DIAMOND = np.array([[1.0, -1, 0, 0], [0, 0, 1, -1]])  # relu of ±x and ±y: together |x| + |y|
+SQUARE = np.array([[-1.0, -1], [-1, 1], [1, -1], [1, 1]])  # a window of side 2 + 2 MARGIN
+
+
+def _slab(half_width):
+    """Return weights of a network of four units that says 1 where |x| < ``half_width``."""
+    return [DIAMOND, np.zeros(4), np.array([[-1.0], [-1], [0], [0]]), np.array([half_width])]
+
+
+def _diamond(radius):
+    """Return weights of one that says 1 where |x| + |y| < ``radius``."""
+    return [DIAMOND, np.zeros(4), np.full((4, 1), -1.0), np.array([radius])]
+
+
+def _line(angle, offset):
+    """Return weights of one that says 1 on one side of a line: relu(z) − relu(−z) = z."""
+    normal = np.array([np.cos(angle), np.sin(angle)])
+    kernel = np.column_stack([normal, -normal, normal, -normal])
+    return [kernel, np.zeros(4), np.array([[1.0], [-1], [1], [-1]]), np.array([2 * offset])]
+
+
+def _bend(angle):
+    """Return weights of one whose boundary y = tan(angle)·|x| is bent at the origin."""
+    slope = np.tan(angle)
+    return [DIAMOND, np.zeros(4), np.array([[-slope], [-slope], [1], [-1]]), np.zeros(1)]
+
+
+def _ended(variant, weights, accuracy=0.7, losses=(1.0, 1, 1), loss=0.5):
+    """Return how a run of ``variant`` with these weights and numbers ended."""
+    study = make_study(variant, seeds=(7,))
+    (variant,) = study.variants
+    runs = make_runs(
+        variant,
+        seeds=(7,),
+        weights=tuple(np.asarray(array)[np.newaxis] for array in weights),
+        accuracy=np.array([accuracy]),
+        loss=np.array([loss]),
+        history_loss=np.array([losses]),
+    )
+    (name,) = find_outcomes(variant, study.split, runs).names
+    return name
+
+
+NETWORK = make_variant("network")
+UNBOUNDED = make_variant("unbounded", ((4, "relu"), (1, "linear")))
+COLUMNS = make_variant("columns", ((4, "relu"),))
+LOW = [DIAMOND, np.zeros(4), np.full((4, 1), 0.01), np.array([-5.0])]  # varies, far below 0
+
+
+@pytest.mark.parametrize(
+    ("name", "variant", "weights", "numbers"),
+    [
+        ("invalid", COLUMNS, _diamond(0.9)[:2], {"accuracy": 1.0}),
+        ("diverged", NETWORK, _diamond(np.nan), {}),
+        ("diverged", NETWORK, _diamond(0.9), {"loss": np.inf}),
+        ("diverged", NETWORK, _diamond(0.9), {"losses": (1.0, np.nan, 1)}),
+        ("diverged", UNBOUNDED, [1e200 * array for array in LOW], {}),
+        ("dead-output", NETWORK, [DIAMOND, np.full(4, -9.0), np.ones((4, 1)), np.zeros(1)], {}),
+        ("clipped", UNBOUNDED, LOW, {}),
+        ("solved", NETWORK, _slab(0.3), {"accuracy": 1.0}),
+        ("nearly", NETWORK, _slab(0.3), {"accuracy": 0.99}),
+        ("linear", NETWORK, _line(1.0, 0.2), {"accuracy": 0.98}),
+        ("open-region", NETWORK, _slab(0.3), {}),
+        ("open-region", NETWORK, _line(0.0, 2.0), {}),
+        ("unfinished", NETWORK, _diamond(0.9), {"losses": (2.0, 1.02, 1)}),
+        ("stuck", NETWORK, _diamond(0.9), {"losses": (2.0, 1.005, 1)}),
+    ],
+)
+def test_each_outcome_is_told_by_its_rule(name, variant, weights, numbers):
+    """A run built to fit one rule, and no earlier one, ends under its name."""
+    assert _ended(variant, weights, **numbers) == name
+
+
+def test_a_sigmoid_is_never_clipped():
+    """The very weights that clip a linear output leave a sigmoid its gradient."""
+    assert _ended(NETWORK, LOW) != "clipped"
+
+
+def test_the_first_rule_that_fits_counts():
+    """A solved run whose loss still falls counts as solved; diverged comes before dead."""
+    assert _ended(NETWORK, _slab(0.3), accuracy=1.0, losses=(9.0, 9, 1)) == "solved"
+    assert _ended(NETWORK, [np.zeros_like(array) for array in LOW], loss=np.nan) == "diverged"
+
+
+def test_runs_of_one_variant_are_told_apart():
+    """The outcomes of several runs come in the order of their seeds."""
+    study = make_study(NETWORK)
+    (variant,) = study.variants
+    networks = (_slab(0.3), _line(0.4, 0.0), _diamond(0.9))
+    weights = tuple(np.stack(arrays) for arrays in zip(*networks, strict=True))
+    flat = np.ones((3, 3))
+    runs = make_runs(variant, weights=weights, accuracy=np.full(3, 0.6), history_loss=flat)
+    found = find_outcomes(variant, study.split, runs)
+    assert found.names == ("open-region", "linear", "stuck")
+    assert found.example("linear") == 1
+
+
+def test_several_columns_fit_a_label_of_as_many():
+    """Two sigmoids are invalid for one label and valid for a label of two."""
+    study = make_study(make_variant("two", ((2, "sigmoid"),)))
+    (variant,) = study.variants
+    runs = make_runs(variant, history_loss=np.ones((3, 3)))
+    assert find_outcomes(variant, study.split, runs).counts == {"invalid": 3}
+    both = replace(study.split, y=np.column_stack([study.split.y, study.split.y]))
+    assert find_outcomes(variant, both, runs).counts == {"stuck": 3}
+
+
+@given(st.floats(0, 2 * np.pi), st.floats(-0.9, 0.9))
+def test_every_line_through_the_window_is_straight(angle, offset):
+    """A line at any angle that crosses the window is found straight, however steep the sigmoid."""
+    variant = make_study(NETWORK).variants[0]
+    weights = _line(angle, offset)
+    assert is_straight(variant, weights, SQUARE)
+    assert is_straight(variant, [*weights[:2], 1000 * weights[2], 1000 * weights[3]], SQUARE)
+
+
+@given(st.floats(0.01, 1))
+def test_a_bent_line_is_not_straight(angle):
+    """A bend of a hundredth of a radian strays by over a thousandth; one of 0.003 does not."""
+    variant = make_study(NETWORK).variants[0]
+    assert not is_straight(variant, _bend(angle), SQUARE)
+    assert is_straight(variant, _bend(0.003 * angle), SQUARE)
+
+
+def test_no_boundary_is_not_a_straight_one():
+    """A network with one answer in the whole window has no boundary there."""
+    assert not is_straight(make_study(NETWORK).variants[0], _line(0.0, 5.0), SQUARE)
+
+
+@given(st.floats(0.5, 6), st.floats(-2, 2), st.floats(-2, 2))
+def test_a_region_is_open_where_it_reaches_the_wider_window(radius, x, y):
+    """A diamond around any centre is open exactly if a corner leaves the window three times."""
+    variant = make_study(NETWORK).variants[0]
+    reach = 3 * 1.1 - max(abs(x), abs(y))
+    if abs(radius - reach) > 0.02:  # the edge is looked at in points
+        moved = _diamond(radius)
+        moved[1] = np.array([-x, x, -y, y])
+        assert is_open(variant, moved, SQUARE) == (radius > reach)
+
+
+def test_the_fall_is_that_of_the_last_tenth():
+    """It is taken from the last epoch that was kept before the last tenth begins."""
+    losses = np.array([[9.0, 4, 3], [8, 0, 0], [8, np.nan, 1]])
+    np.testing.assert_array_equal(falls(np.array([1, 88, 100]), losses), [0.25, 0, np.nan])
+    assert falls(np.array([1, 90, 100]), losses)[0] == 0.25
+    assert falls(np.array([1, 91, 100]), losses)[0] == pytest.approx(2 / 3)
+    assert falls(np.array([1]), losses[:, :1])[0] == 0
+
+
+def test_shares_carry_wilsons_interval():
+    """The interval is that of Wilson's formula, also for an outcome that never occurs."""
+    variant = make_study(NETWORK).variants[0]
+    found = Outcomes(variant, np.arange(10), ("solved",) * 3 + ("stuck",) * 7)
+    z = 1.959963984540054
+    for name, share in (("solved", 0.3), ("stuck", 0.7), ("clipped", 0.0)):
+        rate = found.rate(name)
+        middle = (share + z**2 / 20) / (1 + z**2 / 10)
+        reach = z * np.sqrt(share * (1 - share) / 10 + z**2 / 400) / (1 + z**2 / 10)
+        assert rate.share == share
+        assert (rate.low, rate.high) == pytest.approx((middle - reach, middle + reach))
+    assert found.counts == {"solved": 3, "stuck": 7}
+
+
+def test_every_outcome_has_its_words():
+    """Each has a name, a title, a sentence and a rule of its own: pages make a table of them."""
+    assert list(OUTCOMES) == [outcome.name for outcome in OUTCOMES.values()]
+    assert all(outcome.meaning.endswith(".") and outcome.rule for outcome in OUTCOMES.values())
+    assert len({outcome.rule for outcome in OUTCOMES.values()}) == len(OUTCOMES)
+
+
+def test_outcomes_of_a_study_cover_its_variants(study_of_two):
+    """Every run of every variant has an outcome."""
+    from circles.analysis.outcomes import outcomes_of
+
+    found = outcomes_of(study_of_two)
+    assert [one.variant.name for one in found] == ["network", "line"]
+    assert all(sum(one.counts.values()) == 3 for one in found)
+
+
+@pytest.fixture
+def study_of_two() -> Study:
+    """Return a study of a network and a line."""
+    return make_study()
