@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circles.writing import numbers
-from circles.writing.numbers import NOT_FINITE, as_count, as_decimal, as_percent, as_rate
+from circles.writing.numbers import (
+    NOT_FINITE,
+    Quantity,
+    as_count,
+    as_decimal,
+    as_interval,
+    as_name,
+    as_percent,
+    as_rate,
+    as_significant,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +33,7 @@ def test_losses_and_accuracies_have_four_decimals(value, text):
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_what_is_not_finite_is_said_in_words(value):
     """NaN and infinity read as words."""
-    assert numbers.as_loss(value) == as_percent(value) == NOT_FINITE
+    assert numbers.as_loss(value) == as_percent(value) == as_significant(value) == NOT_FINITE
 
 
 @pytest.mark.parametrize(
@@ -65,3 +75,82 @@ def test_a_count_has_its_thousands_apart(value, text):
 def test_decimals_are_those_asked_for():
     """The data are shown with six decimals, as pandas does."""
     assert as_decimal(0.754246253, 6) == "0.754246"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (8.12e-16, "8.1 × 10⁻¹⁶"),
+        (-3.149e-5, "−3.1 × 10⁻⁵"),
+        (9.99e-5, "0.00010"),
+        (0.0001, "0.00010"),
+        (0.03149, "0.031"),
+        (-2.749, "−2.7"),
+        (157.3, "157"),
+        (99999.0, "99999"),
+        (999999.0, "1.0 × 10⁶"),
+        (1234567, "1.2 × 10⁶"),
+        (0.0, "0"),
+    ],
+)
+def test_a_number_of_any_size_keeps_the_digits_that_count(value, text):
+    """Two of them, or all before the point; far from 1 with a power of ten."""
+    assert as_significant(value) == text
+
+
+@given(st.floats(-1e300, 1e300))
+def test_digits_that_count_read_back(value):
+    """Of three digits the text is off by half a unit of the third at most."""
+    raised = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
+    mantissa, _, power = as_significant(value, 3).partition(" × 10")
+    read = float(f"{mantissa.translate(raised)}e{power.translate(raised) or 0}")
+    assert read == pytest.approx(value, rel=0.00501, abs=1e-320)
+
+
+READINGS = [as_count, as_name, as_rate, as_percent, as_significant, numbers.as_loss]
+
+
+@pytest.mark.parametrize("read", READINGS)
+@given(st.integers(0, 10**6))
+def test_a_text_remembers_its_number(read, value):
+    """However it reads, the number is there as it was before, and whole if it was whole."""
+    for given_number in (value, np.int64(value)):
+        quantity = read(given_number)
+        assert isinstance(quantity, Quantity)
+        assert type(quantity.value) is int
+        assert quantity.value == value
+
+
+@given(st.floats())
+def test_a_number_is_remembered_in_double_precision(value):
+    """Also one that is not finite, and one from an array."""
+    for number in (value, np.float64(value)):
+        quantity = as_decimal(number, 2)
+        assert type(quantity.value) is float
+        assert quantity.value == pytest.approx(value, rel=0, abs=0, nan_ok=True)
+
+
+def test_a_quantity_is_text():
+    """It is joined and looked up as its text; what is joined remembers nothing."""
+    share = as_percent(0.5)
+    assert f"about {share}" == "about 50.0\u00a0%"
+    assert {share: 1}["50.0\u00a0%"] == 1
+    assert type(str(share)) is str
+
+
+def test_a_text_is_not_multiplied():
+    """That would repeat it, so that twice 4 were 44."""
+    with pytest.raises(TypeError, match="text times 2: take its value"):
+        2 * as_count(4)
+    with pytest.raises(TypeError, match="text times 2"):
+        as_count(4) * 2
+
+
+def test_a_name_is_not_grouped():
+    """A seed is a name: its digits stand together."""
+    assert as_name(4294967295) == "4294967295"
+
+
+def test_an_interval_reads_both_ends():
+    """Both are read alike."""
+    assert as_interval(0.451, 0.508, numbers.as_accuracy) == "0.4510 to 0.5080"

@@ -8,6 +8,7 @@ import pytest
 from circles.site import quarto
 from circles.site.check import check
 from circles.site.render import render
+from circles.writing.pages import CHAPTERS, CLOSING
 
 pytestmark = pytest.mark.training
 
@@ -28,8 +29,7 @@ def test_the_checker_finds_nothing(miniature_site):
 def test_the_pages_have_their_addresses(miniature_site):
     """Both renderers put the same pages at the same places."""
     pages = {path.relative_to(miniature_site).as_posix() for path in miniature_site.rglob("*.html")}
-    chapters = {"problem", "tried", "lines", "activations", "tutorial", "methods", "references"}
-    expected = {f"report/{name}.html" for name in chapters}
+    expected = {f"report/{name}.html" for name in (*CHAPTERS, *CLOSING)}
     expected |= {"index.html", "report/variants/linear.html", "report/variants/columns.html"}
     assert pages == expected
     assert (miniature_site / "A-miniature.pdf").is_file()
@@ -39,7 +39,7 @@ def test_the_pdf_holds_the_key_numbers(miniature_site, pdf):
     """Title, seeds, the tutorial's figures and every variant's title stand in the PDF's text."""
     reader, text = pdf
     assert reader.metadata.title == "A miniature"
-    for words in ("0.7405", "0.5050", "Three columns", "0 of 3", "all 20 points with label 1"):
+    for words in ("0.7405", "0.5050", "Three columns", "0 of 3", "lies exactly where"):
         assert words in text
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from circles.writing.table import pipe_table
 from circles.writing.tables import list_tables
-from samples import make_study, make_variant
+from samples import make_example, make_study, make_sweep, make_variant
 
 ODD = "A | line * with <marks> & {{< odd >}} $letters$ \\ _x_"
 NETWORK = make_variant(
@@ -63,7 +63,7 @@ def test_an_odd_title_reads_as_typed(study):
 def test_a_variant_has_its_own_table(study):
     """Names follow the variants, after the tables of the whole experiment."""
     names = list(list_tables(study.experiment))
-    assert names[-2:] == ["architecture-network", "architecture-line"]
+    assert names[-3:] == ["architecture-network", "regions-network", "architecture-line"]
 
 
 def test_the_data_are_shown_by_head_and_tail():
@@ -137,6 +137,70 @@ def test_published_figures_have_their_place():
 def test_nothing_published_is_an_empty_table():
     """Without published figures the table has no rows, and no error."""
     assert _table(make_study(LINE), "published").frame.empty
+
+
+def test_what_does_not_apply_has_no_table():
+    """Ladder, polygon, repairs and examples are there only for experiments that have them."""
+    some = {"ladder", "polygon", "repairs", "examples"}
+    softmax = make_variant("soft", ((3, "softmax"),), loss="sparse_categorical_crossentropy")
+    rings = make_study(softmax, kind="rings", classes=3, noise=0.1)
+    assert some.isdisjoint(list_tables(rings.experiment))
+    repair = make_variant("repair", repairs=["line"])
+    example = make_example("moons", "moons", make_variant("bent"), noise=0.1)
+    full = make_study(LINE, repair, examples=[example])
+    assert some <= set(list_tables(full.experiment))
+
+
+def test_a_table_of_several_labels_counts_each_set():
+    """Points with two labels are counted by which they have, and shown with both."""
+    study = make_study(make_variant("two", ((2, "sigmoid"),)), kind="discs", overlap=0.4)
+    first, second = study.split.y.T
+    row = _rows(_table(study, "shapes"))[1]
+    both, neither = sum(first * second), sum((1 - first) * (1 - second))
+    assert (row[3], row[6]) == (str(neither), str(both))
+    assert list(_table(study, "data").frame) == ["X0", "X1", "label 1", "label 2"]
+
+
+def test_outcomes_of_a_variant_add_up_to_its_runs(study):
+    """Each run is counted once, under a title of the rules' table."""
+    counts = _table(study, "outcomes-by-variant").frame
+    assert (counts.iloc[:, 1:-1].sum(axis=1) == 3).all()
+    assert set(counts.columns[1:-1]) <= set(_table(study, "outcome-rules").frame["Outcome"])
+
+
+def test_the_polygon_table_has_the_rates_of_the_width_sweep():
+    """Widths that were swept have their solve rate, others a dash; four units fit these circles."""
+    study = make_study(sweeps=[make_sweep()], runs={"accuracy": np.array([1.0, 0.5, 1.0])})
+    rows = {row[0]: row for row in _rows(_table(study, "polygon"))[1:]}
+    assert rows["4"][-1] == "2 of 3"
+    assert rows["5"][-1] == "–"
+    assert [rows[units][3] for units in ("2", "3")] == ["no", "yes"]
+
+
+def test_every_run_has_its_region(study):
+    """The rows count all runs; the numbers have one row for each seed."""
+    table = _table(study, "regions-network")
+    assert sum(int(row[2]) for row in _rows(table)[1:]) == 3
+    assert table.frame["seed"].tolist() == [0, 1, 42]
+
+
+def test_repairs_stand_beside_what_they_repair():
+    """Both ends of a pair are in one row, with an arrow; the numbers have a row for either."""
+    accuracy = np.array([1.0, 0.5, 0.75])
+    study = make_study(LINE, make_variant("repair", repairs=["line"]), runs={"accuracy": accuracy})
+    table = _table(study, "repairs")
+    row = _rows(table)[1]
+    assert row[:2] == ["Variant line", "Variant repair"]
+    assert row[3:] == ["0.7500 → 0.7500", "1 of 3 → 1 of 3"]
+    assert table.frame["variant"].tolist() == ["line", "repair"]
+
+
+def test_examples_have_a_row_for_each_network():
+    """The rows come example by example, with the layers and the solve rate."""
+    example = make_example("moons", "moons", make_variant("one"), make_variant("two"), noise=0.1)
+    rows = _rows(_table(make_study(examples=[example]), "examples"))
+    assert [row[1] for row in rows[1:]] == ["Variant one", "Variant two"]
+    assert rows[1][2] == "4 relu → 1 sigmoid"
 
 
 def test_activations_at_the_tutorials_inputs(study):

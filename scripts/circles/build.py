@@ -10,9 +10,10 @@ import json
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from circles import files, paths
-from circles.analysis.study import CellRuns, Study
+from circles.analysis.study import CellRuns, ExampleRuns, Study
 from circles.experiment.spec import Experiment
 from circles.experiment.sweeps import Cell, Sweep
 from circles.training.campaign import find_results, run_trials
@@ -21,6 +22,7 @@ from circles.training.store import Result, Store
 from circles.training.tasks import Trial
 from circles.writing.figures import Picture, list_figures, save
 from circles.writing.ledger import Ledger
+from circles.writing.table import Table
 
 Results = dict[str, Result]  # by the name of the variant, or of the cell of a sweep
 
@@ -64,6 +66,18 @@ def write(order: Order) -> None:
     _write(Workshop(order.experiment, _stored(order)), order.report)
 
 
+def check(order: Order) -> None:
+    """Print every claim of the pages and whether it holds, from stored results; write nothing."""
+    from circles.writing.pages import check_claims, render_pages
+
+    workshop = Workshop(order.experiment, _stored(order))
+    claims = render_pages(workshop.context, paths.TEMPLATES).claims
+    for claim in claims:
+        print(claim)
+    print(f"claims: {len(claims)} checked, {sum(claim.holds for claim in claims)} hold")
+    check_claims(claims)
+
+
 class Workshop:
     """The experiment and its results, and what is made of them only when something stale asks."""
 
@@ -86,12 +100,38 @@ class Workshop:
             )
             for sweep in experiment.sweeps
         }
-        return Study(experiment, make_split(experiment.dataset), runs, sweeps)
+        examples = {
+            example.name: ExampleRuns(
+                example,
+                make_split(example.dataset),
+                {variant.name: results[variant.name].runs for variant in example.variants},
+            )
+            for example in experiment.examples
+        }
+        return Study(experiment, make_split(experiment.dataset), runs, sweeps, examples)
 
     @functools.cached_property
     def pictures(self) -> dict[str, Picture]:
         """Every figure's record, by name."""
         return {name: make(self.study) for name, make in self.figures.items()}
+
+    @functools.cached_property
+    def tables(self) -> dict[str, Table]:
+        """Every table, by name."""
+        from circles.writing.benchmark import benchmark_tables
+        from circles.writing.details import list_details
+        from circles.writing.tables import list_tables
+
+        tables = {name: make(self.study) for name, make in list_tables(self.experiment).items()}
+        tables |= list_details(self.study, self.results)
+        return tables | benchmark_tables(paths.BENCHMARK)
+
+    @functools.cached_property
+    def context(self) -> dict[str, Any]:
+        """Everything that the pages may say."""
+        from circles.writing.context import make_context
+
+        return make_context(self.study, self.pictures, self.tables)
 
     def sources(self, folders: tuple[str, ...], packages: tuple[str, ...], *more: str) -> str:
         """Return the digest of what a product is made from.
@@ -113,7 +153,10 @@ class Workshop:
 
 
 def _trials(experiment: Experiment) -> dict[str, Trial]:
-    """Return what has to be trained, by name: every variant, and every cell of every sweep."""
+    """Return what has to be trained, by name: every variant, and every cell of every sweep.
+
+    The variants of examples have names that no other variant has.
+    """
     seed = experiment.reference_seed
     trials = {
         variant.name: Trial(variant, experiment.dataset, experiment.run_seeds, seed)
@@ -123,6 +166,10 @@ def _trials(experiment: Experiment) -> dict[str, Trial]:
         seeds = sweep.run_seeds(experiment)
         for cell in sweep.cells(experiment):
             trials[_cell_name(sweep, cell)] = Trial(cell.variant, cell.dataset, seeds, seed)
+    for example in experiment.examples:
+        seeds = example.run_seeds(experiment)
+        for variant in example.variants:
+            trials[variant.name] = Trial(variant, example.dataset, seeds, seed)
     return trials
 
 
@@ -180,16 +227,8 @@ def _write(workshop: Workshop, report: Path) -> None:
 
 
 def _write_all(workshop: Workshop, report: Path) -> list[Path]:
-    from circles.writing.benchmark import benchmark_tables
-    from circles.writing.context import make_context
-    from circles.writing.details import list_details
     from circles.writing.downloads import write_downloads
     from circles.writing.pages import write_pages
-    from circles.writing.tables import list_tables
 
-    study, pictures = workshop.study, workshop.pictures
-    tables = {name: make(study) for name, make in list_tables(workshop.experiment).items()}
-    tables |= list_details(study, workshop.results) | benchmark_tables(paths.BENCHMARK)
-    context = make_context(study, pictures, tables)
-    made = write_pages(context, paths.TEMPLATES, report)
-    return [*made, *write_downloads(study, pictures, tables, report)]
+    made = write_pages(workshop.context, paths.TEMPLATES, report)
+    return [*made, *write_downloads(workshop.study, workshop.pictures, workshop.tables, report)]

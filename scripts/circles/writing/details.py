@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-import pandas as pd
-
-from circles.analysis.gradients import find_clipping, is_bounded
-from circles.analysis.statistics import solve_rate, summarise
+from circles.analysis.gradients import is_bounded
 from circles.analysis.study import Study
+from circles.experiment.datasets import Csv, Drawn
 from circles.experiment.spec import Experiment, Variant
 from circles.training.store import Facts, Result
 from circles.writing.escape import escape
@@ -16,6 +14,7 @@ from circles.writing.numbers import (
     as_decimal,
     as_interval,
     as_loss,
+    as_name,
     as_percent,
     as_rate,
 )
@@ -30,7 +29,7 @@ def list_details(study: Study, results: Mapping[str, Result]) -> dict[str, Table
         "experiment": experiment_table(study.experiment),
         "clipping": clipping_table(study),
         "versions": versions_table(
-            [facts for variant in study.variants for facts in results[variant.name].facts]
+            [facts for result in results.values() for facts in result.facts]
         ),
     }
     for variant in study.variants:
@@ -42,24 +41,48 @@ def list_details(study: Study, results: Mapping[str, Result]) -> dict[str, Table
 def experiment_table(experiment: Experiment) -> Table:
     """Return what the experiment file says apart from the variants."""
     dataset = experiment.dataset
+    rows = _file_rows(dataset) if dataset.kind == "csv" else _drawn_rows(dataset)
     return _facts(
         "The experiment, apart from its variants.",
         {
             "Data set": escape(dataset.kind),
-            "Points": as_count(dataset.samples),
-            "Noise": as_rate(dataset.noise),
-            "Factor": as_rate(dataset.factor),
-            "Random state of the training sample": str(dataset.random_state),
-            "Random state of the held-out sample": str(dataset.held_out_random_state),
+            **rows,
             "Seeds": as_count(experiment.seeds),
-            "Reference seed": str(experiment.reference_seed),
+            "Reference seed": as_name(experiment.reference_seed),
         },
     )
 
 
+def _drawn_rows(dataset: Drawn) -> dict[str, str]:
+    """Return what a data set is drawn with."""
+    shape = {name.capitalize(): as_rate(value) for name, value in dataset.shape.items()}
+    return {
+        "Points": as_count(dataset.samples),
+        **shape,
+        "Random state of the training sample": as_name(dataset.random_state),
+        "Random state of the held-out sample": as_name(dataset.held_out_random_state),
+    }
+
+
+def _file_rows(dataset: Csv) -> dict[str, str]:
+    """Return which file the points are read from, and how they are parted."""
+    *features, label = map(escape, dataset.table.columns)
+    return {
+        "File": escape(dataset.path),
+        "File (SHA-256)": f"`{dataset.digest[:SHOWN_DIGITS]}…`",
+        "Features": ", ".join(features),
+        "Label": label,
+        "Points": as_count(len(dataset.table.y)),
+        "Share held out": as_percent(dataset.held_out_share),
+        "Random state of the parting": as_name(dataset.random_state),
+    }
+
+
 def clipping_table(study: Study) -> Table:
     """Return, for every variant whose output cross-entropy clips, how much of it is clipped."""
-    found = [find_clipping(study, variant) for variant in study.variants if not is_bounded(variant)]
+    import pandas as pd
+
+    found = [study.clippings[one.name] for one in study.variants if not is_bounded(one)]
     rows = [
         {
             "variant": clipping.variant.title,
@@ -100,7 +123,7 @@ def versions_table(facts: list[Facts]) -> Table:
 def result_table(study: Study, variant: Variant) -> Table:
     """Return how ``variant`` ended: its reference run, and all its runs."""
     runs, row = study.runs[variant.name], study.reference_row(variant)
-    accuracy, rate = summarise(runs.accuracy), solve_rate(runs.accuracy)
+    accuracy, rate = study.summaries[variant.name].accuracy, study.summaries[variant.name].rate
     chance = as_interval(rate.low, rate.high, as_percent)
     rows = {
         "Loss": as_loss(runs.loss[row]),
@@ -135,6 +158,8 @@ def provenance_table(variant: Variant, result: Result) -> Table:
 
 def _facts(caption: str, rows: Mapping[str, str]) -> Table:
     """Return a table of two columns; its frame holds the same words as its cells."""
+    import pandas as pd
+
     frame = pd.DataFrame({"What": list(rows), "Value": list(rows.values())})
     return Table(caption, frame, frame, frozenset(frame.columns))
 

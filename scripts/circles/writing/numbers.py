@@ -1,43 +1,84 @@
 """How a number reads: rounding in one place, so that one number reads the same everywhere.
 
-Every function returns text with a true minus sign. What is not a finite number is said in words.
+What a function here returns is text with a true minus sign; what is not a finite number is said in
+words. The text remembers the number that it was made from, so that a page can say the one and
+check the other.
 """
 
 import math
 from collections.abc import Callable
 from decimal import Decimal
+from typing import NoReturn, Self, SupportsFloat, SupportsIndex
 
 NOT_FINITE = "not finite"
 _PERCENT = "\N{NO-BREAK SPACE}%"
 _MINUS = "\N{MINUS SIGN}"
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+_PLAIN = (-4, 6)  # powers of ten between which a number is written without one
 
 
-def as_decimal(value: float, decimals: int) -> str:
+class Quantity(str):
+    """The text of a number, with the number itself, before it was rounded, as ``value``."""
+
+    __slots__ = ("value",)
+    value: int | float
+
+    def __new__(cls, text: str, value: SupportsFloat | SupportsIndex) -> Self:
+        """Return ``text`` that stands for ``value``: a whole number, or one in double precision."""
+        quantity = super().__new__(cls, text)
+        quantity.value = value.__index__() if hasattr(value, "__index__") else float(value)
+        return quantity
+
+    def __mul__(self, factor: SupportsIndex) -> NoReturn:
+        """Refuse what would repeat the text: twice the text of 4 is not 44."""
+        raise TypeError(f"text times {factor}: take its value. Received: {self}")
+
+    __rmul__ = __mul__
+
+
+def as_decimal(value: float, decimals: int) -> Quantity:
     """Return ``value`` with a fixed number of decimals: ``−0.815392``."""
     if not math.isfinite(value):
-        return NOT_FINITE
+        return Quantity(NOT_FINITE, value)
     rounded = round(float(value), decimals) + 0.0  # + 0.0 turns −0 into 0
-    return f"{rounded:.{decimals}f}".replace("-", _MINUS)
+    return Quantity(f"{rounded:.{decimals}f}".replace("-", _MINUS), value)
 
 
-def as_loss(value: float) -> str:
+def as_loss(value: float) -> Quantity:
     """Return a loss as the tutorial prints it, with four decimals: ``0.7405``."""
     return as_decimal(value, 4)
 
 
-def as_accuracy(value: float) -> str:
+def as_accuracy(value: float) -> Quantity:
     """Return an accuracy as the tutorial prints it, with four decimals: ``0.5050``."""
     return as_decimal(value, 4)
 
 
-def as_percent(share: float, decimals: int = 1) -> str:
+def as_significant(value: float, digits: int = 2) -> Quantity:
+    """Return ``value`` with as many digits that count, or more: ``0.0031``, ``8.1 × 10⁻¹⁶``.
+
+    For what may be of any size, such as a residual.
+    """
+    if not math.isfinite(value):
+        return Quantity(NOT_FINITE, value)
+    if value == 0:
+        return Quantity("0", value)
+    mantissa, power = f"{float(value):.{digits - 1}e}".split("e")
+    if _PLAIN[0] <= int(power) < _PLAIN[1]:
+        return as_decimal(value, max(digits - 1 - int(power), 0))
+    text = f"{mantissa} × 10{str(int(power)).translate(_RAISED)}"
+    return Quantity(text.replace("-", _MINUS), value)
+
+
+def as_percent(share: float, decimals: int = 1) -> Quantity:
     """Return a share as a percentage: ``50.5 %``.
 
     Only a whole share reads as 100 % and only an empty one as 0 %: what rounding would make so
     reads as ``over 99.9 %`` or ``under 0.1 %``.
     """
     if not math.isfinite(share):
-        return NOT_FINITE
+        return Quantity(NOT_FINITE, share)
     step, rounded = 10**-decimals, round(100 * share, decimals)
     if share in {0, 1}:
         text = f"{rounded:.0f}"
@@ -47,17 +88,23 @@ def as_percent(share: float, decimals: int = 1) -> str:
         text = f"over {100 - step}"
     else:
         text = f"{rounded:.{decimals}f}"
-    return text + _PERCENT
+    return Quantity(text + _PERCENT, share)
 
 
-def as_count(value: int) -> str:
+def as_count(value: int) -> Quantity:
     """Return a whole number with its thousands apart: ``32\u202f000``."""
-    return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", _MINUS)
+    text = f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", _MINUS)
+    return Quantity(text, value)
 
 
-def as_rate(value: float) -> str:
+def as_name(value: int) -> Quantity:
+    """Return a whole number that names something, such as a seed, digit after digit: ``12345``."""
+    return Quantity(str(value), value)
+
+
+def as_rate(value: float) -> Quantity:
     """Return a learning rate with the digits that it was given: ``0.0001``."""
-    return f"{Decimal(str(value)).normalize():f}"
+    return Quantity(f"{Decimal(str(value)).normalize():f}", value)
 
 
 def as_interval(low: float, high: float, read: Callable[[float], str]) -> str:

@@ -1,11 +1,13 @@
 """Templates to pages: the Jinja environment, the list of pages and the book's list of chapters.
 
 Delimiters are ``<< >>`` for values, ``<% %>`` for blocks and ``<# #>`` for comments: the default
-ones break on Quarto's ``{#fig-x}`` and on braces in LaTeX. An unknown name stops the build.
+ones break on Quarto's ``{#fig-x}`` and on braces in LaTeX. An unknown name stops the build, and so
+does a claim (see ``claim_tag``) that does not hold.
 """
 
+import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +16,33 @@ import jinja2
 import yaml
 
 from circles import files
+from circles.writing.claim_tag import ClaimTag
+from circles.writing.claims import Claim, list_rows
 
-CHAPTERS = ("problem", "tried", "lines", "activations", "tutorial")
-CLOSING = ("methods", "references")
+CHAPTERS = (
+    "problem",
+    "tried",
+    "lines",
+    "objective",
+    "bends",
+    "features",
+    "chance",
+    "wiring",
+    "tutorial",
+)
+CLOSING = ("methods", "claims", "references")
 BOOK = "_book.yml"
+
+_CLAIMS = "claims.qmd.j2"
+_TITLE = re.compile(r"^# (.+?)(?: *\{[^{}]*\})?$", re.MULTILINE)
 
 
 class PageError(Exception):
     """A template cannot be rendered; the text names the template and the line."""
+
+
+class ClaimError(PageError):
+    """Claims do not hold; the text names each with its words and what was measured."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +70,22 @@ def list_pages(context: Mapping[str, Any]) -> list[Page]:
     return [*chapters, *variants, *closing]
 
 
+@dataclass(frozen=True)
+class Rendering:
+    """The pages as text, and what they claim.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        The text of every page and of the list of chapters, by its place below report/.
+    claims : sequence of Claim
+        The claims of all pages, in the order in which they are read.
+    """
+
+    texts: Mapping[str, str]
+    claims: Sequence[Claim]
+
+
 def write_pages(context: Mapping[str, Any], templates: Path, report: Path) -> list[Path]:
     """Render every page and the list of chapters into ``report``; return all their paths.
 
@@ -58,14 +95,47 @@ def write_pages(context: Mapping[str, Any], templates: Path, report: Path) -> li
     ------
     PageError
         If a template is missing, is not Jinja, or uses an unknown name.
+    ClaimError
+        If a claim does not hold.
+    """
+    rendering = render_pages(context, templates)
+    check_claims(rendering.claims)
+    for target, text in rendering.texts.items():
+        files.write_if_changed(report / target, text.encode())
+    return [report / target for target in rendering.texts]
+
+
+def render_pages(context: Mapping[str, Any], templates: Path) -> Rendering:
+    """Render every page, that of the claims last, and note every claim, whether it holds or not.
+
+    Raises
+    ------
+    PageError
+        If a template is missing, is not Jinja, or uses an unknown name.
     """
     environment = _environment(templates)
     pages = list_pages(context)
-    texts = {report / page.target: _render(environment, page, context) for page in pages}
-    texts[report / BOOK] = _book(pages, context)
-    for path, text in texts.items():
-        files.write_if_changed(path, text.encode())
-    return list(texts)
+    texts = {page.target: "" for page in pages}
+    claims: list[Claim] = []
+    for page in sorted(pages, key=lambda page: page.template == _CLAIMS):
+        values = dict(page.values)
+        if page.template == _CLAIMS:
+            values["claims"] = list_rows(claims, _titles(texts))
+        texts[page.target], found = _render(environment, page, {**context, **values})
+        claims += found
+    return Rendering(texts | {BOOK: _book(pages, context)}, claims)
+
+
+def check_claims(claims: Sequence[Claim]) -> None:
+    """Raise a ClaimError that lists the claims that do not hold, if there are any."""
+    if false := [str(claim) for claim in claims if not claim.holds]:
+        raise ClaimError("\n".join(false))
+
+
+def _titles(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the title of each page; of a page without one, where it stands."""
+    found = {target: _TITLE.search(text) for target, text in texts.items()}
+    return {target: title[1] if title else target for target, title in found.items()}
 
 
 def _environment(templates: Path) -> jinja2.Environment:
@@ -78,24 +148,32 @@ def _environment(templates: Path) -> jinja2.Environment:
         comment_start_string="<#",
         comment_end_string="#>",
         undefined=jinja2.StrictUndefined,
+        extensions=[ClaimTag],
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
 
 
-def _render(environment: jinja2.Environment, page: Page, context: Mapping[str, Any]) -> str:
+def _render(
+    environment: jinja2.Environment, page: Page, values: Mapping[str, Any]
+) -> tuple[str, list[Claim]]:
+    """Return the text of a page, and its claims."""
+    tag = ClaimTag.of(environment)
+    tag.start(page.target)
     try:
-        text = environment.get_template(page.template).render(context, **page.values, up=page.up)
+        text = environment.get_template(page.template).render(values, up=page.up)
     except jinja2.TemplateNotFound as error:
         raise PageError(f"templates/{error.name}: there is no such template") from error
     except jinja2.TemplateSyntaxError as error:
         raise PageError(f"templates/{error.name}, line {error.lineno}: {error.message}") from error
     except jinja2.TemplateError as error:
         raise PageError(f"{_place(error, environment)}: {error.message}") from error
-    return text.lstrip("\n")
+    except (ArithmeticError, TypeError, ValueError) as error:  # such as None < 0.7
+        raise PageError(f"{_place(error, environment)}: {error}") from error
+    return tag.finish(text.lstrip("\n"))
 
 
-def _place(error: jinja2.TemplateError, environment: jinja2.Environment) -> str:
+def _place(error: Exception, environment: jinja2.Environment) -> str:
     """Return the template and line where ``error`` arose: the innermost frame of a template."""
     known = set(environment.list_templates())
     for frame in reversed(traceback.extract_tb(error.__traceback__)):

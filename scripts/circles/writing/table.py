@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from circles.writing.numbers import as_count
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Mapping
 
     import pandas as pd
 
@@ -24,6 +26,14 @@ class Table:
     def markdown(self) -> str:
         """The cells as a pipe table, without the caption."""
         return pipe_table(self.cells, self.words)
+
+
+def read_columns(frame: pd.DataFrame, reading: Mapping[str, Callable[[Any], str]]) -> pd.DataFrame:
+    """Return ``frame`` as text, each column read by its function; the others hold counts."""
+    import pandas as pd
+
+    names = [str(name) for name in frame.columns]
+    return pd.DataFrame({name: frame[name].map(reading.get(name, as_count)) for name in names})
 
 
 def pipe_table(cells: pd.DataFrame, words: Collection[str]) -> str:

@@ -7,42 +7,32 @@ from collections.abc import Callable
 from functools import partial
 
 from circles.analysis.study import Study
-from circles.experiment.spec import Experiment, Variant
-from circles.writing.figures.activations import ActivationsPicture
-from circles.writing.figures.history import HistoryPicture
+from circles.experiment.spec import Experiment
+from circles.writing.figures.catalogue import FIGURES, VARIANT_FIGURES
+from circles.writing.figures.examples import ExamplePicture
 from circles.writing.figures.picture import Picture, render, save
-from circles.writing.figures.regions import BoundariesPicture, BoundaryPicture
-from circles.writing.figures.sample import SamplePicture
-from circles.writing.figures.seeds import SeedsPicture
 from circles.writing.figures.sweeps import SweepPicture
 
-__all__ = ["FIGURES", "VARIANT_FIGURES", "Picture", "list_figures", "render", "save"]
-
-FIGURES: dict[str, Callable[[Study], Picture]] = {
-    "data": SamplePicture.of,
-    "boundaries": BoundariesPicture.of,
-    "accuracy-over-seeds": SeedsPicture.of,
-    "activations": ActivationsPicture.of,
-}
-
-VARIANT_FIGURES: dict[str, Callable[[Variant, Study], Picture]] = {
-    "history": HistoryPicture.of,
-    "boundary": BoundaryPicture.of,
-}
+__all__ = ["Picture", "list_figures", "render", "save"]
 
 
 def list_figures(experiment: Experiment) -> dict[str, Callable[[Study], Picture]]:
-    """Return every figure of ``experiment``: its name, and what makes it from a study.
+    """Return every figure that applies to ``experiment``: its name, and what makes it from a study.
 
-    The figures of a variant are called ``history-<variant>`` and ``boundary-<variant>``, the figure
-    of a sweep ``sweep-<sweep>``.
+    The figures of a variant are called by their kind and its name, such as ``history-<variant>``,
+    the figure of a sweep ``sweep-<sweep>`` and that of an example ``example-<example>``.
     """
+    of_all = {name: one.make for name, one in FIGURES.items() if one.applies(experiment)}
     of_variants = {
-        f"{kind}-{variant.name}": partial(make, variant)
+        f"{kind}-{variant.name}": partial(one.make, variant)
         for variant in experiment.variants
-        for kind, make in VARIANT_FIGURES.items()
+        for kind, one in VARIANT_FIGURES.items()
+        if one.applies(variant)
     }
     of_sweeps = {
         f"sweep-{sweep.name}": partial(SweepPicture.of, sweep) for sweep in experiment.sweeps
     }
-    return FIGURES | of_variants | of_sweeps
+    of_examples = {
+        f"example-{one.name}": partial(ExamplePicture.of, one) for one in experiment.examples
+    }
+    return of_all | of_variants | of_sweeps | of_examples

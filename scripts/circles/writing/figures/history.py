@@ -48,6 +48,7 @@ class HistoryPicture:
     seeds: int  # how many runs the bands are made of
     loss: Curve
     accuracy: Curve
+    choices: int  # among which a guess would have to choose: labels, or yes and no
 
     @classmethod
     def of(cls, variant: Variant, study: Study) -> HistoryPicture:
@@ -56,7 +57,9 @@ class HistoryPicture:
         epochs = runs.history_epoch
         loss = Curve(runs.reference_loss, epochs, statistics.band(runs.history_loss))
         accuracy = Curve(runs.reference_accuracy, epochs, statistics.band(runs.history_accuracy))
-        return cls(variant, study.reference_seed, len(runs.seeds), loss, accuracy)
+        split = study.split
+        choices = split.label_count if split.kind_of_problem == "multiclass" else 2
+        return cls(variant, study.reference_seed, len(runs.seeds), loss, accuracy, choices)
 
     @property
     def size(self) -> tuple[float, float]:
@@ -70,7 +73,8 @@ class HistoryPicture:
         return (
             f"{escape(self.variant.title)}: loss and accuracy while it trains, under seed "
             f"{self.reference_seed}{others}. The loss has a logarithmic scale. The dotted lines "
-            "are what guessing gets: a loss of ln 2 and an accuracy of one half."
+            f"are what guessing gets: a loss of ln {self.choices} and an accuracy of "
+            f"1/{self.choices}."
         )
 
     @property
@@ -106,9 +110,9 @@ class HistoryPicture:
         left.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         left.yaxis.set_major_formatter("{x:g}")
         left.yaxis.set_minor_locator(NullLocator())
-        right.set(title="Accuracy", ylim=(min(0.4, right.get_ylim()[0]), 1.02))
-        _draw_guide(np.log(2), "ln 2", left)
-        _draw_guide(0.5, "½", right)
+        right.set(title="Accuracy", ylim=(min(0.8 / self.choices, right.get_ylim()[0]), 1.02))
+        _draw_guide(np.log(self.choices), f"ln {self.choices}", left)
+        _draw_guide(1 / self.choices, f"1/{self.choices}", right)
         figure.legend(*left.get_legend_handles_labels(), loc="outside upper right", ncols=3)
 
 

@@ -1,40 +1,48 @@
 """Ink: the colours of labels, and the marks that several figures share.
 
-Colours are near Okabe and Ito's, which people with any colour vision tell apart. The points of the
-two classes also differ in shape and in lightness, so that they are told apart in grey.
+Colours are near Okabe and Ito's, which people with any colour vision tell apart. The points of each
+class also differ in shape, and those of the first two in lightness, so that they are told apart in
+grey.
 """
 
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.writing.numbers import NOT_FINITE, as_count
+from circles.writing.figures.labels import name_answer, name_points, number_labels
+from circles.writing.numbers import NOT_FINITE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     from circles.analysis.boundary import Boundary
     from circles.experiment.data import Split
+    from circles.experiment.datasets import Problem
 
 Floats = NDArray[np.floating]
+Ints = NDArray[np.integer]
 
 DARK = "#222222"
 GREY = "#8a8a8a"
 PALE = "#d9d9d9"
 ACCENT = "#7a3b8f"
 
-POINT_COLOURS = {0: "#00548c", 1: "#d55e00"}
-POINT_MARKERS = {0: "s", 1: "o"}
+# By label, or by the number of a set of labels.
+POINT_COLOURS = {0: "#00548c", 1: "#d55e00", 2: "#8a7400", 3: "#a8407d", 4: "#4f4391", 5: "#00664d"}
+POINT_MARKERS = {0: "s", 1: "o", 2: "^", 3: "D", 4: "v", 5: "P"}
+POINT_SCALES = {2: 1.35, 3: 0.9, 4: 1.35, 5: 1.3}  # so that shapes of less area look as large
 RING_STYLES = {0: "-", 1: "--"}
 
-# Labels outside this range are drawn as its ends.
-LOWEST, HIGHEST = -2, 3
+# Answers outside these ranges are drawn as their ends. A single column rounds to any number.
+OF_ONE_COLUMN, OF_SEVERAL = (-2, 3), (0, 5)
 REGION_COLOURS = {
     -2: "#a79fbd",
     -1: "#93c4b4",
@@ -42,6 +50,8 @@ REGION_COLOURS = {
     1: "#fbdcb0",
     2: "#f7ef8a",
     3: "#ecbdd6",
+    4: "#a79fbd",
+    5: "#93c4b4",
 }
 UNDEFINED_COLOUR = "#ffffff"
 
@@ -51,13 +61,30 @@ MOST_VARIANTS = 24
 FEW_VARIANTS = 9  # up to here there is room for long titles and for detail
 
 
-def draw_points(split: Split, ax: Axes, size: float) -> None:
-    """Draw training points, at most ``MOST_POINTS`` of them, with marks of ``size`` points."""
-    chosen = np.linspace(0, len(split.X) - 1, min(MOST_POINTS, len(split.X))).astype(int)
-    X, y = split.X[chosen], split.y[chosen]
-    for label, marker in POINT_MARKERS.items():
-        (points,) = ax.plot(*X[y == label].T, marker, color=POINT_COLOURS[label], markersize=size)
-        points.set(markeredgecolor="white", markeredgewidth=size / 10, rasterized=True)
+def draw_points(split: Split, ax: Axes, size: float, most: int = MOST_POINTS) -> None:
+    """Draw training points, at most ``most`` of them, with marks of ``size`` points."""
+    labels = number_labels(split.y)
+    draw_marks(split.X, labels, ax, size, most=most, mec="white", mew=size / 10)
+
+
+def draw_marks(
+    places: Floats,
+    labels: Ints,
+    ax: Axes,
+    size: float,
+    *,
+    most: int = MOST_POINTS,
+    colours: Mapping[int, str] = POINT_COLOURS,
+    **style: Any,
+) -> None:
+    """Draw a mark for each label (n,) at its place (n, 2), at most ``most``, evenly chosen."""
+    chosen = np.linspace(0, len(places) - 1, min(most, len(places))).astype(int)
+    shown = labels[chosen]
+    for label in map(int, np.unique(shown)):
+        marks = places[chosen[shown == label]].T
+        style |= {"marker": POINT_MARKERS[label], "color": colours[label]}
+        style |= {"markersize": size * POINT_SCALES.get(label, 1)}
+        ax.plot(*marks, ls="none", rasterized=True, **style)
 
 
 def draw_regions(boundary: Boundary, ax: Axes) -> None:
@@ -65,7 +92,7 @@ def draw_regions(boundary: Boundary, ax: Axes) -> None:
     xs, ys = boundary.xs, boundary.ys
     dx, dy = (xs[1] - xs[0]) / 2, (ys[1] - ys[0]) / 2  # a grid point is the middle of its pixel
     window = (xs[0] - dx, xs[-1] + dx, ys[0] - dy, ys[-1] + dy)
-    pixels = region_pixels(boundary.labels)
+    pixels = region_pixels(boundary.labels, *_range(boundary))
     ax.imshow(pixels, extent=window, origin="lower", interpolation="none")
     ax.set(aspect="equal", xlim=xs[[0, -1]], ylim=ys[[0, -1]])
 
@@ -92,13 +119,13 @@ def draw_rings(split: Split, ax: Axes) -> None:
         ax.add_patch(Circle((0, 0), radius, fill=False, ec=POINT_COLOURS[label], ls=style))
 
 
-def region_pixels(labels: Floats) -> NDArray[np.uint8]:
-    """Return the colour of each label as (H, W, 3) bytes."""
+def region_pixels(labels: Floats, lowest: int, highest: int) -> NDArray[np.uint8]:
+    """Return the colour of each label as (H, W, 3) bytes, those outside the range as its ends."""
     from matplotlib.colors import to_rgb
 
     pixels = np.empty((*labels.shape, 3))
     pixels[:] = to_rgb(UNDEFINED_COLOUR)
-    clipped = np.clip(labels, LOWEST, HIGHEST)
+    clipped = np.clip(labels, lowest, highest)
     for label, colour in REGION_COLOURS.items():
         pixels[clipped == label] = to_rgb(colour)
     return np.round(255 * pixels).astype(np.uint8)
@@ -114,31 +141,40 @@ def tell_variants(shown: int, count: int) -> str:
     return "every variant" if shown == count else f"the first {shown} of {count} variants"
 
 
-def point_handles() -> list[Line2D]:
-    """Return legend entries for the points of both classes."""
+def point_handles(y: Ints) -> list[Line2D]:
+    """Return a legend entry for the points of each class that occurs in the labels ``y``."""
     from matplotlib.lines import Line2D
 
     return [
-        Line2D([], [], ls="none", marker=marker, color=POINT_COLOURS[label], label=f"class {label}")
-        for label, marker in POINT_MARKERS.items()
+        Line2D(
+            [], [], ls="none", marker=POINT_MARKERS[label], color=POINT_COLOURS[label], label=name
+        )
+        for label, name in name_points(y).items()
     ]
 
 
-def region_handles(boundary: Boundary) -> list[Patch]:
-    """Return a legend entry for each label that occurs in ``boundary``."""
+def region_handles(boundary: Boundary, problem: Problem) -> list[Patch]:
+    """Return a legend entry for each answer that occurs in ``boundary``."""
     from matplotlib.patches import Patch
 
-    shown = sorted({min(max(label, LOWEST), HIGHEST) for label in boundary.shares})
-    handles = [Patch(fc=REGION_COLOURS[label], label=_name(label, boundary)) for label in shown]
+    lowest, highest = _range(boundary)
+    shown = sorted({min(max(label, lowest), highest) for label in boundary.shares})
+    handles = [
+        Patch(fc=REGION_COLOURS[label], label=_name(label, boundary, problem)) for label in shown
+    ]
     if boundary.undefined:
         handles.append(Patch(fc=UNDEFINED_COLOUR, ec=GREY, label=NOT_FINITE))
     return handles
 
 
-def _name(label: int, boundary: Boundary) -> str:
-    text = as_count(label)
-    if label == LOWEST and min(boundary.shares) < LOWEST:
+def _range(boundary: Boundary) -> tuple[int, int]:
+    return OF_ONE_COLUMN if boundary.columns == 1 else OF_SEVERAL
+
+
+def _name(label: int, boundary: Boundary, problem: Problem) -> str:
+    text, (lowest, highest) = name_answer(label, problem), _range(boundary)
+    if label == lowest and min(boundary.shares) < lowest:
         text += " or less"
-    if label == HIGHEST and max(boundary.shares) > HIGHEST:
+    if label == highest and max(boundary.shares) > highest:
         text += " or more"
     return text

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circles.analysis.boundary import decision_boundary
+from circles.experiment.parts import SOFTMAX_LOSS
 from circles.writing.escape import escape
 from circles.writing.figures import ink
-from circles.writing.numbers import NOT_FINITE, as_accuracy, as_count, as_percent
+from circles.writing.figures.labels import name_answer
+from circles.writing.numbers import NOT_FINITE, as_accuracy, as_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from circles.analysis.boundary import Boundary
     from circles.analysis.study import Study
     from circles.experiment.data import Split
+    from circles.experiment.datasets import Problem
     from circles.experiment.spec import Variant
 
 FINE = 400  # grid points along each axis of a single picture: one for each pixel of a screen
@@ -34,17 +37,28 @@ class BoundaryPicture:
     seed: int
     accuracy: float  # of the run, on the training points
     split: Split
+    problem: Problem
     grid: Boundary  # the tutorial's grid: the numbers
     fine: Boundary  # the same window in more detail: the picture
 
     @classmethod
     def of(cls, variant: Variant, study: Study, resolution: int = FINE) -> BoundaryPicture:
-        """Return the picture of ``variant``, in the detail that ``resolution`` asks for."""
-        weights = study.reference_weights(variant)
-        accuracy = study.runs[variant.name].accuracy[study.reference_row(variant)]
-        grid = decision_boundary(variant, weights, study.split.X)
-        fine = decision_boundary(variant, weights, study.split.X, resolution)
-        return cls(variant, study.reference_seed, float(accuracy), study.split, grid, fine)
+        """Return the picture of ``variant``, in the detail that ``resolution`` asks for.
+
+        It is a variant of the experiment or of one of its examples.
+        """
+        split, weights = study.split_of(variant), study.reference_weights(variant)
+        problem = split.kind_of_problem
+        accuracy = study.runs_of(variant).accuracy[study.reference_row(variant)]
+        return cls(
+            variant=variant,
+            seed=study.reference_seed,
+            accuracy=float(accuracy),
+            split=split,
+            problem=problem,
+            grid=decision_boundary(variant, weights, split.X, problem=problem),
+            fine=decision_boundary(variant, weights, split.X, resolution, problem),
+        )
 
     @property
     def size(self) -> tuple[float, float]:
@@ -56,15 +70,15 @@ class BoundaryPicture:
         """What to see, in Markdown."""
         return (
             f"{escape(self.variant.title)}: the regions after training under seed {self.seed}. "
-            f"{_how_to_read(self.grid)}"
+            f"{how_to_read(self.grid, self.variant, self.problem)}"
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
         return (
-            f"Map of the plane around the data. {describe_regions(self.grid)} Under seed "
-            f"{self.seed} the accuracy on the training points is {as_accuracy(self.accuracy)}."
+            f"Map of the plane around the data. {describe_regions(self.grid, self.problem)} Under "
+            f"seed {self.seed} the accuracy on the training points is {as_accuracy(self.accuracy)}."
         )
 
     def frame(self) -> pd.DataFrame:
@@ -83,10 +97,18 @@ class BoundaryPicture:
         ink.draw_half(self.fine, ax)
         ink.draw_points(self.split, ax, size=3)
         ax.set(xlabel="X0", ylabel="X1")
-        kind = "largest column" if self.fine.columns > 1 else "rounded output"
-        figure.legend(handles=ink.point_handles(), loc="outside upper left")
-        handles = ink.region_handles(self.fine)
-        figure.legend(handles=handles, loc="outside upper right", ncols=3, title=kind)
+        points = ink.point_handles(self.split.y)
+        figure.legend(handles=points, loc="outside upper left", ncols=(len(points) + 1) // 2)
+        handles, kind = ink.region_handles(self.fine, self.problem), self._kind_of_answer()
+        if self.problem == "binary":
+            figure.legend(handles=handles, loc="outside upper right", ncols=3, title=kind)
+        else:
+            figure.legend(handles=handles, loc="outside lower center", ncols=6, title=kind)
+
+    def _kind_of_answer(self) -> str:
+        if self.problem == "multilabel":
+            return "columns over one half"
+        return "largest column" if self.fine.columns > 1 else "rounded output"
 
 
 @dataclass(frozen=True)
@@ -97,6 +119,7 @@ class BoundariesPicture:
     split: Split
     panels: tuple[BoundaryPicture, ...]
     variants: int  # how many there are
+    circles: bool  # whether the classes lie on two circles; else some points stand for them
 
     @classmethod
     def of(cls, study: Study) -> BoundariesPicture:
@@ -104,7 +127,8 @@ class BoundariesPicture:
         shown = study.variants[: ink.MOST_VARIANTS]
         resolution = SMALL if len(shown) <= ink.FEW_VARIANTS else SMALLEST
         panels = tuple(BoundaryPicture.of(variant, study, resolution) for variant in shown)
-        return cls(study.reference_seed, study.split, panels, len(study.variants))
+        circles = study.experiment.dataset.kind == "circles"
+        return cls(study.reference_seed, study.split, panels, len(study.variants), circles)
 
     @property
     def columns(self) -> int:
@@ -133,9 +157,7 @@ class BoundariesPicture:
         told = ink.tell_variants(len(self.panels), self.variants)
         return (
             f"The regions of {told} after training under seed {self.seed}, with the accuracy on "
-            "the training points. The circles are where the classes lie: class 0 solid, class 1 "
-            "dashed. Blue stands for the label 0 and orange for 1, other colours for other "
-            "numbers. A good boundary runs between the circles, all the way round."
+            f"the training points. {self._tell_marks()}"
         )
 
     @property
@@ -143,7 +165,7 @@ class BoundariesPicture:
         """What was measured, in plain text."""
         told = (
             f"{panel.variant.title}: accuracy {as_accuracy(panel.accuracy)}. "
-            f"{describe_regions(panel.grid)}"
+            f"{describe_regions(panel.grid, panel.problem)}"
             for panel in self.panels
         )
         return f"{len(self.panels)} maps of the plane around the data. {' '.join(told)}"
@@ -166,19 +188,40 @@ class BoundariesPicture:
             ax.set_axis_off()
         for ax, panel in zip(axes, self.panels, strict=False):  # the last row may end early
             ink.draw_regions(panel.fine, ax)
-            ink.draw_rings(self.split, ax)
+            if self.circles:
+                ink.draw_rings(self.split, ax)
+            else:
+                ink.draw_points(self.split, ax, 2, self._most_points)
             name, title = panel.variant.name, panel.variant.title
             head = ink.fit(title, 36, 3) if self.few else ink.fit(name, 22, 1)
             ax.set_title(f"{head}\naccuracy {as_accuracy(panel.accuracy)}", fontsize=7)
             if self.few:
                 ink.draw_half(panel.fine, ax)
 
+    @property
+    def _most_points(self) -> int:
+        """How many points each small picture has: of all together, what a figure can hold."""
+        return ink.MOST_POINTS // max(len(self.panels), ink.FEW_VARIANTS)
 
-def describe_regions(boundary: Boundary) -> str:
-    """Return a sentence with each label's share of the window, and which stay off its edge."""
+    def _tell_marks(self) -> str:
+        colours = "Blue stands for the label 0 and orange for 1, other colours for other numbers."
+        if self.circles:
+            return (
+                "The circles are where the classes lie: class 0 solid, class 1 dashed. "
+                f"{colours} A good boundary runs between the circles, all the way round."
+            )
+        marks = "The points are some of the training sample, in a darker shade of the colour"
+        if self.split.kind_of_problem == "binary":
+            return f"{marks} of their label. {colours}"
+        return f"{marks} that stands for their label{'s' if self.split.y.ndim == 2 else ''}."
+
+
+def describe_regions(boundary: Boundary, problem: Problem) -> str:
+    """Return a sentence with each answer's share of the window, and which stay off its edge."""
     edge = boundary.edge_labels
     parts = [
-        f"{as_count(label)} on {as_percent(share)}{'' if label in edge else ' (off its edge)'}"
+        f"{name_answer(label, problem)} on {as_percent(share)}"
+        f"{'' if label in edge else ' (off its edge)'}"
         for label, share in boundary.shares.items()
     ]
     if boundary.undefined:
@@ -186,7 +229,15 @@ def describe_regions(boundary: Boundary) -> str:
     return f"Of the window, the label is {', '.join(parts)}."
 
 
-def _how_to_read(boundary: Boundary) -> str:
+def how_to_read(boundary: Boundary, variant: Variant, problem: Problem) -> str:
+    """Return what the colours of a network's regions stand for."""
+    if problem == "multilabel":
+        return (
+            "The colour says which of the labels have an output over one half; the accuracy is the "
+            "share of all labels that are right."
+        )
+    if variant.loss == SOFTMAX_LOSS:
+        return "The colour is the label of the largest output."
     if boundary.columns > 1:
         return (
             f"The output has {boundary.columns} columns for one label; the colour is the number of "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circles.writing.figures import ink
+from circles.writing.figures.labels import name_points, number_labels
 from circles.writing.numbers import as_count, as_decimal
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from circles.analysis.study import Study
-    from circles.experiment.data import Split
+    from circles.experiment.data import Points, Split
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,12 @@ class SamplePicture:
     """The training sample as points in the plane."""
 
     split: Split
+    circles: bool  # class 1 lies on the inner one of two circles
 
     @classmethod
     def of(cls, study: Study) -> SamplePicture:
         """Return the picture of the study's training sample."""
-        return cls(study.split)
+        return cls(study.split, study.experiment.dataset.kind == "circles")
 
     @property
     def size(self) -> tuple[float, float]:
@@ -38,44 +40,62 @@ class SamplePicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        count = len(self.split.X)
-        sample = "The training sample"
+        count, problem = len(self.split.X), self.split.kind_of_problem
+        told = "The training sample"
         if count > ink.MOST_POINTS:
-            sample += f" ({as_count(ink.MOST_POINTS)} of its {as_count(count)} points)"
-        return (
-            f"{sample}. Class 1 is the inner ring. Try to lay a ruler so that each side of it "
-            "holds one class."
-        )
+            told += f" ({as_count(ink.MOST_POINTS)} of its {as_count(count)} points)"
+        if self.circles:
+            told += ". Class 1 is the inner ring"
+        if problem == "binary":
+            return f"{told}. Try to lay a ruler so that each side of it holds one class."
+        if problem == "multilabel":
+            return f"{told}. Each point has two labels, and may have either, both or neither."
+        return f"{told}. Each of its {self.split.label_count} classes has a colour and a shape."
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        classes = (_describe(label, self.split) for label in (0, 1))
+        numbers = number_labels(self.split.y)
+        classes = (
+            _describe(name, self.split.X[numbers == number], from_origin=self.circles)
+            for number, name in name_points(self.split.y).items()
+        )
         return f"Scatter plot of {as_count(len(self.split.X))} points. {' '.join(classes)}"
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per point: X0, X1, label."""
-        import pandas as pd
-
-        X0, X1 = self.split.X.T
-        return pd.DataFrame({"X0": X0, "X1": X1, "label": self.split.y})
+        """Return one row per point: X0, X1 and its label, or all of its labels."""
+        return tabulate_points(self.split)
 
     def draw(self, figure: Figure) -> None:
         """Draw the points and name the classes."""
         draw_sample(self.split, figure.subplots())
 
 
+def tabulate_points(split: Split) -> pd.DataFrame:
+    """Return one row per training point: X0, X1 and its label, or all of its labels."""
+    import pandas as pd
+
+    labels = {"label": split.y}
+    if split.y.ndim == 2:
+        labels = {f"label {column}": values for column, values in enumerate(split.y.T, start=1)}
+    return pd.DataFrame({"X0": split.X[:, 0], "X1": split.X[:, 1]} | labels)
+
+
 def draw_sample(split: Split, ax: Axes) -> None:
     """Draw the points of ``split`` on ``ax``, each class named beside its mark."""
     ink.draw_points(split, ax, size=3.6)
     ax.set(aspect="equal", xlabel="X0", ylabel="X1")
-    ax.legend(handles=ink.point_handles(), loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
+    handles = ink.point_handles(split.y)
+    columns = min(len(handles), 3 if split.y.ndim == 1 else 2)
+    ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=columns)
 
 
-def _describe(label: int, split: Split) -> str:
-    radii = np.linalg.norm(split.X[split.y == label], axis=1)
+def _describe(name: str, X: Points, *, from_origin: bool) -> str:
+    """Return a sentence with how many points of a class there are, and where."""
+    head = f"{name.capitalize()}: {as_count(len(X))} points"
+    if not from_origin:
+        x, y = (as_decimal(place, 2) for place in X.mean(axis=0))
+        return f"{head}, their mean at ({x}, {y})."
+    radii = np.linalg.norm(X, axis=1)
     low, mean, high = (as_decimal(value, 2) for value in (radii.min(), radii.mean(), radii.max()))
-    return (
-        f"Class {label}: {as_count(len(radii))} points, at a distance of {mean} from the origin on "
-        f"average, between {low} and {high}."
-    )
+    return f"{head}, at a distance of {mean} from the origin on average, between {low} and {high}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from circles.analysis import statistics
-from circles.analysis.sweeps import Outcome, outcome_of, tabulate
+from circles.analysis.sweeps import CellSummary, tabulate
 from circles.writing.escape import escape
 from circles.writing.figures import lines
 from circles.writing.numbers import as_accuracy, as_count, as_percent, as_rate
@@ -50,7 +50,7 @@ class Series:
     """The cells that are drawn as one line, in the order of the axis."""
 
     label: str  # the value of the second key; empty where only one varies
-    outcomes: tuple[Outcome, ...]
+    cells: tuple[CellSummary, ...]
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,12 @@ class SweepPicture:
 
     sweep: Sweep
     base: str  # the title of the variant that is varied
-    outcomes: tuple[Outcome, ...]
+    cells: tuple[CellSummary, ...]
 
     @classmethod
     def of(cls, sweep: Sweep, study: Study) -> SweepPicture:
         """Return the picture of ``sweep``."""
-        outcomes = tuple(map(outcome_of, study.sweeps[sweep.name]))
-        return cls(sweep, sweep.base(study.experiment).title, outcomes)
+        return cls(sweep, sweep.base(study.experiment).title, study.cell_summaries[sweep.name])
 
     @property
     def axis(self) -> str:
@@ -81,8 +80,8 @@ class SweepPicture:
     @property
     def series(self) -> tuple[Series, ...]:
         """All lines, in the order of the file."""
-        groups: dict[str, list[Outcome]] = {}
-        for one in self.outcomes:
+        groups: dict[str, list[CellSummary]] = {}
+        for one in self.cells:
             label = as_value(one.values[self.second]) if self.second else ""
             groups.setdefault(label, []).append(one)
         return tuple(
@@ -102,7 +101,7 @@ class SweepPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        runs = self.outcomes[0].rate.trials
+        runs = self.cells[0].runs.rate.trials
         confidence = as_percent(statistics.CONFIDENCE, 0)
         middle = f" and the middle {as_percent(statistics.MIDDLE, 0)}" if self._has_bands else ""
         return (
@@ -118,7 +117,7 @@ class SweepPicture:
     def alt(self) -> str:
         """What was measured, in plain text."""
         told = " ".join(map(self._describe, self.shown))
-        best = max(self.outcomes, key=lambda outcome: outcome.rate.share)
+        best = max(self.cells, key=lambda cell: cell.runs.rate.share)
         place = ", ".join(f"{WORDS[key]} {as_value(value)}" for key, value in best.values.items())
         return (
             f"Two charts over {AXES[self.axis]}: the share of the runs that solve, and their "
@@ -127,7 +126,7 @@ class SweepPicture:
 
     def frame(self) -> pd.DataFrame:
         """Return one row per cell: what varies, solve rate, interval, accuracies."""
-        return tabulate(self.outcomes)
+        return tabulate(self.cells)
 
     def draw(self, figure: Figure) -> None:
         """Draw the solve rates beside the accuracies."""
@@ -135,9 +134,13 @@ class SweepPicture:
         values = self.sweep.vary[self.axis]
         styles = lines.make_styles(len(self.shown), len(values), names=self._has_names)
         for line, style in zip(self.shown, styles, strict=True):
-            places = np.array([self._place(one) for one in line.outcomes])
-            rates = np.array([(o.rate.share, o.rate.low, o.rate.high) for o in line.outcomes])
-            accuracies = np.array([(o.accuracy.median, *o.middle) for o in line.outcomes])
+            places = np.array([self._place(one) for one in line.cells])
+            rates = np.array(
+                [(one.runs.rate.share, one.runs.rate.low, one.runs.rate.high) for one in line.cells]
+            )
+            accuracies = np.array(
+                [(one.runs.accuracy.median, *one.runs.middle) for one in line.cells]
+            )
             lines.draw_line(places, rates, style, left, line.label)
             drawn = accuracies if self._has_bands else accuracies[:, :1]
             lines.draw_line(places, drawn, style, right)
@@ -159,9 +162,9 @@ class SweepPicture:
         """Whether there is room for the spread of the accuracies."""
         return self._has_names or len(self.shown) <= lines.FEW_LINES
 
-    def _place(self, outcome: Outcome) -> float:
+    def _place(self, cell: CellSummary) -> float:
         """Return where a cell stands along the axis: at its number, or its name's place."""
-        value = outcome.values[self.axis]
+        value = cell.values[self.axis]
         return self.sweep.vary[self.axis].index(value) if isinstance(value, str) else value
 
     def _scale(self, ax: Axes) -> None:
@@ -189,8 +192,8 @@ class SweepPicture:
         head = f"{WORDS[self.second]} {line.label}: " if self.second else ""
         cells = (
             f"{WORDS[self.axis]} {as_value(one.values[self.axis])}, {_tell_rate(one)} solve, "
-            f"median accuracy {as_accuracy(one.accuracy.median)}"
-            for one in _evenly(line.outcomes, 2 if self.second else MOST_TOLD)
+            f"median accuracy {as_accuracy(one.runs.accuracy.median)}"
+            for one in _evenly(line.cells, 2 if self.second else MOST_TOLD)
         )
         told = f"{head}{'; '.join(cells)}."
         return told[0].upper() + told[1:]
@@ -203,8 +206,8 @@ def as_value(value: Value) -> str:
     return as_count(value) if isinstance(value, int) else as_rate(value)
 
 
-def _tell_rate(outcome: Outcome) -> str:
-    return f"{as_count(outcome.rate.successes)} of {as_count(outcome.rate.trials)}"
+def _tell_rate(cell: CellSummary) -> str:
+    return f"{as_count(cell.runs.rate.successes)} of {as_count(cell.runs.rate.trials)}"
 
 
 def _evenly(items: Sequence[One], most: int) -> list[One]:

@@ -1,0 +1,58 @@
+"""Everything that a template may say: computed, rounded, and escaped for Markdown.
+
+``make_context`` returns one mapping. A template sees its keys as names; a name that is not there
+stops the build, and what does not apply to an experiment is there as ``None``. Text that people
+typed into the experiment file is escaped here and nowhere else.
+"""
+
+from collections.abc import Mapping
+
+from circles.analysis.study import Study
+from circles.writing.context.bends import tell_bends
+from circles.writing.context.chance import tell_chance
+from circles.writing.context.data import tell_data
+from circles.writing.context.examples import tell_examples
+from circles.writing.context.features import tell_features
+from circles.writing.context.front import tell_experiment, tell_results
+from circles.writing.context.lines import tell_lines
+from circles.writing.context.objective import tell_optimum
+from circles.writing.context.products import odd_labels, tell_figure, tell_table
+from circles.writing.context.values import Values, as_word
+from circles.writing.context.variants import group_variants, tell_variant
+from circles.writing.context.wiring import tell_wiring
+from circles.writing.escape import escape
+from circles.writing.figures import Picture
+from circles.writing.table import Table
+
+__all__ = ["make_context"]
+
+
+def make_context(
+    study: Study, pictures: Mapping[str, Picture], tables: Mapping[str, Table]
+) -> Values:
+    """Return everything that the pages of ``study`` may say."""
+    variants = [tell_variant(study, variant) for variant in study.variants]
+    groups = group_variants(variants)
+    context = {
+        "experiment": tell_experiment(study),
+        "data": tell_data(study),
+        "variants": variants,
+        "tutorial": {v["tutorial_name"]: v for v in variants if v["tutorial_name"]},
+        "groups": groups,
+        "linear_count": as_word(len(groups["linear"])),
+        "best": max(variants, key=lambda variant: variant["solved"].value),
+        "sweeps": [
+            {"name": sweep.name, "title": escape(sweep.title)} for sweep in study.experiment.sweeps
+        ],
+        "lines": tell_lines(study),
+        "optimum": tell_optimum(study),
+        "bends": tell_bends(study),
+        "features": tell_features(study),
+        "chance": tell_chance(study),
+        "wiring": tell_wiring(study, variants),
+        "examples": tell_examples(study),
+        "figures": {name: tell_figure(picture) for name, picture in pictures.items()},
+        "tables": {name: tell_table(table) for name, table in tables.items()},
+        "odd_labels": odd_labels(pictures),
+    }
+    return context | {"results": tell_results(context)}

@@ -1,0 +1,97 @@
+"""What the front page says: the experiment's size, the two causes, and the numbers that matter."""
+
+from circles.analysis.study import Study
+from circles.writing.context.values import Values, as_word
+from circles.writing.escape import escape
+from circles.writing.numbers import as_count, as_name
+
+
+def tell_experiment(study: Study) -> Values:
+    """Return what is tried, how often, and what the variants have between them."""
+    experiment = study.experiment
+    count = len(experiment.variants)
+    return {
+        "title": escape(experiment.title),
+        "plain_title": experiment.title,
+        "seeds": as_count(experiment.seeds),
+        "reference_seed": as_name(experiment.reference_seed),
+        "variants": as_word(count),
+        "runs": as_count(count * experiment.seeds),
+        "all_runs": as_count(count_runs(study)),
+        "any_published": any(variant.published for variant in experiment.variants),
+        "any_tutorial_name": any(variant.tutorial_name for variant in experiment.variants),
+        "any_adam": any(variant.optimizer == "adam" for variant in experiment.variants),
+    }
+
+
+def count_runs(study: Study) -> int:
+    """Return how many runs there are, those of sweeps and examples included."""
+    of_cells = (one.runs for cells in study.sweeps.values() for one in cells)
+    of_examples = (runs for one in study.examples.values() for runs in one.runs.values())
+    every = (*study.runs.values(), *of_cells, *of_examples)
+    return sum(len(runs.seeds) for runs in every)
+
+
+def tell_results(context: Values) -> dict[str, str]:
+    """Return the words of the front page, where no template reaches: plain text for ``meta``.
+
+    What does not apply is empty. YAML knows no text that remembers its number.
+    """
+    experiment, data, lines, best = (
+        context[name] for name in ("experiment", "data", "lines", "best")
+    )
+    results = {
+        "samples": data["samples"],
+        "seeds": experiment["seeds"],
+        "reference_seed": experiment["reference_seed"],
+        "variants": experiment["variants"],
+        "runs": experiment["runs"],
+        "all_runs": experiment["all_runs"],
+        "hull": lines["sentence"] if lines else "",
+        "best_line": _tell_best_line(lines, data),
+        "linear": _tell_linear(context["groups"]["linear"]),
+        "optimum": _tell_optimum(context["optimum"]),
+        "best": _tell_best(best),
+    }
+    return {name: str(words) for name, words in results.items()}
+
+
+def _tell_best_line(lines: Values | None, data: Values) -> str:
+    """Return the first cause in a sentence: how right the best of all lines is."""
+    if not lines:
+        return ""
+    best = lines["best"]
+    return (
+        f"The best of all lines has an accuracy of {best['accuracy']} on the training points; "
+        f"always giving the more frequent label has {data['majority']}."
+    )
+
+
+def _tell_linear(linear: list[Values]) -> str:
+    if not linear:
+        return ""
+    best = max((one["highest_accuracy"] for one in linear), key=lambda accuracy: accuracy.value)
+    return f"The best of all trained lines has an accuracy of {best}."
+
+
+def _tell_optimum(optimum: Values | None) -> str:
+    """Return the second cause in a sentence: what the loss asks of a model without a bend."""
+    if not optimum:
+        return ""
+    if optimum["attained"]:
+        told = f"The lowest loss of a model without a bend is {optimum['loss']}"
+    elif optimum["output"] == "sigmoid":
+        told = f"The loss of a model without a bend falls for ever, towards {optimum['loss']}"
+    else:
+        told = f"Without clipping, the loss of a model without a bend falls to {optimum['loss']}"
+    return (
+        f"{told}, with an accuracy of {optimum['accuracy']}; the loss of the best constant answer "
+        f"is {optimum['constant_loss']}, higher by {optimum['gain']}."
+    )
+
+
+def _tell_best(best: Values) -> str:
+    """Return how often the variant solves that does so most often."""
+    if not best["ever_solved"]:
+        return "No run of any variant got every training point right."
+    return f"Most often solved: {best['title']}, in {best['solved']}."

@@ -1,0 +1,156 @@
+"""Epochs to solve: the share of each variant's runs that have not solved yet, over the epochs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from circles.analysis import statistics
+from circles.writing.escape import escape
+from circles.writing.figures import ink, lines
+from circles.writing.numbers import as_count, as_percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from circles.analysis.study import Study
+    from circles.analysis.survival import Survival
+    from circles.experiment.spec import Variant
+
+MARKS = 10  # along a curve, at most
+
+
+@dataclass(frozen=True)
+class Course:
+    """The survival curve of one variant."""
+
+    variant: Variant
+    survival: Survival
+
+
+@dataclass(frozen=True)
+class SurvivalPicture:
+    """The survival curves of the variants that solve at least once."""
+
+    solving: tuple[Course, ...]
+    others: tuple[Course, ...]  # variants of which no run solved
+
+    @classmethod
+    def of(cls, study: Study) -> SurvivalPicture:
+        """Return the picture of all variants of ``study``."""
+        return cls.of_courses(Course(one, study.survivals[one.name]) for one in study.variants)
+
+    @classmethod
+    def of_courses(cls, courses: Iterable[Course]) -> SurvivalPicture:
+        """Return the picture of ``courses``."""
+        every = tuple(courses)
+        solving = tuple(one for one in every if one.survival.solved)
+        return cls(solving, tuple(one for one in every if not one.survival.solved))
+
+    @property
+    def shown(self) -> tuple[Course, ...]:
+        """The curves that are drawn: as many as can be told apart."""
+        return self.solving[: lines.MOST_LINES]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """As wide as the page, with a row of legend for each pair of curves."""
+        return 7.0, 2.9 + 0.18 * ((len(self.shown) + 1) // 2)
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        if not self.solving:
+            return f"No run of any variant solved, so there are no epochs to count. {self._never}"
+        confidence = as_percent(statistics.CONFIDENCE, 0)
+        some = (
+            f" of the first {len(self.shown)} of {len(self.solving)} variants that ever solve"
+            if len(self.shown) < len(self.solving)
+            else ""
+        )
+        return (
+            "The share of the runs that have not yet had an epoch with every answer right (the "
+            f"Kaplan–Meier estimate), with its pointwise interval of {confidence}{some}. A cross "
+            "marks where the training of runs ended that had not solved by then: they count as "
+            f"censored, since nobody knows when they would have. {self._never}"
+        ).rstrip()
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        if not self.solving:
+            return f"An empty chart: no run of {len(self.others)} variants solved."
+        told = " ".join(map(_describe, self.shown))
+        return f"Descending step curves over the epochs: the share not yet solved. {told}"
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per variant and step of its curve, variants that never solve included."""
+        import pandas as pd
+
+        frames = (
+            pd.DataFrame(
+                {
+                    "variant": one.variant.name,
+                    "epoch": one.survival.epochs,
+                    "unsolved": one.survival.unsolved,
+                    "unsolved_low": one.survival.low,
+                    "unsolved_high": one.survival.high,
+                }
+            )
+            for one in (*self.solving, *self.others)
+        )
+        return pd.concat(frames, ignore_index=True)
+
+    def draw(self, figure: Figure) -> None:
+        """Draw one step curve per variant that ever solves."""
+        ax = figure.subplots()
+        ax.set(xlabel="Epoch", ylabel="Share not yet solved", ylim=(-0.02, 1.04))
+        if not self.solving:
+            ax.set_xticks([])
+            ax.text(0.5, 0.5, "no run solved", ha="center", transform=ax.transAxes)
+            return
+        styles = lines.make_styles(len(self.shown), MARKS, names=False)
+        for one, style in zip(self.shown, styles, strict=True):
+            _draw_course(one, style, ax)
+        ax.set_xlim(0, None)
+        figure.legend(loc="outside upper left", ncols=2)
+
+    @property
+    def _never(self) -> str:
+        """A sentence with the variants of which no run solved; empty where there are none."""
+        if not self.others:
+            return ""
+        names = ", ".join(f"*{escape(one.variant.title)}*" for one in self.others)
+        return f"Of these variants no run solved: {names}."
+
+
+def _draw_course(one: Course, style: lines.Style, ax: Axes) -> None:
+    """Draw one curve with its interval, and a cross where runs are censored."""
+    curve = one.survival
+    name = f"{ink.fit(one.variant.title, 40, 1)} ({curve.solved} of {curve.runs})"
+    ax.step(curve.epochs, curve.unsolved, where="post", color=style.colour)
+    (marks,) = ax.plot(curve.epochs, curve.unsolved, style.marker, ms=4, color=style.colour)
+    marks.set(label=name, markevery=math.ceil(len(curve.epochs) / MARKS))
+    band = ax.fill_between(curve.epochs, curve.low, curve.high, step="post", lw=0, alpha=0.15)
+    band.set_facecolor(style.colour)
+    if curve.censored:
+        ax.plot(curve.epochs[-1], curve.unsolved[-1], "+", ms=11, mew=1.6, color=ink.DARK)
+
+
+def _describe(one: Course) -> str:
+    """Return a sentence with how many runs solved, by when half of them had, and the rest."""
+    curve = one.survival
+    last = as_count(int(curve.epochs[-1]))
+    if curve.median is None:
+        half = f"fewer than half had solved by epoch {last}"
+    else:
+        half = f"half had solved by epoch {as_count(curve.median)}"
+    return (
+        f"{one.variant.title}: {as_count(curve.solved)} of {as_count(curve.runs)} runs solved, the "
+        f"first in epoch {as_count(int(curve.epochs[1]))}; {half}."
+    )

@@ -1,0 +1,8 @@
+"""Check every claim of the pages on the stored results: ``python scripts/claims.py``."""
+
+import sys
+
+from circles import build, command
+
+if __name__ == "__main__":
+    sys.exit(command.run(build.check, __doc__))

@@ -1,0 +1,329 @@
+"""Claims: what the pages say about the results is checked on the results."""
+
+import re
+import shutil
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+
+from circles import command, paths
+from circles.writing import pages
+from circles.writing.claims import as_plain
+from circles.writing.context import make_context
+from circles.writing.numbers import as_accuracy
+from circles.writing.pages import ClaimError, PageError, render_pages, write_pages
+from miniature import MINIATURE, run_script
+from samples import make_study, make_variant
+
+CLAIM = '<% claim "best-line", lines.best < 0.7 %>No line *exceeds* << lines.best >>.<% endclaim %>'
+
+
+@pytest.fixture
+def templates(tmp_path):
+    """Return a folder with the smallest template of every page, and the real page of claims."""
+    folder = tmp_path / "templates"
+    (folder / "variants").mkdir(parents=True)
+    for name in (*pages.CHAPTERS, *pages.CLOSING):
+        (folder / f"{name}.qmd.j2").write_text(f"# The {name} {{#sec-{name}}}\n")
+    (folder / "variants" / "variant.qmd.j2").write_text("# << variant.name >>\n")
+    for name in ("macros.j2", "claims.qmd.j2"):
+        (folder / name).write_text((paths.TEMPLATES / name).read_text())
+    return folder
+
+
+def context(**values):
+    """Return the context of two variants with ``values``."""
+    return {
+        "variants": [{"name": "linear", "solved": 0}, {"name": "deep", "solved": 3}],
+        "results": {},
+        "experiment": {"plain_title": "A title"},
+        "lines": {"best": 0.548, "separable": False, "text": as_accuracy(0.548)},
+        **values,
+    }
+
+
+def claims_of(templates, text, **values):
+    """Return the claims of a book whose chapter on lines ends with ``text``."""
+    (templates / "lines.qmd.j2").write_text(f"# The lines {{#sec-lines}}\n\n{text}\n")
+    return render_pages(context(**values), templates).claims
+
+
+def test_a_claim_that_holds_shows_its_words_and_nothing_else(templates, tmp_path):
+    """On its page a claim is its words, as they would stand without it."""
+    claims_of(templates, CLAIM)
+    write_pages(context(), templates, tmp_path / "report")
+    text = (tmp_path / "report" / "lines.qmd").read_text()
+    assert text == "# The lines {#sec-lines}\n\nNo line *exceeds* 0.548.\n"
+
+
+def test_a_claim_is_noted_with_its_source_and_its_measure(templates):
+    """The record has template, line, condition as written, what it read, and the words."""
+    (claim,) = claims_of(templates, f"## Part {{#sec-part}}\n\n{CLAIM}")
+    assert (claim.name, claim.page, claim.section) == ("best-line", "lines.qmd", "sec-part")
+    assert (claim.template, claim.line) == ("lines.qmd.j2", 5)
+    assert claim.condition == "lines.best < 0.7"
+    assert claim.measured == {"lines.best": "0.548"}
+    assert claim.words == "No line *exceeds* 0.548."
+    assert claim.holds
+
+
+def test_a_false_claim_stops_the_pages_and_says_everything(templates, tmp_path):
+    """The message has template, line, words, condition and measure; the old pages stay."""
+    claims_of(templates, CLAIM)
+    write_pages(context(), templates, tmp_path / "report")
+    old = {path: path.read_bytes() for path in (tmp_path / "report").rglob("*.qmd")}
+    flipped = context(lines={"best": 0.71})
+    with pytest.raises(ClaimError) as error:
+        write_pages(flipped, templates, tmp_path / "report")
+    assert str(error.value) == (
+        'templates/lines.qmd.j2, line 3: claim "best-line" does not hold: "No line exceeds 0.71.". '
+        "It says: lines.best < 0.7. Measured: lines.best = 0.71"
+    )
+    assert {path: path.read_bytes() for path in (tmp_path / "report").rglob("*.qmd")} == old
+
+
+def test_all_false_claims_of_all_pages_are_listed(templates, tmp_path):
+    """One run tells everything that is wrong, and a claim that holds is not among it."""
+    (templates / "problem.qmd.j2").write_text('<% claim "one", 1 > 2 %>One<% endclaim %>')
+    (templates / "references.qmd.j2").write_text('<% claim "two", 2 > 3 %>Two<% endclaim %>')
+    claims_of(templates, CLAIM)
+    with pytest.raises(ClaimError) as error:
+        write_pages(context(), templates, tmp_path / "report")
+    assert re.findall(r'claim "([\w-]+)"', str(error.value)) == ["one", "two"]
+    assert not (tmp_path / "report").exists()
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds", "measured"),
+    [
+        (
+            "lines.best > 0.5 and not lines.separable",
+            True,
+            {"lines.best": "0.548", "lines.separable": "false"},
+        ),
+        ("lines.best > 0.6 or lines.separable", False, None),
+        ("lines.best > 0.6 and lines.unknown", False, {"lines.best": "0.548"}),
+        ("lines is none or lines.best < 0.7", True, None),
+        ("lines.text.value < 0.7", True, {"lines.text.value": "0.548"}),
+        ('lines["text"] == "0.5480"', True, {'lines["text"]': "0.5480"}),
+        ("(lines.best - 0.55) | abs < 0.01", True, {"lines.best": "0.548"}),
+        ("variants | length == 2", True, {"variants | length": "2"}),
+        (
+            'variants | map(attribute="solved") | max > [1, 2] | max',
+            True,
+            {'variants | map(attribute="solved") | max': "3"},
+        ),
+        ("variants[1].name in ('deep', 'wide')", True, {"variants[1].name": "deep"}),
+        ("(1, 2) | length == 2", True, {}),
+        ("lines.none is not defined", True, {}),
+        ("0.5 < lines.best < 0.7", True, {"lines.best": "0.548"}),
+        ("lines.best == lines.best and lines.nan < 1", False, None),
+        ("lines.values() | list", True, {"lines.values() | list": "[0.548, false, 0.5480, nan]"}),
+        ('lines.get("best", 1) < 0.7', True, {'lines.get("best", 1)': "0.548"}),
+        ("range(*[2, 3]) | list == [2]", True, {}),
+        ("dict(a=lines.best).a < lines.best + 1", True, None),
+        ("variants", True, {"variants": "2 entries"}),
+        ('variants | map(attribute="solved") | list', True, None),
+    ],
+)
+def test_conditions(templates, condition, holds, measured):
+    """Any expression is a condition; noted is what it read before it was decided."""
+    lines = {"best": 0.548, "separable": False, "text": as_accuracy(0.548), "nan": float("nan")}
+    text = f'<% claim "c", {condition} %>x<% endclaim %>'
+    (claim,) = claims_of(templates, text, lines=lines)
+    assert claim.condition == condition
+    assert claim.holds is holds
+    if measured is not None:
+        assert claim.measured == measured
+
+
+def test_names_and_conditions_may_hold_commas_and_stand_on_several_lines(templates):
+    """The condition's text begins after the comma that ends the name, on one line."""
+    text = '<%- claim ("a", "b") | join(","),\n   lines.best <\n 0.7 -%> words\n<% endclaim %>'
+    (claim,) = claims_of(templates, f"<# claim #><% raw %><% claim %><% endraw %>{text}")
+    assert (claim.name, claim.condition) == ("a,b", "lines.best < 0.7")
+    assert claim.words == "words"
+
+
+def test_claims_in_a_loop_have_names_of_their_own(templates):
+    """The name is an expression; each round is a claim, with the values of its round."""
+    text = (
+        '<% for v in variants %><% claim "solved-" ~ v.name, v.solved < 9 %>'
+        "<< v.solved >>;<% endclaim %><% endfor %>"
+    )
+    one, two = claims_of(templates, text)
+    assert (one.name, two.name) == ("solved-linear", "solved-deep")
+    assert (one.measured, two.measured) == ({"v.solved": "0"}, {"v.solved": "3"})
+    assert (one.words, two.words) == ("0;", "3;")
+
+
+def test_a_claim_in_a_macro_names_the_file_of_the_macro(templates):
+    """The place to mend is where the claim is written, not where it is called."""
+    (templates / "more.j2").write_text(
+        f"\n<% macro best() %>\n{CLAIM.replace('< 0.7', '< limit')}\n<% endmacro %>\n"
+    )
+    (claim,) = claims_of(
+        templates, '<% import "more.j2" as more with context %><< more.best() >>', limit=0.5
+    )
+    assert (claim.template, claim.line, claim.page) == ("more.j2", 3, "lines.qmd")
+    assert claim.measured == {"lines.best": "0.548", "limit": "0.5"}
+    assert not claim.holds
+
+
+def test_a_claim_may_stand_in_another(templates):
+    """The outer claim comes first; both have their words, and their own measures."""
+    inner = '<% claim "inner", lines.best < 0.6 %>inner<% endclaim %>'
+    text = f'<% claim "outer", variants | length == 2 %>outer {inner} words<% endclaim %>'
+    one, two = claims_of(templates, text)
+    assert (one.name, one.words, one.measured) == (
+        "outer",
+        "outer inner words",
+        {"variants | length": "2"},
+    )
+    assert (two.name, two.words, two.measured) == ("inner", "inner", {"lines.best": "0.548"})
+
+
+def test_the_page_of_a_variant_names_its_claims(templates):
+    """One template makes several pages: the names tell them apart."""
+    (templates / "variants" / "variant.qmd.j2").write_text(
+        '<% claim "solves", variant.solved > 1 %>It solves.<% endclaim %>'
+    )
+    claims = render_pages(context(), templates).claims
+    assert [(claim.name, claim.holds) for claim in claims] == [
+        ("linear-solves", False),
+        ("deep-solves", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\n<% claim 'a', lost < 1 %>x<% endclaim %>", "line 4: 'lost' is undefined"),
+        (
+            "<% claim 'a', lines.lost %>x<% endclaim %>",
+            "line 3: 'dict object' has no attribute 'lost'",
+        ),
+        ("<% claim 'a', 1 %>\n\n<< lost >><% endclaim %>", "line 5: 'lost' is undefined"),
+        ("<% claim 'a', none < 1 %>x<% endclaim %>", "line 3: '<' not supported"),
+        ("<% claim 'a' %>x<% endclaim %>", "line 3: expected token ','"),
+        ("<% claim 'a', 1 %>x", "line 3: Unexpected end of template"),
+        (
+            "<% claim 'a', 1 %>x<% endclaim %>\n<% claim 'a', 1 %>y<% endclaim %>",
+            'line 4: two claims of one page are named "a"',
+        ),
+    ],
+)
+def test_a_mistake_in_a_claim_names_template_and_line(templates, text, said):
+    """An unknown name, a missing part or a name given twice is one message."""
+    with pytest.raises(PageError) as error:
+        claims_of(templates, text)
+    assert str(error.value).startswith(f"templates/lines.qmd.j2, {said}")
+    assert not isinstance(error.value, ClaimError)
+
+
+def test_the_page_of_claims_lists_them_by_page_in_reading_order(templates, tmp_path):
+    """It has every claim of the pages before and after it, with its section and its source."""
+    (templates / "methods.qmd.j2").write_text('<% claim "m", true %>Method.<% endclaim %>')
+    (templates / "references.qmd.j2").write_text('# End\n<% claim "r", 1 %>End.<% endclaim %>')
+    claims_of(templates, CLAIM)
+    write_pages(context(), templates, tmp_path / "report")
+    text = (tmp_path / "report" / "claims.qmd").read_text()
+    assert "There are 3 such claims" in text
+    headings = re.findall(r"^## \[(.*)\]\((.*)\) ", text, re.MULTILINE)
+    assert headings == [
+        ("The lines", "lines.qmd"),
+        ("methods.qmd", "methods.qmd"),
+        ("End", "references.qmd"),
+    ]
+    assert text.index("No line *exceeds* 0.548.") < text.index("Method.") < text.index("End.")
+    assert "**Holds:** `lines.best < 0.7`, measured `lines.best = 0.548`. In @sec-lines" in text
+    assert "`templates/lines.qmd.j2, line 3`" in text
+
+
+def test_links_of_the_words_lead_to_the_same_place_from_the_page_of_claims(templates, tmp_path):
+    """A claim of a variant's page has links from its folder; addresses elsewhere are kept."""
+    words = "[a](../lines.qmd#sec-lines) [b](deep.qmd) [c](#here) [d](https://x.org/a)"
+    (templates / "variants" / "variant.qmd.j2").write_text(
+        f'<% claim "links", true %>{words}<% endclaim %>'
+    )
+    write_pages(context(), templates, tmp_path / "report")
+    text = (tmp_path / "report" / "claims.qmd").read_text()
+    where = "[a](lines.qmd#sec-lines) [b](variants/deep.qmd) [c](variants/{}.qmd#here) [d](https"
+    assert where.format("linear") in text
+    assert where.format("deep") in text
+
+
+def test_an_experiment_without_claims_says_so(templates, tmp_path):
+    """The page is there, with one sentence."""
+    write_pages(context(), templates, tmp_path / "report")
+    text = (tmp_path / "report" / "claims.qmd").read_text()
+    assert "No page of this report states a claim." in text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "seen"),
+    [
+        ("*a* **b** `c` _d_e", "a b c _d_e"),
+        (r"A line \* with \<marks\> \& \{odd\}", "A line * with <marks> & {odd}"),
+        ("[*two* words](x.qmd#a), ![caption](y.svg){#fig-x}", "two words, caption{#fig-x}"),
+        ("[span]{.note} at 95\u00a0%", "span at 95\u00a0%"),
+        ("@sec-lines and $w_1$", "@sec-lines and $w_1$"),
+    ],
+)
+def test_messages_show_words_without_marks(markdown, seen):
+    """Emphasis, links and escapes go; what they hold stays."""
+    assert as_plain(markdown) == seen
+
+
+def test_a_flipped_result_stops_the_report(templates, tmp_path):
+    """On the report's own text: a line that solves the circles cannot be, and the build says so."""
+    shutil.copy(paths.TEMPLATES / "objective.qmd.j2", templates)
+    study = make_study(make_variant("line", ((1, "linear"),)), samples=200)
+    runs = study.runs["line"]
+    lost, won = (
+        replace(runs, accuracy=0 * runs.accuracy + 0.5),
+        replace(runs, accuracy=0 * runs.accuracy + 1),
+    )
+    picture = {"caption": "A caption.", "alt": "A picture."}
+    honest, flipped = (
+        make_context(replace(study, runs={"line": runs}), {}, {})
+        | {"figures": defaultdict(lambda: picture)}
+        for runs in (lost, won)
+    )
+    write_pages(honest, templates, tmp_path / "report")
+    assert "better than the best line" in (tmp_path / "report" / "objective.qmd").read_text()
+    with pytest.raises(ClaimError, match=r"templates/objective.qmd.j2, line \d+: .* = 3"):
+        write_pages(flipped, templates, tmp_path / "report")
+
+
+def test_a_false_claim_ends_a_stage_with_status_1(monkeypatch, capsys):
+    """The message goes to standard error, with no traceback."""
+
+    def stage(order):
+        raise ClaimError("a claim does not hold")
+
+    monkeypatch.setattr("sys.argv", ["claims.py"])
+    assert command.run(stage, "A stage.") == 1
+    assert capsys.readouterr().err == "a claim does not hold\n"
+
+
+def test_the_script_needs_results(tmp_path):
+    """Without results it says what to run, and writes nothing."""
+    (tmp_path / "circles.toml").write_text(MINIATURE)
+    asked = run_script("claims.py", tmp_path)
+    assert asked.returncode == 1
+    assert "run scripts/train.py first" in asked.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["circles.toml"]
+
+
+@pytest.mark.training
+def test_the_script_lists_every_claim_and_writes_nothing(miniature):
+    """Each claim is a line with its verdict; all claims of a built report hold."""
+    before = {path: path.stat().st_mtime_ns for path in (miniature / "report").rglob("*")}
+    asked = run_script("claims.py", miniature)
+    assert asked.returncode == 0, asked.stderr
+    *claims, last = asked.stdout.splitlines()
+    assert all(re.match(r"templates/[\w/.]+, line \d+: claim .* holds: ", line) for line in claims)
+    assert last == f"claims: {len(claims)} checked, {len(claims)} hold"
+    assert {path: path.stat().st_mtime_ns for path in (miniature / "report").rglob("*")} == before

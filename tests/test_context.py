@@ -1,0 +1,487 @@
+"""What templates may say: each record against an independent way to the same numbers."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+import yaml
+from scipy.stats import binomtest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
+
+from circles.analysis.boundary import predict
+from circles.analysis.outcomes import OUTCOMES
+from circles.experiment.data import make_split
+from circles.experiment.datasets import Csv
+from circles.writing.context import make_context
+from circles.writing.context.bends import tell_bends
+from circles.writing.context.chance import tell_chance
+from circles.writing.context.data import tell_data
+from circles.writing.context.examples import tell_examples
+from circles.writing.context.features import tell_features
+from circles.writing.context.front import tell_experiment
+from circles.writing.context.lines import tell_lines
+from circles.writing.context.objective import tell_optimum
+from circles.writing.context.values import as_word
+from circles.writing.figures.regions import BoundaryPicture
+from circles.writing.numbers import NOT_FINITE, Quantity
+from networks import make_regular, make_weights
+from samples import make_example, make_study, make_sweep, make_variant
+
+NETWORK = make_variant("network")
+LINE = make_variant("line", ((1, "linear"),))
+LOGISTIC = make_variant("logistic", ((1, "sigmoid"),))
+SHALLOW = make_variant("shallow", ((3, "linear"), (1, "linear")))
+STACK = make_variant("stack", ((8, "linear"), (3, "linear"), (1, "sigmoid")))
+SOFTMAX = make_variant("softmax", ((3, "softmax"),), loss="sparse_categorical_crossentropy")
+SIGMOIDS = make_variant("sigmoids", ((8, "relu"), (2, "sigmoid")))
+
+APART = {"kind": "blobs", "centres": 2, "spread": 0.1}
+TWO_KEYS = {"units": [2, 4], "activation": ["relu", "tanh"]}
+EXAMPLES = [
+    make_example("rings", "rings", SOFTMAX, samples=90, classes=3, noise=0.03),
+    make_example("discs", "discs", SIGMOIDS, overlap=0.5),
+]
+
+
+def _diverge(study, rows):
+    """Return ``study`` with weights and losses in ``rows`` of all runs that are no numbers."""
+    runs = {}
+    for name, one in study.runs.items():
+        broken = replace(one, loss=one.loss.copy(), weights=tuple(w.copy() for w in one.weights))
+        for array in (broken.loss, *broken.weights):
+            array[rows] = np.nan
+        runs[name] = broken
+    return replace(study, runs=runs)
+
+
+STUDIES = {
+    "circles": lambda: make_study(NETWORK, LINE, LOGISTIC, sweeps=[make_sweep()]),
+    "factor 0": lambda: make_study(NETWORK, LINE, factor=0.0),
+    "noisy": lambda: make_study(NETWORK, LINE, STACK, noise=1.0),
+    "moons": lambda: make_study(NETWORK, LINE, kind="moons", noise=0.1),
+    "xor": lambda: make_study(NETWORK, LOGISTIC, kind="xor"),
+    "spiral": lambda: make_study(NETWORK, kind="spiral", turns=1.5, noise=0.02),
+    "apart": lambda: make_study(NETWORK, LINE, LOGISTIC, **APART),
+    "three blobs": lambda: make_study(SOFTMAX, kind="blobs", centres=3, spread=0.1),
+    "rings": lambda: make_study(SOFTMAX, kind="rings", classes=3, noise=0.03),
+    "discs": lambda: make_study(SIGMOIDS, kind="discs", overlap=0.5),
+    "one seed": lambda: make_study(NETWORK, LINE, seeds=(42,)),
+    "repaired": lambda: make_study(LINE, NETWORK | {"repairs": ["line"]}, examples=EXAMPLES),
+    "two keys": lambda: make_study(NETWORK, sweeps=[make_sweep(vary=TWO_KEYS)]),
+    "reference diverged": lambda: _diverge(make_study(NETWORK, LINE, STACK), [2]),
+    "all diverged": lambda: _diverge(make_study(NETWORK, LINE, STACK), [0, 1, 2]),
+}
+
+
+def _context(study):
+    return make_context(study, {}, {})
+
+
+@cache
+def _context_of(name):
+    return _context(STUDIES[name]())
+
+
+def _leaves(value, path=""):
+    """Yield every value in nested lists and dicts, with the way to it."""
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            yield from _leaves(one, f"{path}.{name}")
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _leaves(one, f"{path}[{index}]")
+    else:
+        yield path, value
+
+
+WORDS = {str(as_word(count)): count for count in range(11)}
+
+
+def _bounds(text):
+    """Return the least and the largest number that may read as ``text``."""
+    text = text.replace("\u202f", "").replace("−", "-")
+    if text in WORDS:
+        return WORDS[text], WORDS[text]
+    if counted := re.match(r"(\d+) of ", text):
+        return int(counted[1]), int(counted[1])
+    head = re.fullmatch(r"(under |over )?(-?[\d.]+)(\u00a0%| × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", text)
+    raised = (head[4] or "⁰").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    scale = 0.01 if head[3] == "\u00a0%" else 10.0 ** int(raised)
+    number, step = float(head[2]), 10.0 ** -len(head[2].partition(".")[2])
+    low = number - step if head[1] == "under " else number - step / 2
+    high = number + step if head[1] == "over " else number + step / 2
+    return low * scale - 1e-12 * scale, high * scale + 1e-12 * scale
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_number_reads_back(name):
+    """Of any study a context is made, and in it each text is that of its number, rounded.
+
+    Nothing else is in it but words, truths and what does not apply.
+    """
+    found = 0
+    for path, value in _leaves(_context_of(name)):
+        assert value is None or isinstance(value, str | bool | int), path
+        if isinstance(value, Quantity):
+            found += 1
+            if value == NOT_FINITE:
+                assert not math.isfinite(value.value), path
+            else:
+                low, high = _bounds(value)
+                assert low <= value.value <= high, (path, value, value.value)
+    assert found > 50
+
+
+def test_what_does_not_apply_is_none():
+    """Of more than two labels there is neither line nor region, without an affine variant none."""
+    rings = _context_of("rings")
+    assert [rings[name] for name in ("lines", "optimum", "bends", "features")] == [None] * 4
+    assert tell_optimum(make_study(NETWORK)) is None
+    moons = _context_of("moons")
+    assert moons["lines"]["closed_form"] is None
+    assert [moons["bends"][name] for name in ("ratio", "fewest_units", "sample_ratio")] == [
+        None
+    ] * 3
+
+
+def _of_file(folder):
+    """Return a study of the 40 points of a file in ``folder``, a quarter of them held out."""
+    rows = [f"{x},{x * x},{int(x * x < 30)}" for x in range(-20, 20)]
+    (folder / "my_points.csv").write_text("\n".join(["a,b,label", *rows]))
+    table = {"kind": "csv", "path": "my_points.csv", "random_state": 42}
+    dataset = Csv.model_validate(table, context={"folder": folder})
+    study = make_study(NETWORK, LINE)
+    experiment = study.experiment.model_copy(update={"dataset": dataset})
+    return replace(study, experiment=experiment, split=make_split(dataset))
+
+
+def test_a_file_is_told(tmp_path):
+    """Of points from a file the sizes are those of its parts, and no noise or factor is told."""
+    context = _context(_of_file(tmp_path))
+    data = context["data"]
+    assert [data["samples"].value, data["held_out_samples"].value] == [30, 10]
+    assert [data[name] for name in ("noise", "factor", "held_out_random_state")] == [None] * 3
+    assert [count.value for count in data["label_counts"]] == [22, 8]
+    assert "my_points.csv" in data["code"]
+    assert context["lines"]["separable"] is True  # b is the square of a
+    assert context["features"]["by_name"]["tree"]["training"].value == 1
+
+
+@pytest.mark.parametrize("name", ["circles", "xor", "spiral", "rings", "discs"])
+def test_the_code_has_the_shape_that_is_told(name):
+    """What a data set is drawn with is told as its code says it."""
+    data = _context_of(name)["data"]
+    assert data["shape"]
+    assert all(f"{key}={value.value}" in data["code"] for key, value in data["shape"].items())
+
+
+@pytest.mark.parametrize("name", ["circles", "rings", "discs"])
+def test_the_majority_is_the_best_constant(name):
+    """No answer that is the same everywhere is right more often, of several labels on average."""
+    study = STUDIES[name]()
+    y = study.split.y.reshape(len(study.split.y), -1)
+    every = np.array(np.meshgrid(*[range(y.max() + 1)] * y.shape[1])).reshape(y.shape[1], -1).T
+    best = max((y == answer).mean() for answer in every)
+    assert tell_data(study)["majority"].value == pytest.approx(best)
+
+
+def test_the_best_line_is_told():
+    """No line of many has fewer mistakes, and the certificate's points are counted by label."""
+    study = STUDIES["noisy"]()
+    lines, (X, y) = tell_lines(study), (study.split.X, study.split.y)
+    rng = np.random.default_rng(0)
+    normals, offsets = rng.normal(size=(2, 5000)), rng.normal(size=5000)
+    right = ((X @ normals + offsets > 0) == y[:, None]).mean(axis=0)
+    best = lines["best"]
+    assert right.max() <= best["accuracy"].value <= right.max() + 0.1
+    assert best["accuracy"].value == 1 - best["errors"].value / best["points"].value
+    assert lines["separable"] is False
+    assert lines["support"].value == sum(count.value for count in lines["support_by_label"]) <= 4
+    assert lines["residual"].value < 1e-9
+    assert lines["sentence"].startswith("No line separates the labels: ")
+
+
+def test_the_best_line_is_judged_on_the_held_out_points():
+    """On points that a line separates, its accuracy there is that of a wide-margin classifier."""
+    study = STUDIES["apart"]()
+    lines, split = tell_lines(study), study.split
+    widest = SVC(kernel="linear", C=1e6).fit(split.X, split.y)
+    assert lines["separable"] is True
+    assert lines["margin"].value == pytest.approx(1 / np.linalg.norm(widest.coef_), rel=1e-3)
+    assert lines["best"]["held_out_accuracy"].value == widest.score(
+        split.held_out_X, split.held_out_y
+    )
+    assert lines["support"] is lines["residual"] is None
+    assert lines["sentence"] == f"A line separates the labels, with a margin of {lines['margin']}."
+
+
+def test_one_label_needs_no_line():
+    """Where all points have one label, that is said instead of a separation."""
+    study = make_study(NETWORK)
+    labels = {name: np.zeros_like(study.split.y) for name in ("y", "held_out_y")}
+    lines = tell_lines(replace(study, split=replace(study.split, **labels)))
+    assert (lines["separable"], lines["trivial"]) == (True, True)
+    assert lines["sentence"].startswith("All training points have one label")
+    assert lines["best"]["errors"].value == 0
+
+
+def test_a_stack_is_one_layer():
+    """The deepest affine stack is told, a variant before the cell of a sweep, and none if none."""
+    sweep = make_sweep(vary={"activation": ["tanh", "linear"]})
+    of_variant = tell_lines(make_study(LINE, SHALLOW, STACK, NETWORK, sweeps=[sweep]))["collapse"]
+    assert (of_variant["title"], of_variant["layers"].value) == ("Variant stack", 3)
+    assert of_variant["difference"].value < 1e-12
+    of_cell = tell_lines(make_study(NETWORK, LINE, sweeps=[sweep]))["collapse"]
+    assert (of_cell["title"], of_cell["layers"].value) == ("Sweep width, linear", 2)
+    assert tell_lines(make_study(NETWORK, LINE))["collapse"] is None
+    assert tell_lines(STUDIES["all diverged"]())["collapse"] is None
+
+
+def test_the_optimum_is_that_of_logistic_regression():
+    """Under a sigmoid the lowest loss is what scikit-learn finds, and runs end above it."""
+    study = make_study(LOGISTIC, NETWORK, noise=0.3)
+    optimum, (X, y) = tell_optimum(study), (study.split.X, study.split.y)
+    model = LogisticRegression(C=1e9, tol=1e-10).fit(X, y)
+    loss = log_loss(y, model.predict_proba(X))
+    assert optimum["loss"].value == pytest.approx(loss, abs=1e-8)
+    assert optimum["norm"].value == pytest.approx(np.linalg.norm(model.coef_), rel=1e-3)
+    assert optimum["constant_loss"].value == pytest.approx(math.log(2))
+    assert optimum["gain"].value == pytest.approx(math.log(2) - loss, abs=1e-8)
+    assert optimum["attained"] is True
+    variant, runs = study.variants[0], study.runs["logistic"]
+    outputs = [predict(variant, runs.weights_of(seed), X)[:, 0] for seed in runs.seeds]
+    losses = [log_loss(y, output) for output in outputs]
+    (told,) = optimum["runs"]
+    assert told["median_excess_loss"].value == pytest.approx(np.median(losses) - loss, rel=1e-6)
+    assert told["highest_excess_loss"].value == pytest.approx(max(losses) - loss, rel=1e-6)
+    assert told["highest_accuracy"].value == runs.accuracy.max()
+
+
+def test_runs_beyond_the_best_line_are_counted():
+    """An affine run is beyond the best line only if it has more points right, of any output."""
+    best = make_study(LINE).best_line
+    accuracy = np.array([best.accuracy, best.accuracy + 1 / 60, 0.5], dtype=np.float32)
+    optimum = tell_optimum(make_study(LINE, LOGISTIC, NETWORK, runs={"accuracy": accuracy}))
+    assert [one["beyond_best"].value for one in optimum["runs"]] == [1]
+    assert optimum["beyond_best"].value == 2
+
+
+def _with_regions(*weights):
+    """Return a study of a network of three units with one run for each of the weights."""
+    network = make_variant("network", ((3, "relu"), (1, "sigmoid")))
+    stacked = tuple(np.stack(arrays) for arrays in zip(*weights, strict=True))
+    accuracy = np.array([0.5, 0.9, 0.7, 0.8, 0.6])[: len(weights)]
+    runs = {"weights": stacked, "accuracy": accuracy}
+    return make_study(network, seeds=range(len(weights)), runs=runs)
+
+
+def test_regions_are_counted():
+    """Regular hexagons, a half-plane, nothing and everything, by kind and by corners."""
+    flat = make_weights([[0, 0]] * 3, [0] * 3, [0] * 3, -1)
+    whole = [*flat[:3], -flat[3]]
+    half = make_weights([[1, 0], [0, 0], [0, 0]], [0] * 3, [1, 0, 0], 0)
+    hexagon = make_regular(3, 0.9)
+    (told,) = tell_bends(_with_regions(half, hexagon, hexagon, flat, whole))["exact"]
+    counts = {kind: told[kind].value for kind in ("closed", "open", "empty", "whole", "diverged")}
+    assert counts == {"closed": 2, "open": 1, "empty": 1, "whole": 1, "diverged": 0}
+    (row,) = told["corners"]
+    assert [row[name].value for name in ("corners", "runs", "lowest", "highest")] == [
+        6,
+        2,
+        0.7,
+        0.9,
+    ]
+    assert [told[name].value for name in ("most_corners", "corner_bound", "units")] == [6, 6, 3]
+    assert (told["best_seed"].value, told["best_accuracy"].value) == (1, 0.9)
+    assert told["reference"]["kind"] == "whole"
+    assert told["reference"]["dead"].value == 3
+
+
+def test_a_diverged_run_has_no_region():
+    """It is counted as diverged, and of a diverged reference run nothing is told."""
+    (told,) = tell_bends(_diverge(make_study(NETWORK), [2]))["exact"]
+    assert told["diverged"].value == 1
+    assert told["reference"] is None
+
+
+def test_the_bound_is_told_of_circles():
+    """Radii 1 and 0.8 leave room for a hexagon; the sample's own room is narrower."""
+    bends = tell_bends(make_study(NETWORK))
+    assert (bends["ratio"], bends["fewest_units"].value) == ("0.800", 3)
+    assert bends["sample_ratio"].value > 0.8
+    assert tell_bends(make_study(NETWORK, noise=1.0))["sample_fewest_units"] is None
+
+
+def test_the_ladder_is_told():
+    """Baselines are there by name with their accuracies, networks after them by their titles."""
+    study = make_study(NETWORK)
+    features, split = tell_features(study), study.split
+    tree = DecisionTreeClassifier(random_state=0).fit(split.X, split.y)
+    assert features["by_name"]["tree"]["held_out"].value == tree.score(
+        split.held_out_X, split.held_out_y
+    )
+    widest = SVC(kernel="rbf").fit(split.X, split.y)
+    assert features["by_name"]["rbf-svm"]["training"].value == widest.score(split.X, split.y)
+    radii = np.linalg.norm(split.X, axis=1)
+    radius = features["lifted"]["radius"].value
+    assert radii[split.y == 1].max() < radius < radii[split.y == 0].min()
+    assert features["lifted"]["training"].value == 1
+    last = features["ladder"][-1]
+    assert (last["title"], last["parameters"].value) == ("Variant network", 17)
+
+
+def test_chance_is_told():
+    """Rates with Wilson's interval, and the epochs in which runs were first right."""
+    accuracy = np.array([1, 0.9, 1, 1, 0.5])
+    runs = {"accuracy": accuracy, "solved_epoch": np.array([3, 0, 2, 3, 1])}
+    study = make_study(NETWORK, seeds=range(5), runs=runs)
+    chance = tell_chance(study)
+    told = chance["variants"]["network"]
+    interval = binomtest(3, 5).proportion_ci(0.95, method="wilson")
+    assert [told[name].value for name in ("share", "low", "high")] == [0.6, *interval]
+    assert told["solved"] == "3 of 5 runs (60.0\xa0%; 95\xa0% interval 23.1\xa0% to 88.2\xa0%)"
+    assert [told["epochs"][name].value for name in ("solved_share", "median_epoch", "first")] == [
+        0.8,
+        3,
+        1,
+    ]
+    never = tell_chance(make_study(NETWORK))["variants"]["network"]["epochs"]
+    assert (never["median_epoch"], never["first"]) == (None, None)
+
+
+def test_outcomes_are_counted_once_each():
+    """Every run has one outcome: they add up over outcomes to runs, over variants to totals."""
+    study = make_study(NETWORK, LINE)
+    context = _context(study)
+    by_variant, outcomes = context["chance"]["by_variant"], context["chance"]["outcomes"]
+    assert [one["name"] for one in outcomes] == list(OUTCOMES)
+    for variant in context["variants"]:
+        counts = by_variant[variant["name"]]
+        assert sum(count.value for count in counts.values()) == 3
+        assert {one["name"]: one["count"] for one in variant["outcomes"]} == {
+            name: count for name, count in counts.items() if count.value
+        }
+        assert variant["reference_outcome"] in {one["title"] for one in variant["outcomes"]}
+    for one in outcomes:
+        assert one["total"].value == sum(c[one["name"]].value for c in by_variant.values())
+
+
+def _solving(study, name, solved):
+    """Return ``study`` with so many solved runs in each cell of the sweep."""
+    cells = tuple(
+        replace(one, runs=replace(one.runs, accuracy=np.where(np.arange(3) < count, 1.0, 0.5)))
+        for one, count in zip(study.sweeps[name], solved, strict=True)
+    )
+    return replace(study, sweeps={name: cells})
+
+
+def test_a_sweep_tells_where_runs_solve():
+    """The best cell, and the smallest value that solves, in whatever order the values stand."""
+    study = make_study(NETWORK, sweeps=[make_sweep(vary={"units": [8, 2, 4]})])
+    told = tell_chance(_solving(study, "width", [1, 0, 3]))["sweeps"]["width"]
+    assert told["key"] == "units"
+    assert told["ever_solved"] is True
+    places = ("best_value", "first_solved_value", "last_solved_value")
+    assert [told[place].value for place in places] == [4, 4, 8]
+    assert [cell["successes"].value for cell in told["cells"]] == [1, 0, 3]
+    none = tell_chance(_solving(study, "width", [0, 0, 0]))["sweeps"]["width"]
+    assert none["ever_solved"] is False
+    assert [none[place] for place in places] == [None] * 3
+
+
+def test_values_without_an_order_have_no_first():
+    """Of words, and of two keys, the best is told in words and none is the first."""
+    study = make_study(NETWORK, sweeps=[make_sweep(vary=TWO_KEYS)])
+    told = tell_chance(_solving(study, "width", [0, 2, 1, 0]))["sweeps"]["width"]
+    assert (told["key"], told["best_value"]) == ("units and activation", "units 2, activation tanh")
+    assert told["first_solved_value"] is None
+
+
+def test_a_repair_stands_beside_what_it_repairs():
+    """Points that a linear output leaves without gradient are counted; a sigmoid leaves none."""
+    study = STUDIES["repaired"]()
+    (pair,) = _context_of("repaired")["wiring"]
+    runs, line = study.runs["line"], study.variants[0]
+    outputs = predict(line, runs.weights_of(study.reference_seed), study.split.X)
+    clipped = np.mean((outputs <= 1e-7) | (outputs >= 1 - 1e-7))
+    assert pair["broken"]["name"] == "line"
+    assert pair["broken"]["zero_share_end"].value == clipped > 0
+    assert pair["broken"]["zero_share_highest"].value >= clipped
+    assert pair["broken"]["median_accuracy"].value == np.median(runs.accuracy)
+    assert pair["repaired"]["name"] == "network"
+    assert pair["repaired"]["zero_share_highest"].value == 0
+
+
+def test_examples_are_told_in_their_order():
+    """Each with its problem, its labels and the ends of its variants."""
+    study = make_study(NETWORK, examples=EXAMPLES)
+    rings, discs = tell_examples(study)
+    assert (rings["problem"], rings["label_count"].value) == ("multiclass", 3)
+    assert (discs["problem"], discs["label_count"].value) == ("multilabel", 2)
+    assert (rings["samples"].value, discs["samples"].value) == (90, 60)
+    (told,) = discs["variants"]
+    runs = study.examples["discs"].runs["sigmoids"]
+    assert told["layers"] == "8 relu → 2 sigmoid"
+    assert told["held_out_accuracy"].value == runs.held_out_accuracy[2]
+    assert told["median_held_out_accuracy"].value == np.median(runs.held_out_accuracy)
+    assert "make_discs" in told["code"]
+
+
+def test_all_runs_are_counted():
+    """Runs of sweeps and examples count beside those of the variants."""
+    study = make_study(NETWORK, LINE, sweeps=[make_sweep()], examples=EXAMPLES)
+    experiment = tell_experiment(study)
+    assert experiment["runs"].value == 2 * 3
+    assert experiment["all_runs"].value == (2 + 3 + 2) * 3
+
+
+def test_typed_text_is_escaped():
+    """A title with marks reads as typed, and so does a value of a sweep that has a mark."""
+    sweep = make_sweep(title="*a*", vary={"activation": ["leaky_relu", "tanh"]})
+    context = _context(make_study(NETWORK | {"title": "_b_ <c>"}, sweeps=[sweep]))
+    assert context["variants"][0]["title"] == r"\_b\_ \<c\>"
+    told = context["chance"]["sweeps"]["width"]
+    assert (told["title"], told["cells"][0]["value"]) == (r"\*a\*", r"leaky\_relu")
+
+
+@pytest.mark.parametrize("name", ["circles", "apart", "rings", "spiral"])
+def test_the_front_page_has_plain_words(name):
+    """Its values are text for YAML: full sentences, or nothing where nothing applies."""
+    results = _context_of(name)["results"]
+    assert yaml.safe_load(yaml.safe_dump(results)) == results
+    applies = {sentence: bool(results[sentence]) for sentence in ("hull", "best_line", "optimum")}
+    binary, affine = name != "rings", name in {"circles", "apart"}
+    assert applies == {"hull": binary, "best_line": binary, "optimum": affine}
+    assert all(results[sentence].endswith(".") for sentence, told in applies.items() if told)
+    assert results["best"] == "No run of any variant got every training point right."
+
+
+def test_the_front_page_names_what_solves_most_often():
+    """With the count, the share and its interval."""
+    study = make_study(NETWORK, runs={"accuracy": np.array([1, 0.5, 1])})
+    assert _context(study)["results"]["best"].startswith(
+        "Most often solved: Variant network, in 2 of 3 runs (66.7\xa0%; 95\xa0% interval "
+    )
+
+
+def test_labels_that_do_not_exist_are_named():
+    """An output that rounds to other numbers is named with them; a sigmoid has none."""
+    study = make_study(LINE, LOGISTIC)
+    pictures = {one.name: BoundaryPicture.of(one, study) for one in study.variants}
+    (odd,) = make_context(study, pictures, {})["odd_labels"]
+    assert odd["title"] == "Variant line"
+    assert "−1" in odd["labels"]
+    shown = [int(label.replace("−", "-")) for label in odd["labels"]]
+    (left, bottom), (right, top) = study.split.X.min(axis=0), study.split.X.max(axis=0)
+    corners = np.array(
+        [(x, y) for x in (left - 0.1, right + 0.1) for y in (bottom - 0.1, top + 0.1)]
+    )
+    outputs = predict(study.variants[0], study.reference_weights(study.variants[0]), corners)
+    assert shown == list(range(round(outputs.min()), round(outputs.max()) + 1))

@@ -1,0 +1,235 @@
+"""Figures of features, outcomes, survival and wiring: their numbers and their words."""
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from circles.analysis.features import lift
+from circles.analysis.outcomes import OUTCOMES, Outcomes
+from circles.analysis.survival import estimate_survival
+from circles.writing.figures import render
+from circles.writing.figures.features import LadderPicture, LiftPicture
+from circles.writing.figures.outcomes import LOOKS, OutcomeExamplesPicture, OutcomesPicture
+from circles.writing.figures.survival import Course, SurvivalPicture
+from circles.writing.figures.wiring import WiringPicture
+from samples import make_study, make_variant
+
+LIMIT = 150_000  # bytes
+ODD = "A $x_1$ of 50 % <b> & {{< odd >}} $\\frac{1 ^ $"
+
+
+@pytest.fixture(scope="module")
+def study():
+    """Return a study of a network and a line under three seeds."""
+    return make_study(
+        make_variant("network", title="Four bends"),
+        make_variant("line", ((1, "linear"),), title="A line"),
+    )
+
+
+@pytest.fixture(scope="module")
+def found(study):
+    """Return made-up outcomes of its runs."""
+    names = (("solved", "stuck", "stuck"), ("linear",) * 3)
+    return tuple(
+        Outcomes(variant, np.array([0, 1, 42]), ends)
+        for variant, ends in zip(study.variants, names, strict=True)
+    )
+
+
+def ended(study, found):
+    """Return ``study`` with made-up outcomes of its runs."""
+    made = replace(study)
+    made.__dict__["outcomes"] = {one.variant.name: one for one in found}  # where it would be cached
+    return made
+
+
+def _courses(*solved):
+    """Return a survival curve for each array of epochs in which runs solved."""
+    return [
+        Course(variant, estimate_survival(np.array(epochs), 2000))
+        for variant, epochs in zip(_variants(len(solved)), solved, strict=True)
+    ]
+
+
+def _variants(count):
+    titles = ("Four bends", "A line", *(f"{ODD} {number}" for number in range(count)))
+    tables = (make_variant(f"v{n}", title=titles[n], epochs=2000) for n in range(count))
+    return make_study(*tables, seeds=(0,)).variants
+
+
+def _wired(epochs=3, moments=3, pairs=1):
+    """Return a picture of pairs: a linear output and its repair, with paths of weights."""
+    layers = (4, "relu"), (1, "linear")
+    broken = [
+        make_variant(f"broken-{number}", layers, title="No sigmoid", epochs=epochs)
+        for number in range(pairs)
+    ]
+    names = [one["name"] for one in broken]
+    repaired = make_variant("repaired", title=ODD, epochs=epochs, repairs=names)
+    kept = np.linspace(1, epochs, moments).round().astype(int)
+    rng = np.random.default_rng(0)
+    history = {"history_epoch": kept, "history_accuracy": rng.random((64, moments))}
+    return WiringPicture.of(
+        make_study(*broken, repaired, seeds=tuple(range(64)), samples=40, runs=history)
+    )
+
+
+def test_each_is_drawn_told_and_tabulated(study, found):
+    """Each figure is a sound SVG with a caption, an alternative text of its own, and numbers."""
+    pictures = (
+        LiftPicture.of(study),
+        LadderPicture.of(study),
+        OutcomesPicture.of(ended(study, found)),
+        OutcomeExamplesPicture.of(ended(study, found)),
+        SurvivalPicture.of_courses(_courses([3, 0, 9], [0, 0])),
+        _wired(),
+    )
+    for picture in pictures:
+        assert ET.fromstring(render(picture, "svg")).tag.endswith("svg")  # noqa: S314
+        assert picture.caption
+        assert picture.alt not in {"", picture.caption}
+        assert len(picture.frame()) > 0
+
+
+def test_figures_of_many_points_runs_and_variants_are_light():
+    """No figure is over 150 kB, whatever the study."""
+    layers = ((4, "relu"), (1, "linear"))
+    study = make_study(
+        *(make_variant(f"v{number}", layers, title=ODD * 2) for number in range(25)),
+        samples=1500,
+        noise=0.3,
+        seeds=tuple(range(64)),
+    )
+    every = tuple(OUTCOMES) + ("stuck",) * 54
+    found = [Outcomes(variant, np.arange(64), every) for variant in study.variants]
+    rng = np.random.default_rng(0)
+    pictures = (
+        LiftPicture.of(study),
+        OutcomesPicture.of(ended(study, found)),
+        OutcomeExamplesPicture.of(ended(study, found)),
+        SurvivalPicture.of_courses(_courses(*rng.integers(0, 2000, (12, 64)))),
+        _wired(2000, 200, pairs=3),
+    )
+    sizes = {type(picture).__name__: len(render(picture, "svg")) for picture in pictures}
+    assert max(sizes.values()) < LIMIT, sizes
+    assert "the first 24 of 25 variants" in pictures[1].caption
+    assert "9 of 12 variants that ever solve" in pictures[3].caption
+
+
+# Features
+
+
+def test_the_lift_has_every_point(study):
+    """The numbers are those of the lift, with each point's side of the plane to be read off."""
+    frame = LiftPicture.of(study).frame()
+    np.testing.assert_allclose(frame["r2"], lift(study.split.X)[:, 2])
+    inside = frame["r2"] < frame["r2_of_plane"]
+    np.testing.assert_array_equal(inside, study.split.y == 1)
+
+
+def test_the_lift_is_told_by_the_radii_and_the_circle(study):
+    """The words have each class's range of r² and the circle; without a circle they say so."""
+    picture = LiftPicture.of(study)
+    squares = lift(study.split.X)[study.split.y == 0][:, 2]
+    assert f"between {squares.min():.2f} and {squares.max():.2f} in class 0" in picture.alt
+    assert f"circle of radius {picture.plane.radius:.2f}" in picture.caption
+    upright = replace(picture, plane=replace(picture.plane, weights=np.array([1.0, 0, 0])))
+    assert "No circle" in upright.caption
+    render(upright, "svg")
+
+
+def test_the_ladder_names_the_least_of_the_best(study):
+    """The caption has the fewest numbers that reach the best accuracy, and how they are counted."""
+    picture = LadderPicture.of(study)
+    assert "is 1.0000; the fewest numbers that reach it are the 4 of" in picture.caption
+    assert "Decision tree: feature and threshold of each fork" in picture.caption
+    frame = picture.frame()
+    assert frame["network"].tolist() == [False] * 7 + [True] * 2
+    median = np.median(study.runs["line"].held_out_accuracy)
+    assert f"A line, numbers kept 3: {frame['held_out_accuracy'].iloc[-1]:.4f}" in picture.alt
+    assert frame["held_out_accuracy_median"].iloc[-1] == median
+
+
+# Outcomes
+
+
+def test_every_outcome_has_a_look():
+    """No outcome lacks a colour, and those with one hatch are of other greys: they differ in print.
+
+    The greys are Rec. 601 luma.
+    """
+    assert list(LOOKS) == list(OUTCOMES)
+    for one, other in combinations(LOOKS.values(), 2):
+        greys = [np.dot(to_rgb(look.colour), [0.299, 0.587, 0.114]) for look in (one, other)]
+        assert one.hatch != other.hatch or abs(greys[0] - greys[1]) > 0.15
+
+
+def test_outcomes_are_told_by_their_counts(study, found):
+    """The words have the runs under each outcome, and the numbers the intervals."""
+    picture = OutcomesPicture.of(ended(study, found))
+    assert "Four bends, 3 runs: 1 solved, 2 stuck." in picture.alt
+    assert picture.names == ["solved", "linear", "stuck"]
+    frame = picture.frame().set_index(["variant", "outcome"])
+    assert frame.loc[("network", "stuck"), "share"] == pytest.approx(2 / 3)
+    assert frame.loc[("line", "stuck"), "share_low"] == 0
+
+
+def test_an_example_is_of_the_variant_that_ends_so_most_often(study, found):
+    """One picture for each outcome that occurs, under the first seed that ended so."""
+    examples = OutcomeExamplesPicture.of(ended(study, found)).examples
+    shown = [(one.outcome, one.variant.name, one.seed) for one in examples]
+    assert shown == [("solved", "network", 0), ("linear", "line", 0), ("stuck", "network", 1)]
+    assert examples[2].accuracy == study.runs["network"].accuracy[1]
+
+
+# Survival
+
+
+def test_variants_that_never_solve_are_named():
+    """The caption lists them; the chart holds the others."""
+    picture = SurvivalPicture.of_courses(_courses([3, 0, 9], [0, 0]))
+    assert picture.caption.endswith("Of these variants no run solved: *A line*.")
+    assert picture.alt.endswith(
+        "Four bends: 2 of 3 runs solved, the first in epoch 3; half had solved by epoch 9."
+    )
+    assert "no run solved" not in SurvivalPicture.of_courses(_courses([3, 0, 9])).caption
+
+
+def test_nothing_solved_is_said():
+    """Where no variant ever solves the chart is empty, and its words are true."""
+    picture = SurvivalPicture.of_courses(_courses([0, 0], [0]))
+    assert picture.caption.startswith("No run of any variant solved")
+    assert "no run of 2 variants solved" in picture.alt
+    render(picture, "svg")
+
+
+# Wiring
+
+
+def test_wiring_compares_a_variant_with_its_repair():
+    """The words have both ends of each pair, and a sigmoid is never without a gradient."""
+    picture = _wired()
+    ((broken, repaired),) = picture.shown
+    assert (repaired.path.share == 0).all()
+    assert f"*No sigmoid* ends with {100 * broken.path.share[-1]:.1f}" in picture.caption
+    assert "repaired, as *A \\$x\\_1\\$" in picture.caption
+    assert f"median accuracy of {broken.ends.accuracy.median:.4f}" in picture.caption
+
+
+def test_a_repair_that_two_share_is_tabulated_once():
+    """The numbers have one row per variant and epoch."""
+    frame = _wired(pairs=2).frame()
+    assert sorted(set(frame["variant"])) == ["broken-0", "broken-1", "repaired"]
+    assert frame["epoch"].tolist() == [1, 2, 3] * 3
+
+
+def test_wiring_shows_the_first_of_many_pairs():
+    """Three pairs are drawn, and the caption says of how many."""
+    picture = _wired(pairs=5)
+    assert len(picture.shown) == 3
+    assert "the first 3 of 5 such pairs" in picture.caption
