@@ -12,7 +12,7 @@ export CIRCLES_ENGINE := $(or $(ENGINE),$(CIRCLES_ENGINE))
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report figures picture bench test lint format preview lock clean
+.PHONY: help setup report figures claims picture bench test lint format preview lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ report: $(INSTALLED) ## train what is not trained, write the pages, render _site
 figures: $(INSTALLED) ## train what is not trained and draw every figure
 	@$(BIN)/python scripts/train.py
 	@$(BIN)/python scripts/figures.py
+
+claims: $(INSTALLED) ## check every claim of the pages on the stored results
+	@$(BIN)/python scripts/claims.py
 
 picture: figures ## renew the README's picture from the current results
 	@cp report/figures/boundaries.svg templates/assets/boundaries.svg
