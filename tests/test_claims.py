@@ -292,7 +292,7 @@ def test_a_flipped_result_stops_the_report(templates, tmp_path):
         for runs in (lost, won)
     )
     write_pages(honest, templates, tmp_path / "report")
-    assert "better than the best line" in (tmp_path / "report" / "objective.qmd").read_text()
+    assert "more training points right than the best line" in (tmp_path / "report" / "objective.qmd").read_text()
     with pytest.raises(ClaimError, match=r"templates/objective.qmd.j2, line \d+: .* = 3"):
         write_pages(flipped, templates, tmp_path / "report")
 

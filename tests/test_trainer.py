@@ -112,16 +112,18 @@ def test_the_first_epoch_with_all_answers_right(variant, experiment):
     assert made.solved_epoch.tolist() == first
 
 
-def test_rounding_does_not_hide_an_epoch_with_all_answers_right(variant):
+@pytest.mark.parametrize("shape", [(1000,), (1000, 2)], ids=["one label", "two labels"])
+def test_rounding_does_not_hide_an_epoch_with_all_answers_right(variant, shape):
     """A mean over batches may be 0.99999994 with every answer right; one wrong is told from it."""
     below, above = np.nextafter(np.float32(1), [np.float32(0), np.float32(2)])
-    wrong = 1 - 1 / 1000
+    labels = np.zeros(shape, dtype=int)
+    wrong = 1 - 1 / labels.size
     accuracy = np.array([[wrong, wrong, below], [wrong, above, wrong], [wrong, 1, 1]], np.float32)
     history, scores = np.stack([accuracy, accuracy], axis=1), np.zeros((2, 3))
     weights = [np.zeros((3, 1))]
     course = Course(weights, history, [np.zeros((3, 1))], scores, scores)
     short = variant.model_copy(update={"epochs": 3})
-    made = trainer._make_runs(short, 1000, course, seeds=[0, 1, 2], row=None, seconds=0.0)
+    made = trainer._make_runs(short, labels, course, seeds=[0, 1, 2], row=None, seconds=0.0)
     assert made.solved_epoch.tolist() == [0, 2, 1]
 
 
