@@ -292,7 +292,8 @@ def test_a_flipped_result_stops_the_report(templates, tmp_path):
         for runs in (lost, won)
     )
     write_pages(honest, templates, tmp_path / "report")
-    assert "more training points right than the best line" in (tmp_path / "report" / "objective.qmd").read_text()
+    page = (tmp_path / "report" / "objective.qmd").read_text()
+    assert "more training points right than the best line" in page
     with pytest.raises(ClaimError, match=r"templates/objective.qmd.j2, line \d+: .* = 3"):
         write_pages(flipped, templates, tmp_path / "report")
 

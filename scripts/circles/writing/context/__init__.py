@@ -17,7 +17,7 @@ from circles.writing.context.front import tell_experiment, tell_results
 from circles.writing.context.lines import tell_lines
 from circles.writing.context.objective import tell_optimum
 from circles.writing.context.products import odd_labels, tell_figure, tell_table
-from circles.writing.context.values import Values, as_word
+from circles.writing.context.values import Values
 from circles.writing.context.variants import group_variants, tell_variant
 from circles.writing.context.wiring import tell_wiring
 from circles.writing.escape import escape
@@ -39,7 +39,6 @@ def make_context(
         "variants": variants,
         "tutorial": {v["tutorial_name"]: v for v in variants if v["tutorial_name"]},
         "groups": groups,
-        "linear_count": as_word(len(groups["linear"])),
         "best": max(variants, key=lambda variant: variant["solved"].value),
         "sweeps": [
             {"name": sweep.name, "title": escape(sweep.title)} for sweep in study.experiment.sweeps
