@@ -9,13 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, ndtr, softmax
 
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]
-
-_sigmoid: Function = expit
-_normal: Function = ndtr  # the distribution function Φ of the standard normal distribution
 
 LEAK = 0.2  # the slope of Keras's leaky ReLU below zero
 
@@ -31,6 +27,20 @@ class Curve:
     derivative: Function
     formula: str  # LaTeX for σ(z), without dollar signs
     description: str
+
+
+# SciPy is imported where it is needed: a build with nothing stale does not wait for it.
+def _sigmoid(z: Floats) -> Floats:
+    from scipy.special import expit
+
+    return expit(z)  # type: ignore[no-any-return]
+
+
+def _normal(z: Floats) -> Floats:
+    """Return the distribution function Φ of the standard normal distribution."""
+    from scipy.special import ndtr
+
+    return ndtr(z)  # type: ignore[no-any-return]
 
 
 def _tanh_slope(z: Floats) -> Floats:
@@ -125,5 +135,7 @@ def activate(name: str, sums: Floats) -> Floats:
     (..., units) array
     """
     if name == "softmax":
+        from scipy.special import softmax
+
         return softmax(sums, axis=-1)  # type: ignore[no-any-return]
     return ACTIVATIONS[name].function(sums)

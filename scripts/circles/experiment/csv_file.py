@@ -13,15 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circles import files
+from circles.experiment.lines import disturbance
 from circles.experiment.messages import Words, plain, shown
 from circles.experiment.rules import Location
 
 MOST_BYTES = 100_000_000
 FEWEST_ROWS, MOST_ROWS = 10, 10_000  # as many as a data set that is drawn may have
 MOST_LABELS = 6
+LONGEST = 120  # characters of a name of a column or of a label, as of every text on a page
 MOST_SIZE = 1e30  # of a feature: networks compute in single precision, which ends at 3e38
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+# Digits are matched in one way only: in two, a long cell would take the square of its length.
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 _TEXT = "a text file of comma-separated values in UTF-8, at most 100 MB"
 _COLUMNS = "a header row with the names of two features and a label"
@@ -159,6 +162,13 @@ def _checked_header(header: list[str]) -> list[str]:
         raise CsvError("row 1: no header, but a number", _COLUMNS, numbers[0])
     if "" in header:
         raise CsvError(f"row 1: column {header.index('') + 1} has no name", _COLUMNS, header)
+    for number, name in enumerate(header, start=1):
+        if found := disturbance(name):
+            wrong = f"row 1: the name of column {number} is not one line: {found}"
+            raise CsvError(wrong, "visible characters", name)
+        if len(name) > LONGEST:
+            wrong = f"row 1: the name of column {number} is too long"
+            raise CsvError(wrong, f"at most {LONGEST} characters", name)
     if twice := [name for name, count in Counter(header).items() if count > 1]:
         raise CsvError("row 1: two columns of one name", "names that differ", twice[0])
     return header
@@ -222,6 +232,8 @@ def _label(cell: _Cell) -> int | str:
     text = cell.text.strip()
     if not text or _NOT_FINITE.fullmatch(text):
         raise cell.refuse("no label" if text else "empty", _LABEL)
+    if len(cell.text) > LONGEST:
+        raise cell.refuse("too long", f"at most {LONGEST} characters")
     if not _NUMBER.fullmatch(text):
         return text
     value = float(text)

@@ -42,10 +42,11 @@ def _draw(dataset: "Drawn") -> str:
 
 
 def _read(dataset: "Csv") -> str:
-    first, second, label = map(repr, dataset.table.columns)
-    numbers = "\n".join(f"    {text!r}: {code}," for text, code in dataset.table.codes.items())
+    first, second, label = map(_literal, dataset.table.columns)
+    codes = dataset.table.codes.items()
+    numbers = "\n".join(f"    {_literal(text)}: {code}," for text, code in codes)
     return f"""\
-with open({dataset.path!r}, encoding="utf-8-sig", newline="") as file:
+with open({_literal(dataset.path)}, encoding="utf-8-sig", newline="") as file:
     rows = list(csv.DictReader(file, skipinitialspace=True))
 numbers = {{
 {numbers}
@@ -58,3 +59,11 @@ X, held_out_X, y, held_out_y = train_test_split(
     stratify=[numbers[row[{label}]] for row in rows],
 )
 """
+
+
+def _literal(text: str) -> str:
+    """Return ``text`` as Python has it, on one line.
+
+    Renderers replace shortcodes in code too, so what would begin one is written as an escape.
+    """
+    return repr(text).replace("{{<", r"{{\x3c")

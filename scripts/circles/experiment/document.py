@@ -8,6 +8,8 @@ from pathlib import Path
 from circles.experiment.messages import SpecError, file_label, plain, sentence, shown
 from circles.experiment.rules import Table
 
+MOST_BYTES = 1_000_000
+
 _TOML = "a text file in TOML 1.0."
 _UTF8 = "UTF-8 without a byte order mark."
 
@@ -31,14 +33,25 @@ def read(path: Path) -> Table:
 
 def _content(path: Path, file: str) -> bytes:
     try:
-        if path.is_dir():
-            raise SpecError(sentence(file, "a folder, not a file", _TOML, "a folder"))
+        if path.exists():
+            _refuse_what_is_no_file(path, file)
         return path.read_bytes()
     except FileNotFoundError as error:
         raise SpecError(sentence(file, "no such file", _TOML, "nothing")) from error
     except OSError as error:
         wrong = f"cannot be read: {error.strerror}"
         raise SpecError(sentence(file, wrong, "a file that you may read.", "nothing")) from error
+
+
+def _refuse_what_is_no_file(path: Path, file: str) -> None:
+    """Refuse what cannot be read at all, or may never end."""
+    if path.is_dir():
+        raise SpecError(sentence(file, "a folder, not a file", _TOML, "a folder"))
+    if not path.is_file():
+        raise SpecError(sentence(file, "not a regular file", _TOML, "a pipe or a device"))
+    if (size := path.stat().st_size) > MOST_BYTES:
+        allowed = f"at most {MOST_BYTES} bytes."
+        raise SpecError(sentence(file, "too large", allowed, f"{size} bytes"))
 
 
 def _text(content: bytes, file: str) -> str:

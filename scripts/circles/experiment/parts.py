@@ -4,7 +4,6 @@ The models hold every rule, and a ``description`` here is what a message adds to
 """
 
 import re
-import unicodedata
 from itertools import pairwise
 from typing import Annotated, Final, Literal, Self, TypeVar, get_args
 
@@ -18,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from circles.experiment.lines import disturbance
 from circles.experiment.messages import error_at, shown
 
 Item = TypeVar("Item")
@@ -33,7 +33,6 @@ MOST_PARAMETERS = 1_000_000
 RESERVED_NAMES = frozenset({"index", "con", "prn", "aux", "nul"}) | {
     f"{device}{digit}" for device in ("com", "lpt") for digit in range(10)
 }
-BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 def _slug(name: str) -> str:
@@ -44,16 +43,10 @@ def _slug(name: str) -> str:
     return name
 
 
-def _disturbs_a_line(character: str) -> bool:
-    """Say whether ``character`` breaks a line, reorders it, or has no agreed shape."""
-    category = unicodedata.category(character)
-    shapeless = category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
-    return shapeless or unicodedata.bidirectional(character) in BIDI_CONTROLS
-
-
 def _one_line(text: str) -> str:
-    if any(map(_disturbs_a_line, text)):
-        raise PydanticCustomError("line", "not one line of visible characters")
+    if found := disturbance(text):
+        told = {"found": found}
+        raise PydanticCustomError("line", "not one line of visible characters: {found}", told)
     if text != text.strip() or not any(map(str.isalnum, text)):
         raise PydanticCustomError("words", "no words, or spaces around them")
     if len(text.encode()) > 240:

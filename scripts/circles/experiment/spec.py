@@ -134,6 +134,12 @@ class Experiment(Table):
         """The seeds of every variant's runs: 0, 1, 2, … and always the reference seed."""
         return choose_seeds(self.seeds, self.reference_seed)
 
+    @property
+    def data_files(self) -> tuple[str, ...]:
+        """The CSV files that are read, relative to the experiment file."""
+        every = (self.dataset, *(one.dataset for one in self.examples))
+        return tuple(sorted({one.path for one in every if one.kind == "csv"}))
+
     def with_seeds(self, seeds: int) -> Self:
         """Return the same experiment with so many seeds for every variant, cell and example."""
         sweeps = tuple(sweep.model_copy(update={"seeds": None}) for sweep in self.sweeps)

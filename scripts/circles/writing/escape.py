@@ -17,3 +17,11 @@ def escape(text: str) -> str:
     """
     line = _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
     return _ITEM.sub(r"\1\\\2", line)
+
+
+def as_code(text: str) -> str:
+    """Return Markdown that shows ``text`` as code if it is a name, and else as it is.
+
+    Between backticks, other marks could end the code, and renderers replace shortcodes.
+    """
+    return f"`{text}`" if re.fullmatch(r"[\w.-]+", text) else escape(text)
