@@ -12,10 +12,11 @@ export CIRCLES_ENGINE := $(or $(ENGINE),$(CIRCLES_ENGINE))
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report figures claims picture bench test lint format preview lock clean
+.PHONY: help setup report why check diff publish baseline drift fingerprint figures claims picture \
+  bench test lint format preview lock latest clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## make the environment (every other target does this too)
 
@@ -36,9 +37,31 @@ $(INSTALLED): requirements.lock pyproject.toml
 	fi
 	@touch $@
 
-report: $(INSTALLED) ## train what is not trained, write the pages, render _site/ (HTML and PDF)
+report: $(INSTALLED) ## train what is not trained, write the pages, render and check _site/ (HTML, PDF)
 	@$(BIN)/python scripts/build.py
 	@$(BIN)/python scripts/render.py
+	@$(BIN)/python scripts/check.py
+
+why: $(INSTALLED) ## say what is stale and because of what, and do nothing
+	@$(BIN)/python scripts/build.py --why --dry-run
+
+check: $(INSTALLED) ## check the finished site: links, texts, headings, weight, PDF
+	@$(BIN)/python scripts/check.py --force
+
+diff: $(INSTALLED) ## compare two builds or sites: make diff A=old B=new [HTML=file] [MARKDOWN=1]
+	@$(BIN)/python scripts/diff.py "$(A)" "$(B)" $(if $(HTML),--html "$(HTML)") $(if $(MARKDOWN),--markdown)
+
+publish: $(INSTALLED) ## put the checked site on gh-pages; ARGS="--dry-run" only says what would change
+	@$(BIN)/python scripts/publish.py $(ARGS)
+
+baseline: $(INSTALLED) ## renew tests/data/baseline.json from the current results
+	@CIRCLES_SEEDS= $(BIN)/python scripts/drift.py --write
+
+drift: $(INSTALLED) ## say whether retraining tells the story of the baseline
+	@$(BIN)/python scripts/drift.py
+
+fingerprint: $(INSTALLED) ## print one digest of everything that decides the results
+	@$(BIN)/python scripts/fingerprint.py
 
 figures: $(INSTALLED) ## train what is not trained and draw every figure
 	@$(BIN)/python scripts/train.py
@@ -56,11 +79,15 @@ bench: $(INSTALLED) ## measure training beside its peers; renews the methods pag
 test: $(INSTALLED) ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-lint: $(INSTALLED) ## check style, types and the order of the layers
+lint: $(INSTALLED) ## check style, types, the order of the layers, workflows and the Dockerfile
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/actionlint .github/workflows/*.yml
+	@$(BIN)/zizmor --offline --quiet --persona=auditor --strict-collection .github
+	@if command -v hadolint >/dev/null; then hadolint Dockerfile; \
+	  else echo "hadolint has no package for this machine: the Dockerfile is not checked"; fi
 
 format: $(INSTALLED) ## put the code into its usual form
 	@$(BIN)/ruff check --fix .
@@ -76,6 +103,11 @@ lock: $(INSTALLED) ## renew requirements.lock from pyproject.toml
 	  --generate-hashes --no-annotate --custom-compile-command "make lock" \
 	  --quiet --output-file requirements.lock
 
-clean: ## remove what machines wrote (results too); the environment stays
-	@rm -rf _site _site.* .quarto
-	@find report -mindepth 1 ! -name README.md -delete
+latest: ## make the environment anew from the newest versions, whatever requirements.lock says
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --editable '.[dev]'
+	@touch $(INSTALLED)
+	@$(BIN)/python -m pip list --disable-pip-version-check
+
+clean: $(INSTALLED) ## remove what was built (results too), and nothing else; the environment stays
+	@$(BIN)/python scripts/clean.py

@@ -1,20 +1,12 @@
 """The chain from circles.toml to pages: train, analyse, draw and write whatever is stale.
 
-Quarto runs this before every render. By hand: ``python scripts/build.py``.
+Quarto runs this before every render. By hand: ``python scripts/build.py``; ``--why --dry-run`` says
+what is stale and because of what.
 """
 
 import sys
 
-try:
-    from circles import build, command
-except ModuleNotFoundError as error:
-    if error.name is None or error.name.startswith("circles."):
-        raise  # a mistake in the library, not a missing package
-    sys.exit(
-        f"scripts/build.py needs the project's packages, and this Python ({sys.executable}) has no "
-        f"{error.name!r}. Run `make setup`, then `. .venv/bin/activate`."
-    )
-
+from circles import command
 
 if __name__ == "__main__":
-    sys.exit(command.run(build.build, __doc__))
+    sys.exit(command.run("build", __doc__))

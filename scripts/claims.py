@@ -2,7 +2,7 @@
 
 import sys
 
-from circles import build, command
+from circles import command
 
 if __name__ == "__main__":
-    sys.exit(command.run(build.check, __doc__))
+    sys.exit(command.run("check", __doc__))

@@ -2,7 +2,7 @@
 
 import sys
 
-from circles import build, command
+from circles import command
 
 if __name__ == "__main__":
-    sys.exit(command.run(build.draw, __doc__))
+    sys.exit(command.run("draw", __doc__))

@@ -1,5 +1,7 @@
 """What several test modules share."""
 
+import shutil
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -16,6 +18,15 @@ from miniature import make_root
 settings.register_profile("circles", deadline=None)
 settings.load_profile("circles")
 
+CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SHAPES = ((2, 4), (4,), (4, 1), (1,))  # of the weights of four hidden units and one output
 
 
@@ -50,7 +61,6 @@ def runs():
         reference_weights=tuple(rng.random((2, *shape)) for shape in SHAPES),
         weights=tuple(rng.random((3, *shape)) for shape in SHAPES),
         steps=64,
-        seconds=1.5,
     )
 
 
@@ -66,3 +76,17 @@ def miniature_site(miniature):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
         return render(miniature).site
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a headless Chromium, which all tests share: a thread has one Playwright at most."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("Chromium is not on the PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield browser
+        browser.close()

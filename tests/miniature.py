@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from circles import paths
+from circles.environment import EPOCH
 
 MINIATURE = """
 title = "A miniature"
@@ -58,6 +59,7 @@ def start_script(
     name: str, root: Path, *arguments: str, **environment: str
 ) -> subprocess.Popen[str]:
     """Start one of the scripts, in a process group of its own, and return the running process."""
+    undated = {name: value for name, value in os.environ.items() if name != EPOCH}
     command = [sys.executable, str(paths.ROOT / "scripts" / name), *arguments]
     command += ["--experiment", str(root / "circles.toml"), "--report", str(root / "report")]
     return subprocess.Popen(
@@ -66,7 +68,7 @@ def start_script(
         stderr=subprocess.PIPE,
         text=True,
         cwd=root,
-        env={**os.environ, **environment},
+        env={**undated, **environment},
         start_new_session=True,
     )
 
@@ -80,9 +82,15 @@ def without_progress(said: str) -> str:
 def make_root(folder: Path) -> Path:
     """Put the miniature and the book's configuration into ``folder`` and build it."""
     (folder / "circles.toml").write_text(MINIATURE)
+    copy_book(folder)
+    built = run_script("build.py", folder)
+    assert built.returncode == 0, built.stderr
+    return folder
+
+
+def copy_book(folder: Path) -> Path:
+    """Put into ``folder`` what a render needs beside the pages, and return it."""
     for name in ("_quarto.yml", "index.qmd"):
         shutil.copy(paths.ROOT / name, folder)
     shutil.copytree(paths.TEMPLATES / "assets", folder / "templates" / "assets")
-    built = run_script("build.py", folder)
-    assert built.returncode == 0, built.stderr
     return folder

@@ -1,5 +1,6 @@
 """Made-up studies for tests: real points, random weights, invented histories, no training."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +9,7 @@ from circles.analysis.study import CellRuns, ExampleRuns, Study
 from circles.experiment.data import make_split
 from circles.experiment.spec import Experiment
 from circles.training.runs import Runs
+from circles.training.store import Facts, Result
 
 DRAWN = {"samples": 60, "random_state": 42, "held_out_random_state": 43}
 DATASET = DRAWN | {"kind": "circles", "noise": 0.03, "factor": 0.8}
@@ -48,12 +50,29 @@ def make_runs(variant, seeds=(0, 1, 42), **fields):
         "reference_accuracy": histories[1, -1],
         "weights": tuple(weights),
         "steps": 2 * epochs,
-        "seconds": 0.1,
     }
     made |= fields
     moments = len(made["history_epoch"])
     path = tuple(np.linspace(0 * array[-1], array[-1], moments) for array in made["weights"])
     return Runs(**({"reference_weights": path} | made))
+
+
+def make_result(runs, **fields):
+    """Return a stored result that holds ``runs``, with made-up facts."""
+    facts = {
+        "address": "a" * 64,
+        "numbers": "b" * 64,
+        "variant": {},
+        "dataset": {},
+        "seeds": (0, 1, 42),
+        "followed": 42,
+        "code": "c" * 64,
+        "versions": {"numpy": "2.0"},
+        "machine": "here",
+        "finished": datetime(2026, 1, 2, tzinfo=UTC).isoformat(),
+        "seconds": 2.5,
+    }
+    return Result(runs, (Facts(**facts | fields),))
 
 
 def make_sweep(name="width", **fields):

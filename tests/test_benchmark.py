@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from circles.training.bench import Benchmark, Growth, Load, Row, Setting, Spread
-from circles.writing.benchmark import benchmark_tables
+from circles.writing.benchmark import list_benchmark
 
 SPREAD = Spread(median=0.02, least=0.01, most=0.03)
 BENCHMARK = Benchmark(
@@ -54,7 +54,7 @@ def tables(tmp_path):
     """Return the tables of the record above."""
     path = tmp_path / "benchmark.json"
     path.write_text(BENCHMARK.model_dump_json())
-    return benchmark_tables(path)
+    return {name: recipe(None) for name, recipe in list_benchmark(path).items()}
 
 
 def test_every_competitor_is_a_row_with_its_ratios(tables):
@@ -82,7 +82,7 @@ def test_the_plan_is_in_proportion(tables):
 
 def test_without_a_record_there_are_no_tables(tmp_path):
     """The methods page then says nothing of a benchmark."""
-    assert benchmark_tables(tmp_path / "none.json") == {}
+    assert list_benchmark(tmp_path / "none.json") == {}
 
 
 def test_a_record_of_another_shape_is_refused(tmp_path):
@@ -90,4 +90,4 @@ def test_a_record_of_another_shape_is_refused(tmp_path):
     path = tmp_path / "benchmark.json"
     path.write_text(json.dumps({"rounds": 3}))
     with pytest.raises(ValidationError):
-        benchmark_tables(path)
+        list_benchmark(path)["plan"](None)

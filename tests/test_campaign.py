@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from circles.training.campaign import find_results, run_trials
-from circles.training.engine import EngineError
+from circles.training.campaign import find_results, look_up, run_trials
+from circles.training.engine import EngineError, LocalCores
 from circles.training.store import Store
-from circles.training.tasks import CHUNK, Trial
+from circles.training.tasks import CHUNK, Done, Trial
+from circles.writing.details import provenance_table
 from samples import make_runs
 
 SEEDS = tuple(range(CHUNK + 6))
@@ -31,12 +32,12 @@ class MadeUp:
             if len(self.done) == self.breaks_after:
                 raise EngineError("it broke")
             self.done.append(task)
-            yield task, make_part(task)
+            yield task, Done(make_part(task), seconds=2.0)
 
 
 def make_part(task):
     """Return made-up runs of a task, with the reference seed's if it has one."""
-    runs = make_runs(task.variant, task.seeds, loss=np.array(task.seeds) / 100, seconds=2.0)
+    runs = make_runs(task.variant, task.seeds, loss=np.array(task.seeds) / 100)
     if task.followed is not None:
         return runs
     path = tuple(array[:0] for array in runs.reference_weights)
@@ -66,7 +67,7 @@ def never():
 def test_shared_tasks_are_done_once(trials, store):
     """Three trials of which two are the same are four tasks, and three results."""
     engine = MadeUp()
-    results = run_trials(trials, store, lambda: engine, lambda _text: None)
+    results = run_trials(trials, look_up(trials, store), store, lambda: engine, lambda _text: None)
     assert len(engine.done) == len(set(engine.done)) == 4
     assert results.keys() == trials.keys()
     np.testing.assert_equal(vars(results["first"].runs), vars(results["again"].runs))
@@ -74,7 +75,9 @@ def test_shared_tasks_are_done_once(trials, store):
 
 def test_results_are_joined_in_the_order_of_the_seeds(trials, store):
     """Whatever order tasks are finished in, a run stands where its seed does."""
-    runs = run_trials(trials, store, MadeUp, lambda _text: None)["second"].runs
+    runs = run_trials(trials, look_up(trials, store), store, MadeUp, lambda _text: None)[
+        "second"
+    ].runs
     assert tuple(runs.seeds) == SEEDS
     np.testing.assert_array_equal(runs.loss, np.array(SEEDS) / 100)
     assert len(runs.reference_loss) == 3
@@ -82,10 +85,10 @@ def test_results_are_joined_in_the_order_of_the_seeds(trials, store):
 
 def test_nothing_is_done_twice(trials, store):
     """With every result stored, no engine is chosen, and nothing is said."""
-    first = run_trials(trials, store, MadeUp, lambda _text: None)
-    again = run_trials(trials, store, never, pytest.fail)
-    assert {name: one.seal() for name, one in again.items()} == {
-        name: one.seal() for name, one in first.items()
+    first = run_trials(trials, look_up(trials, store), store, MadeUp, lambda _text: None)
+    again = run_trials(trials, look_up(trials, store), store, never, pytest.fail)
+    assert {name: one.facts for name, one in again.items()} == {
+        name: one.facts for name, one in first.items()
     }
 
 
@@ -93,10 +96,10 @@ def test_nothing_is_done_twice(trials, store):
 def test_what_was_done_before_a_breakdown_is_kept(trials, store, done):
     """Every result is stored as it arrives; the next campaign does only the rest."""
     with pytest.raises(EngineError, match="it broke"):
-        run_trials(trials, store, lambda: MadeUp(done), lambda _text: None)
+        run_trials(trials, look_up(trials, store), store, lambda: MadeUp(done), lambda _text: None)
     assert len(list(store.folder.glob("*.json"))) == done
     rest = MadeUp()
-    results = run_trials(trials, store, lambda: rest, lambda _text: None)
+    results = run_trials(trials, look_up(trials, store), store, lambda: rest, lambda _text: None)
     assert len(rest.done) == 4 - done
     assert results.keys() == trials.keys()
 
@@ -105,14 +108,14 @@ def test_only_whole_trials_are_found(trials, store):
     """A trial with one task missing has no result; the others have theirs."""
     assert find_results(trials, store) == {}
     with pytest.raises(EngineError):
-        run_trials(trials, store, lambda: MadeUp(3), lambda _text: None)
+        run_trials(trials, look_up(trials, store), store, lambda: MadeUp(3), lambda _text: None)
     assert list(find_results(trials, store)) == ["second"]
 
 
 def test_a_trial_is_told_once_when_its_last_task_is_done(trials, store):
     """The message names the trial, all its runs, and the time that its tasks took together."""
     said = []
-    run_trials(trials, store, MadeUp, said.append)
+    run_trials(trials, look_up(trials, store), store, MadeUp, said.append)
     assert said == [
         f"trained {name}: {len(SEEDS)} runs in 4.0 s of a core"
         for name in ("second", "first", "again")
@@ -122,9 +125,9 @@ def test_a_trial_is_told_once_when_its_last_task_is_done(trials, store):
 def test_only_what_is_done_now_is_told(trials, store):
     """A trial of which one task was stored is told with the time of the other one."""
     with pytest.raises(EngineError):
-        run_trials(trials, store, lambda: MadeUp(1), lambda _text: None)
+        run_trials(trials, look_up(trials, store), store, lambda: MadeUp(1), lambda _text: None)
     said = []
-    run_trials(trials, store, MadeUp, said.append)
+    run_trials(trials, look_up(trials, store), store, MadeUp, said.append)
     assert re.search(r"second: \d+ runs in 2\.0 s", "\n".join(said))
     assert len(said) == 3
 
@@ -145,5 +148,29 @@ def test_an_engine_is_closed_whatever_happens(trials, store):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt) as held:
-        run_trials(trials, store, Watched, fail)
+        run_trials(trials, look_up(trials, store), store, Watched, fail)
     assert ended, held
+
+
+@pytest.mark.training
+def test_training_twice_gives_the_same_bytes(trials, tmp_path, monkeypatch):
+    """In two folders, at two times: the same files of numbers, and the same provenance tables."""
+    made, trial = [], trials["first"]
+    for day in (1, 2):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(day * 86_400))
+        store = Store(tmp_path / str(day), pytest.fail)
+        done = run_trials(
+            {"it": trial}, {}, store, lambda: LocalCores(workers=1), lambda _text: None
+        )
+        made.append(done["it"])
+    first, second = made
+    assert all(facts.seconds > 0 for facts in first.facts)
+    assert first.facts[0].finished != second.facts[0].finished
+    names = sorted(path.name for path in (tmp_path / "1").glob("*.npz"))
+    assert len(names) == 2
+    for name in names:
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+    assert first.numbers == second.numbers
+    one, other = (provenance_table(trial.variant, result) for result in made)
+    assert one.caption == other.caption
+    assert one.cells.equals(other.cells)

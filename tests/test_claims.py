@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from circles import command, paths
-from circles.writing import pages
+from circles import build, command, paths
 from circles.writing.claims import as_plain
 from circles.writing.context import make_context
 from circles.writing.numbers import as_accuracy
-from circles.writing.pages import ClaimError, PageError, render_pages, write_pages
+from circles.writing.pages import ClaimError, PageError, render_pages
 from miniature import MINIATURE, run_script
 from samples import make_study, make_variant
+from small_book import make_templates, write_pages
 
 CLAIM = '<% claim "best-line", lines.best < 0.7 %>No line *exceeds* << lines.best >>.<% endclaim %>'
 
@@ -22,11 +22,7 @@ CLAIM = '<% claim "best-line", lines.best < 0.7 %>No line *exceeds* << lines.bes
 @pytest.fixture
 def templates(tmp_path):
     """Return a folder with the smallest template of every page, and the real page of claims."""
-    folder = tmp_path / "templates"
-    (folder / "variants").mkdir(parents=True)
-    for name in (*pages.CHAPTERS, *pages.CLOSING):
-        (folder / f"{name}.qmd.j2").write_text(f"# The {name} {{#sec-{name}}}\n")
-    (folder / "variants" / "variant.qmd.j2").write_text("# << variant.name >>\n")
+    folder = make_templates(tmp_path / "templates")
     for name in ("macros.j2", "claims.qmd.j2"):
         (folder / name).write_text((paths.TEMPLATES / name).read_text())
     return folder
@@ -304,8 +300,9 @@ def test_a_false_claim_ends_a_stage_with_status_1(monkeypatch, capsys):
     def stage(order):
         raise ClaimError("a claim does not hold")
 
+    monkeypatch.setattr(build, "check", stage)
     monkeypatch.setattr("sys.argv", ["claims.py"])
-    assert command.run(stage, "A stage.") == 1
+    assert command.run("check", "A stage.") == 1
     assert capsys.readouterr().err == "a claim does not hold\n"
 
 

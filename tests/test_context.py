@@ -31,6 +31,7 @@ from circles.writing.context.objective import tell_optimum
 from circles.writing.context.values import as_word
 from circles.writing.figures.regions import BoundaryPicture
 from circles.writing.numbers import NOT_FINITE, Quantity
+from circles.writing.told import tell_figure
 from networks import make_regular, make_weights
 from samples import make_example, make_study, make_sweep, make_variant
 
@@ -311,6 +312,13 @@ def test_a_diverged_run_has_no_region():
     assert told["reference"] is None
 
 
+def test_the_best_run_did_not_diverge():
+    """Seed 1 was the most right, but the picture of the best run cannot show it: seed 2 is told."""
+    hexagon = make_regular(3, 0.9)
+    (told,) = tell_bends(_diverge(_with_regions(hexagon, hexagon, hexagon), [1]))["exact"]
+    assert (told["best_seed"].value, told["best_accuracy"].value) == (2, 0.7)
+
+
 def test_the_bound_is_told_of_circles():
     """Radii 1 and 0.8 leave room for a hexagon; the sample's own room is narrower."""
     bends = tell_bends(make_study(NETWORK))
@@ -474,8 +482,8 @@ def test_the_front_page_names_what_solves_most_often():
 def test_labels_that_do_not_exist_are_named():
     """An output that rounds to other numbers is named with them; a sigmoid has none."""
     study = make_study(LINE, LOGISTIC)
-    pictures = {one.name: BoundaryPicture.of(one, study) for one in study.variants}
-    (odd,) = make_context(study, pictures, {})["odd_labels"]
+    told = {one.name: tell_figure(BoundaryPicture.of(one, study)) for one in study.variants}
+    (odd,) = make_context(study, told, {})["odd_labels"]
     assert odd["title"] == "Variant line"
     assert "−1" in odd["labels"]
     shown = [int(label.replace("−", "-")) for label in odd["labels"]]

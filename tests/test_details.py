@@ -1,13 +1,10 @@
 """Tables of details: what was asked for, whatever the kind of data set."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from circles.experiment.datasets import Csv
-from circles.training.store import Facts, Result
-from circles.writing.details import experiment_table, list_details
-from samples import make_study, make_variant
+from circles.writing.details import experiment_table, list_details, provenance_table
+from samples import make_result, make_study, make_variant
 
 NETWORK = make_variant("network")
 LINE = make_variant("line", ((1, "linear"),))
@@ -63,35 +60,31 @@ def test_a_file_is_told_by_its_content(tmp_path):
     }
 
 
-def _result(runs, machine):
-    facts = Facts(
-        address="a" * 64,
-        numbers="b" * 64,
-        variant={},
-        dataset={},
-        seeds=(0, 1, 42),
-        followed=42,
-        code="c" * 64,
-        versions={"numpy": "2.0"},
-        machine=machine,
-        finished=datetime(2026, 1, 2, tzinfo=UTC).isoformat(),
-    )
-    return Result(runs, (facts,))
-
-
 @pytest.fixture
 def details():
     """Return the tables of a study whose sweep was trained on another machine."""
     study = make_study(NETWORK, LINE)
-    results = {name: _result(runs, "here") for name, runs in study.runs.items()}
-    results["width, units 4"] = _result(study.runs["network"], "there")
-    return list_details(study, results)
+    results = {name: make_result(runs) for name, runs in study.runs.items()}
+    results["width, units 4"] = make_result(study.runs["network"], machine="there")
+    recipes = list_details(study.experiment, results)
+    return {name: make(study) for name, make in recipes.items()}
 
 
 def test_every_machine_is_named(details):
     """What was computed with is told of all results, those of sweeps included."""
     assert _rows(details["versions"])["machine"] == "here, there"
     assert _rows(details["provenance-line"])["Machine"] == "here"
+
+
+def test_training_again_gives_the_same_provenance():
+    """Neither the time of day nor the seconds are told; other numbers are."""
+    study = make_study(LINE)
+    (line,), runs = study.variants, study.runs["line"]
+    told = _rows(provenance_table(line, make_result(runs)))
+    again = make_result(runs, seconds=9.0, finished="2027-01-01T00:00:00+00:00")
+    assert _rows(provenance_table(line, again)) == told
+    other = _rows(provenance_table(line, make_result(runs, numbers="d" * 64)))
+    assert [what for what in told if other[what] != told[what]] == ["Numbers (SHA-256)"]
 
 
 def test_only_an_output_that_is_clipped_is_counted(details):
@@ -107,3 +100,12 @@ def test_a_result_is_told_with_all_runs(details):
     told = _rows(details["result-network"])
     assert told["Solved"] == "0 of 3 runs (chance 0\u00a0% to 56.1\u00a0%)"
     assert set(details) >= {"experiment", "result-line", "provenance-network"}
+
+
+def test_every_run_is_told_with_the_file_that_holds_it(details):
+    """A reader finds the stored numbers of any run: its result, and its row there."""
+    frame = details["runs-network"].frame
+    assert list(frame["seed"]) == [0, 1, 42]
+    assert set(frame["result"]) == {f"results/{'a' * 64}.npz"}
+    assert list(frame["row"]) == [0, 1, 2]
+    assert details["runs-network"].cells["Row"][0] == "2"

@@ -13,6 +13,7 @@ import numpy as np
 import psutil
 import pytest
 
+from circles import workers
 from circles.training import engine, tasks
 from circles.training.engine import EngineError, LocalCores, choose_engine
 from circles.training.tasks import Task
@@ -38,12 +39,12 @@ def expected(work):
 def assert_same(results, expected):
     """Every task came once, with the expected numbers bit for bit."""
     assert Counter(task for task, _ in results) == Counter(expected.keys())
-    for task, runs in results:
-        for field in fields(runs):
-            if field.name != "seconds":
-                np.testing.assert_equal(
-                    getattr(runs, field.name), getattr(expected[task], field.name)
-                )
+    for task, done in results:
+        assert done.seconds > 0
+        for field in fields(done.runs):
+            np.testing.assert_equal(
+                getattr(done.runs, field.name), getattr(expected[task].runs, field.name)
+            )
 
 
 @pytest.mark.parametrize("address", [None, ""])
@@ -88,10 +89,10 @@ def test_another_address_is_refused(address):
     )
 
 
-@pytest.mark.parametrize(("workers", "name"), [(1, "1 core"), (2, "2 cores")])
-def test_the_cores_are_counted(workers, name):
+@pytest.mark.parametrize(("count", "name"), [(1, "1 core"), (2, "2 cores")])
+def test_the_cores_are_counted(count, name):
     """The progress bar says how many cores there are."""
-    assert str(LocalCores(workers=workers)) == name
+    assert str(LocalCores(workers=count)) == name
 
 
 def test_a_worker_with_other_code_is_refused(work):
@@ -100,36 +101,37 @@ def test_a_worker_with_other_code_is_refused(work):
         engine.work(work[0], "0" * 64)
 
 
-class Failing(LocalCores):
-    """Cores of which a worker is lost after every so many results, as ``pattern`` says."""
+def results_of(monkeypatch, pattern, said):
+    """Yield what two cores yield of which a worker is lost after so many results each time."""
+    often = iter(pattern)
 
-    def __init__(self, pattern, said):
-        super().__init__(said.append, workers=2)
-        self.pattern = iter(pattern)
-
-    def _run_once(self, left):
-        for number in list(left)[: next(self.pattern)]:
+    def run_once(left, _workers):
+        for number in list(left)[: next(often)]:
             yield number, f"result {number}"
         if len(left) > 1:
             raise BrokenProcessPool
 
+    monkeypatch.setattr(workers, "_run_once", run_once)
+    jobs = dict.fromkeys(range(4))
+    yield from workers.run_jobs(jobs, 2, said.append)
 
-def test_patience_ends():
+
+def test_patience_ends(monkeypatch):
     """Workers that are lost three times with nothing done in between end the work."""
     said, results = [], []
-    with pytest.raises(EngineError) as ended:
-        results.extend(Failing([1, 0, 0, 0, 1], said).run("abcd"))
+    with pytest.raises(workers.WorkersLostError) as ended:
+        results.extend(results_of(monkeypatch, [1, 0, 0, 0, 1], said))
     assert str(ended.value) == (
         "worker processes were ended 3 times in a row, by the system or for want of memory. What "
         "was finished is kept."
     )
-    assert said == ["a worker process was ended; going on with the 3 tasks left"] * 2
+    assert said == ["a worker process was ended; going on with the 3 jobs left"] * 2
 
 
-def test_patience_is_renewed_by_every_result():
+def test_patience_is_renewed_by_every_result(monkeypatch):
     """As long as something is done in between, any number of workers may be lost."""
-    results = list(Failing([0, 0, 1, 0, 1, 0, 1, 1], []).run("abcd"))
-    assert results == [(task, f"result {number}") for number, task in enumerate("abcd")]
+    results = list(results_of(monkeypatch, [0, 0, 1, 0, 1, 0, 1, 1], []))
+    assert results == [(number, f"result {number}") for number in range(4)]
 
 
 def workers_of_this_process():
@@ -154,7 +156,7 @@ def test_a_killed_worker_loses_nothing(work, expected):
         results.extend(arriving)
     assert_same(results, expected)
     assert len(said) == 1
-    assert re.fullmatch(r"a worker process was ended; going on with the \d tasks left", said[0])
+    assert re.fullmatch(r"a worker process was ended; going on with the \d jobs left", said[0])
 
 
 @pytest.mark.training
@@ -214,11 +216,11 @@ def wait_until(holds):
 
 
 @contextmanager
-def running_cluster(folder, workers):
+def running_cluster(folder, count):
     """Give a cluster with so many workers, and end it."""
     cluster = Cluster(folder)
     try:
-        for _ in range(workers):
+        for _ in range(count):
             cluster.add_worker()
         yield cluster
     finally:
@@ -277,7 +279,7 @@ def test_a_lost_scheduler_ends_the_work(work, expected, tmp_path):
 
 
 def test_an_unreachable_scheduler_is_said_soon(tmp_path):
-    """Within ten seconds the script ends with one line and status 1, and has written nothing."""
+    """Within ten seconds the script ends with one line and status 1, and has stored nothing."""
     (tmp_path / "circles.toml").write_text(MINIATURE)
     start = time.monotonic()
     run = run_script("train.py", tmp_path, "--engine", "dask://127.0.0.1:1")
@@ -287,7 +289,7 @@ def test_an_unreachable_scheduler_is_said_soon(tmp_path):
         "no Dask scheduler answered at tcp://127.0.0.1:1 within 5 s. Start one with `dask "
         "scheduler`, and workers with `dask worker ADDRESS`.\n"
     )
-    assert [path.name for path in tmp_path.iterdir()] == ["circles.toml"]
+    assert [path.name for path in (tmp_path / "report").iterdir()] == [".lock"]
 
 
 @pytest.mark.training

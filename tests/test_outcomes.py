@@ -183,11 +183,12 @@ def test_every_outcome_has_its_words():
 
 def test_outcomes_of_a_study_cover_its_variants(study_of_two):
     """Every run of every variant has an outcome."""
-    from circles.analysis.outcomes import outcomes_of
-
-    found = outcomes_of(study_of_two)
-    assert [one.variant.name for one in found] == ["network", "line"]
-    assert all(sum(one.counts.values()) == 3 for one in found)
+    found = study_of_two.outcomes
+    assert {name: one.variant.name for name, one in found.items()} == {
+        "network": "network",
+        "line": "line",
+    }
+    assert all(sum(one.counts.values()) == 3 for one in found.values())
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 import pytest
 import yaml
 
-from circles.writing import pages
-from circles.writing.pages import PageError, write_pages
+from circles.writing.page_sources import PageSources
+from circles.writing.pages import Page, PageError
+from small_book import make_templates, write_pages
 
 VARIANTS = [{"name": "linear"}, {"name": "deep"}]
 CONTEXT = {
@@ -17,12 +18,7 @@ CONTEXT = {
 @pytest.fixture
 def templates(tmp_path):
     """Return a folder with the smallest template of every page."""
-    folder = tmp_path / "templates"
-    (folder / "variants").mkdir(parents=True)
-    for name in (*pages.CHAPTERS, *pages.CLOSING):
-        (folder / f"{name}.qmd.j2").write_text(f"# {name}\n")
-    (folder / "variants" / "variant.qmd.j2").write_text("# << variant.name >> of << up >>\n")
-    return folder
+    return make_templates(tmp_path / "templates")
 
 
 def test_every_variant_has_a_page(templates, tmp_path):
@@ -46,12 +42,62 @@ def test_the_book_lists_what_was_written(templates, tmp_path):
     assert book["results"] == {"runs": "6"}
 
 
-def test_an_unchanged_page_is_not_touched(templates, tmp_path):
-    """Quarto watches time stamps: a page with the same text keeps its own."""
-    first = {path: path.stat().st_mtime_ns for path in write_pages(CONTEXT, templates, tmp_path)}
-    assert {
-        path: path.stat().st_mtime_ns for path in write_pages(CONTEXT, templates, tmp_path)
-    } == first
+def sources_of(templates, page="lines", **told):
+    """Return what a page is made from, where the words are those of CONTEXT but for ``told``."""
+    return PageSources(templates, CONTEXT | told).of(Page(f"{page}.qmd.j2", f"{page}.qmd"))
+
+
+def changed(before, after):
+    """Return the names of the sources that differ."""
+    return [name for name in before | after if before.get(name) != after.get(name)]
+
+
+def test_a_page_depends_on_its_own_template_alone(templates):
+    """A word in one template makes its page stale and no other, but the page of the claims."""
+    pages = ("lines", "problem", "claims")
+    before = [sources_of(templates, page) for page in pages]
+    (templates / "lines.qmd.j2").write_text("# Another word\n")
+    after = [sources_of(templates, page) for page in pages]
+    found = [changed(*pair) for pair in zip(before, after, strict=True)]
+    assert found == [["template lines.qmd.j2"], [], ["template lines.qmd.j2"]]
+
+
+def test_a_page_depends_on_the_macros_that_it_imports(templates):
+    """Also on those that a macro imports."""
+    (templates / "lines.qmd.j2").write_text('<% import "macros.j2" as m with context %>\n')
+    (templates / "macros.j2").write_text('<% include "inner.j2" %>\n')
+    (templates / "inner.j2").write_text("one\n")
+    before = sources_of(templates), sources_of(templates, "problem")
+    (templates / "inner.j2").write_text("two\n")
+    after = sources_of(templates), sources_of(templates, "problem")
+    assert changed(before[0], after[0]) == ["template inner.j2"]
+    assert changed(before[1], after[1]) == []
+
+
+def test_a_page_depends_on_the_words_that_it_uses(templates):
+    """Other words may change without it."""
+    (templates / "lines.qmd.j2").write_text("<< results.runs >>\n")
+    before = sources_of(templates)
+    assert changed(before, sources_of(templates, results={"runs": "7"})) == ["words results"]
+    assert changed(before, sources_of(templates, experiment={"plain_title": "B"})) == []
+
+
+def test_the_page_of_a_variant_depends_on_its_own_words(templates):
+    """A change of another variant does not make it stale."""
+    page = Page("variants/variant.qmd.j2", "variants/deep.qmd", variant="deep")
+    told = {"variants": [{"name": "linear", "solved": 1}, {"name": "deep"}]}
+    before, after = (PageSources(templates, one).of(page) for one in (CONTEXT, CONTEXT | told))
+    assert before == after
+    told = {"variants": [{"name": "linear"}, {"name": "deep", "solved": 1}]}
+    after = PageSources(templates, CONTEXT | told).of(page)
+    assert changed(before, after) == ["words of deep"]
+
+
+def test_a_broken_template_is_said_before_anything_is_made(templates):
+    """What a page is made from is asked for first, so that is where a mistake shows."""
+    (templates / "lines.qmd.j2").write_text("a\n<% if %>")
+    with pytest.raises(PageError, match=r"templates/lines.qmd.j2, line 2: Expected"):
+        sources_of(templates)
 
 
 @pytest.mark.parametrize(

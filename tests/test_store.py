@@ -9,8 +9,10 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from circles.environment import EnvironmentMistakeError
 from circles.training import store
 from circles.training.store import Result, Store
+from circles.training.tasks import Done
 from conftest import SHAPES
 
 
@@ -24,7 +26,7 @@ def said():
 def full(tmp_path, task, runs, said):
     """Return a store that holds one result."""
     made = Store(tmp_path, said.append)
-    made.put(task, runs)
+    made.put(task, Done(runs, 1.5))
     return made
 
 
@@ -44,26 +46,29 @@ def test_a_task_without_the_reference_seed_is_got_too(tmp_path, task, runs):
     """Its history and path of that seed are empty, and stay arrays of their shapes."""
     path = tuple(array[:0] for array in runs.reference_weights)
     put = replace(runs, reference_loss=np.empty(0), reference_weights=path)
-    got = Store(tmp_path).put(task, put).runs
+    got = Store(tmp_path).put(task, Done(put, 1.5)).runs
     assert [array.shape for array in got.reference_weights] == [(0, *shape) for shape in SHAPES]
     assert got.reference_loss.shape == (0,)
 
 
 def test_the_parts_of_a_trial_are_joined(full, task, runs):
-    """Runs of several tasks stand in their order, seconds add up, and the facts stay apart."""
+    """Runs of several tasks stand in their order, and the facts of each task stay apart."""
     empty = {"reference_loss": np.empty(0), "reference_accuracy": np.empty(0)}
     empty["reference_weights"] = tuple(array[:0] for array in runs.reference_weights)
     later = replace(task, seeds=(2, 3, 4), followed=None)
-    parts = [full.get(task), full.put(later, replace(runs, seeds=np.array([2, 3, 4]), **empty))]
+    rest = replace(runs, seeds=np.array([2, 3, 4]), **empty)
+    parts = [full.get(task), full.put(later, Done(rest, 2.0))]
     joined = Result.join(parts)
     assert joined.runs.seeds.tolist() == [0, 1, 42, 2, 3, 4]
     np.testing.assert_array_equal(joined.runs.loss, [*runs.loss, *runs.loss])
     np.testing.assert_equal(joined.runs.weights_of(2), runs.weights_of(0))
     np.testing.assert_equal(joined.runs.reference_weights, runs.reference_weights)
     np.testing.assert_array_equal(joined.runs.history_epoch, runs.history_epoch)
-    assert (joined.runs.steps, joined.runs.seconds) == (runs.steps, 2 * runs.seconds)
+    assert joined.runs.steps == runs.steps
+    assert [facts.seconds for facts in joined.facts] == [1.5, 2.0]
     assert [facts.address for facts in joined.facts] == [task.address(), later.address()]
-    assert joined.seal() not in {part.seal() for part in parts}
+    assert len({one.numbers for one in (joined, *parts)}) == 3
+    assert joined.numbers != Result.join(parts[::-1]).numbers
 
 
 def test_an_empty_store_has_nothing(tmp_path, task, said):
@@ -129,7 +134,7 @@ def test_a_spoilt_file_counts_as_absent_and_is_said(full, task, said, spoil, whi
 def test_swapped_results_count_as_absent(full, task, runs, said):
     """The facts of one result under the address of another are found out."""
     other = replace(task, seeds=(0, 1, 2))
-    full.put(other, runs)
+    full.put(other, Done(runs, 1.5))
     facts = full.folder / f"{task.address()}.json"
     facts.write_bytes((full.folder / f"{other.address()}.json").read_bytes())
     assert full.get(task) is None
@@ -165,15 +170,37 @@ def test_a_failed_write_leaves_no_trace(tmp_path, task, runs, monkeypatch):
 
     monkeypatch.setattr(store.files.os, "fsync", fail)
     with pytest.raises(OSError, match="No space"):
-        made.put(task, runs)
+        made.put(task, Done(runs, 1.5))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_numbers_are_the_same_bytes(tmp_path, task, runs):
-    """Two stores of the same runs hold identical numbers."""
-    digests = {Store(tmp_path / name).put(task, runs).facts[0].numbers for name in ("a", "b")}
-    assert len(digests) == 1
+    """Two stores of the same runs hold identical numbers, however long training took."""
+    stored = [Store(tmp_path / name).put(task, Done(runs, len(name))) for name in ("a", "bb")]
+    assert len({result.numbers for result in stored}) == 1
+    assert [result.facts[0].seconds for result in stored] == [1, 2]
+    a, b = (_files(tmp_path / name)[0] for name in ("a", "bb"))
+    assert a.read_bytes() == b.read_bytes()
     archive = next((tmp_path / "a").glob("*.npz"))
     assert {info.date_time for info in zipfile.ZipFile(archive).infolist()} == {
         (1980, 1, 1, 0, 0, 0)
     }
+
+
+def test_a_result_is_finished_when_the_sources_are(tmp_path, task, runs, monkeypatch):
+    """SOURCE_DATE_EPOCH, if it is set, stands for the time of day."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    (facts,) = Store(tmp_path).put(task, Done(runs, 1.5)).facts
+    assert facts.finished == "2023-11-14T22:13:20+00:00"
+
+
+@pytest.mark.parametrize("given", ["", "yesterday", "-1", "1.5", "٣", "253402300800", "9" * 20])
+def test_a_time_that_is_none_is_refused(tmp_path, monkeypatch, given):
+    """A bad SOURCE_DATE_EPOCH is found when a store is opened, before anything is trained."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
+    with pytest.raises(EnvironmentMistakeError) as refused:
+        Store(tmp_path)
+    assert str(refused.value) == (
+        "SOURCE_DATE_EPOCH: must be a whole number of seconds since 1970, before the year 10000. "
+        f"Received: {given!r}"
+    )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from circles.analysis.best_line import find_best_line
-from circles.analysis.outcomes import outcomes_of
+from circles.analysis.outcomes import find_outcomes
 from samples import make_example, make_study, make_sweep, make_variant
 
 
@@ -25,7 +25,9 @@ def test_what_is_shared_is_computed_once(study):
         assert getattr(study, name) is getattr(study, name)
     assert study.affine_models.line is study.best_line
     assert study.best_line.errors == find_best_line(study.split.X, study.split.y == 1).errors
-    assert [one.names for one in study.outcomes.values()] == [o.names for o in outcomes_of(study)]
+    for one in study.variants:
+        found = find_outcomes(one, study.split, study.runs[one.name])
+        assert study.outcomes[one.name].names == found.names
 
 
 def test_a_variant_of_an_example_has_points_and_weights(study):

@@ -6,29 +6,24 @@ drawing library only if something is to be drawn.
 """
 
 import functools
-import json
-from dataclasses import dataclass
-from importlib import metadata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from circles import files, paths
-from circles.analysis.study import CellRuns, ExampleRuns, Study
 from circles.experiment.spec import Experiment
-from circles.experiment.sweeps import Cell, Sweep
-from circles.training.campaign import find_results, run_trials
-from circles.training.engine import choose_engine
+from circles.ledger import MANIFEST, Ledger
+from circles.lock import holding
+from circles.manuscript import Manuscript
+from circles.product import Maker, Manner, check_forced
+from circles.results import RESULTS, bring_results
+from circles.training.campaign import find_results
 from circles.training.store import Result, Store
-from circles.training.tasks import Trial
-from circles.writing.figures import Picture, list_figures, save
-from circles.writing.ledger import Ledger
-from circles.writing.table import Table
+from circles.training.trials import list_trials
+from circles.workshop import Workshop
 
-Results = dict[str, Result]  # by the name of the variant, or of the cell of a sweep
-
-_LIBRARY = Path(__file__).parent
-_DRAWN_WITH = ("matplotlib", "numpy", "scikit-learn", "scipy")
-_WRITTEN_WITH = ("jinja2", "numpy", "pandas", "pyyaml", "scikit-learn", "scipy")
+say = functools.partial(print, flush=True)  # a log should show it now, not when the build ends
 
 
 class BuildError(Exception):
@@ -37,159 +32,86 @@ class BuildError(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """What to build, where, and what trains it."""
+    """What to build, where, how, and what trains it."""
 
     experiment: Experiment
     report: Path
     engine: str | None = None  # see ``choose_engine``
+    manner: Manner = field(default_factory=Manner)
 
 
-def build(order: Order) -> None:
-    """Train, draw and write whatever is stale."""
-    workshop = Workshop(order.experiment, _train(order))
-    _draw(workshop, order.report)
-    _write(workshop, order.report)
+def build(order: Order) -> dict[str, str]:
+    """Train, draw and write whatever is stale, and drop what the experiment no longer has.
+
+    Return the SHA-256 of every file that belongs to the build, by its name; of a dry run, none.
+    """
+    with _at_work(order) as maker:
+        _check_forced(order)
+        results = bring_results(list_trials(order.experiment), order.engine, maker, say)
+        workshop = Workshop(order.experiment, results, order.report)
+        _draw(workshop, maker)
+        _write(workshop, maker)
+        _drop(maker, _list_products(order.experiment, order.report))
+        if order.manner.dry_run:
+            _foresee_site(order, maker)
+        return _list_files(maker.ledger) if not order.manner.dry_run else {}
 
 
 def train(order: Order) -> None:
     """Train every variant and cell that has no result yet."""
-    _train(order)
+    with _at_work(order) as maker:
+        bring_results(list_trials(order.experiment), order.engine, maker, say)
 
 
 def draw(order: Order) -> None:
     """Draw every figure that is stale, from stored results."""
-    _draw(Workshop(order.experiment, _stored(order)), order.report)
+    with _at_work(order) as maker:
+        _draw(Workshop(order.experiment, _stored(order), order.report), maker)
 
 
 def write(order: Order) -> None:
-    """Write the pages and what they link to, if they are stale, from stored results."""
-    _write(Workshop(order.experiment, _stored(order)), order.report)
+    """Write the pages and all that they show, as far as it is stale, from stored results."""
+    with _at_work(order) as maker:
+        workshop = Workshop(order.experiment, _stored(order), order.report)
+        _draw(workshop, maker)
+        _write(workshop, maker)
 
 
 def check(order: Order) -> None:
     """Print every claim of the pages and whether it holds, from stored results; write nothing."""
     from circles.writing.pages import check_claims, render_pages
 
-    workshop = Workshop(order.experiment, _stored(order))
-    claims = render_pages(workshop.context, paths.TEMPLATES).claims
+    workshop = Workshop(order.experiment, _stored(order), order.report)
+    claims = render_pages(workshop.tell(), paths.TEMPLATES).claims
     for claim in claims:
         print(claim)
     print(f"claims: {len(claims)} checked, {sum(claim.holds for claim in claims)} hold")
     check_claims(claims)
 
 
-class Workshop:
-    """The experiment and its results, and what is made of them only when something stale asks."""
-
-    def __init__(self, experiment: Experiment, results: Results) -> None:
-        self.experiment = experiment
-        self.results = results
-        self.figures = list_figures(experiment)
-
-    @functools.cached_property
-    def study(self) -> Study:
-        """The study of the experiment."""
-        from circles.experiment.data import make_split
-
-        experiment, results = self.experiment, self.results
-        runs = {variant.name: results[variant.name].runs for variant in experiment.variants}
-        sweeps = {
-            sweep.name: tuple(
-                CellRuns(cell, results[_cell_name(sweep, cell)].runs)
-                for cell in sweep.cells(experiment)
-            )
-            for sweep in experiment.sweeps
-        }
-        examples = {
-            example.name: ExampleRuns(
-                example,
-                make_split(example.dataset),
-                {variant.name: results[variant.name].runs for variant in example.variants},
-            )
-            for example in experiment.examples
-        }
-        return Study(experiment, make_split(experiment.dataset), runs, sweeps, examples)
-
-    @functools.cached_property
-    def pictures(self) -> dict[str, Picture]:
-        """Every figure's record, by name."""
-        return {name: make(self.study) for name, make in self.figures.items()}
-
-    @functools.cached_property
-    def tables(self) -> dict[str, Table]:
-        """Every table, by name."""
-        from circles.writing.benchmark import benchmark_tables
-        from circles.writing.details import list_details
-        from circles.writing.tables import list_tables
-
-        tables = {name: make(self.study) for name, make in list_tables(self.experiment).items()}
-        tables |= list_details(self.study, self.results)
-        return tables | benchmark_tables(paths.BENCHMARK)
-
-    @functools.cached_property
-    def context(self) -> dict[str, Any]:
-        """Everything that the pages may say."""
-        from circles.writing.context import make_context
-
-        return make_context(self.study, self.pictures, self.tables)
-
-    def sources(self, folders: tuple[str, ...], packages: tuple[str, ...], *more: str) -> str:
-        """Return the digest of what a product is made from.
-
-        That is the experiment, the results, the code in ``folders`` of the library, the versions of
-        ``packages`` and ``more``.
-        """
-        code = (path for name in folders for path in (_LIBRARY / name).rglob("*"))
-        parts = {
-            "experiment": self.experiment.model_dump(mode="json"),
-            "results": {name: result.seal() for name, result in self.results.items()},
-            "code": files.digest_of_files(
-                (path for path in code if path.suffix in {".py", ".mplstyle"}), _LIBRARY
-            ),
-            "versions": {name: metadata.version(name) for name in packages},
-            "more": more,
-        }
-        return files.digest(json.dumps(parts).encode())  # the order of a sweep's keys counts
+def fingerprint(order: Order) -> None:
+    """Print one digest of everything that decides the results, as ``fingerprint=<digest>``."""
+    trials = list_trials(order.experiment).values()
+    addresses = {task.address() for trial in trials for task in trial.tasks()}
+    digest = files.digest(" ".join(sorted(addresses)).encode())
+    print(f"fingerprint={digest}")
 
 
-def _trials(experiment: Experiment) -> dict[str, Trial]:
-    """Return what has to be trained, by name: every variant, and every cell of every sweep.
-
-    The variants of examples have names that no other variant has.
-    """
-    seed = experiment.reference_seed
-    trials = {
-        variant.name: Trial(variant, experiment.dataset, experiment.run_seeds, seed)
-        for variant in experiment.variants
-    }
-    for sweep in experiment.sweeps:
-        seeds = sweep.run_seeds(experiment)
-        for cell in sweep.cells(experiment):
-            trials[_cell_name(sweep, cell)] = Trial(cell.variant, cell.dataset, seeds, seed)
-    for example in experiment.examples:
-        seeds = example.run_seeds(experiment)
-        for variant in example.variants:
-            trials[variant.name] = Trial(variant, example.dataset, seeds, seed)
-    return trials
+@contextmanager
+def _at_work(order: Order) -> Iterator[Maker]:
+    """Give a maker to the one process that may write in the folder; a dry run writes nothing."""
+    if order.manner.dry_run:
+        yield Maker(Ledger(order.report, say=say), order.manner, say)
+        return
+    with holding(order.report, say):
+        files.remove_unfinished(order.report)
+        ledger = Ledger(order.report, say=say)
+        ledger.facts = {"experiment": order.experiment.model_dump(mode="json")}
+        yield Maker(ledger, order.manner, say)
 
 
-def _cell_name(sweep: Sweep, cell: Cell) -> str:
-    """Return a name such as ``width, units 4``; no variant's name has a comma."""
-    return ", ".join([sweep.name, *(f"{key} {value}" for key, value in cell.values.items())])
-
-
-def _train(order: Order) -> Results:
-    say = functools.partial(print, flush=True)  # a log should show it now, not when the build ends
-    return run_trials(
-        _trials(order.experiment),
-        Store(order.report / "results", say),
-        functools.partial(choose_engine, order.engine, say),
-        say,
-    )
-
-
-def _stored(order: Order) -> Results:
-    store, trials = Store(order.report / "results"), _trials(order.experiment)
+def _stored(order: Order) -> Mapping[str, Result]:
+    store, trials = Store(order.report / RESULTS, say), list_trials(order.experiment)
     results = find_results(trials, store)
     if missing := [name for name in trials if name not in results]:
         raise BuildError(
@@ -198,37 +120,64 @@ def _stored(order: Order) -> Results:
     return results
 
 
-def _draw(workshop: Workshop, report: Path) -> None:
-    ledger = Ledger(report)
-    sources = workshop.sources(("experiment", "analysis", "writing/figures"), _DRAWN_WITH)
-    drawn = 0
-    for name in workshop.figures:
-        if not ledger.is_fresh(f"figure {name}", sources):
-            path = report / "figures" / f"{name}.svg"
-            save(workshop.pictures[name], path)
-            ledger.record(f"figure {name}", sources, [path])
-            drawn += 1
-    print(f"figures: {drawn} drawn, {len(workshop.figures) - drawn} as they were")
+def _draw(workshop: Workshop, maker: Maker) -> None:
+    say(f"analyses: {maker.bring(workshop.analyses(), parallel=True)}")
+    workshop.keep()
+    say(f"figures: {maker.bring(workshop.figures(), parallel=True)}")
 
 
-def _write(workshop: Workshop, report: Path) -> None:
-    ledger = Ledger(report)
-    templates = [*sorted(paths.TEMPLATES.rglob("*.j2")), *filter(Path.exists, [paths.BENCHMARK])]
-    sources = workshop.sources(
-        ("experiment", "analysis", "writing"),
-        _WRITTEN_WITH,
-        files.digest_of_files(templates, paths.TEMPLATES),
-    )
-    fresh = ledger.is_fresh("pages", sources)
-    if not fresh:
-        ledger.record("pages", sources, _write_all(workshop, report))
-    ledger.forget_all_but(["pages", *(f"figure {name}" for name in workshop.figures)])
-    print(f"pages: {'as they were' if fresh else 'written'}")
+def _write(workshop: Workshop, maker: Maker) -> None:
+    say(f"tables: {maker.bring([*workshop.tables(), *workshop.programs()])}")
+    manuscript = Manuscript(workshop, maker, paths.TEMPLATES)
+    maker.bring([manuscript.words()])
+    say(f"pages: {maker.bring(manuscript.pages())}")
 
 
-def _write_all(workshop: Workshop, report: Path) -> list[Path]:
-    from circles.writing.downloads import write_downloads
-    from circles.writing.pages import write_pages
+def _drop(maker: Maker, wanted: list[str]) -> None:
+    """Forget the products that the experiment no longer has and delete what only they made.
 
-    made = write_pages(workshop.context, paths.TEMPLATES, report)
-    return [*made, *write_downloads(workshop.study, workshop.pictures, workshop.tables, report)]
+    Results stay: hours may be in them, and an experiment may come back to what it was.
+    """
+    gone = [name for name in maker.ledger.entries if name not in wanted]
+    if maker.manner.dry_run:
+        for name in gone:
+            say(f"not wanted any more: {name}")
+        return
+    results = [name for name in gone if name.startswith("result:")]
+    maker.ledger.forget(results, keep_files=True)
+    maker.ledger.forget([name for name in gone if name not in results])
+
+
+def _foresee_site(order: Order, maker: Maker) -> None:
+    """Say whether the site would be rendered anew, where its pages are those of the order."""
+    from circles.site.errors import RenderError
+    from circles.site.render import staleness
+
+    if order.report.resolve() != paths.REPORT:
+        return
+    try:
+        reasons = [f"{name} is stale" for name in sorted(maker.pending)] or staleness()
+    except RenderError as error:
+        reasons = [str(error)]
+    if reasons:
+        maker.note("site", reasons)
+    say(f"site: {maker.count(1 if reasons else 0, 1)}")
+
+
+def _list_products(experiment: Experiment, report: Path) -> list[str]:
+    """Return the name of every product of an experiment, before anything is made."""
+    workshop = Workshop(experiment, {}, report)
+    results = [f"result:{name}" for name in list_trials(experiment)]
+    return [*results, *workshop.names(), *Manuscript.names(experiment)]
+
+
+def _check_forced(order: Order) -> None:
+    if order.manner.forced:
+        check_forced(order.manner.forced, _list_products(order.experiment, order.report))
+
+
+def _list_files(ledger: Ledger) -> dict[str, str]:
+    found = {
+        name: value for entry in ledger.entries.values() for name, value in entry.files.items()
+    }
+    return found | {MANIFEST: files.digest(ledger.path.read_bytes())}

@@ -7,40 +7,94 @@ Ctrl-C.
 import argparse
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from circles import paths
-from circles.build import BuildError, Order
-from circles.experiment.spec import SpecError, load
-from circles.training.engine import EngineError
-from circles.writing.pages import PageError
+from circles import paths, seal
 
-Stage = Callable[[Order], object]
+if TYPE_CHECKING:
+    from circles.build import Order
 
 MOST_SEEDS = 100_000  # as in the experiment file
 
 
-def run(stage: Stage, description: str) -> int:
-    """Parse the arguments, run one stage of the chain and return the exit status."""
-    arguments = _parser(description).parse_args()
+def run(stage: str, description: str) -> int:
+    """Parse the arguments, run one stage of the chain and return the exit status.
+
+    ``stage`` is the name of a function of ``circles.build``. A whole build of which nothing is
+    stale ends before the library is imported.
+    """
+    arguments = _parser(stage, description).parse_args()
     try:
-        experiment = load(arguments.experiment)
-        if arguments.seeds:
-            experiment = experiment.with_seeds(_count_seeds(arguments.seeds))
-        stage(Order(experiment, arguments.report, arguments.engine))
-    except SpecError as error:
+        if stage == "build" and not arguments.force and _is_sealed(arguments):
+            return 0
+        return _run(stage, arguments)
+    except ModuleNotFoundError as error:
+        return _fail(_lacking(error), 1)
+    except KeyboardInterrupt:
+        return _fail("stopped; what was finished is kept", 130)
+
+
+def _is_sealed(arguments: argparse.Namespace) -> bool:
+    """Return whether nothing can be stale, and say so."""
+    if not seal.is_unbroken(arguments.report, arguments.experiment, arguments.seeds):
+        return False
+    counted = ", ".join(f"{kind} {count}" for kind, count in seal.count(arguments.report).items())
+    print(f"nothing is stale ({counted})")
+    return True
+
+
+def _run(stage: str, arguments: argparse.Namespace) -> int:
+    from circles import build
+    from circles.environment import EnvironmentMistakeError
+    from circles.experiment.spec import SpecError
+    from circles.product import ForceError
+    from circles.training.engine import EngineError
+    from circles.workers import WorkersLostError
+    from circles.writing.pages import PageError
+
+    try:
+        order = _order(arguments)
+        written = getattr(build, stage)(order)
+        if stage == "build" and written:
+            asked = arguments.experiment, arguments.seeds, order.experiment.data_files
+            seal.set_on(arguments.report, *asked, written)
+    except (SpecError, ForceError, EnvironmentMistakeError) as error:
         return _fail(str(error), 2)
-    except (BuildError, EngineError, PageError) as error:
+    except (build.BuildError, EngineError, PageError, WorkersLostError) as error:
         return _fail(str(error), 1)
     except OSError as error:
         return _fail(f"{error.filename or arguments.report}: {error.strerror or error}", 1)
-    except KeyboardInterrupt:
-        return _fail("stopped; what was finished is kept", 130)
     return 0
 
 
-def _parser(description: str) -> argparse.ArgumentParser:
+def _lacking(error: ModuleNotFoundError) -> str:
+    """Return what to do about a missing package; raise ``error`` if the library lacks a part."""
+    if error.name is None or error.name.startswith("circles."):
+        raise error
+    return (
+        f"{Path(sys.argv[0]).name} needs the project's packages, and this Python "
+        f"({sys.executable}) has no {error.name!r}. Run `make setup`, then "
+        "`. .venv/bin/activate`."
+    )
+
+
+def _order(arguments: argparse.Namespace) -> "Order":
+    """Return what the arguments ask for; raises ``SpecError`` or ``EngineError``."""
+    from circles.build import Order
+    from circles.experiment.spec import load
+    from circles.product import Manner
+    from circles.training.engine import check_address
+
+    check_address(arguments.engine)
+    experiment = load(arguments.experiment)
+    if arguments.seeds:
+        experiment = experiment.with_seeds(_count_seeds(arguments.seeds))
+    manner = Manner(arguments.why, arguments.dry_run, tuple(arguments.force))
+    return Order(experiment, arguments.report, arguments.engine, manner)
+
+
+def _parser(stage: str, description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument(
         "--experiment",
@@ -55,7 +109,7 @@ def _parser(description: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--seeds",
         metavar="N",
-        default=os.environ.get("CIRCLES_SEEDS"),
+        default=os.environ.get("CIRCLES_SEEDS", ""),
         help="so many seeds for every variant and cell, whatever the file says "
         "(default: CIRCLES_SEEDS in the environment)",
     )
@@ -66,10 +120,29 @@ def _parser(description: str) -> argparse.ArgumentParser:
         help="where to train: dask://host:port (default: CIRCLES_ENGINE in the environment, else "
         "this machine's cores)",
     )
+    if stage == "build":
+        _add_manner(parser)
+    else:
+        parser.set_defaults(why=False, dry_run=False, force=[])
     return parser
 
 
+def _add_manner(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--why", action="store_true", help="say what is stale and because of what")
+    parser.add_argument("--dry-run", action="store_true", help="say so and do nothing else")
+    parser.add_argument(
+        "--force",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="make these again though they are not stale: a kind (figure), a name (figure:data) or "
+        "a pattern ('figure:history-*')",
+    )
+
+
 def _count_seeds(text: str) -> int:
+    from circles.experiment.spec import SpecError
+
     if not (text.isdecimal() and text.isascii() and 1 <= int(text[:9]) <= MOST_SEEDS):
         raise SpecError(
             f"--seeds: must be a whole number from 1 to {MOST_SEEDS}. Received: {text!r}"

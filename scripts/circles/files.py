@@ -3,14 +3,30 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+UNFINISHED = ".circles-unfinished"  # how the name of a file ends that is being written
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write ``content`` to a temporary name beside ``path``, flush it to the disk and rename it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    """Write ``content`` to a temporary name beside ``path``, flush it to the disk and rename it.
+
+    Raises
+    ------
+    OSError
+        If that cannot be done; its ``filename`` is ``path``, and what stood there still does.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, content)
+    except OSError as error:
+        # A reader knows the file's own name and not that of the folder or the temporary file.
+        raise type(error)(error.errno, error.strerror, str(path)) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -21,6 +37,17 @@ def write_atomically(path: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def remove_unfinished(folder: Path) -> int:
+    """Delete what killed processes left half written below ``folder``; return how many files.
+
+    For the one process that may write there.
+    """
+    left = list(folder.rglob(f".*{UNFINISHED}"))
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:
@@ -36,7 +63,17 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def digests(paths: Iterable[Path], root: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file, by its name relative to ``root``, in the names' order."""
+    found = {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths}
+    return dict(sorted(found.items()))
+
+
 def digest_of_files(paths: Iterable[Path], root: Path) -> str:
     """Return one SHA-256 over the names (relative to ``root``) and the bytes of the files."""
-    parts = [f"{path.relative_to(root).as_posix()} {digest(path.read_bytes())}" for path in paths]
-    return digest("\n".join(sorted(parts)).encode())
+    return digest_of_digests(digests(paths, root))
+
+
+def digest_of_digests(found: Mapping[str, str]) -> str:
+    """Return one SHA-256 over names and digests, in the names' order."""
+    return digest("\n".join(f"{name} {found[name]}" for name in sorted(found)).encode())

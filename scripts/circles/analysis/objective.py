@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 
 from circles.analysis.best_line import BestLine
 from circles.analysis.gradients import EPSILON
@@ -74,6 +73,8 @@ class Objective:
         """Return the first and the second derivative of each point's loss in its z, (n,) each."""
         z = self.columns(kernel, bias)
         if self.output == "sigmoid":
+            from scipy.special import expit
+
             chance = expit(z)
             return chance - self.positive, chance * (1 - chance)
         first = np.where(self.positive, -1, 1) / np.where(self.positive, z, 1 - z)

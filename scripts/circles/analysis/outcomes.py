@@ -18,7 +18,6 @@ from circles.analysis.statistics import Rate, rate_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from circles.analysis.study import Study
     from circles.experiment.data import Split
     from circles.experiment.spec import Variant
     from circles.training.runs import Runs
@@ -163,13 +162,6 @@ class Outcomes:
     def example(self, name: str) -> int:
         """Return the first seed that ended in outcome ``name``; ``ValueError`` where none did."""
         return int(self.seeds[self.names.index(name)])
-
-
-def outcomes_of(study: Study) -> tuple[Outcomes, ...]:
-    """Return how the runs of every variant of ``study`` ended."""
-    return tuple(
-        find_outcomes(variant, study.split, study.runs[variant.name]) for variant in study.variants
-    )
 
 
 def find_outcomes(variant: Variant, split: Split, runs: Runs) -> Outcomes:

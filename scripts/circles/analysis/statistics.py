@@ -76,7 +76,7 @@ def solve_rate(accuracy: Floats) -> Rate:
     return rate_of(int(np.count_nonzero(accuracy == 1)), len(accuracy))
 
 
-def rate_of(successes: int, trials: int) -> Rate:
+def rate_of(successes: int, trials: int, confidence: float = CONFIDENCE) -> Rate:
     """Return ``successes`` among ``trials``, of which there is at least one, as a rate.
 
     Notes
@@ -86,7 +86,7 @@ def rate_of(successes: int, trials: int) -> Rate:
     """
     from scipy.stats import binomtest
 
-    interval = binomtest(successes, trials).proportion_ci(CONFIDENCE, method="wilson")
+    interval = binomtest(successes, trials).proportion_ci(confidence, method="wilson")
     return Rate(successes, trials, float(interval.low), float(interval.high))
 
 

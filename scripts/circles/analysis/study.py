@@ -5,20 +5,21 @@ objects, and nothing is computed twice.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from circles.analysis.affine import AffineModels
-from circles.analysis.arrangement import Network, is_exact
+from circles.analysis.arrangement import is_exact
 from circles.analysis.best_line import BestLine, find_best_line
 from circles.analysis.features import LiftedPlane, Rung, baselines, fit_lifted_plane
 from circles.analysis.gradients import Clipping, GradientPath, find_clipping, find_path
-from circles.analysis.outcomes import Outcomes, outcomes_of
+from circles.analysis.heavy import HEAVY, Regions
+from circles.analysis.outcomes import Outcomes
 from circles.analysis.polygon import Room, sample_room
-from circles.analysis.region import Region, find_region
 from circles.analysis.region_counts import RegionCount, count_regions
 from circles.analysis.separability import Certificate, Separation, decide_separability
 from circles.analysis.statistics import Rate
@@ -28,7 +29,7 @@ from circles.analysis.sweeps import CellSummary, summarise_cell
 from circles.experiment.data import Split
 from circles.experiment.datasets import Circles
 from circles.experiment.spec import Example, Experiment, Variant
-from circles.experiment.sweeps import Cell
+from circles.experiment.sweeps import Cell, Sweep
 from circles.training.runs import Runs
 
 Floats = NDArray[np.floating]
@@ -65,6 +66,41 @@ class Study:
     # By the name of the sweep: its cells in their order, all under the same seeds.
     sweeps: Mapping[str, tuple[CellRuns, ...]] = field(default_factory=dict)
     examples: Mapping[str, ExampleRuns] = field(default_factory=dict)  # by the example's name
+    # What was found before by analyses in ``HEAVY``, by their name and the variant's.
+    kept: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+
+    def of_variant(self, variant: Variant) -> Self:
+        """Return what the products of ``variant``, one of ``variants``, may depend on.
+
+        That is the variant, its runs and the points. Like ``of_sweep`` and ``of_example`` it has no
+        title and raises ``KeyError`` where something is asked of another variant: what is made from
+        it cannot depend on more, and needs not be made again when more changes.
+        """
+        runs = {variant.name: self.runs[variant.name]}
+        return self._only({"variants": (variant,)}, runs=runs)
+
+    def of_sweep(self, sweep: Sweep) -> Self:
+        """Return what the products of ``sweep`` may depend on: its cells, and what they vary.
+
+        The base variant is there without its runs.
+        """
+        only = {"variants": (sweep.base(self.experiment),), "sweeps": (sweep,)}
+        return self._only(only, sweeps={sweep.name: self.sweeps[sweep.name]})
+
+    def of_example(self, example: Example) -> Self:
+        """Return what the products of ``example`` may depend on: its points, variants and runs."""
+        found = {example.name: self.examples[example.name]}
+        return self._only({"examples": (example,)}, examples=found)
+
+    def _only(self, tables: Mapping[str, tuple[Any, ...]], **found: Mapping[str, Any]) -> Self:
+        """Return a study of these tables of the experiment, untitled, with what was found of them.
+
+        The copy is not validated: a variant may repair one that is not there.
+        """
+        nothing: dict[str, Any] = {"variants": (), "sweeps": (), "examples": ()}
+        experiment = self.experiment.model_copy(update={"title": ""} | nothing | dict(tables))
+        empty: dict[str, Any] = {"runs": {}, "sweeps": {}, "examples": {}}
+        return replace(self, experiment=experiment, **(empty | found))
 
     @property
     def variants(self) -> tuple[Variant, ...]:
@@ -113,7 +149,10 @@ class Study:
     def _home_of(self, variant: Variant) -> "Study | ExampleRuns":
         """Return what holds the runs of ``variant``: no two variants have the same name."""
         homes: tuple[Study | ExampleRuns, ...] = (self, *self.examples.values())
-        return next(home for home in homes if variant.name in home.runs)
+        for home in homes:
+            if variant.name in home.runs:
+                return home
+        raise KeyError(variant.name)
 
     @cached_property
     def best_line(self) -> BestLine:
@@ -143,7 +182,7 @@ class Study:
     @cached_property
     def outcomes(self) -> Mapping[str, Outcomes]:
         """How every run of each variant ended, by the name of the variant."""
-        return {one.variant.name: one for one in outcomes_of(self)}
+        return self._look_into("outcomes")
 
     @cached_property
     def summaries(self) -> Mapping[str, RunsSummary]:
@@ -205,19 +244,12 @@ class Study:
         return {name: find_path(self, variant) for name, variant in wired.items()}
 
     @cached_property
-    def regions(self) -> Mapping[str, tuple[Region | None, ...]]:
+    def regions(self) -> Mapping[str, Regions]:
         """The exact regions of every run, by the name of each variant that has them.
 
         They are in the order of the runs; None stands for a run that diverged.
         """
-        return {
-            variant.name: tuple(
-                _find_region(variant, [array[row] for array in self.runs[variant.name].weights])
-                for row in range(len(self.runs[variant.name].seeds))
-            )
-            for variant in self.variants
-            if is_exact(variant)
-        }
+        return self._look_into("regions")
 
     @cached_property
     def region_counts(self) -> Mapping[str, tuple[RegionCount, ...]]:
@@ -227,9 +259,16 @@ class Study:
             for name, regions in self.regions.items()
         }
 
+    def _look_into(self, name: str) -> dict[str, Any]:
+        """Return what the analysis ``name`` finds in each variant to which it applies.
 
-def _find_region(variant: Variant, weights: list[Floats]) -> Region | None:
-    """Return where the network answers 1; None where its weights are not finite."""
-    if not all(np.isfinite(array).all() for array in weights):
-        return None
-    return find_region(Network.of(variant, weights))
+        What is kept is taken, and the rest is found now.
+        """
+        heavy = HEAVY[name]
+        return {
+            variant.name: self.kept[name, variant.name]
+            if (name, variant.name) in self.kept
+            else heavy.find(variant, self.split, self.runs[variant.name])
+            for variant in self.variants
+            if heavy.applies(variant)
+        }

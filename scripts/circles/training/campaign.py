@@ -9,47 +9,52 @@ from circles.training.store import Result, Store
 from circles.training.tasks import Task, Trial
 
 Say = Callable[[str], object]
+Found = Mapping[str, Result]  # by the address of the task
 
 
 def find_results(trials: Mapping[str, Trial], store: Store) -> dict[str, Result]:
     """Return the results of those trials all of whose tasks are stored and verify."""
-    return _join(trials, _look_up(trials, store))
+    return join(trials, look_up(trials, store))
 
 
-def run_trials(
-    trials: Mapping[str, Trial], store: Store, choose: Callable[[], Engine], say: Say
-) -> dict[str, Result]:
-    """Return the results of all trials, after doing the tasks that are not stored.
-
-    Trials may share tasks: each is done once. Every result is stored as soon as it arrives, so
-    that whatever ends the work, the next call does only the rest. ``choose`` is asked for the
-    engine if there is something to do.
-    """
-    found = _look_up(trials, store)
-    missing = {
-        task.address(): task
-        for trial in trials.values()
-        for task in trial.tasks()
-        if task.address() not in found
-    }
-    if missing:
-        found |= _do(missing, store, choose(), _Teller(trials, found, say))
-    return _join(trials, found)
-
-
-def _look_up(trials: Mapping[str, Trial], store: Store) -> dict[str, Result]:
+def look_up(trials: Mapping[str, Trial], store: Store) -> Found:
+    """Return the result of every task of the trials that is stored and verifies."""
     tasks = {task.address(): task for trial in trials.values() for task in trial.tasks()}
     results = {address: store.get(task) for address, task in tasks.items()}
     return {address: result for address, result in results.items() if result is not None}
 
 
-def _join(trials: Mapping[str, Trial], found: Mapping[str, Result]) -> dict[str, Result]:
+def join(trials: Mapping[str, Trial], found: Found) -> dict[str, Result]:
+    """Return the results of those trials all of whose tasks are among ``found``."""
     results = {}
     for name, trial in trials.items():
         parts = [found.get(task.address()) for task in trial.tasks()]
         if all(parts):
             results[name] = Result.join([part for part in parts if part])
     return results
+
+
+def run_trials(
+    trials: Mapping[str, Trial],
+    found: Found,
+    store: Store,
+    choose: Callable[[], Engine],
+    say: Say,
+) -> dict[str, Result]:
+    """Return the results of all trials, after doing the tasks that are not among ``found``.
+
+    Trials may share tasks: each is done once. Every result is stored as soon as it arrives, so
+    that whatever ends the work, the next call does only the rest. ``choose`` is asked for the
+    engine if there is something to do.
+    """
+    missing = {
+        task.address(): task
+        for trial in trials.values()
+        for task in trial.tasks()
+        if task.address() not in found
+    }
+    done = _do(missing, store, choose(), _Teller(trials, found, say)) if missing else {}
+    return join(trials, {**found, **done})
 
 
 def _do(
@@ -60,10 +65,10 @@ def _do(
         TrainingProgress(len(tasks), runs, str(engine)) as progress,
         closing(engine.run(list(tasks.values()))) as results,  # whatever ends this ends the workers
     ):
-        for task, result in results:
-            done[task.address()] = store.put(task, result)
+        for task, one in results:
+            done[task.address()] = store.put(task, one)
             progress.advance(len(task.seeds))
-            teller.tell(task.address(), result.seconds)
+            teller.tell(task.address(), one.seconds)
     return done
 
 

@@ -6,20 +6,18 @@ more than once; each result is handed on once. An engine does not import TensorF
 
 import logging
 import re
-import signal
-import threading
-import warnings
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from typing import Any, Protocol
 
-from circles.training.runs import Runs
-from circles.training.tasks import Task
+from circles.training.tasks import Done, Task
+from circles.workers import count_cores, run_jobs
 
 Say = Callable[[str], object]
-Arriving = Generator[tuple[Task, Runs], None, None]  # closing it ends the work
+Arriving = Generator[tuple[Task, Done], None, None]  # closing it ends the work
 
-PATIENCE = 3  # times that workers may be lost with nothing done in between
 ANSWER_SECONDS = 5.0  # in which a scheduler must answer
 
 _DASK_ADDRESS = re.compile(r"dask://(?P<place>(?:[\w.-]+|\[[\da-fA-F:.]+\]):(?P<port>[0-9]{1,5}))")
@@ -41,18 +39,27 @@ class Engine(Protocol):
 
 def choose_engine(address: str | None, say: Say = print) -> Engine:
     """Return this machine's cores, or what stands at an address such as ``dask://host:8786``."""
+    place = check_address(address)
+    return DaskCluster(f"tcp://{place}") if place else LocalCores(say)
+
+
+def check_address(address: str | None) -> str | None:
+    """Return host and port of a Dask scheduler's address; None where no address is given.
+
+    Raises ``EngineError`` where it is no such address.
+    """
     if not address:
-        return LocalCores(say)
+        return None
     found = _DASK_ADDRESS.fullmatch(address)
     if found and 0 < int(found["port"]) < 2**16:
-        return DaskCluster(f"tcp://{found['place']}")
+        return found["place"]
     raise EngineError(
         f"--engine: not an engine. Allowed: dask://host:port, or none for this machine's cores. "
         f"Received: {address!r}"
     )
 
 
-def work(task: Task, address: str) -> Runs:
+def work(task: Task, address: str) -> Done:
     """Do a task where the engine wants it: import TensorFlow and train.
 
     Raises ``EngineError`` where this code or these packages would give another result than those
@@ -66,16 +73,17 @@ def work(task: Task, address: str) -> Runs:
     from circles.experiment.data import make_split
     from circles.training.trainer import train
 
-    return train(task.variant, make_split(task.dataset), task.seeds, task.followed)
+    split = make_split(task.dataset)
+    start = time.perf_counter()
+    runs = train(task.variant, split, task.seeds, task.followed)
+    return Done(runs, time.perf_counter() - start)
 
 
 class LocalCores:
     """The cores of this machine, each a process of its own (joblib's loky)."""
 
     def __init__(self, say: Say = print, workers: int | None = None) -> None:
-        from joblib import cpu_count
-
-        self.workers = workers or cpu_count()
+        self.workers = workers or count_cores()
         self._say = say
 
     def __str__(self) -> str:
@@ -83,62 +91,17 @@ class LocalCores:
         return f"{self.workers} cores" if self.workers > 1 else "1 core"
 
     def run(self, tasks: Sequence[Task]) -> Arriving:
-        """Yield every task with its result once; what a killed worker had is done again."""
-        from concurrent.futures.process import BrokenProcessPool
+        """Yield every task with its result once; what a killed worker had is done again.
 
-        left, failures = dict(enumerate(tasks)), 0
-        while left:
-            try:
-                for number, runs in self._run_once(dict(left)):
-                    failures = 0
-                    yield left.pop(number), runs
-            except BrokenProcessPool as error:
-                failures += 1
-                if failures == PATIENCE:
-                    raise EngineError(
-                        f"worker processes were ended {PATIENCE} times in a row, by the system or "
-                        "for want of memory. What was finished is kept."
-                    ) from error
-                self._say(f"a worker process was ended; going on with the {len(left)} tasks left")
-
-    def _run_once(self, tasks: Mapping[int, Task]) -> Iterator[tuple[int, Runs]]:
-        workers = min(self.workers, len(tasks))
-        if workers == 1:
-            yield from (_work_numbered(number, task) for number, task in tasks.items())
-            return
-        from joblib import Parallel, delayed
-
-        parallel = Parallel(
-            workers, return_as="generator_unordered", batch_size=1, initializer=_ignore_interrupts
-        )
-        calls = (delayed(_work_numbered)(number, task) for number, task in tasks.items())
-        with _interrupts_ignored():  # by the processes that start here, from their first moment
-            results = parallel(calls)
-        with warnings.catch_warnings():
-            # Who stops early, by Ctrl-C or an error, needs no word about results not used.
-            warnings.filterwarnings("ignore", category=UserWarning, module="joblib")
-            yield from results
-
-
-def _work_numbered(number: int, task: Task) -> tuple[int, Runs]:
-    return number, work(task, task.address())
-
-
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C, which reaches every process of a terminal, to the one that gave the work."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+        Raises ``WorkersLostError`` where workers are lost again and again.
+        """
+        jobs = {
+            number: partial(partial, work, task, task.address())
+            for number, task in enumerate(tasks)
+        }
+        with closing(run_jobs(jobs, self.workers, self._say)) as arriving:
+            for number, done in arriving:
+                yield tasks[number], done
 
 
 class DaskCluster:
@@ -168,9 +131,9 @@ class DaskCluster:
             futures = client.map(work, tasks, [task.address() for task in tasks], pure=False)
             by_key = {future.key: task for future, task in zip(futures, tasks, strict=True)}
             for future in as_completed(futures, loop=client.loop):
-                runs = future.result()
+                done = future.result()
                 future.release()
-                yield by_key[future.key], runs
+                yield by_key[future.key], done
         except KilledWorker as error:
             raise EngineError(
                 f"{self}: workers were lost again and again over one task. What was finished is "

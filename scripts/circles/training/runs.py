@@ -39,7 +39,6 @@ class Runs:
     reference_weights: tuple[Floats, ...]  # after the epochs ``history_epoch``: (K, …) each
     weights: tuple[Floats, ...]
     steps: int  # optimizer steps in each run
-    seconds: float  # on one core, compilation included
 
     @classmethod
     def join(cls, parts: Sequence[Self]) -> Self:
@@ -50,7 +49,7 @@ class Runs:
             name: _join([getattr(part, name) for part in parts]) for name in _BY_SEED
         }
         shared = {name: getattr(parts[0], name) for name in ("history_epoch", "steps")}
-        return cls(**joined, **shared, seconds=sum(part.seconds for part in parts))
+        return cls(**joined, **shared)
 
     def row(self, seed: int) -> int:
         """Return the row of ``seed``; ``KeyError`` where it was not run."""
@@ -65,9 +64,7 @@ class Runs:
         return [array[row] for array in self.weights]
 
 
-_BY_SEED = [
-    field.name for field in fields(Runs) if field.name not in {"history_epoch", "steps", "seconds"}
-]
+_BY_SEED = [field.name for field in fields(Runs) if field.name not in {"history_epoch", "steps"}]
 
 
 def _join(values: Sequence[Floats] | Sequence[tuple[Floats, ...]]) -> Floats | tuple[Floats, ...]:

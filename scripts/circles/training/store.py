@@ -4,11 +4,12 @@ A result is two files in the store's folder, named by its address: ``<address>.n
 numbers, ``<address>.json`` the facts. Both are written to a temporary name, flushed and renamed;
 the facts come last and hold the digest of the numbers, so a result is there whole or not at all.
 Whatever does not verify counts as absent, is said, and is trained again.
+
+The numbers are the same bytes whenever they are computed on the same kind of machine: when that
+was and how long it took is among the facts.
 """
 
 import io
-import os
-import platform
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
@@ -20,8 +21,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from circles import files
+from circles.environment import machine, source_date
 from circles.training.runs import Runs
-from circles.training.tasks import Task
+from circles.training.tasks import Done, Task
 
 
 class Facts(BaseModel):
@@ -38,6 +40,7 @@ class Facts(BaseModel):
     code: str  # SHA-256 over the modules in ``tasks.CODE``
     versions: dict[str, str]
     machine: str
+    seconds: float  # on one core, compilation included
     finished: str  # UTC, ISO 8601
 
     def seal(self) -> str:
@@ -67,41 +70,61 @@ class Result:
         runs = Runs.join([part.runs for part in parts])
         return cls(runs, tuple(facts for part in parts for facts in part.facts))
 
-    def seal(self) -> str:
-        """Return the SHA-256 of the facts."""
-        return files.digest("".join(facts.seal() for facts in self.facts).encode())
+    @property
+    def numbers(self) -> str:
+        """The SHA-256 over the digests of the tasks' numbers: equal numbers, equal digests."""
+        return files.digest("\n".join(facts.numbers for facts in self.facts).encode())
+
+
+class ResultError(Exception):
+    """A stored result does not verify; the text says why."""
 
 
 class Store:
-    """Results in one folder."""
+    """Results in one folder.
+
+    Raises ``EnvironmentMistakeError`` where SOURCE_DATE_EPOCH is no time: here, before training,
+    and not when the first result is to be written.
+    """
 
     def __init__(self, folder: Path, say: Callable[[str], None] = print) -> None:
         self.folder = folder
         self.say = say
+        self._source_date = source_date()
 
     def get(self, task: Task) -> Result | None:
         """Return the verified result of ``task``; None, and a word why, where there is none."""
         address = task.address()
-        numbers, facts = self._paths(address)
+        _, facts = self.paths(address)
         if not facts.exists():
             return None
         try:
-            return _read(address, numbers, facts)
-        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            self.say(f"{facts.name}: not usable, will be trained again ({reason})")
+            return self.read(address)
+        except ResultError as error:
+            self.say(f"{facts.name}: not usable, will be trained again ({error})")
             return None
 
-    def put(self, task: Task, runs: Runs) -> Result:
+    def read(self, address: str) -> Result:
+        """Return the verified result at ``address``; ``ResultError`` where none verifies."""
+        try:
+            return _read(address, *self.paths(address))
+        except OSError as error:
+            raise ResultError(f"{Path(error.filename or '').name}: {error.strerror}") from error
+        except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ResultError(reason) from error
+
+    def put(self, task: Task, done: Done) -> Result:
         """Write the result of ``task`` and return it as it is read back."""
         address = task.address()
-        numbers, facts = self._paths(address)
-        packed = pack(runs)
+        numbers, facts = self.paths(address)
+        packed = pack(done.runs)
         record = Facts(
             address=address,
             numbers=files.digest(packed),
-            machine=_machine(),
-            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            machine=machine(),
+            seconds=done.seconds,
+            finished=(self._source_date or datetime.now(UTC)).isoformat(timespec="seconds"),
             **task.sources(),
         )
         files.write_atomically(numbers, packed)
@@ -109,7 +132,8 @@ class Store:
         files.write_atomically(facts, (sealed.model_dump_json(indent=2) + "\n").encode())
         return _read(address, numbers, facts)
 
-    def _paths(self, address: str) -> tuple[Path, Path]:
+    def paths(self, address: str) -> tuple[Path, Path]:
+        """Return the files of the result at ``address``: the numbers, and the facts."""
         return self.folder / f"{address}.npz", self.folder / f"{address}.json"
 
 
@@ -149,10 +173,4 @@ def _unpack(packed: bytes) -> Runs:
     for group in ("weights", "reference_weights"):
         count = sum(name.startswith(f"{group}_") for name in arrays)
         arrays[group] = tuple(arrays.pop(f"{group}_{index}") for index in range(count))
-    steps, seconds = int(arrays.pop("steps")), float(arrays.pop("seconds"))
-    return Runs(steps=steps, seconds=seconds, **arrays)
-
-
-def _machine() -> str:
-    system = f"{platform.system()} {platform.machine()}"
-    return f"{system}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return Runs(steps=int(arrays.pop("steps")), **arrays)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from circles import files
 from circles.experiment.spec import Dataset, Variant
+from circles.training.runs import Runs
 
 # Runs of a task: as many as the compiled program trains side by side.
 CHUNK = 64
@@ -19,6 +20,7 @@ CODE = (
     "experiment/data.py",
     "experiment/datasets.py",
     "experiment/generators.py",
+    "experiment/lines.py",
     "training/draws.py",
     "training/objective.py",
     "training/program.py",
@@ -57,6 +59,14 @@ class Task:
         """Return the SHA-256 of the sources, in hexadecimal digits."""
         text = json.dumps(self.sources(), sort_keys=True, separators=(",", ":"))
         return files.digest(text.encode())
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a task gave, and how long it took: the one is the same every time, the other is not."""
+
+    runs: Runs
+    seconds: float  # on one core, compilation included
 
 
 # Both are asked for with every task; neither changes under a running process.

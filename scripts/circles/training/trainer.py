@@ -3,7 +3,6 @@
 Importing this module imports TensorFlow.
 """
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,7 +24,6 @@ def train(variant: Variant, split: Split, seeds: Sequence[int], followed: int | 
     ``followed`` is the one of the seeds whose whole history and path are kept, if one is given. A
     run that overflows keeps its infinities and NaN: they are its result.
     """
-    start = time.perf_counter()
     samples, features = split.X.shape
     row = None if followed is None else list(seeds).index(followed)
     course = run(
@@ -36,8 +34,7 @@ def train(variant: Variant, split: Split, seeds: Sequence[int], followed: int | 
         shuffles=shuffle_blocks(samples, variant.epochs, max(1, BLOCK_ROWS // samples)),
         followed=row or 0,
     )
-    seconds = time.perf_counter() - start
-    return _make_runs(variant, split.y, course, seeds=seeds, row=row, seconds=seconds)
+    return _make_runs(variant, split.y, course, seeds=seeds, row=row)
 
 
 def kept_epochs(epochs: int) -> Ints:
@@ -52,7 +49,6 @@ def _make_runs(
     *,
     seeds: Sequence[int],
     row: int | None,
-    seconds: float,
 ) -> Runs:
     kept = kept_epochs(variant.epochs)
     rows = [] if row is None else [row]
@@ -72,7 +68,6 @@ def _make_runs(
         reference_weights=tuple(part[kept - 1][: len(kept) * len(rows)] for part in course.path),
         weights=tuple(course.weights),
         steps=variant.epochs * -(-len(labels) // variant.batch_size),
-        seconds=seconds,
     )
 
 

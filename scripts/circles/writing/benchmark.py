@@ -1,33 +1,45 @@
 """The benchmark on the methods page: tables of what ``scripts/bench.py`` last measured."""
 
-from pathlib import Path
+from __future__ import annotations
 
-import pandas as pd
+from functools import partial
+from typing import TYPE_CHECKING
 
 from circles.training.bench import EPOCHS, Benchmark, Growth, Row, Spread
 from circles.writing.escape import escape
 from circles.writing.numbers import as_count, as_decimal
+from circles.writing.recipe import Recipe
 from circles.writing.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pandas as pd
+
+    from circles.analysis.study import Study
 
 PLANNED = (10**4, 10**6, 10**9)  # runs
 
 
-def benchmark_tables(path: Path) -> dict[str, Table]:
+def list_benchmark(path: Path) -> dict[str, Recipe[Table]]:
     """Return the tables of the benchmark recorded at ``path``, by name; none if nothing is there.
 
-    Raises ``ValueError`` where the record is not one that ``scripts/bench.py`` writes.
+    Making one raises ``ValueError`` where the record is not one that ``scripts/bench.py`` writes.
     """
+    makers = {"benchmark": _competitors, "benchmark-growth": _growth, "plan": _plan}
     if not path.exists():
         return {}
-    benchmark = Benchmark.model_validate_json(path.read_bytes())
-    return {
-        "benchmark": _competitors(benchmark),
-        "benchmark-growth": _growth(benchmark),
-        "plan": _plan(benchmark),
-    }
+    return {name: Recipe(partial(_make, path, make), (__name__,)) for name, make in makers.items()}
+
+
+def _make(path: Path, make: Callable[[Benchmark], Table], _study: Study) -> Table:
+    return make(Benchmark.model_validate_json(path.read_bytes()))
 
 
 def _competitors(benchmark: Benchmark) -> Table:
+    import pandas as pd
+
     cells = [
         {
             "Trained by": escape(row.competitor),
@@ -52,6 +64,8 @@ def _competitors(benchmark: Benchmark) -> Table:
 
 
 def _growth(benchmark: Benchmark) -> Table:
+    import pandas as pd
+
     cells = [
         {
             "Grows with": growth.axis,
@@ -73,6 +87,8 @@ def _growth(benchmark: Benchmark) -> Table:
 
 def _plan(benchmark: Benchmark) -> Table:
     """Return what very many runs would cost, in proportion to what one asks for."""
+    import pandas as pd
+
     load = benchmark.load
     rows = [
         {
@@ -106,6 +122,8 @@ def _amount(value: float) -> str:
 
 
 def _frame(rows: tuple[Row, ...]) -> pd.DataFrame:
+    import pandas as pd
+
     return pd.DataFrame(
         [
             {

@@ -82,7 +82,7 @@ class ClaimTag(Extension):
 
     def _observed(self, node: Any, log: nodes.InternalName) -> Any:
         """Return ``node`` with all that it reads going through ``observe``."""
-        text = _source(node)
+        text = as_written(node)
         if text is not None and not isinstance(node, nodes.Const):
             return self.call_method("observe", [node, nodes.Const(text), log])
         for field, value in node.iter_fields():
@@ -176,7 +176,7 @@ def _after_first_comma(tokens: list[str]) -> str:
     return ""
 
 
-def _source(node: nodes.Node | None) -> str | None:
+def as_written(node: nodes.Node | None) -> str | None:
     """Return how a template says ``a.b["c"] | f(d)``, or None if ``node`` is of another form."""
     match node:
         case nodes.Const():
@@ -184,15 +184,20 @@ def _source(node: nodes.Node | None) -> str | None:
         case nodes.Name():
             return node.name
         case nodes.Getattr():
-            parts, form = [_source(node.node)], f"{{}}.{node.attr}"
-        case nodes.Getitem() if isinstance(node.arg, nodes.Const):
-            parts, form = [_source(node.node), _source(node.arg)], "{}[{}]"
+            parts, form = [as_written(node.node)], f"{{}}.{node.attr}"
+        case nodes.Getitem(arg=nodes.Neg(node=nodes.Const(value=place))):
+            parts, form = [as_written(node.node)], f"{{}}[-{place}]"
+        case nodes.Getitem(arg=nodes.Const()):
+            parts, form = [as_written(node.node), as_written(node.arg)], "{}[{}]"
         case nodes.Filter():
             given, form = _arguments(node)
-            parts, form = [_source(node.node), *given], f"{{}} | {node.name}" + form * bool(given)
+            parts, form = (
+                [as_written(node.node), *given],
+                f"{{}} | {node.name}" + form * bool(given),
+            )
         case nodes.Call():
             given, form = _arguments(node)
-            parts, form = [_source(node.node), *given], "{}" + form
+            parts, form = [as_written(node.node), *given], "{}" + form
         case _:
             return None
     return None if None in parts else form.format(*parts)
@@ -204,4 +209,4 @@ def _arguments(node: nodes.Filter | nodes.Call) -> tuple[list[str | None], str]:
         return [None], ""
     values = [*node.args, *(pair.value for pair in node.kwargs)]
     places = ["{}" for _ in node.args] + [f"{pair.key}={{}}" for pair in node.kwargs]
-    return [_source(value) for value in values], f"({', '.join(places)})"
+    return [as_written(value) for value in values], f"({', '.join(places)})"

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
-_LINK = re.compile(r"\]\((?![a-z]+:|/)([^)\s#]*)")
+# A bracket after a backslash is a letter of a title; after two, the first stands for itself.
+_LINK = re.compile(r"(?<!\\)((?:\\\\)*)\]\((?![a-z]+:|/)([^)\s#]*)")
 _SYNTAX = (  # of Markdown, and what a reader sees in its place
     (re.compile(r"!?\[([^\[\]]*)\](?:\([^)]*\)|\{[^}]*\})"), r"\1"),
     (re.compile(r"(?<!\\)[*`]+"), ""),
@@ -100,7 +101,7 @@ def _rebased(claim: Claim) -> str:
     folder, own = posixpath.split(claim.page)
 
     def rebase(link: re.Match[str]) -> str:
-        return "](" + posixpath.normpath(posixpath.join(folder, link[1] or own))
+        return f"{link[1]}](" + posixpath.normpath(posixpath.join(folder, link[2] or own))
 
     return _LINK.sub(rebase, claim.words)
 

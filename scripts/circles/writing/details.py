@@ -1,6 +1,7 @@
 """Tables of details: what was asked, how one variant ended, and what a result came from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from circles.analysis.gradients import is_bounded
 from circles.analysis.study import Study
@@ -11,31 +12,44 @@ from circles.writing.escape import escape
 from circles.writing.numbers import (
     as_accuracy,
     as_count,
-    as_decimal,
     as_interval,
     as_loss,
     as_name,
     as_percent,
     as_rate,
 )
+from circles.writing.recipe import Recipe
 from circles.writing.table import Table
 
 SHOWN_DIGITS = 16  # of an address: enough to find the file by
 
 
-def list_details(study: Study, results: Mapping[str, Result]) -> dict[str, Table]:
+def list_details(experiment: Experiment, results: Mapping[str, Result]) -> dict[str, Recipe[Table]]:
     """Return the tables of a study's details and of the provenance of its results, by name."""
+
+    def recipe(make: Callable[[Study], Table], about: Variant | None = None) -> Recipe[Table]:
+        return Recipe(make, (__name__,), about)
+
     tables = {
-        "experiment": experiment_table(study.experiment),
-        "clipping": clipping_table(study),
-        "versions": versions_table(
-            [facts for result in results.values() for facts in result.facts]
+        "experiment": recipe(lambda study: experiment_table(study.experiment)),
+        "clipping": recipe(clipping_table),
+        "versions": recipe(
+            lambda _study: versions_table([one for each in results.values() for one in each.facts])
         ),
     }
-    for variant in study.variants:
-        tables[f"result-{variant.name}"] = result_table(study, variant)
-        tables[f"provenance-{variant.name}"] = provenance_table(variant, results[variant.name])
+    for variant in experiment.variants:
+        tables[f"result-{variant.name}"] = recipe(partial(result_table, variant), variant)
+        for name, make in {"provenance": _provenance, "runs": _runs}.items():
+            tables[f"{name}-{variant.name}"] = recipe(partial(make, variant, results), variant)
     return tables
+
+
+def _provenance(variant: Variant, results: Mapping[str, Result], _study: Study) -> Table:
+    return provenance_table(variant, results[variant.name])
+
+
+def _runs(variant: Variant, results: Mapping[str, Result], study: Study) -> Table:
+    return runs_table(variant, results[variant.name], study)
 
 
 def experiment_table(experiment: Experiment) -> Table:
@@ -120,7 +134,7 @@ def versions_table(facts: list[Facts]) -> Table:
     return _facts("What the results were computed with.", rows)
 
 
-def result_table(study: Study, variant: Variant) -> Table:
+def result_table(variant: Variant, study: Study) -> Table:
     """Return how ``variant`` ended: its reference run, and all its runs."""
     runs, row = study.runs[variant.name], study.reference_row(variant)
     accuracy, rate = study.summaries[variant.name].accuracy, study.summaries[variant.name].rate
@@ -139,21 +153,60 @@ def result_table(study: Study, variant: Variant) -> Table:
 
 
 def provenance_table(variant: Variant, result: Result) -> Table:
-    """Return what the result of ``variant`` came from."""
+    """Return what the result of ``variant`` came from.
+
+    The same numbers give the same table: when a result was finished and how many seconds it took
+    stand in ``report/manifest.json``, and beside the numbers in ``report/results``.
+    """
     runs, facts = result.runs, result.facts
     rows = {
         "Results": ", ".join(f"`{one.address[:SHOWN_DIGITS]}…`" for one in facts),
         "Numbers (SHA-256)": ", ".join(f"`{one.numbers[:SHOWN_DIGITS]}…`" for one in facts),
         "Code that trains (SHA-256)": _each(f"{one.code[:SHOWN_DIGITS]}…" for one in facts),
         "Runs": f"{as_count(len(runs.seeds))}, {as_count(runs.steps)} steps each",
-        "Time": f"{as_decimal(runs.seconds, 1)} s of one core for all runs, compilation included",
-        "Finished": max(one.finished for one in facts).replace("T", " ").replace("+00:00", " UTC"),
         "Machine": _each(one.machine for one in facts),
         "Packages": _each(
             f"{name} {version}" for one in facts for name, version in one.versions.items()
         ),
     }
     return _facts(f"{escape(variant.title)}: where its result came from.", rows)
+
+
+def runs_table(variant: Variant, result: Result, study: Study) -> Table:
+    """Return every run of ``variant`` with its end, and where its numbers are stored.
+
+    To read there is only the reference run: all runs would fill pages.
+    """
+    import pandas as pd
+
+    runs = study.runs[variant.name]
+    stored = {
+        seed: (one.address, row) for one in result.facts for row, seed in enumerate(one.seeds)
+    }
+    places = [stored[int(seed)] for seed in runs.seeds]
+    frame = pd.DataFrame(
+        {
+            "seed": runs.seeds,
+            "loss": runs.loss,
+            "accuracy": runs.accuracy,
+            "held_out_loss": runs.held_out_loss,
+            "held_out_accuracy": runs.held_out_accuracy,
+            "solved_epoch": runs.solved_epoch,
+            "outcome": study.outcomes[variant.name].names,
+            "result": [f"results/{address}.npz" for address, _ in places],
+            "row": [row for _, row in places],
+        }
+    )
+    row = study.reference_row(variant)
+    cells = pd.DataFrame(
+        {
+            "Seed": [as_name(study.reference_seed)],
+            "File": [f"`results/{places[row][0][:SHOWN_DIGITS]}….npz`"],
+            "Row": [as_name(places[row][1])],
+        }
+    )
+    caption = f"{escape(variant.title)}: where the numbers of the run under this seed are stored."
+    return Table(caption, frame, cells, frozenset({"File"}))
 
 
 def _facts(caption: str, rows: Mapping[str, str]) -> Table:

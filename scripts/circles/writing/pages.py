@@ -7,7 +7,8 @@ does a claim (see ``claim_tag``) that does not hold.
 
 import re
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from typing import Any
 import jinja2
 import yaml
 
-from circles import files
 from circles.writing.claim_tag import ClaimTag
 from circles.writing.claims import Claim, list_rows
 
@@ -33,7 +33,7 @@ CHAPTERS = (
 CLOSING = ("methods", "claims", "references")
 BOOK = "_book.yml"
 
-_CLAIMS = "claims.qmd.j2"
+CLAIMS = "claims.qmd.j2"
 _TITLE = re.compile(r"^# (.+?)(?: *\{[^{}]*\})?$", re.MULTILINE)
 
 
@@ -47,11 +47,11 @@ class ClaimError(PageError):
 
 @dataclass(frozen=True)
 class Page:
-    """One page: the template it comes from, where it goes below report/, and its own values."""
+    """One page: the template it comes from, where it goes below report/, and whose page it is."""
 
     template: str
     target: str
-    values: Mapping[str, Any]
+    variant: str | None = None
 
     @property
     def up(self) -> str:
@@ -59,15 +59,17 @@ class Page:
         return "../" * self.target.count("/")
 
 
-def list_pages(context: Mapping[str, Any]) -> list[Page]:
-    """Return the pages of the book, in the order in which they are read."""
-    chapters = [Page(f"{name}.qmd.j2", f"{name}.qmd", {}) for name in CHAPTERS]
-    variants = [
-        Page("variants/variant.qmd.j2", f"variants/{variant['name']}.qmd", {"variant": variant})
-        for variant in context["variants"]
+def list_pages(variants: Iterable[str]) -> list[Page]:
+    """Return the pages of the book, in the order in which they are read.
+
+    ``variants`` are the names of those that have a page.
+    """
+    chapters = [Page(f"{name}.qmd.j2", f"{name}.qmd") for name in CHAPTERS]
+    of_variants = [
+        Page("variants/variant.qmd.j2", f"variants/{name}.qmd", variant=name) for name in variants
     ]
-    closing = [Page(f"{name}.qmd.j2", f"{name}.qmd", {}) for name in CLOSING]
-    return [*chapters, *variants, *closing]
+    closing = [Page(f"{name}.qmd.j2", f"{name}.qmd") for name in CLOSING]
+    return [*chapters, *of_variants, *closing]
 
 
 @dataclass(frozen=True)
@@ -86,25 +88,6 @@ class Rendering:
     claims: Sequence[Claim]
 
 
-def write_pages(context: Mapping[str, Any], templates: Path, report: Path) -> list[Path]:
-    """Render every page and the list of chapters into ``report``; return all their paths.
-
-    Nothing is written before all is rendered, and a file that would not change is not touched.
-
-    Raises
-    ------
-    PageError
-        If a template is missing, is not Jinja, or uses an unknown name.
-    ClaimError
-        If a claim does not hold.
-    """
-    rendering = render_pages(context, templates)
-    check_claims(rendering.claims)
-    for target, text in rendering.texts.items():
-        files.write_if_changed(report / target, text.encode())
-    return [report / target for target in rendering.texts]
-
-
 def render_pages(context: Mapping[str, Any], templates: Path) -> Rendering:
     """Render every page, that of the claims last, and note every claim, whether it holds or not.
 
@@ -113,13 +96,14 @@ def render_pages(context: Mapping[str, Any], templates: Path) -> Rendering:
     PageError
         If a template is missing, is not Jinja, or uses an unknown name.
     """
-    environment = _environment(templates)
-    pages = list_pages(context)
+    environment = make_environment(templates)
+    variants = {variant["name"]: variant for variant in context["variants"]}
+    pages = list_pages(variants)
     texts = {page.target: "" for page in pages}
     claims: list[Claim] = []
-    for page in sorted(pages, key=lambda page: page.template == _CLAIMS):
-        values = dict(page.values)
-        if page.template == _CLAIMS:
+    for page in sorted(pages, key=lambda page: page.template == CLAIMS):
+        values = {"variant": variants[page.variant]} if page.variant else {}
+        if page.template == CLAIMS:
             values["claims"] = list_rows(claims, _titles(texts))
         texts[page.target], found = _render(environment, page, {**context, **values})
         claims += found
@@ -138,7 +122,8 @@ def _titles(texts: Mapping[str, str]) -> dict[str, str]:
     return {target: title[1] if title else target for target, title in found.items()}
 
 
-def _environment(templates: Path) -> jinja2.Environment:
+def make_environment(templates: Path) -> jinja2.Environment:
+    """Return Jinja as the templates want it."""
     return jinja2.Environment(  # noqa: S701  # the pages are Markdown; context.py escapes for it
         loader=jinja2.FileSystemLoader(templates),
         variable_start_string="<<",
@@ -160,8 +145,16 @@ def _render(
     """Return the text of a page, and its claims."""
     tag = ClaimTag.of(environment)
     tag.start(page.target)
-    try:
+    with mistakes_named(environment):
         text = environment.get_template(page.template).render(values, up=page.up)
+    return tag.finish(text.lstrip("\n"))
+
+
+@contextmanager
+def mistakes_named(environment: jinja2.Environment) -> Iterator[None]:
+    """Raise a ``PageError`` that names template and line for whatever is wrong with a template."""
+    try:
+        yield
     except jinja2.TemplateNotFound as error:
         raise PageError(f"templates/{error.name}: there is no such template") from error
     except jinja2.TemplateSyntaxError as error:
@@ -170,7 +163,6 @@ def _render(
         raise PageError(f"{_place(error, environment)}: {error.message}") from error
     except (ArithmeticError, TypeError, ValueError) as error:  # such as None < 0.7
         raise PageError(f"{_place(error, environment)}: {error}") from error
-    return tag.finish(text.lstrip("\n"))
 
 
 def _place(error: Exception, environment: jinja2.Environment) -> str:

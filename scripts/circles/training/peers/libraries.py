@@ -19,7 +19,7 @@ def circles(variant: Variant, dataset: Dataset, seeds: int) -> Training:
     tasks = Trial(variant, dataset, tuple(range(seeds)), reference_seed=0).tasks()
 
     def train() -> Floats:
-        losses = {task.seeds: runs.loss for task, runs in LocalCores().run(tasks)}
+        losses = {task.seeds: done.runs.loss for task, done in LocalCores().run(tasks)}
         return np.concatenate([losses[task.seeds] for task in tasks])
 
     return train

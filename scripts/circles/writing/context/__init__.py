@@ -16,21 +16,22 @@ from circles.writing.context.features import tell_features
 from circles.writing.context.front import tell_experiment, tell_results
 from circles.writing.context.lines import tell_lines
 from circles.writing.context.objective import tell_optimum
-from circles.writing.context.products import odd_labels, tell_figure, tell_table
 from circles.writing.context.values import Values
 from circles.writing.context.variants import group_variants, tell_variant
 from circles.writing.context.wiring import tell_wiring
 from circles.writing.escape import escape
-from circles.writing.figures import Picture
-from circles.writing.table import Table
+from circles.writing.told import list_odd_labels
 
 __all__ = ["make_context"]
 
 
 def make_context(
-    study: Study, pictures: Mapping[str, Picture], tables: Mapping[str, Table]
+    study: Study, figures: Mapping[str, Values], tables: Mapping[str, Values]
 ) -> Values:
-    """Return everything that the pages of ``study`` may say."""
+    """Return everything that the pages of ``study`` may say.
+
+    ``figures`` and ``tables`` are told by ``told.tell_figure`` and ``told.tell_table``.
+    """
     variants = [tell_variant(study, variant) for variant in study.variants]
     groups = group_variants(variants)
     context = {
@@ -50,8 +51,8 @@ def make_context(
         "chance": tell_chance(study),
         "wiring": tell_wiring(study, variants),
         "examples": tell_examples(study),
-        "figures": {name: tell_figure(picture) for name, picture in pictures.items()},
-        "tables": {name: tell_table(table) for name, table in tables.items()},
-        "odd_labels": odd_labels(pictures),
+        "figures": dict(figures),
+        "tables": dict(tables),
+        "odd_labels": list_odd_labels(figures),
     }
     return context | {"results": tell_results(context)}

@@ -1,9 +1,7 @@
 """What the pages say about bends: how many it takes, and the regions that the runs end with."""
 
-import numpy as np
-
 from circles.analysis.hidden import find_roles
-from circles.analysis.polygon import Room, sample_room
+from circles.analysis.polygon import Room
 from circles.analysis.region_counts import KINDS, RegionCount
 from circles.analysis.study import Study
 from circles.experiment.spec import Variant
@@ -20,11 +18,7 @@ def tell_bends(study: Study) -> Values | None:
     dataset = study.experiment.dataset
     if dataset.kind_of_problem != "binary":
         return None
-    nominal, sample = (
-        (Room(dataset.factor, 1.0), sample_room(study.split))
-        if dataset.kind == "circles"
-        else (None, None)
-    )
+    nominal, sample = study.rooms if dataset.kind == "circles" else (None, None)
     exact = [one for one in study.variants if one.name in study.regions]
     return {
         "ratio": nominal and as_decimal(nominal.ratio, 3),
@@ -44,7 +38,7 @@ def _tell_regions(study: Study, variant: Variant) -> Values:
     """Return how many runs end with a region of each kind, and with how many corners."""
     runs, counts = study.runs[variant.name], study.region_counts[variant.name]
     corners = [_tell_corners(one) for one in counts if one.corners is not None]
-    best = int(np.nan_to_num(runs.accuracy, nan=-1).argmax())
+    best_seed = study.best_seed(variant)
     units = variant.layers[0].units
     return {
         "name": variant.name,
@@ -58,8 +52,8 @@ def _tell_regions(study: Study, variant: Variant) -> Values:
         "corners": corners,
         "most_corners": corners[-1]["corners"] if corners else None,
         "reference": _tell_reference(study, variant),
-        "best_seed": as_name(int(runs.seeds[best])),
-        "best_accuracy": as_accuracy(runs.accuracy[best]),
+        "best_seed": as_name(best_seed),
+        "best_accuracy": as_accuracy(runs.accuracy[runs.row(best_seed)]),
     }
 
 

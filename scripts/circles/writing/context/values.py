@@ -1,11 +1,10 @@
 """What the records of several chapters share."""
 
-from typing import Any
-
 from circles.analysis.statistics import CONFIDENCE, Rate
 from circles.writing.numbers import Quantity, as_count, as_percent
+from circles.writing.words import Values
 
-Values = dict[str, Any]
+__all__ = ["Values", "as_word", "as_words", "tell_rate"]
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 

@@ -7,9 +7,9 @@ from circles.analysis.study import Study
 from circles.experiment.model import source_code
 from circles.experiment.spec import Dataset, Variant
 from circles.writing.context.values import Values, as_words, tell_rate
-from circles.writing.escape import escape
+from circles.writing.escape import as_code, escape
 from circles.writing.numbers import as_accuracy, as_count, as_loss, as_percent, as_rate
-from circles.writing.tables import describe_layers
+from circles.writing.tables.given import describe_layers
 
 _OPTIMIZERS = {"adam": "Adam", "sgd": "plain gradient descent"}
 
@@ -39,6 +39,7 @@ def tell_settings(variant: Variant, dataset: Dataset) -> Values:
         "title": escape(variant.title),
         "italic_title": f"*{escape(variant.title)}*",
         "tutorial_name": variant.tutorial_name,
+        "tutorial_code": variant.tutorial_name and as_code(variant.tutorial_name),
         "code": source_code(variant, dataset).rstrip(),
         "layers": escape(describe_layers(variant)),
         "parameters": as_count(variant.parameters()),

@@ -38,16 +38,13 @@ class BestLinePicture:
     split: Split
     reference_seed: int
     models: AffineModels
+    shown: tuple[AffineRuns, ...]  # the variants whose runs are drawn
 
     @classmethod
     def of(cls, study: Study) -> BestLinePicture:
         """Return the picture of what lines do on the study's training points."""
-        return cls(study.split, study.reference_seed, study.affine_models)
-
-    @property
-    def shown(self) -> tuple[AffineRuns, ...]:
-        """The variants whose runs are drawn."""
-        return self.models.runs[:MOST_VARIANTS]
+        models = study.affine_models
+        return cls(study.split, study.reference_seed, models, shown_runs(models))
 
     @property
     def size(self) -> tuple[float, float]:
@@ -118,12 +115,8 @@ class BestLinePicture:
             ls="--",
             label=f"lowest loss, {as_accuracy(self._optimum)}",
         )
-        strips.set_yticks(
-            range(len(self.shown)), [ink.fit(runs.variant.title, 16, 3) for runs in self.shown]
-        )
-        strips.tick_params(axis="y", length=0)
+        ink.name_rows(strips, [ink.fit(runs.variant.title, 16, 3) for runs in self.shown])
         strips.locator_params(axis="x", nbins=5)
-        strips.spines["left"].set_visible(False)
         strips.set(xlabel="Accuracy on the training points", ylim=(len(self.shown) - 0.4, -0.6))
         handles, labels = strips.get_legend_handles_labels()
         named = dict(zip(labels, handles, strict=True))  # the strips have the same marks
@@ -146,6 +139,11 @@ class BestLinePicture:
         style = {"color": ink.POINT_COLOURS[1], "lw": 1.4, "ls": "--"}
         _draw_boundary(optimum.kernel, optimum.bias - threshold, ax, **style)
         draw_line(line.normal, line.offset, ax, color=ink.DARK, lw=1.8)
+
+
+def shown_runs(models: AffineModels) -> tuple[AffineRuns, ...]:
+    """Return the runs of the variants that are drawn: as many as do not hide each other."""
+    return models.runs[:MOST_VARIANTS]
 
 
 def _draw_boundary(kernel: Floats, offset: float, ax: Axes, **style: Any) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from circles.analysis.arrangement import is_exact
 from circles.analysis.collapse import is_affine
 from circles.analysis.hidden import has_hidden_space
 from circles.writing.figures.activations import ActivationsPicture
 from circles.writing.figures.best_line import BestLinePicture
-from circles.writing.figures.diverged import unless_diverged
+from circles.writing.figures.diverged import best_seed, picture_of_run, reference_seed
 from circles.writing.figures.features import LadderPicture, LiftPicture
 from circles.writing.figures.hidden import HiddenSpacePicture
 from circles.writing.figures.history import HistoryPicture
@@ -25,6 +25,7 @@ from circles.writing.figures.seeds import SeedsPicture
 from circles.writing.figures.separability import SeparabilityPicture
 from circles.writing.figures.survival import SurvivalPicture
 from circles.writing.figures.wiring import WiringPicture
+from circles.writing.recipe import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,20 +35,68 @@ if TYPE_CHECKING:
     from circles.writing.figures.picture import Picture
 
 
+class StudyPicture(Protocol):
+    """A class of pictures of a whole study."""
+
+    @classmethod
+    def of(cls, study: Study, /) -> Picture:
+        """Return the picture of a study."""
+
+
+class VariantPicture(Protocol):
+    """A class of pictures of all runs of a variant."""
+
+    @classmethod
+    def of(cls, variant: Variant, study: Study, /) -> Picture:
+        """Return the picture of a variant."""
+
+
+class RunPicture(Protocol):
+    """A class of pictures of one run of a variant."""
+
+    @classmethod
+    def of(cls, variant: Variant, study: Study, seed: int, /) -> Picture:
+        """Return the picture of the run under ``seed``, whose weights are finite."""
+
+
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the whole experiment: what makes it, and whether it applies."""
+    """A figure of the whole experiment, and whether it applies."""
 
-    make: Callable[[Study], Picture]
+    picture: type[StudyPicture]
     applies: Callable[[Experiment], bool] = lambda _experiment: True
+
+    def recipe(self) -> Recipe[Picture]:
+        """Return what makes it."""
+        return Recipe(self.picture.of, (self.picture.__module__,))
 
 
 @dataclass(frozen=True)
 class VariantFigure:
-    """A figure of one variant: what makes it, and whether it applies."""
+    """A figure of all runs of one variant, and whether it applies."""
 
-    make: Callable[[Variant, Study], Picture]
+    picture: type[VariantPicture]
     applies: Callable[[Variant], bool] = lambda _variant: True
+
+    def recipe(self, variant: Variant) -> Recipe[Picture]:
+        """Return what makes it for ``variant``."""
+        return Recipe(partial(self.picture.of, variant), (self.picture.__module__,), variant)
+
+
+@dataclass(frozen=True)
+class RunFigure:
+    """A figure of one run of one variant, which run that is, and whether it applies."""
+
+    picture: type[RunPicture]
+    seed: Callable[[Study, Variant], int]
+    applies: Callable[[Variant], bool]
+
+    def recipe(self, variant: Variant) -> Recipe[Picture]:
+        """Return what makes it for ``variant``."""
+        modules = (self.picture.__module__, picture_of_run.__module__)
+        return Recipe(
+            partial(picture_of_run, self.picture.of, self.seed, variant), modules, variant
+        )
 
 
 def is_binary(experiment: Experiment) -> bool:
@@ -70,39 +119,27 @@ def has_pairs(experiment: Experiment) -> bool:
     return any(variant.repairs for variant in experiment.variants)
 
 
-def _of_reference_run(
-    draw: Callable[[Variant, Study, int], Picture], variant: Variant, study: Study
-) -> Picture:
-    return unless_diverged(draw, variant, study, study.reference_seed)
-
-
-def _of_best_run(
-    draw: Callable[[Variant, Study, int], Picture], variant: Variant, study: Study
-) -> Picture:
-    return unless_diverged(draw, variant, study, study.best_seed(variant))
-
-
 FIGURES = {
-    "data": Figure(SamplePicture.of),
-    "boundaries": Figure(BoundariesPicture.of),
-    "accuracy-over-seeds": Figure(SeedsPicture.of),
-    "activations": Figure(ActivationsPicture.of),
-    "separability": Figure(SeparabilityPicture.of, is_binary),
-    "best-line": Figure(BestLinePicture.of, is_binary),
-    "loss-surface": Figure(LossPicture.of, has_affine_variant),
-    "polygon-bound": Figure(PolygonPicture.of, has_circles),
-    "lift": Figure(LiftPicture.of, is_binary),
-    "ladder": Figure(LadderPicture.of, is_binary),
-    "outcomes": Figure(OutcomesPicture.of),
-    "outcome-examples": Figure(OutcomeExamplesPicture.of),
-    "survival": Figure(SurvivalPicture.of),
-    "wiring": Figure(WiringPicture.of, has_pairs),
+    "data": Figure(SamplePicture),
+    "boundaries": Figure(BoundariesPicture),
+    "accuracy-over-seeds": Figure(SeedsPicture),
+    "activations": Figure(ActivationsPicture),
+    "separability": Figure(SeparabilityPicture, is_binary),
+    "best-line": Figure(BestLinePicture, is_binary),
+    "loss-surface": Figure(LossPicture, has_affine_variant),
+    "polygon-bound": Figure(PolygonPicture, has_circles),
+    "lift": Figure(LiftPicture, is_binary),
+    "ladder": Figure(LadderPicture, is_binary),
+    "outcomes": Figure(OutcomesPicture),
+    "outcome-examples": Figure(OutcomeExamplesPicture),
+    "survival": Figure(SurvivalPicture),
+    "wiring": Figure(WiringPicture, has_pairs),
 }
 
-VARIANT_FIGURES = {
-    "history": VariantFigure(HistoryPicture.of),
-    "boundary": VariantFigure(BoundaryPicture.of),
-    "kinks": VariantFigure(partial(_of_reference_run, KinksPicture.of), is_exact),
-    "best-kinks": VariantFigure(partial(_of_best_run, KinksPicture.of), is_exact),
-    "hidden": VariantFigure(partial(_of_reference_run, HiddenSpacePicture.of), has_hidden_space),
+VARIANT_FIGURES: dict[str, VariantFigure | RunFigure] = {
+    "history": VariantFigure(HistoryPicture),
+    "boundary": VariantFigure(BoundaryPicture),
+    "kinks": RunFigure(KinksPicture, reference_seed, is_exact),
+    "best-kinks": RunFigure(KinksPicture, best_seed, is_exact),
+    "hidden": RunFigure(HiddenSpacePicture, reference_seed, has_hidden_space),
 }

@@ -64,3 +64,23 @@ def unless_diverged(
     """Return what ``draw`` makes of the run of ``variant`` under ``seed``, if its weights allow."""
     finite = all(np.isfinite(array).all() for array in study.runs_of(variant).weights_of(seed))
     return draw(variant, study, seed) if finite else DivergedPicture(variant, seed)
+
+
+def picture_of_run(
+    make: Callable[[Variant, Study, int], Picture],
+    seed: Callable[[Study, Variant], int],
+    variant: Variant,
+    study: Study,
+) -> Picture:
+    """Return the picture of the run of ``variant`` that ``seed`` chooses, or that it diverged."""
+    return unless_diverged(make, variant, study, seed(study, variant))
+
+
+def reference_seed(study: Study, _variant: Variant) -> int:
+    """Choose the run that the pictures of the study show."""
+    return study.reference_seed
+
+
+def best_seed(study: Study, variant: Variant) -> int:
+    """Choose the best run of the variant."""
+    return study.best_seed(variant)

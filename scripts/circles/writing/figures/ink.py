@@ -17,7 +17,7 @@ from circles.writing.figures.labels import name_answer, name_points, number_labe
 from circles.writing.numbers import NOT_FINITE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
@@ -134,6 +134,13 @@ def region_pixels(labels: Floats, lowest: int, highest: int) -> NDArray[np.uint8
 def fit(words: str, letters: int, lines: int) -> str:
     """Return ``words`` broken after ``letters`` letters, and cut after ``lines`` lines."""
     return textwrap.fill(words, letters, max_lines=lines, placeholder=" …")
+
+
+def name_rows(ax: Axes, names: Sequence[str]) -> None:
+    """Name the rows 0, 1, … along the vertical axis, which has neither ticks nor a line."""
+    ax.set_yticks(range(len(names)), names)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
 
 
 def tell_variants(shown: int, count: int) -> str:

@@ -16,15 +16,18 @@ from circles.analysis.objective import (
     loss_over_lengths,
 )
 from circles.writing.figures import ink
-from circles.writing.figures.best_line import MOST_VARIANTS
+from circles.writing.figures.best_line import shown_runs
 from circles.writing.numbers import as_accuracy, as_count, as_decimal, as_loss
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from circles.analysis.affine import AffineModels, AffineRuns
+    from circles.analysis.optimum import Optimum
     from circles.analysis.study import Study
 
 Floats = NDArray[np.floating]
@@ -43,6 +46,7 @@ class LossPicture:
 
     reference_seed: int
     models: AffineModels
+    shown: tuple[AffineRuns, ...]  # the variants whose runs are drawn
     held_bias: float  # of the first surface
     over_kernels: Surface
     over_lengths: Surface  # in the best line's direction
@@ -53,7 +57,8 @@ class LossPicture:
         """Return the picture of the loss that the affine variants of ``study`` make small."""
         models = study.affine_models
         objective, middle = models.objective, THRESHOLDS[models.objective.output]
-        kernels, biases = _models_shown(models, middle)
+        shown = shown_runs(models)
+        kernels, biases = _models_shown(shown, models.optimum, middle)
         weights = _reach(kernels) * np.linspace(-1, 1, FINE)
         lengths = _reach(np.linalg.norm(kernels, axis=1)) * np.linspace(0, 1, FINE)
         heights = middle + _reach(biases - middle) * np.linspace(-1, 1, FINE)
@@ -61,16 +66,12 @@ class LossPicture:
         return cls(
             study.reference_seed,
             models,
+            shown,
             held,
             loss_over_kernels(objective, held, weights, weights),
             loss_over_lengths(objective, models.line.normal, lengths, heights),
             objective.loss(*along_line(models.line, lengths, objective.output)),
         )
-
-    @property
-    def shown(self) -> tuple[AffineRuns, ...]:
-        """The variants whose runs are drawn."""
-        return self.models.runs[:MOST_VARIANTS]
 
     @property
     def size(self) -> tuple[float, float]:
@@ -230,22 +231,26 @@ def _draw_runs(runs: AffineRuns, number: int, left: Axes, right: Axes) -> None:
         "color": colour,
     }
     label = ink.fit(runs.variant.title, 28, 1)
+    if label.startswith("_"):  # a legend leaves out what begins so
+        label = f" {label}"
     left.plot(*runs.kernel.T, label=label, rasterized=True, **ends)
     left.plot(*runs.path_kernel.T, color=colour, lw=1.5, zorder=4)
     right.plot(np.linalg.norm(runs.kernel, axis=1), runs.bias, rasterized=True, **ends)
     right.plot(np.linalg.norm(runs.path_kernel, axis=1), runs.path_bias, color=colour, lw=1.5)
 
 
-def _models_shown(models: AffineModels, middle: float) -> tuple[Floats, Floats]:
+def _models_shown(
+    shown: Sequence[AffineRuns], optimum: Optimum, middle: float
+) -> tuple[Floats, Floats]:
     """Return kernels (M, 2) and biases (M,) of all models that a surface has to hold."""
     kernels: list[Floats] = [np.zeros((1, 2))]
     biases: list[Floats] = [np.array([middle])]
-    for runs in models.runs[:MOST_VARIANTS]:
+    for runs in shown:
         kernels += [runs.kernel, runs.path_kernel]
         biases += [runs.bias, runs.path_bias]
-    if models.optimum.is_attained:
-        kernels.append(models.optimum.kernel[None])
-        biases.append(np.array([models.optimum.bias]))
+    if optimum.is_attained:
+        kernels.append(optimum.kernel[None])
+        biases.append(np.array([optimum.bias]))
     return np.concatenate(kernels), np.concatenate(biases)
 
 

@@ -122,9 +122,7 @@ class OutcomesPicture:
         ax = figure.subplots()
         for row, one in enumerate(self.shown):
             _draw_bar(one, ax, row)
-        ax.set_yticks(range(len(self.shown)), self._labels())
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
+        ink.name_rows(ax, self._labels())
         ax.set(xlabel="Share of the runs", xlim=(0, 1), ylim=(len(self.shown) - 0.5, -0.5))
         handles = [
             Patch(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -59,6 +59,15 @@ class BoundaryPicture:
             grid=decision_boundary(variant, weights, split.X, problem=problem),
             fine=decision_boundary(variant, weights, split.X, resolution, problem),
         )
+
+    @property
+    def odd_labels(self) -> dict[str, Any] | None:
+        """What the output rounds to, with the title, where that is not 0 and 1 alone."""
+        labels = sorted(self.grid.shares)
+        if self.grid.columns > 1 or set(labels) <= {0, 1}:
+            return None
+        values = [str(label).replace("-", "−") for label in labels]
+        return {"title": escape(self.variant.title), "labels": values}
 
     @property
     def size(self) -> tuple[float, float]:

@@ -95,9 +95,7 @@ class SeedsPicture:
         ax = figure.subplots()
         for row, strip in enumerate(self.strips):
             draw_strip(strip, ax, row)
-        ax.set_yticks(range(len(self.strips)), self._names())
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
+        ink.name_rows(ax, self._names())
         ax.set(xlabel="Accuracy on the training points", xlim=(min(0.4, ax.get_xlim()[0]), 1.02))
         ax.set_ylim(len(self.strips) - 0.5, -0.5)
         handles, labels = ax.get_legend_handles_labels()

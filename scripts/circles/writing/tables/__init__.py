@@ -10,12 +10,12 @@ from circles.analysis.arrangement import is_exact
 from circles.analysis.study import Study
 from circles.experiment.spec import Experiment, Variant
 from circles.writing.figures.catalogue import has_circles, has_pairs, is_binary
+from circles.writing.recipe import Recipe
 from circles.writing.table import Table
 from circles.writing.tables.given import (
     activations_table,
     architecture_table,
     data_table,
-    describe_layers,
     settings_table,
     shapes_table,
 )
@@ -34,7 +34,7 @@ from circles.writing.tables.results import (
     sweep_table,
 )
 
-__all__ = ["describe_layers", "list_tables"]
+__all__ = ["list_tables"]
 
 Make = Callable[[Study], Table]
 
@@ -57,23 +57,28 @@ SOME_TABLES: dict[str, tuple[Make, Callable[[Experiment], bool]]] = {
     "examples": (examples_table, lambda experiment: bool(experiment.examples)),
 }
 
+VARIANT_TABLES: dict[str, tuple[Callable[[Variant, Study], Table], Callable[[Variant], bool]]] = {
+    "architecture": (architecture_table, lambda _variant: True),
+    "regions": (regions_table, is_exact),
+}
 
-def list_tables(experiment: Experiment) -> dict[str, Make]:
+
+def list_tables(experiment: Experiment) -> dict[str, Recipe[Table]]:
     """Return every table that applies to ``experiment``: its name, and what makes it from a study.
 
     The tables of a variant are called ``architecture-<variant>`` and, if its regions are exact,
     ``regions-<variant>``; that of a sweep is called ``sweep-<sweep>``.
     """
     some = {name: make for name, (make, applies) in SOME_TABLES.items() if applies(experiment)}
-    of_variants: dict[str, Make] = {}
-    for variant in experiment.variants:
-        of_variants |= _list_tables_of(variant)
-    of_sweeps = {f"sweep-{sweep.name}": partial(sweep_table, sweep) for sweep in experiment.sweeps}
-    return TABLES | some | of_variants | of_sweeps
-
-
-def _list_tables_of(variant: Variant) -> dict[str, Make]:
-    tables: dict[str, Make] = {f"architecture-{variant.name}": partial(architecture_table, variant)}
-    if is_exact(variant):
-        tables[f"regions-{variant.name}"] = partial(regions_table, variant)
-    return tables
+    of_all = {name: Recipe(make, (make.__module__,)) for name, make in (TABLES | some).items()}
+    of_variants = {
+        f"{kind}-{variant.name}": Recipe(partial(make, variant), (make.__module__,), variant)
+        for variant in experiment.variants
+        for kind, (make, applies) in VARIANT_TABLES.items()
+        if applies(variant)
+    }
+    of_sweeps = {
+        f"sweep-{one.name}": Recipe(partial(sweep_table, one), (sweep_table.__module__,), one)
+        for one in experiment.sweeps
+    }
+    return of_all | of_variants | of_sweeps

@@ -1,0 +1,40 @@
+"""Measure a build with nothing stale beside a bare start of Python: ``scripts/bench_build.py``."""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+
+from circles import paths
+
+STEPS = ("build.py", "render.py", "check.py")
+
+
+def main() -> None:
+    """Print the median time of each step of ``make report``, and its ratio to Python's start."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9, help="how often (default: 9)")
+    rounds = parser.parse_args().rounds
+    commands = {"python -c pass": [sys.executable, "-c", "pass"]}
+    commands |= {name: [sys.executable, str(paths.ROOT / "scripts" / name)] for name in STEPS}
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(rounds):  # side by side, so that a noisy machine is noisy for all
+        for name, command in commands.items():
+            seconds[name].append(_time(command))
+    bare = statistics.median(seconds["python -c pass"])
+    every = [sum(steps) for steps in zip(*(seconds[name] for name in STEPS), strict=True)]
+    print(f"{'step':16} {'median (s)':>10} {'ratio':>6}")
+    for name, times in (seconds | {"all of them": every}).items():
+        middle = statistics.median(times)
+        print(f"{name:16} {middle:10.3f} {middle / bare:6.1f}")
+
+
+def _time(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, capture_output=True, check=True)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Remove what was built: exactly the files that the ledgers list, and those of the store."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from circles import files
+from circles.ledger import MANIFEST, Ledger
+from circles.lock import holding
+from circles.results import RESULTS
+from circles.seal import SEAL
+from circles.site.checked import NOTE
+from circles.site.product import MARKER
+
+_NOTES = (MANIFEST, SEAL, Path(NOTE).name)
+_STORED = {".json", ".npz"}
+_OURS = {".lock", "README.md"}  # stay, and are ours
+
+
+def clean(report: Path, site: Path) -> tuple[int, list[Path]]:
+    """Remove what builds wrote into ``report`` and renders into ``site``.
+
+    Returns
+    -------
+    removed : int
+        How many files.
+    kept : list of Path
+        Files there that no build wrote.
+    """
+    if not report.is_dir():
+        return 0, []
+    with holding(report, print):
+        files.remove_unfinished(report)
+        doomed = [*_built(report), *_listed(site, MARKER), site / MARKER]
+        found = [path for path in doomed if path.is_file()]
+        for path in found:
+            path.unlink()
+        for folder in (report, site):
+            _remove_empty(folder)
+    left = (path for folder in (report, site) for path in folder.rglob("*") if path.is_file())
+    return len(found), sorted(path for path in left if path.name not in _OURS)
+
+
+def _built(report: Path) -> Iterator[Path]:
+    yield from _listed(report, MANIFEST)
+    yield from (path for path in (report / RESULTS).glob("*") if path.suffix in _STORED)
+    yield from (report / name for name in _NOTES)
+
+
+def _listed(folder: Path, name: str) -> Iterator[Path]:
+    for entry in Ledger(folder, name).entries.values():
+        yield from (folder / listed for listed in entry.files)
+
+
+def _remove_empty(folder: Path) -> None:
+    """Remove the empty folders below ``folder``, the deepest first."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            path.rmdir()

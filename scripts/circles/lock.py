@@ -1,0 +1,89 @@
+"""One writer at a time: a lock on a folder, which a process shares with those that it starts."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NAME = ".lock"
+HELD = "CIRCLES_LOCKS"  # in the environment: who holds which folders, for the processes started
+
+
+@contextmanager
+def holding(folder: Path, say: Callable[[str], object]) -> Iterator[None]:
+    """Hold the lock of ``folder``, after waiting for another process that has it.
+
+    The lock is the system's own on the file ``.lock`` in the folder. The file remains; the lock
+    ends with the process, however that ends. Whoever has the lock already, or was started by
+    someone who has it (as Quarto's pre-render is), goes on at once.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is missing.
+    say : function
+        Told once, in one line, if there is someone to wait for.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written; its ``filename`` says what could not be.
+    """
+    key = str(folder.resolve())
+    if _is_held_above(key):
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / NAME)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        say(f"waiting for another build in {folder.name}/ …")
+        lock.acquire(poll_interval=0.1)
+    try:
+        with _telling(key):
+            yield
+    finally:
+        lock.release()
+
+
+def _is_held_above(key: str) -> bool:
+    """Return whether this process or one that started it holds the folder, and is still there."""
+    pid = _held().get(key)
+    return pid is not None and _is_running(pid)
+
+
+def _held() -> dict[str, int]:
+    """Return the processes that hold folders, by folder."""
+    try:
+        held = json.loads(os.environ.get(HELD, "{}"))
+        return {str(key): int(pid) for key, pid in held.items()}
+    except (ValueError, TypeError, AttributeError):  # not from us
+        return {}
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
+
+
+@contextmanager
+def _telling(key: str) -> Iterator[None]:
+    """Tell the processes that are started meanwhile that this one holds the folder."""
+    before = os.environ.get(HELD)
+    os.environ[HELD] = json.dumps(_held() | {key: os.getpid()})
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[HELD]
+        else:
+            os.environ[HELD] = before

@@ -1,0 +1,86 @@
+"""The manuscript: the words of the pages and the pages themselves, as products."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from circles.experiment.spec import Experiment
+from circles.product import Files, Maker, Product
+from circles.workshop import Workshop
+from circles.writing import words
+from circles.writing.page_sources import PageSources
+from circles.writing.pages import BOOK, check_claims, list_pages, render_pages
+
+WORDS = "words.json"
+
+
+class Manuscript:
+    """The words and the pages of a workshop's study, once its figures and tables are there."""
+
+    def __init__(self, workshop: Workshop, maker: Maker, templates: Path) -> None:
+        self._workshop = workshop
+        self._maker = maker
+        self._templates = templates
+        self._figures = [one.name.partition(":")[2] for one in workshop.figures()]
+        self._tables = [one.name.partition(":")[2] for one in workshop.tables()]
+
+    @staticmethod
+    def names(experiment: Experiment) -> list[str]:
+        """Return the name of every product of the manuscript of an experiment."""
+        pages = list_pages(variant.name for variant in experiment.variants)
+        return ["words", *(f"page:{page.target}" for page in pages), "book"]
+
+    def words(self) -> Product:
+        """Return the words: everything that a template may say."""
+        now = self._workshop.sources_of_words()
+        for kind, names in {"figure": self._figures, "table": self._tables}.items():
+            for name in names:
+                source = f"{kind}:{name}"
+                now[source] = self._maker.digest_of(source, f"{kind}s/{name}.json")
+        return Product("words", now, self._prepare_words)
+
+    def pages(self) -> list[Product]:
+        """Return the pages and the list of chapters."""
+        now = PageSources(self._templates, None if "words" in self._maker.pending else self._told)
+        variants = [variant.name for variant in self._workshop.experiment.variants]
+        pages = {page.target: now.of(page) for page in list_pages(variants)}
+        book = Product("book", now.of_book(), partial(self._prepare_page, BOOK))
+        return [
+            *(
+                Product(f"page:{target}", found, partial(self._prepare_page, target))
+                for target, found in pages.items()
+            ),
+            book,
+        ]
+
+    @cached_property
+    def _told(self) -> Mapping[str, Any]:
+        """The words as they are stored."""
+        content = (self._maker.ledger.folder / WORDS).read_bytes()
+        told: Mapping[str, Any] = words.decode(content)
+        return told
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        """The texts of all pages: claims of one are told on another. Every claim holds."""
+        rendering = render_pages(self._told, self._templates)
+        check_claims(rendering.claims)
+        return rendering.texts
+
+    def _prepare_words(self) -> Callable[[], Files]:
+        from circles.writing.context import make_context
+
+        told = make_context(
+            self._workshop.study,
+            self._read("figures", self._figures),
+            self._read("tables", self._tables),
+        )
+        return partial(dict[str, bytes], {WORDS: words.encode(told)})
+
+    def _prepare_page(self, target: str) -> Callable[[], Files]:
+        return partial(dict[str, bytes], {target: self._texts[target].encode()})
+
+    def _read(self, folder: str, names: Iterable[str]) -> dict[str, Any]:
+        place = self._maker.ledger.folder / folder
+        return {name: words.decode((place / f"{name}.json").read_bytes()) for name in names}

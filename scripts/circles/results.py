@@ -1,0 +1,79 @@
+"""Results as products: which are stale and why, and what the manifest says of them."""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from circles import files, sources
+from circles.ledger import Entry
+from circles.product import Maker
+from circles.sources import Sources
+from circles.training.campaign import join, look_up, run_trials
+from circles.training.engine import choose_engine
+from circles.training.store import Result, Store
+from circles.training.tasks import Trial
+
+RESULTS = "results"  # the store's folder, below report/
+
+Say = Callable[[str], None]
+
+
+def bring_results(
+    trials: Mapping[str, Trial], engine: str | None, maker: Maker, say: Say
+) -> dict[str, Result]:
+    """Train what is stale and record it; return all results, in a dry run those that are fresh."""
+    store = Store(maker.ledger.folder / RESULTS, say)
+    stored = look_up(trials, store)
+    found, stale = join(trials, stored), []
+    for name, trial in trials.items():
+        if name not in found or maker.is_forced(f"result:{name}"):
+            reasons = maker.why(f"result:{name}", _sources_of(trial))
+            maker.note(f"result:{name}", reasons or ("its numbers cannot be used",))
+            stale.append(name)
+    if maker.manner.dry_run:
+        found = {name: result for name, result in found.items() if name not in stale}
+    else:
+        redone = {
+            task.address() for name in stale if name in found for task in trials[name].tasks()
+        }
+        kept = {address: one for address, one in stored.items() if address not in redone}
+        choose = functools.partial(choose_engine, engine, say)
+        found = run_trials(trials, kept, store, choose, say)
+        maker.ledger.record(
+            {f"result:{name}": _entry(trials[name], found[name], store) for name in trials}
+        )
+    say(f"results: {maker.count(len(stale), len(trials))}")
+    return found
+
+
+def _sources_of(trial: Trial) -> Sources:
+    """Return what a result is trained from."""
+    task: Mapping[str, Any] = trial.tasks()[0].sources()
+    asked = {
+        "circles.toml variant": task["variant"],
+        "circles.toml dataset": task["dataset"],
+        "circles.toml seeds": [list(trial.seeds), trial.reference_seed],
+    }
+    code = {"code circles/training": task["code"][: sources.DIGITS]}
+    versions = {f"package {name}": version for name, version in task["versions"].items()}
+    return {name: sources.of_value(value) for name, value in asked.items()} | code | versions
+
+
+def _entry(trial: Trial, result: Result, store: Store) -> Entry:
+    """Return what the manifest says of a result."""
+    found = {}
+    for facts in result.facts:
+        numbers, told = store.paths(facts.address)
+        found[f"{RESULTS}/{told.name}"] = files.digest(told.read_bytes())
+        found[f"{RESULTS}/{numbers.name}"] = facts.numbers
+    return Entry(
+        sources=_sources_of(trial),
+        files=found,
+        facts={
+            "finished": max(facts.finished for facts in result.facts),
+            "seconds": round(sum(facts.seconds for facts in result.facts), 3),
+            "machine": sorted({facts.machine for facts in result.facts}),
+            "runs": len(result.runs.seeds),
+            "steps": result.runs.steps,
+        },
+    )

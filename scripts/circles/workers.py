@@ -1,0 +1,125 @@
+"""Worker processes on this machine's cores (joblib's loky): jobs in, results out, in any order."""
+
+import os
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from circles import interrupts
+
+Key = TypeVar("Key")
+Result = TypeVar("Result")
+Job = Callable[[], Result]  # picklable: it is finished in any process
+Arriving = Generator[tuple[Key, Result], None, None]  # closing it ends the work
+
+LOOK_SECONDS = 1.0  # between two looks of a worker at whether anyone still waits for it
+PATIENCE = 3  # times that workers may be lost with nothing done in between
+
+
+class WorkersLostError(Exception):
+    """Worker processes are ended again and again; the text says so."""
+
+
+def count_cores() -> int:
+    """Return how many cores this process may use."""
+    from joblib import cpu_count
+
+    return int(cpu_count())
+
+
+def run_jobs(
+    jobs: Mapping[Key, Callable[[], Job[Result]]], workers: int, say: Callable[[str], object]
+) -> Arriving[Key, Result]:
+    """Yield the key and the result of every job once, as they are finished.
+
+    Parameters
+    ----------
+    jobs : mapping
+        What prepares each job in this process, while others are at work already.
+    workers : int
+        Number of processes; with one worker or one job everything is done in this process.
+    say : function
+        Told when a worker was lost. What it had is done again.
+
+    Raises
+    ------
+    WorkersLostError
+        If workers are lost ``PATIENCE`` times with nothing done in between.
+    """
+    from concurrent.futures.process import BrokenProcessPool
+
+    if min(workers, len(jobs)) == 1:
+        yield from ((key, prepare()()) for key, prepare in jobs.items())
+        return
+    left, failures = dict(jobs), 0
+    while left:
+        try:
+            for key, result in _run_once(dict(left), workers):
+                failures = 0
+                del left[key]
+                yield key, result
+        except BrokenProcessPool as error:
+            failures += 1
+            if failures == PATIENCE:
+                raise WorkersLostError(
+                    f"worker processes were ended {PATIENCE} times in a row, by the system or for "
+                    "want of memory. What was finished is kept."
+                ) from error
+            say(f"a worker process was ended; going on with the {len(left)} jobs left")
+
+
+def _run_once(
+    jobs: Mapping[Key, Callable[[], Job[Result]]], workers: int
+) -> Iterator[tuple[Key, Result]]:
+    from concurrent.futures import as_completed
+
+    from joblib.externals.loky import get_reusable_executor
+
+    with interrupts.ignored():  # by the processes that start here, from their first moment
+        executor = get_reusable_executor(
+            min(workers, len(jobs)),
+            timeout=None,
+            initializer=_begin_work,
+            initargs=(os.getpid(),),
+        )  # without a time limit: a worker may have to wait for what is prepared here
+        first, *others = jobs.items()
+        futures = {executor.submit(first[1]()): first[0]}
+    done = False
+    try:
+        futures |= {executor.submit(prepare()): key for key, prepare in others}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+        done = True
+    finally:
+        if not done:  # by Ctrl-C, an error or a caller who has enough
+            _end(executor)
+
+
+def _end(executor: Any) -> None:
+    """End the workers at once.
+
+    loky forgets what is waiting for them but not the numbers of it, over which it would trip.
+    """
+    with suppress(queue.Empty):
+        while True:
+            executor._work_ids.get_nowait()
+    executor.shutdown(wait=True, kill_workers=True)
+
+
+def _begin_work(giver: int) -> None:
+    """Leave Ctrl-C, which reaches every process of a terminal, to the one that gave the work.
+
+    When that one is gone, however it ended, nobody wants the work: end too.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(giver,), daemon=True).start()
+
+
+def _end_with(giver: int) -> None:
+    while os.getppid() == giver:
+        time.sleep(LOOK_SECONDS)
+    os._exit(1)

@@ -1,0 +1,191 @@
+"""Builds of the miniature in this process, quick enough to break each of them at another write.
+
+What takes long is made once: training gives the runs that the miniature has, figures, tables and
+analyses are kept by what decides their numbers, and the templates are short. All else is the chain
+as it is.
+"""
+
+import errno
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from circles import build, command, paths, results
+from circles.experiment.spec import load
+from circles.product import Maker, Manner
+from circles.training.store import Store
+from circles.training.tasks import Done
+from circles.training.trials import list_trials
+from circles.writing.pages import CHAPTERS, CLOSING
+from samples import make_runs
+
+PAGE = "# About {name} {{#sec-{name}}}\n\n<< experiment.seeds >> seeds.\n"
+OF_VARIANT = "# << variant.title >>\n\n![<< figures['boundary-' + variant.name].alt >>](x.svg)\n"
+OF_FIGURE = "# Figures\n\n<< figures.data.caption >> << tables.data.caption >>\n"
+OF_CLAIMS = "# Claims\n\n<% for claim in claims %><< claim.title >><% endfor %>\n"
+UNFINISHED = "*.circles-unfinished"
+
+
+def write_templates(folder: Path) -> Path:
+    """Write a short template for every page, and return their folder."""
+    made = {name: PAGE.format(name=name) for name in (*CHAPTERS, *CLOSING)}
+    made |= {"problem": OF_FIGURE, "claims": OF_CLAIMS, "variants/variant": OF_VARIANT}
+    for name, text in made.items():
+        path = folder / f"{name}.qmd.j2"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+class Memory:
+    """An engine that trains nothing that was trained before, and a maker that draws so."""
+
+    def __init__(self, root: Path) -> None:
+        trials = list_trials(load(root / "circles.toml"))
+        store = Store(root / "report" / "results")
+        self._runs = {
+            task.address(): store.read(task.address()).runs
+            for trial in trials.values()
+            for task in trial.tasks()
+        }
+        self._made: dict[object, dict[str, bytes]] = {}
+
+    def run(self, tasks):
+        """Yield the runs of the miniature; of a variant that it does not have, made-up ones."""
+        for task in tasks:
+            runs = self._runs.get(task.address())
+            yield task, Done(runs or make_runs(task.variant, task.seeds), 1.0)
+
+    def keep(self, product):
+        """Return a product that is made at most once for the same numbers and words."""
+        if product.name.partition(":")[0] not in {"analysis", "figure", "table", "words"}:
+            return product
+        asked = ("circles.toml", "result", "provenance")
+        now = {name: one for name, one in product.sources.items() if name.startswith(asked)}
+        key = product.name, tuple(sorted(now.items()))
+        return replace(product, prepare=partial(partial, self._make, key, product.prepare))
+
+    def _make(self, key, prepare):
+        if key not in self._made:
+            self._made[key] = prepare()()
+        return self._made[key]
+
+
+@contextmanager
+def quick_builds(root: Path, folder: Path) -> Iterator[None]:
+    """Build quickly in this process, from what was made in ``root`` and templates in ``folder``."""
+    memory, bring = Memory(root), Maker.bring
+
+    def bring_kept(maker, products, *, parallel=False):
+        return bring(maker, [memory.keep(one) for one in products], parallel=parallel)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "TEMPLATES", write_templates(folder))
+        patch.setattr(results, "choose_engine", lambda _engine, _say: memory)
+        patch.setattr(Maker, "bring", bring_kept)
+        patch.setattr("circles.product.count_cores", lambda: 1)
+        patch.setenv("SOURCE_DATE_EPOCH", "0")  # when a result was finished is in its bytes
+        yield
+
+
+def build_in(root: Path, **manner) -> dict[str, str]:
+    """Build what stands in ``root`` as ``build.py`` does, but for arguments and messages."""
+    order = build.Order(load(root / "circles.toml"), root / "report", None, Manner(**manner))
+    return build.build(order)
+
+
+def run_build(root: Path, *arguments: str) -> int:
+    """Run ``build.py`` in this process and return its exit status."""
+    told = ["build.py", "--experiment", f"{root}/circles.toml", "--report", f"{root}/report"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [*told, *arguments])
+        return command.run("build", "A build.")
+
+
+def copy_root(root: Path, to: Path) -> Path:
+    """Copy a built experiment with its time stamps, and return the copy."""
+    shutil.copytree(root, to, dirs_exist_ok=True)
+    return to
+
+
+def forget_all(root: Path) -> Path:
+    """Delete everything that was made from the results, and return ``root``."""
+    for path in (root / "report").iterdir():
+        if path.is_dir() and path.name != "results":
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
+    return root
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Return the bytes of every file of the report by its name, but for the lock and the seal."""
+    report = root / "report"
+    found = (path for path in report.rglob("*") if path.is_file())
+    named = {path.relative_to(report).as_posix(): path for path in found}
+    return {
+        name: named[name].read_bytes() for name in sorted(named.keys() - {".lock", ".seal.json"})
+    }
+
+
+def stamps(root: Path) -> dict[str, int]:
+    """Return when every file of the report was written, by its name."""
+    found = (path for path in (root / "report").rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.stat().st_mtime_ns for path in found}
+
+
+def products_of(root: Path) -> dict[str, dict[str, str]]:
+    """Return the files of every product, with their digests, as the manifest tells them."""
+    told = json.loads((root / "report" / "manifest.json").read_bytes())["products"]
+    return {name: one["files"] for name, one in told.items()}
+
+
+def list_stale(said: str, word: str = "stale") -> list[str]:
+    """Return the products that a build, asked why, called ``word``."""
+    lines = [line for line in said.splitlines() if line.startswith(f"{word}: ")]
+    return [line.removeprefix(f"{word}: ").partition(", because ")[0] for line in lines]
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@contextmanager
+def at_write(number: int, act: Callable[[], object], *, once: bool = False) -> Iterator[list[str]]:
+    """Call ``act`` before the file of this number (from 0) gets its name; yield the names.
+
+    A file that is deleted counts too. Without ``once`` it is called before every later one as well.
+    """
+    names: list[str] = []
+
+    def watch(real):
+        def call(*arguments, **options):
+            names.append(str(arguments[-1]))
+            if len(names) == number + 1 or (len(names) > number and not once):
+                act()
+            return real(*arguments, **options)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "replace", watch(os.replace))
+        patch.setattr(os, "unlink", watch(os.unlink))
+        yield names
+
+
+def die() -> None:
+    """End as SIGKILL does: nothing more reaches the disk, not even what clears up."""
+    raise Killed
+
+
+def fill_up() -> None:
+    """Fail as a full disk does."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -1,0 +1,88 @@
+"""Texts that want to be more than text, and a report whose every title is one of them."""
+
+from collections.abc import Sequence
+from itertools import cycle
+from pathlib import Path
+
+from circles import files, paths
+from circles.analysis.study import Study
+from circles.experiment.model import source_code
+from circles.writing.context import make_context
+from circles.writing.details import list_details
+from circles.writing.figures import list_figures
+from circles.writing.files_of import as_csv
+from circles.writing.pages import Rendering, render_pages
+from circles.writing.tables import list_tables
+from circles.writing.told import tell_figure, tell_table
+from samples import make_example, make_result, make_study, make_sweep, make_variant
+
+NASTY = (
+    "z`<script>alert(1)</script>`{=html}",
+    "<img src=x onerror=alert(1)> z",
+    "z &lt;b&gt; </title></h1><b>",
+    "{{< include /etc/passwd >}} z",
+    "<< 7 * 7 >> <% raw %> {{ 7 * 7 }} {% raw %} z",
+    "[z](javascript:alert(1)) ![z](//example.org/x.png)",
+    "a](b) z {#sec-claims .x onclick=alert(1)}",
+    r"$\frac{ z \input{/etc/passwd} $$",
+    '"#include "/etc/passwd" //z */ \\',
+    "@fig-x [@cite] ?@tbl-z https://example.org",
+    "=HYPERLINK(0) z|z ~~z~~ ^z^ H~2~O",
+    "../../../../tmp/z%2e%2e#x?y",
+    "--- z ... -- 'z' \"z\" 1) z",
+    "__import__('os').system('z')",
+    "_z* z **z",
+)
+PAIRS = [
+    f"{one} {other}"[:110].strip() for one, other in zip(NASTY, NASTY[1:] + NASTY[:1], strict=True)
+]
+SIGMOID, LINE = ((4, "relu"), (1, "sigmoid")), ((1, "linear"),)
+LINE_SIGMOID = ((1, "sigmoid"),)
+FRAME = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+
+
+def hostile_study(texts: Sequence[str], title: str = "z") -> Study:
+    """Return a made-up study named ``title``, each of whose other titles is one of ``texts``."""
+    of = cycle(texts)
+    softmax = {"loss": "sparse_categorical_crossentropy"}
+    ring = make_variant("ring", ((3, "softmax"),), title=next(of), **softmax)
+    example = make_example("rings", "rings", ring, classes=3, noise=0.03) | {"title": next(of)}
+    shapes = {"network": SIGMOID, "line": LINE, "columns": ((3, "relu"),), "bounded": LINE_SIGMOID}
+    variants = [
+        make_variant(name, layers, title=next(of), tutorial_name=f"{name} {next(of)[:90]}.")
+        for name, layers in shapes.items()
+    ]
+    study = make_study(*variants, sweeps=[make_sweep(title=next(of))], examples=[example])
+    experiment = study.experiment.model_copy(update={"title": title})
+    return Study(experiment, study.split, study.runs, study.sweeps, study.examples)
+
+
+def render_study(study: Study) -> tuple[Rendering, dict, dict]:
+    """Return the pages of ``study``, its figures' records and its tables."""
+    pictures = {name: make(study) for name, make in list_figures(study.experiment).items()}
+    results = {name: make_result(runs) for name, runs in study.runs.items()}
+    recipes = list_tables(study.experiment) | list_details(study.experiment, results)
+    tables = {name: make(study) for name, make in recipes.items()}
+    told = (
+        {name: tell_figure(picture) for name, picture in pictures.items()},
+        {name: tell_table(table) for name, table in tables.items()},
+    )
+    return render_pages(make_context(study, *told), paths.TEMPLATES), pictures, tables
+
+
+def write_report(study: Study, root: Path) -> None:
+    """Write the pages and downloads of ``study`` below ``root``, with a frame for every figure."""
+    rendering, pictures, tables = render_study(study)
+    made = {name: text.encode() for name, text in rendering.texts.items()}
+    for name, picture in pictures.items():
+        made |= {
+            f"figures/{name}.svg": FRAME.encode(),
+            f"figures/{name}.csv": as_csv(picture.frame()),
+        }
+    for name, table in tables.items():
+        made[f"tables/{name}.csv"] = as_csv(table.frame)
+    for variant in study.variants:
+        text = source_code(variant, study.experiment.dataset)
+        made[f"code/{variant.name}.py"] = text.encode()
+    for name, content in made.items():
+        files.write_if_changed(root / "report" / name, content)

@@ -1,0 +1,22 @@
+"""The smallest book: a template for every page, and its pages in a folder."""
+
+from circles.writing import pages
+from circles.writing.pages import check_claims, render_pages
+
+
+def make_templates(folder):
+    """Put the smallest template of every page into ``folder`` and return it."""
+    (folder / "variants").mkdir(parents=True)
+    for name in (*pages.CHAPTERS, *pages.CLOSING):
+        (folder / f"{name}.qmd.j2").write_text(f"# The {name} {{#sec-{name}}}\n")
+    (folder / "variants" / "variant.qmd.j2").write_text("# << variant.name >> of << up >>\n")
+    return folder
+
+
+def write_pages(context, templates, report):
+    """Render the pages, check their claims and write them into ``report``."""
+    rendering = render_pages(context, templates)
+    check_claims(rendering.claims)
+    for target, text in rendering.texts.items():
+        (report / target).parent.mkdir(parents=True, exist_ok=True)
+        (report / target).write_text(text)

@@ -1,0 +1,28 @@
+"""Cleaning removes what was built and nothing else."""
+
+from circles.clean import clean
+from circles.ledger import Ledger, entry_of
+
+
+def test_only_what_was_built_goes(tmp_path):
+    """Files of people stay and are named, and so does the folder's README."""
+    report, site = tmp_path / "report", tmp_path / "_site"
+    for path in ("report/README.md", "report/mine.txt", "_site/CNAME", "report/results/a.npz"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("x")
+    for folder, name in ((report, "manifest.json"), (site, ".circles")):
+        (folder / "pages").mkdir()
+        (folder / "pages" / "a.txt").write_text("x")
+        Ledger(folder, name).record({"page:a": entry_of({"pages/a.txt": b"x"}, {})})
+    removed, kept = clean(report, site)
+    assert removed == 5
+    assert kept == [site / "CNAME", report / "mine.txt"]
+    left = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {"README.md", "mine.txt", "CNAME", ".lock"}
+    assert not (report / "pages").exists()
+
+
+def test_with_nothing_built_there_is_nothing_to_do(tmp_path):
+    """No folder is made to clean it."""
+    assert clean(tmp_path / "report", tmp_path / "_site") == (0, [])
+    assert list(tmp_path.iterdir()) == []

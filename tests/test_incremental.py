@@ -1,0 +1,208 @@
+"""A change is followed by exactly the work that it calls for, and a dry run says which."""
+
+import shutil
+from importlib import metadata
+
+import pytest
+
+from circles import paths, sources
+from faults import (
+    build_in,
+    copy_root,
+    list_stale,
+    products_of,
+    quick_builds,
+    run_build,
+    stamps,
+    tree,
+)
+from miniature import MINIATURE
+
+pytestmark = pytest.mark.training
+
+TANH = """
+[[variant]]
+name = "tanh"
+title = "Tanh"
+learning_rate = 0.01
+epochs = 2
+layers = [{ units = 2, activation = "tanh" }, { units = 1, activation = "sigmoid" }]
+"""
+
+
+@pytest.fixture(scope="module")
+def built(miniature, tmp_path_factory):
+    """Return a quickly built miniature; while there are tests here, builds in this process are."""
+    root = tmp_path_factory.mktemp("quick")
+    (root / "circles.toml").write_text(MINIATURE)
+    with quick_builds(miniature, tmp_path_factory.mktemp("templates")):
+        assert run_build(root) == 0
+        yield root
+
+
+@pytest.fixture
+def root(built, tmp_path):
+    """Return a copy of the quickly built miniature."""
+    return copy_root(built, tmp_path / "root")
+
+
+@pytest.fixture
+def made(root, capsys):
+    """Return a function that builds and returns what was made, after a dry run that says the same.
+
+    Everything that the dry run calls stale is made, and nothing else but what it calls perhaps
+    stale: what comes after another product may turn out to be as it was.
+    """
+
+    def build(**manner) -> set[str]:
+        capsys.readouterr()
+        before = tree(root), stamps(root)
+        assert build_in(root, dry_run=True, **manner) == {}
+        assert (tree(root), stamps(root)) == before
+        told = capsys.readouterr().out
+        build_in(root, why=True, **manner)
+        stale = set(list_stale(capsys.readouterr().out))
+        sure, unsure = set(list_stale(told)), set(list_stale(told, "perhaps stale"))
+        assert sure <= stale <= sure | unsure
+        return stale
+
+    return build
+
+
+def kind(root, name) -> set[str]:
+    """Return the products of a kind."""
+    return {one for one in products_of(root) if one.startswith(f"{name}:")}
+
+
+def change_templates(monkeypatch, folder, name):
+    """Build from now on with other templates, of which one says a word more."""
+    templates = shutil.copytree(paths.TEMPLATES, folder / "templates")
+    path = templates / name
+    path.write_text(path.read_text() + "more\n")
+    monkeypatch.setattr(paths, "TEMPLATES", templates)
+
+
+def change_code(monkeypatch, name):
+    """Build from now on as if a file of the library had other text."""
+    real = sources.code
+
+    def code(*names):
+        return real(*names) | {f"code circles/{one}": "0" for one in names if one == name}
+
+    monkeypatch.setattr(sources, "code", code)
+
+
+def test_nothing_changed(root, made):
+    """Nothing is stale, and no file is written, not even with the same bytes."""
+    before = stamps(root)
+    assert made() == set()
+    assert stamps(root) == before
+
+
+def test_a_word_in_a_template(root, made, monkeypatch, tmp_path):
+    """Its page is written, and that of the claims, which tells of all pages."""
+    change_templates(monkeypatch, tmp_path, "lines.qmd.j2")
+    before = tree(root)
+    assert made() == {"page:lines.qmd", "page:claims.qmd"}
+    now = tree(root)
+    assert [name for name in now if now[name] != before[name]] == ["lines.qmd", "manifest.json"]
+
+
+def test_the_template_of_the_variants(root, made, monkeypatch, tmp_path):
+    """All pages of variants are written."""
+    change_templates(monkeypatch, tmp_path, "variants/variant.qmd.j2")
+    assert made() == {
+        "page:variants/linear.qmd",
+        "page:variants/columns.qmd",
+        "page:claims.qmd",
+    }
+
+
+def test_the_code_of_a_figure(root, made, monkeypatch):
+    """Only the figures whose code holds it are drawn; with the same words no page is written."""
+    change_code(monkeypatch, "writing/figures/history.py")
+    assert made() == {"figure:history-linear", "figure:history-columns"}
+
+
+def test_the_style_of_the_figures(root, made, monkeypatch):
+    """All figures are drawn, and nothing else is made."""
+    change_code(monkeypatch, "writing/circles.mplstyle")
+    assert made() == kind(root, "figure")
+
+
+def test_a_package_that_figures_are_drawn_with(root, made, monkeypatch):
+    """All figures are drawn: nothing else is made with it."""
+    real = metadata.version
+    sources.packages.cache_clear()
+    monkeypatch.setattr(
+        metadata, "version", lambda name: "0" if name == "matplotlib" else real(name)
+    )
+    try:
+        assert made() == kind(root, "figure")
+    finally:
+        sources.packages.cache_clear()
+
+
+def test_a_package_that_pages_are_written_with(root, made, monkeypatch):
+    """All pages and the list of chapters are written."""
+    real = metadata.version
+    sources.packages.cache_clear()
+    monkeypatch.setattr(metadata, "version", lambda name: "0" if name == "jinja2" else real(name))
+    try:
+        assert made() == kind(root, "page") | {"book"}
+    finally:
+        sources.packages.cache_clear()
+
+
+def test_the_title_of_a_variant(root, made):
+    """Nothing is trained, and what is about the other variant alone stays as it is."""
+    (root / "circles.toml").write_text(MINIATURE.replace("Three columns", "Three bars"))
+    stale = made()
+    assert {"figure:boundaries", "figure:history-columns", "page:variants/columns.qmd"} <= stale
+    assert [name for name in stale if name.startswith("result:")] == []
+    assert {name for name in stale if "linear" in name} == {"page:variants/linear.qmd"}  # all told
+    assert "figure:sweep-noise" not in stale
+    assert b"bars" in tree(root)["variants/columns.qmd"]
+
+
+def test_a_new_variant(root, made):
+    """It alone is trained; taken away again, everything is as it was but its result."""
+    before, kept = tree(root), stamps(root)
+    (root / "circles.toml").write_text(MINIATURE + TANH)
+    stale = made()
+    assert {name for name in stale if name.startswith("result:")} == {"result:tanh"}
+    assert "figure:history-tanh" in stale
+    assert not {"figure:history-linear", "figure:boundary-columns", "figure:sweep-noise"} & stale
+    now = stamps(root)
+    for name in ("figures/history-linear.svg", "analyses/outcomes-columns.json"):
+        assert now[f"report/{name}"] == kept[f"report/{name}"]
+    (root / "circles.toml").write_text(MINIATURE)
+    assert not any("tanh" in name for name in made())
+    back = tree(root)
+    assert {name: back[name] for name in before} == before
+    assert {name.split("/")[0] for name in back.keys() - before.keys()} == {"results"}
+
+
+def test_a_lost_result(root, made):
+    """It is trained again, and since it is the same nothing else is stale."""
+    before = tree(root)
+    entry = products_of(root)["result:columns"]
+    (root / "report" / next(name for name in entry if name.endswith(".npz"))).unlink()
+    assert "result:columns" in made()
+    assert tree(root) == before
+
+
+@pytest.mark.parametrize(
+    ("forced", "again"),
+    [
+        (("figure:data",), {"figure:data"}),
+        (("program",), {"program:linear", "program:columns"}),
+        (("figure:history-*", "book"), {"figure:history-linear", "figure:history-columns", "book"}),
+        (("result:linear",), {"result:linear"}),
+    ],
+)
+def test_what_is_forced(root, made, forced, again):
+    """The products named are made again, and since they are the same nothing else is."""
+    before = tree(root)
+    assert made(forced=forced) == again
+    assert tree(root) == before
