@@ -1,27 +1,24 @@
 """The site as a reader meets it: in a real browser, opened from files, without a network."""
 
+import re
 import shutil
+import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from circles.site import quarto
 from circles.site.render import render
+from hostile import NASTY, hostile_study, write_report
+from miniature import copy_book
 
 SAMPLE = Path(__file__).parent / "data" / "book"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 pytestmark = pytest.mark.browser
 
@@ -42,18 +39,6 @@ def site(request: pytest.FixtureRequest) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return a headless Chromium."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("Chromium is not on the PATH")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def desktop(browser: Browser) -> Iterator[BrowserContext]:
     """Return a window of a desktop whose system is light."""
@@ -71,8 +56,13 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def addresses(site: Path) -> list[str]:
-    """Return the file addresses of all pages."""
-    return [path.as_uri() for path in sorted(site.rglob("*.html"))]
+    """Return the file addresses of all pages, but for the one that stands where none is."""
+    return [path.as_uri() for path in pages(site)]
+
+
+def pages(site: Path) -> list[Path]:
+    """Return the files of all pages, but for the one that stands where none is."""
+    return [path for path in sorted(site.rglob("*.html")) if path.name != "404.html"]
 
 
 def failures(request: Request) -> list[str]:
@@ -83,6 +73,15 @@ def failures(request: Request) -> list[str]:
 def background(page: Page) -> str:
     """Return the colour behind the text."""
     return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait for a condition; Playwright's own way is an eval in the page, which is forbidden."""
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(condition)
 
 
 def test_every_page_opens_cleanly(site: Path, desktop: BrowserContext) -> None:
@@ -148,9 +147,7 @@ def test_the_theme_follows_the_system(site: Path, desktop: BrowserContext) -> No
     page.goto(addresses(site)[0])
     light = background(page)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(
-        "old => getComputedStyle(document.body).backgroundColor != old", arg=light
-    )
+    wait_until(page, f"getComputedStyle(document.body).backgroundColor != '{light}'")
 
 
 def test_the_theme_is_there_without_scripts(site: Path, browser: Browser) -> None:
@@ -229,3 +226,107 @@ def test_printing_shows_everything(sample_site: Path, desktop: BrowserContext) -
     page.emulate_media(media="print")
     assert page.get_by_text("The second tab,").is_visible()
     assert not page.locator("#sidebar").is_visible()
+
+
+# What pages may load and run
+
+
+VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+});
+"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server that does not tell of each request."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(params=["file", "http"])
+def root(request: pytest.FixtureRequest, site: Path) -> Iterator[str]:
+    """Return the address of the site, opened from files or from a server."""
+    if request.param == "file":
+        yield site.as_uri()
+        return
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def use_everything(page: Page) -> None:
+    """Press whatever a page has: the theme, folded code, tabs, copying, a link to a section."""
+    page.click("#theme-button")
+    for summary in page.locator("details > summary").all():
+        summary.click()
+    for button in page.locator("[role=tab], button.copy").all():
+        button.click()
+    for link in page.locator(".contents a").all()[:1]:
+        link.click()
+
+
+def test_pages_keep_their_policy(site: Path, root: str, desktop: BrowserContext) -> None:
+    """With everything used, nothing is asked for that the Content-Security-Policy forbids."""
+    page = desktop.new_page()
+    page.add_init_script(VIOLATIONS)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
+    for path in pages(site)[:4]:
+        page.goto(f"{root}/{path.relative_to(site).as_posix()}")
+        use_everything(page)
+        assert page.evaluate("window.violations") == [], path
+    page.click("#sidebar a >> nth=0")
+    page.wait_for_load_state()
+    assert page.evaluate("window.violations") == []
+    assert [one for one in said if "clipboard" not in one.lower()] == []
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "document.body.append(Object.assign(new Image(), {src: 'https://example.org/x.png'}))",
+        "document.body.innerHTML = '<p onclick=\"go()\">x</p>'; document.body.firstChild.click()",
+        "document.body.insertAdjacentHTML('beforeend', '<style>p { color: red }</style>')",
+        "fetch('https://example.org').catch(() => {})",
+        "document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')",
+    ],
+)
+def test_the_policy_forbids(root: str, desktop: BrowserContext, attack: str) -> None:
+    """What a page must not do is stopped, from files and from a server: the policy is heard."""
+    page = desktop.new_page()
+    page.add_init_script(VIOLATIONS)
+    page.goto(f"{root}/index.html")
+    page.evaluate(f"() => {{ {attack} }}")
+    wait_until(page, "window.violations.length > 0")
+
+
+@pytest.fixture(scope="module")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site of a report whose every title wants to be more than text."""
+    folder = copy_book(tmp_path_factory.mktemp("hostile"))
+    write_report(hostile_study(NASTY, NASTY[0]), folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
+        return render(folder).site
+
+
+def test_hostile_titles_do_nothing(hostile_site: Path, desktop: BrowserContext) -> None:
+    """No dialog, no request elsewhere, no violation, no script; the titles are read as typed."""
+    page = desktop.new_page()
+    page.add_init_script(VIOLATIONS)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("dialog", lambda dialog: said.append(dialog.message))
+    page.on("request", lambda request: said.extend(re.findall("https?:.*", request.url)))
+    for address in addresses(hostile_site):
+        page.goto(address)
+        assert page.evaluate("window.violations") == []
+    assert said == []
+    shown = page.locator(".sidebar a").all_inner_texts()
+    titles = [NASTY[2], NASTY[4], NASTY[6], NASTY[8]]
+    assert [title for title in titles if not any(title in one for one in shown)] == []
+    assert page.locator(".bar-title").inner_text() == NASTY[0]

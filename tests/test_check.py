@@ -1,36 +1,88 @@
 """What is found wrong with a rendered site."""
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
+import typst
+from pypdf import PdfReader
 
-from circles.site.check import LARGEST_IMAGE, Problem, check
+from circles import paths
+from circles.site.book import Book
+from circles.site.check import HEAVIEST_PAGE, LARGEST_IMAGE, Problem, check, inspect
+from circles.site.pdf import read_pdf
+from circles.site.public import hash_of
+from circles.site.social import Summary, draw
+from circles.site.typed import list_typed
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+POLICY = "default-src 'none'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+META = '<meta http-equiv="Content-Security-Policy" content="{}">'
+NOINDEX = '<meta name="robots" content="noindex">'
+HEAD = f"<title>A page</title>{META.format(POLICY)}"
+QUARTO = '<meta name="generator" content="quarto-1.10.18">'
+CHAPTERS = """
+#set document(title: "A book")
+#set heading(numbering: "1")
+= Book
+All #underline[there] is.
+#pagebreak()
+= One
+#raw("code << of @fig-x")
+"""
+
+
+@pytest.fixture(scope="module")
+def pdf() -> bytes:
+    """Return the PDF of the book: two chapters, each with its bookmark."""
+    return typst.compile(CHAPTERS.encode())
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Path:
+def site(tmp_path: Path, pdf: bytes) -> Path:
     """Return a small site with nothing wrong: two pages, a picture, a style sheet and a PDF."""
     (tmp_path / "report").mkdir()
-    (tmp_path / "book.pdf").write_bytes(b"%PDF")
-    (tmp_path / "book.css").write_text("", encoding="utf-8")
+    (tmp_path / "book.pdf").write_bytes(pdf)
+    (tmp_path / "book.css").write_text("a { background: url(disc.svg) }", encoding="utf-8")
     (tmp_path / "disc.svg").write_text(SVG, encoding="utf-8")
+    write(tmp_path / "404.html", '<h1>Lost</h1><a href="../">Home</a>', HEAD + NOINDEX)
     write(tmp_path / "index.html", '<h1 id="top">Book</h1><a href="report/one.html#part">One</a>')
     write(tmp_path / "report/one.html", '<h1>One</h1><h2 id="part">Part</h2><a href="..">Up</a>')
     return tmp_path
 
 
-def write(path: Path, main: str, head: str = "") -> None:
-    """Write a page with its main part on line 3."""
-    path.write_text(
-        f"<html><head>{head}</head>\n<body>\n<main>{main}</main></body></html>", "utf-8"
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    """Return the book of the site."""
+    names = dict.fromkeys(["subtitle", "description", "author", "date"], "")
+    return Book(
+        root=tmp_path,
+        output=tmp_path,
+        title="A book",
+        **names,
+        language="en",
+        chapters=("index.qmd",),
+        appendices=("report/one.qmd",),
+        bibliography=None,
+        configuration=(),
+        metadata={},
     )
 
 
-def test_a_sound_site_has_no_problems(site: Path) -> None:
+def write(path: Path, main: str, head: str = HEAD, lang: str = ' lang="en"') -> None:
+    """Write a page with its main part on line 3."""
+    path.write_text(
+        f"<html{lang}><head>{head}</head>\n<body>\n<main>{main}</main></body></html>", "utf-8"
+    )
+
+
+def test_a_sound_site_has_no_problems(site: Path, book: Book) -> None:
     """Links to pages, labels and folders, from and to every folder, are followed."""
-    assert check(site) == []
+    done = inspect(site, book)
+    assert done.problems == ()
+    assert (done.pages, done.links, done.images, done.pdf_pages) == (3, 3, 1, 2)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +110,19 @@ def test_a_sound_site_has_no_problems(site: Path) -> None:
             '<link rel="stylesheet" href="none.css">',
             "a resource that the site does not have: none.css",
         ),
+        (
+            '<source srcset="disc.svg 1x, https://example.org/2.png 2x">',
+            "a resource from elsewhere: https://example.org/2.png",
+        ),
+        ('<object data="//example.org/x"></object>', "a resource from elsewhere: //example.org/x"),
+        ("<script>go()</script>", "code inside the page: a script"),
+        ('<p onclick="go()">x</p>', "code inside the page: the event handler onclick"),
+        ('<a href="javascript:go()">x</a>', "code inside the page: a script in href"),
+        ("<style>a { color: red }</style>", "code inside the page: a style"),
+        (
+            '<meta http-equiv="refresh" content="0; url=x">',
+            "an order to load another page: 0; url=x",
+        ),
         ("<h3>x</h3>", "a heading h3 follows one of level 1"),
         ('<p id="top">x</p>', "a label that stands 2 times: top"),
         ("<p>It has &lt;&lt; seeds &gt;&gt;.</p>", "a mark that was not resolved: << seeds >>."),
@@ -82,29 +147,280 @@ def test_problems_are_named(site: Path, added: str, message: str) -> None:
         '<a href="#">top</a>',
         '<a href="book.pdf">PDF</a>',
         '<img src="data:image/png;base64,x" alt="x">',
+        '<link rel="next" href="https://example.org">',
+        '<script type="application/json">{"a": "<< b >>"}</script>',
         "<code>1 &lt;&lt; 2, @fig-x</code>",
         "<h2>a</h2><h3>b</h3><h2>c</h2>",
     ],
 )
 def test_what_is_in_order_is_left_alone(site: Path, added: str) -> None:
-    """Links out, downloads, embedded pictures and marks in code are no problems."""
+    """Links out, downloads, embedded pictures, data and marks in code are no problems."""
     write(site / "index.html", f'<h1 id="top">Book</h1>{added}')
     assert check(site) == []
 
 
+@pytest.mark.parametrize(
+    ("head", "lang", "message"),
+    [
+        (META.format(POLICY), ' lang="en"', "this page has no title"),
+        (HEAD, "", "this page does not say its language"),
+        ("<title>A page</title>", ' lang="en"', "this page has no Content-Security-Policy"),
+    ],
+)
+def test_a_page_says_what_it_is(site: Path, head: str, lang: str, message: str) -> None:
+    """Every page has a title, a language and a policy of what it may load."""
+    write(site / "index.html", '<h1 id="top">Book</h1>', head, lang)
+    assert check(site) == [Problem("index.html", 0, message)]
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        (f"{POLICY}; script-src *", "the policy lets too much through: script-src *"),
+        (
+            f"{POLICY}; img-src https://example.org",
+            "the policy lets too much through: img-src https://example.org",
+        ),
+        (
+            f"{POLICY}; script-src 'unsafe-inline'",
+            "the policy lets too much through: script-src 'unsafe-inline'",
+        ),
+        (
+            "img-src 'self'; base-uri 'none'; form-action 'none'",
+            "the policy does not say default-src",
+        ),
+    ],
+)
+def test_a_policy_is_strict(site: Path, policy: str, message: str) -> None:
+    """It names no other place, and lets no code in the page run."""
+    head = f"<title>A page</title>{META.format(policy)}"
+    write(site / "index.html", '<h1 id="top">Book</h1>', head)
+    assert check(site) == [Problem("index.html", 1, message)]
+
+
+def test_a_policy_comes_before_what_it_rules(site: Path) -> None:
+    """What is loaded before it is said, is loaded without it."""
+    head = f'<link rel="stylesheet" href="book.css">\n{HEAD}'
+    write(site / "index.html", '<h1 id="top">Book</h1>', head)
+    message = "this is loaded before the policy is said: book.css"
+    assert check(site) == [Problem("index.html", 1, message)]
+
+
+def test_pages_of_quarto_may_hold_its_own_scripts(site: Path) -> None:
+    """Quarto writes scripts and styles into its pages, and its additions to the head come last."""
+    policy = META.format(POLICY + "; script-src 'self' 'unsafe-inline'")
+    head = f'{QUARTO}<title>A</title>\n<link rel="stylesheet" href="book.css"><style></style>\n'
+    main = '<h1 id="top">Book</h1><script>go()</script><p style="color: red" onclick="go()">x</p>'
+    write(site / "index.html", main, f"{head}{policy}")
+    assert check(site) == []
+    write(site / "index.html", main + "<script src='//example.org/x.js'></script>", head + policy)
+    assert check(site) == [
+        Problem("index.html", 5, "a resource from elsewhere: //example.org/x.js")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (
+            "book.css",
+            "a {}\n@import 'https://example.org/x.css';",
+            "a resource from elsewhere: https://example.org/x.css",
+        ),
+        (
+            "book.css",
+            "a {}\nb { src: url( 'https://example.org/x' ) }",
+            "a resource from elsewhere: https://example.org/x",
+        ),
+        (
+            "book.css",
+            "\na { src: url(x.woff?2) }",
+            "a resource that the site does not have: x.woff?2",
+        ),
+        (
+            "disc.svg",
+            '<svg>\n<image href="https://example.org/x.png"/></svg>',
+            "a picture that asks for a file: https://example.org/x.png",
+        ),
+        ("disc.svg", "<svg>\n<script>go()</script></svg>", "a picture with code inside: <script"),
+        ("disc.svg", '<svg>\n<g onload="go()"/></svg>', "a picture with code inside: onload="),
+    ],
+)
+def test_style_sheets_and_pictures_load_nothing(
+    site: Path, name: str, text: str, message: str
+) -> None:
+    """What a style sheet or a picture asks for is looked at too."""
+    (site / name).write_text(text, encoding="utf-8")
+    assert check(site) == [Problem(name, 2, message)]
+
+
+def test_one_style_may_stand_in_a_page_that_names_it(site: Path) -> None:
+    """The policy lets through the hash of that very style, for styles alone, and nothing else."""
+    digest = f"'{hash_of('a {}')}'"
+    named = META.format(f"{POLICY}; style-src {digest}")
+    main = '<h1 id="top">Book</h1><style>a {}</style>'
+    write(site / "index.html", main, f"<title>A</title>{named}")
+    assert check(site) == []
+    write(site / "index.html", main.replace("{}", "{ }"), f"<title>A</title>{named}")
+    assert [problem.message for problem in check(site)] == [
+        f"the policy lets too much through: style-src {digest}",
+        "code inside the page: a style",
+    ]
+    write(site / "index.html", f'{main}<p style="x">', f"<title>A</title>{named}")
+    assert [problem.message for problem in check(site)] == [
+        "code inside the page: a style of an element"
+    ]
+    scripts = META.format(f"{POLICY}; style-src {digest}; script-src {digest}")
+    write(site / "index.html", main, f"<title>A</title>{scripts}")
+    message = f"the policy lets too much through: script-src {digest}"
+    assert check(site) == [Problem("index.html", 1, message)]
+
+
+URL = "https://example.org/b/"
+PAGES = {"index.html": URL, "report/one.html": f"{URL}report/one.html"}
+
+
+@pytest.fixture
+def public(site: Path) -> Path:
+    """Return the site with a known address: canonical links, a picture and a sitemap."""
+    draw(site, "A book", "", Summary())
+    for name, url in PAGES.items():
+        told = {"url": url, "image": f"{URL}assets/social.png", "image:width": "1200"}
+        told |= {"image:height": "630", "image:alt": "A book"}
+        tags = [f'<meta property="og:{key}" content="{value}">' for key, value in told.items()]
+        page = site / name
+        text = page.read_text(encoding="utf-8")
+        tags.append(f'<link rel="canonical" href="{url}">')
+        page.write_text(text.replace("</head>", f"{' '.join(tags)}</head>"), encoding="utf-8")
+    rows = "".join(f"<url><loc>{url}</loc></url>" for url in PAGES.values())
+    (site / "sitemap.xml").write_text(f"<urlset>{rows}</urlset>", encoding="utf-8")
+    return site
+
+
+def test_a_site_with_an_address_is_sound(public: Path, book: Book) -> None:
+    """Its addresses are its own, with the book and without; links by path are followed."""
+    book.metadata["book"] = {"site-url": URL}
+    assert check(public) == check(public, book) == []
+    write(public / "404.html", '<h1>L</h1><a href="/b/">x</a><a href="/b/no">y</a>', HEAD + NOINDEX)
+    message = "a link to a file that the site does not have: /b/no"
+    assert check(public) == [Problem("404.html", 3, message)]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        (
+            "report/one.html",
+            f'"canonical" href="{URL}report/one.html"',
+            f'"canonical" href="{URL}"',
+            f"its canonical address must be {URL}report/one.html. Received: '{URL}'",
+        ),
+        (
+            "report/one.html",
+            'rel="canonical"',
+            'rel="next"',
+            f"its canonical address must be {URL}report/one.html. Received: ''",
+        ),
+        (
+            "report/one.html",
+            f'og:url" content="{URL}report',
+            'og:url" content="https://example.org/report',
+            f"its og:url must be {URL}report/one.html. Received: '{URL[:-2]}report/one.html'",
+        ),
+        (
+            "index.html",
+            f"{URL}assets/social.png",
+            f"{URL}assets/none.png",
+            f"its og:image is no file of the site. Received: '{URL}assets/none.png'",
+        ),
+        (
+            "index.html",
+            f"{URL}assets/social.png",
+            "https://example.com/social.png",
+            "its og:image is no file of the site. Received: 'https://example.com/social.png'",
+        ),
+        (
+            "index.html",
+            '"1200"',
+            '"1201"',
+            "its og:image has another size than it says. Received: '1201 × 630'",
+        ),
+        (
+            "index.html",
+            f"{URL}assets/social.png",
+            f"{URL}disc.svg",
+            "its og:image has another size than it says. Received: '1200 × 630'",
+        ),
+        (
+            "index.html",
+            'alt" content="A book"',
+            'alt" content=" "',
+            "its og:image has no alternative text",
+        ),
+        ("404.html", NOINDEX, "", "this page does not say noindex"),
+        (
+            "sitemap.xml",
+            "report/one",
+            "report/two",
+            f"an address that is no page of the site: {URL}report/two.html",
+        ),
+        (
+            "sitemap.xml",
+            f"<url><loc>{URL}report/one.html</loc></url>",
+            "",
+            f"a page is missing: {URL}report/one.html",
+        ),
+    ],
+)
+def test_what_the_public_is_told_is_checked(
+    public: Path, name: str, old: str, new: str, message: str
+) -> None:
+    """Addresses lie under that of the site and lead to its files, and the picture is as said."""
+    text = (public / name).read_text(encoding="utf-8")
+    assert old in text
+    (public / name).write_text(text.replace(old, new), encoding="utf-8")
+    assert Problem(name, 0, message) in check(public)
+
+
+def test_a_site_of_another_address_is_found(public: Path, book: Book) -> None:
+    """The book says where the site shall stand."""
+    book.metadata["book"] = {"site-url": "https://example.org/c"}
+    message = "this page does not say that its address is https://example.org/c/"
+    assert check(public, book) == [Problem("index.html", 0, message)]
+
+
+def test_without_an_address_nothing_absolute_is_said(public: Path) -> None:
+    """If the front page does not say where it stands, no page and no sitemap can."""
+    text = (public / "index.html").read_text(encoding="utf-8")
+    (public / "index.html").write_text(text.replace("canonical", "next"), encoding="utf-8")
+    assert [(problem.page, problem.message[:20]) for problem in check(public)] == [
+        ("index.html", "an absolute address,"),
+        ("report/one.html", "an absolute address,"),
+        ("sitemap.xml", "there is a sitemap, "),
+    ]
+
+
+def test_a_missing_sitemap_is_found(public: Path) -> None:
+    """A site with an address has one."""
+    (public / "sitemap.xml").unlink()
+    assert check(public) == [Problem("sitemap.xml", 0, "the site has no sitemap")]
+
+
 def test_headings_outside_the_main_part_do_not_count(site: Path) -> None:
     """A side bar may have headings of its own, before the page's."""
-    page = "<body><nav><h2>Contents</h2></nav><main><h1>Book</h1></main></body>"
+    page = f'<html lang="en">{HEAD}<body><nav><h2>Contents</h2></nav><main><h1>Book</h1></main>'
     (site / "index.html").write_text(page, encoding="utf-8")
     assert check(site) == []
 
 
-def test_a_site_needs_a_front_page_and_a_pdf(site: Path) -> None:
-    """Both are asked for by name."""
+def test_a_site_needs_a_front_page_a_pdf_and_a_404(site: Path) -> None:
+    """All are asked for by name."""
     (site / "index.html").unlink()
     (site / "book.pdf").unlink()
     (site / "report/one.html").unlink()
+    (site / "404.html").unlink()
     assert [problem.message for problem in check(site)] == [
+        "the site has no page for what is not found",
         "the site has no PDF",
         "the site has no front page",
     ]
@@ -117,6 +433,150 @@ def test_large_images_are_found(site: Path) -> None:
     assert check(site) == [Problem("disc.svg", 0, message)]
 
 
+def test_a_heavy_page_is_found(site: Path) -> None:
+    """A page counts with all that it loads, each file once, but for what Quarto brings."""
+    (site / "big.js").write_bytes(b" " * HEAVIEST_PAGE)
+    (site / "site_libs").mkdir()
+    (site / "site_libs/big.js").write_bytes(b" " * HEAVIEST_PAGE)
+    main = '<h1 id="top">Book</h1><script src="{0}"></script><script src="{0}"></script>'
+    write(site / "index.html", main.format("site_libs/big.js"))
+    assert check(site) == []
+    write(site / "index.html", main.format("big.js"))
+    weight = HEAVIEST_PAGE + (site / "index.html").stat().st_size
+    message = f"this page has {weight} bytes with all that it loads, more than {HEAVIEST_PAGE}"
+    assert check(site) == [Problem("index.html", 0, message)]
+
+
+def test_a_chapter_without_a_page_is_found(site: Path, book: Book) -> None:
+    """Every chapter of the book is a page."""
+    (site / "report/one.html").unlink()
+    write(site / "index.html", '<h1 id="top">Book</h1>')
+    assert check(site, book) == [
+        Problem("report/one.html", 0, "the site has no page of the chapter report/one.qmd")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("= One\n", "== One\n", (0, "no bookmark leads to the chapter: One")),
+        ("= One\n", "= Done\n", (0, "no bookmark leads to the chapter: One")),
+        (
+            "= One\n",
+            "#hide(heading[One])\n#show heading: none\n",
+            (2, "its bookmark leads here, but the chapter does not begin here: One"),
+        ),
+        ('title: "A book"', 'title: ""', (0, "this PDF has no title")),
+        (
+            'title: "A book"',
+            'title: "Another"',
+            (0, "this PDF has another title than the book: Another"),
+        ),
+        ("is.", "is ?@fig-x.", (1, "a mark that was not resolved: ?@fig-x.")),
+        ("is.", "is {{< meta.", (1, "a mark that was not resolved: {{< meta.")),
+    ],
+)
+def test_problems_of_the_pdf_name_its_page(
+    site: Path, book: Book, old: str, new: str, problem: tuple[int, str]
+) -> None:
+    """Title, chapters and words are those of the book; code may hold any marks."""
+    new = new.replace("?@", "?\\@").replace("{<", "{\\<") if "\n" not in new else new
+    text = CHAPTERS.replace(old, new)
+    assert text != CHAPTERS
+    (site / "book.pdf").write_bytes(typst.compile(text.encode()))
+    assert check(site, book) == [Problem("book.pdf", *problem)]
+
+
+def test_what_is_no_pdf_is_found(site: Path) -> None:
+    """A file that cannot be read is one problem."""
+    (site / "book.pdf").write_bytes(b"%PDF-1.7 cut off")
+    (problem,) = check(site)
+    assert str(problem).startswith("book.pdf:0: this PDF cannot be read: ")
+
+
+@pytest.mark.training
+def test_the_text_of_a_pdf_is_read_as_pypdf_reads_it(miniature_site: Path) -> None:
+    """Our quick reading and the thorough one give the same letters, the figures' left out."""
+    (path,) = miniature_site.glob("*.pdf")
+    pages = list(zip(PdfReader(path).pages, read_pdf(path).whole, strict=True))
+    for page, text in [*pages[::5], pages[-1]]:  # the last has addresses and brackets
+        assert "".join(text.split()) == "".join(page.extract_text().split())
+
+
+@pytest.mark.parametrize("typed", ["A << b", "z {{< meta x >}}", "<% raw %> z", "@fig-x z"])
+def test_marks_that_were_typed_are_meant(site: Path, book: Book, typed: str) -> None:
+    """A title may hold marks; the same marks anywhere else are left over."""
+    shown = typed.replace("<", "&lt;").replace(">", "&gt;")
+    write(site / "index.html", f'<h1 id="top">Book</h1><p>Of {shown}\nz</p>')
+    assert check(site, book, [typed]) == []
+    write(site / "index.html", f'<h1 id="top">Book</h1><p>Of {shown} &lt;&lt; x</p>')
+    assert check(site, book, [typed]) == [
+        Problem("index.html", 3, "a mark that was not resolved: << x")
+    ]
+
+
+def test_typed_texts_are_those_of_the_experiment_and_its_tables(tmp_path: Path) -> None:
+    """Titles wherever they stand, and the heads of CSV files; what cannot be read has none."""
+    (tmp_path / "points.csv").write_text("a << b,c,d\n1,2,3\n")
+    file = tmp_path / "circles.toml"
+    file.write_text('title = "T"\n[dataset]\npath = "points.csv"\n[[variant]]\ntitle = "V"\n')
+    assert list_typed(file) == {"T", "V", "points.csv", "a << b", "c", "d"}
+    (tmp_path / "points.csv").unlink()
+    assert list_typed(file) == {"T", "V", "points.csv"}
+    assert list_typed(tmp_path / "none.toml") == set()
+
+
 def test_a_problem_reads_as_a_place_and_a_message() -> None:
     """An editor can jump to it."""
     assert str(Problem("index.html", 3, "a mark")) == "index.html:3: a mark"
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the script on the book in ``root``."""
+    script = str(paths.ROOT / "scripts" / "check.py")
+    command = [sys.executable, script, "--root", str(root), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.training
+def test_the_script_says_what_it_checked(miniature: Path, miniature_site: Path) -> None:
+    """A sound site is one line and status 0, within seconds."""
+    started = time.perf_counter()
+    done = run(miniature)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("checked _site/: 16 pages, ")
+    assert done.stdout.endswith(" PDF pages, and nothing is wrong\n")
+    assert time.perf_counter() - started < 20  # two, where nothing else runs
+
+
+@pytest.mark.training
+def test_the_script_lists_the_problems(miniature: Path, tmp_path: Path, pdf: bytes) -> None:
+    """Each problem is a line, then their number; the status is 1."""
+    write(tmp_path / "index.html", "<h1>At a glance</h1><p>&lt;&lt; x</p>")
+    (tmp_path / "x.pdf").write_bytes(pdf)
+    done = run(miniature, "--site", str(tmp_path))
+    assert done.returncode == 1
+    *problems, count = done.stdout.splitlines()
+    assert "index.html:3: a mark that was not resolved: << x" in problems
+    assert count.startswith(f"{len(problems)} problems in {tmp_path} (1 pages, ")
+
+
+@pytest.mark.training
+def test_the_script_wants_a_site(miniature: Path, tmp_path: Path) -> None:
+    """Without one there is one message."""
+    done = run(miniature, "--site", str(tmp_path / "none"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr
+        == f"{tmp_path / 'none'}: there is no site. Render it first: scripts/render.py\n"
+    )
+
+
+def test_checking_loads_nothing_heavy() -> None:
+    """The checks need neither the drawing nor the training libraries."""
+    code = (
+        "import sys, circles.site.check, circles.site.typed\n"
+        "print([m for m in ('numpy', 'pandas', 'matplotlib', 'keras') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

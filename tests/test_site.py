@@ -30,7 +30,12 @@ def test_the_pages_have_their_addresses(miniature_site):
     """Both renderers put the same pages at the same places."""
     pages = {path.relative_to(miniature_site).as_posix() for path in miniature_site.rglob("*.html")}
     expected = {f"report/{name}.html" for name in (*CHAPTERS, *CLOSING)}
-    expected |= {"index.html", "report/variants/linear.html", "report/variants/columns.html"}
+    expected |= {
+        "404.html",
+        "index.html",
+        "report/variants/linear.html",
+        "report/variants/columns.html",
+    }
     assert pages == expected
     assert (miniature_site / "A-miniature.pdf").is_file()
 

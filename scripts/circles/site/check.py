@@ -1,19 +1,27 @@
 """Find what is wrong with a rendered site, whichever renderer made it."""
 
-import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from circles.site.html import Found, Page, read
+from circles.site.address import FRONT, address_of
+from circles.site.book import Book
+from circles.site.check_loading import list_loading, list_loading_of_file
+from circles.site.check_page import Site, list_page
+from circles.site.check_pdf import list_pdf
+from circles.site.check_public import find_address, list_public
+from circles.site.html import read
+from circles.site.pdf import Pdf, read_pdf
 
 LARGEST_IMAGE = 150_000
 """Bytes that one figure may have."""
 
-_LEFTOVERS = re.compile(r"<<|>>|<%|%>|\{\{<|\{#|\?@?(?:fig|tbl|eq|sec)-|@(?:fig|tbl|eq|sec)-")
+HEAVIEST_PAGE = 1_500_000
+"""Bytes that one page may have with its pictures, scripts and style sheets, Quarto's own apart."""
+
 _IMAGES = {".svg", ".png", ".jpg", ".webp"}
+_WITH_ADDRESSES = {".css", ".svg"}
+_LIBRARIES = "site_libs"  # Quarto's own: the same for every page, and not ours to make smaller
 
 
 @dataclass(frozen=True, order=True)
@@ -25,7 +33,7 @@ class Problem:
     page : str
         The file, from the site's folder.
     line : int
-        The line in that file, from 1; 0 if it is about the whole file.
+        The line in that file, or the page of a PDF, from 1; 0 if it is about the whole file.
     message : str
         What is wrong.
     """
@@ -38,101 +46,115 @@ class Problem:
         return f"{self.page}:{self.line}: {self.message}"
 
 
-def check(site: Path) -> list[Problem]:
+@dataclass(frozen=True)
+class Checked:
+    """What was checked, and what is wrong with it, in the order of the files and lines."""
+
+    problems: tuple[Problem, ...]
+    pages: int
+    links: int
+    images: int
+    pdf_pages: int
+
+
+def check(site: Path, book: Book | None = None, typed: Collection[str] = ()) -> list[Problem]:
     """Return everything that is wrong with the site in the folder ``site``, ordered by page.
 
-    Found are links and labels that lead nowhere, resources that are missing or asked for elsewhere,
-    images without alternative text or too large, headings out of order, labels that stand twice,
-    and marks of templates, shortcodes or references that were not resolved; and a site without a
-    front page or a PDF.
+    See :func:`inspect`.
     """
-    pages = {path.resolve(): read(path) for path in sorted(site.rglob("*.html"))}
-    problems = list(_whole_site(site))
-    for path, page in pages.items():
-        name = path.relative_to(site.resolve()).as_posix()
-        for line, message in _one_page(path, page, pages, site.resolve()):
-            problems.append(Problem(name, line, message))
-    return sorted(problems)
+    return list(inspect(site, book, typed).problems)
 
 
-def _whole_site(site: Path) -> Iterator[Problem]:
-    if not (site / "index.html").is_file():
+def inspect(site: Path, book: Book | None = None, typed: Collection[str] = ()) -> Checked:
+    """Return what the site in the folder ``site`` holds, and everything that is wrong with it.
+
+    Found are links and labels that lead nowhere, resources that are missing or asked for elsewhere,
+    code in a page that its policy does not foresee, a policy that is missing or lets too much
+    through, images without alternative text, pages and images that are too large, headings out of
+    order, labels that stand twice, and marks of templates, shortcodes or references that were not
+    resolved, in the pages and in the PDF; and a site without a front page, a PDF or a page
+    for what is not found; and canonical addresses, sitemap and pictures for shared links that are
+    not those of the site. With ``book``, also every chapter that is not there, as a page or in the
+    PDF, and an address of the site that its pages do not say.
+
+    Parameters
+    ----------
+    typed
+        Texts that people typed. Marks inside them are meant.
+    """
+    pages = {path.resolve(): read(path) for path in site.rglob("*.html")}
+    whole = Site(site.resolve(), pages, find_address(pages.get(site.resolve() / FRONT)))
+    pdfs = {path.name: read_pdf(path) for path in sorted(site.glob("*.pdf"))}
+    found = [
+        *_whole_site(whole, pdfs),
+        *_files(whole),
+        *_pages(whole, typed),
+        *_missing_chapters(whole, book),
+        *(Problem(*one) for one in list_public(whole, address_of(book) if book else None)),
+    ]
+    names = _chapter_names(whole, book)
+    title = book.title if book else None
+    for name, pdf in pdfs.items():
+        found += [Problem(name, *one) for one in list_pdf(pdf, title, names, typed)]
+    return Checked(
+        problems=tuple(sorted(set(found))),
+        pages=len(pages),
+        links=sum(len(page.links) for page in pages.values()),
+        images=sum(path.suffix in _IMAGES for path in site.rglob("*")),
+        pdf_pages=sum(len(pdf.pages) for pdf in pdfs.values()),
+    )
+
+
+def _whole_site(site: Site, pdfs: dict[str, Pdf]) -> Iterator[Problem]:
+    if not (site.folder / "index.html").is_file():
         yield Problem("index.html", 0, "the site has no front page")
-    if not list(site.glob("*.pdf")):
+    if not pdfs:
         yield Problem("index.html", 0, "the site has no PDF")
-    for path in site.rglob("*"):
+
+
+def _files(site: Site) -> Iterator[Problem]:
+    """Yield images that are too large, and style sheets and pictures that load from elsewhere."""
+    for path in sorted(site.folder.rglob("*")):
+        name = path.relative_to(site.folder)
         if path.suffix in _IMAGES and path.stat().st_size > LARGEST_IMAGE:
             size = f"{path.stat().st_size} bytes, more than {LARGEST_IMAGE}"
-            yield Problem(path.relative_to(site).as_posix(), 0, f"this image has {size}")
+            yield Problem(name.as_posix(), 0, f"this image has {size}")
+        if path.suffix in _WITH_ADDRESSES:
+            for one in list_loading_of_file(site, path):
+                yield Problem(name.as_posix(), *one)
 
 
-def _one_page(
-    path: Path, page: Page, pages: dict[Path, Page], site: Path
-) -> Iterator[tuple[int, str]]:
-    for link in page.links:
-        if message := _dead_link(path, link.text, pages, site):
-            yield link.line, message
-    for resource in page.resources:
-        if message := _dead_resource(path, resource.text, site):
-            yield resource.line, message
-    for image in page.images_without_alt:
-        yield image.line, f"an image without alternative text: {image.text}"
-    yield from _headings_out_of_order(page.headings)
-    yield from _labels_twice(page.ids)
-    for words in page.words:
-        if mark := _LEFTOVERS.search(words.text):
-            yield (
-                words.line,
-                f"a mark that was not resolved: {words.text[mark.start() :][:60].strip()}",
-            )
+def _pages(site: Site, typed: Collection[str]) -> Iterator[Problem]:
+    for path, page in site.pages.items():
+        name = path.relative_to(site.folder).as_posix()
+        for line, message in (*list_page(site, path, typed), *list_loading(site, path)):
+            yield Problem(name, line, message)
+        loaded = {site.target(path, one.text) for one in page.resources}
+        files = [one for one in {path, *loaded} if one.is_file() and _LIBRARIES not in one.parts]
+        if (weight := sum(one.stat().st_size for one in files)) > HEAVIEST_PAGE:
+            message = f"this page has {weight} bytes with all that it loads"
+            yield Problem(name, 0, f"{message}, more than {HEAVIEST_PAGE}")
 
 
-def _local_target(path: Path, address: str) -> Path:
-    """Return the file that an address of the site names; of a folder, its index.html."""
-    target = (path.parent / unquote(urlsplit(address).path)).resolve()
-    return target / "index.html" if target.is_dir() else target
+def _chapter_paths(site: Site, book: Book | None) -> dict[str, Path]:
+    """Return the place of each chapter's page in the site, by its source."""
+    sources = (*book.chapters, *book.appendices) if book else ()
+    return {source: (site.folder / source).with_suffix(".html") for source in sources}
 
 
-def _dead_link(path: Path, address: str, pages: dict[Path, Page], site: Path) -> str | None:
-    """Return what is wrong with a link on the page at ``path``, or None."""
-    parts = urlsplit(address)
-    if parts.scheme or parts.netloc or address == "#":
-        return None
-    target = path if not parts.path else _local_target(path, address)
-    if not target.is_file() or not target.is_relative_to(site):
-        return f"a link to a file that the site does not have: {address}"
-    anchor = unquote(parts.fragment)
-    if anchor and target in pages and anchor not in {found.text for found in pages[target].ids}:
-        return f"a link to a label that its page does not have: {address}"
-    return None
+def _missing_chapters(site: Site, book: Book | None) -> Iterator[Problem]:
+    for source, path in _chapter_paths(site, book).items():
+        if path not in site.pages:
+            name = path.relative_to(site.folder).as_posix()
+            yield Problem(name, 0, f"the site has no page of the chapter {source}")
 
 
-def _dead_resource(path: Path, address: str, site: Path) -> str | None:
-    """Return what is wrong with something that the browser asks for by itself, or None."""
-    parts = urlsplit(address)
-    if parts.scheme == "data":
-        return None
-    if parts.scheme or parts.netloc:
-        return f"a resource from elsewhere: {address}"
-    target = _local_target(path, address)
-    if not target.is_file() or not target.is_relative_to(site):
-        return f"a resource that the site does not have: {address}"
-    return None
+def _chapter_names(site: Site, book: Book | None) -> Sequence[tuple[str, ...]]:
+    """Return, for each chapter that has a page, what its first headings say.
 
-
-def _headings_out_of_order(headings: list[Found]) -> Iterator[tuple[int, str]]:
-    """Yield headings that are deeper by more than one than the one before; the first must be h1."""
-    level = 0
-    for heading in headings:
-        now = int(heading.text[1])
-        if now > level + 1:
-            yield heading.line, f"a heading {heading.text} follows one of level {level}"
-        level = now
-
-
-def _labels_twice(ids: list[Found]) -> Iterator[tuple[int, str]]:
-    counts = Counter(found.text for found in ids)
-    for found in ids:
-        if counts[found.text] > 1:
-            yield found.line, f"a label that stands {counts[found.text]} times: {found.text}"
-            counts[found.text] = 0
+    Quarto heads the front page with the title of the book, before the chapter's own.
+    """
+    paths = _chapter_paths(site, book).values()
+    return [
+        tuple(name.text for name in site.pages[path].names) for path in paths if path in site.pages
+    ]

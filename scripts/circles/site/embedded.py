@@ -8,53 +8,120 @@ import json
 import os
 import posixpath
 import shutil
-import subprocess
-import tempfile
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pypandoc
-import typst
 
+from circles.site import program
+from circles.site.address import address_of
 from circles.site.book import Book
 from circles.site.errors import RenderError
+from circles.site.head import HERE, Head, describe_page, templates
+from circles.site.public import Entry, complete, source_date_epoch
+from circles.site.social import Summary, say_alt, summary_of
+from circles.site.typeset import typeset
 
-HERE = Path(__file__).parent / "pandoc"
 ASSETS = "assets"
 """The folder of the style sheet and the scripts, in the site and beside the Lua modules."""
 
 
-def render(book: Book, output: Path) -> int:
-    """Render ``book`` into the existing folder ``output`` and return the number of pages.
+def render(book: Book, output: Path) -> tuple[int, tuple[str, ...]]:
+    """Render ``book`` into the existing folder ``output``.
+
+    Returns
+    -------
+    int
+        The number of pages.
+    tuple of str
+        The files beside the pages that were read, relative to the book's folder.
 
     Raises
     ------
     RenderError
-        If a page uses what is not known, or refers to what is not there, or Typst refuses it.
+        If a page uses what is not known, or refers to what is not there, or Typst refuses it; or
+        if one of the programs is missing or fails.
     """
-    converted = _convert(book)
-    _write_pages(book, converted["pages"], output)
+    for page in (*book.chapters, *book.appendices):
+        _check_encoding(book.root, page)
+    converted = _convert(book, output.with_name("book.json"))
+    _check_files(book, converted["files"])
+    pages = converted["pages"]
+    summary = summary_of([(page["href"], page["images"]) for page in pages])
+    _write_pages(book, pages, output, summary)
     _write_pdf(book, converted["typst"], output)
-    shutil.copytree(HERE / ASSETS, output / ASSETS)
-    for name in converted["files"]:
-        (output / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(book.root / name, output / name)
-    return len(converted["pages"])
+    for path in sorted((HERE / ASSETS).iterdir()):
+        _copy(path, output / ASSETS / path.name)
+    files = [*converted["files"], *filter(None, [book.favicon])]
+    for name in files:
+        _copy(book.root / name, output / name)
+    entries = [Entry(one["href"], one["plain_title"], one["kind"] == "chapter") for one in pages]
+    complete(book, output, entries, summary)
+    return len(pages), tuple(files)
 
 
-def _convert(book: Book) -> dict[str, Any]:
-    """Return what ``pandoc/book.lua`` makes of the pages: ``pages``, ``typst`` and ``files``."""
-    with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "config.json"
-        config.write_text(json.dumps(_lua_config(book), default=str), encoding="utf-8")
-        command = [pypandoc.get_pandoc_path(), "lua", str(HERE / "book.lua"), str(config)]
-        run = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-    if run.returncode != 0:
-        raise RenderError(run.stderr.strip())
-    converted: dict[str, Any] = json.loads(run.stdout)
+def _check_encoding(root: Path, page: str) -> None:
+    """Raise if a page is not UTF-8, with the line."""
+    content = (root / page).read_bytes()
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise RenderError(
+            f"{page}: line {line} is not UTF-8. Received: the byte {content[error.start]:#04x}"
+        ) from None
+
+
+def _check_files(book: Book, names: list[str]) -> None:
+    """Raise if a page names something that cannot be copied to the same place in the site."""
+    for name in names:
+        if ".." in Path(name).parts:
+            raise RenderError(f"{name}: a page names this, but it lies outside of {book.root}")
+        if not (book.root / name).is_file():
+            raise RenderError(f"{name}: a page names this, but it is not a file")
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _pandoc() -> str:
+    """Return the path of the Pandoc in the wheel; another on the PATH would write other bytes."""
+    name = "pandoc.exe" if os.name == "nt" else "pandoc"
+    program = Path(pypandoc.__file__).with_name("files") / name
+    if not program.is_file():
+        raise RenderError(
+            f"{program}: Pandoc is missing from the package pypandoc_binary. Delete .venv and run "
+            f"`make setup`"
+        )
+    return str(program)
+
+
+def _convert(book: Book, config: Path) -> dict[str, Any]:
+    """Return what ``pandoc/book.lua`` makes of the pages: ``pages``, ``typst`` and ``files``.
+
+    What it wants to know goes through the file ``config``; its own temporary files go beside that,
+    so that it needs no other room than the site does.
+    """
+    environment = {**os.environ, "TMPDIR": str(config.parent)}
+    config.write_text(json.dumps(_lua_config(book), default=str), encoding="utf-8")
+    try:
+        command = [_pandoc(), "lua", str(HERE / "book.lua"), str(config)]
+        written, _ = program.run(command, book.root, environment)
+    except program.ProgramError as error:
+        # Status 1 comes with the mistakes of the pages, ready to be read.
+        if error.status == 1 and error.said:
+            raise RenderError(error.said.partition("\nHasCallStack")[0]) from None
+        raise
+    try:
+        converted: dict[str, Any] = json.loads(written)
+    except ValueError:
+        raise RenderError(
+            f"{_pandoc()} ended well and wrote no pages. Received: {written[:60]!r}"
+        ) from None
     return converted
 
 
@@ -69,44 +136,36 @@ def _lua_config(book: Book) -> dict[str, Any]:
     }
 
 
-def _write_pages(book: Book, pages: list[dict[str, Any]], output: Path) -> None:
+def _write_pages(book: Book, pages: list[dict[str, Any]], output: Path, summary: Summary) -> None:
     """Frame each page with the side bar, its contents and its neighbours, and write it."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.get_template("page.html.j2")
-    for before, page, after in zip([None, *pages], pages, [*pages[1:], None], strict=False):
+    template = templates().get_template("page.html.j2")
+    heads = _heads(book, pages, summary)
+    around = zip([None, *pages], pages, [*pages[1:], None], heads, strict=False)
+    for before, page, after, head in around:
         to = partial(posixpath.relpath, start=posixpath.dirname(page["href"]))
-        text = template.render(book=book, pages=pages, page=page, before=before, after=after, to=to)
+        values = {"before": before, "page": page, "after": after, "head": head, "to": to}
         target = output / page["href"]
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        target.write_text(template.render(book=book, pages=pages, **values), encoding="utf-8")
+
+
+def _heads(book: Book, pages: list[dict[str, Any]], summary: Summary) -> list[str]:
+    """Return what the head of each page says; the front page speaks for the whole book."""
+    address, alt = address_of(book), say_alt(book.title, summary)
+    heads = []
+    for page in pages:
+        told = describe_page(book, page["href"], page["body"], page["description"])
+        title, href = page["plain_title"], page["href"]
+        heads.append(Head(title, told, href, book.title, address, alt).html())
+    return heads
 
 
 def _write_pdf(book: Book, body: str, output: Path) -> None:
     """Set the PDF. It names no time of its own, so that equal pages give equal bytes."""
-    epoch = _source_date_epoch()
+    epoch = source_date_epoch()
     date = book.date or (f"{datetime.fromtimestamp(epoch, UTC):%-d %B %Y}" if epoch else "")
     values = {"title": book.title, "subtitle": book.subtitle, "description": book.description}
     values |= {"author": book.author, "date": date, "lang": book.language}
     template = (HERE / "book.typ").read_text(encoding="utf-8")
     document = f"{template}\n#show: book.with(..sys.inputs)\n\n{body}"
-    try:
-        compiler = typst.Compiler(
-            document.encode(), root=book.root, ignore_system_fonts=True, sys_inputs=values
-        )
-        compiler.compile(output=output / book.pdf_name)
-    except typst.TypstError as error:
-        raise RenderError(f"Typst refuses the document: {error.diagnostic}") from None
-
-
-def _source_date_epoch() -> int:
-    """Return the time of the sources, if the environment says one, else 0; never the clock's."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "0")
-    if not given.isdecimal():
-        raise RenderError(f"SOURCE_DATE_EPOCH must be a number of seconds. Received: {given!r}")
-    return int(given)
+    (output / book.pdf_name).write_bytes(typeset(document, book.root, values))

@@ -3,20 +3,20 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from circles.site.book import Book
 from circles.site.errors import RenderError
+
+if TYPE_CHECKING:
+    from circles.site.book import Book
 
 OLDEST = (1, 9)
 """Books in Typst need this version (``quarto-required`` in ``_quarto.yml`` says the same)."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """Which Quarto to use, if any, and why.
 
     Parameters
@@ -25,10 +25,13 @@ class Choice:
         Quarto's path; None: use the embedded renderer.
     reason : str
         Words that complete "because".
+    version : str
+        What Quarto says of itself; empty: use the embedded renderer.
     """
 
     program: str | None
     reason: str
+    version: str = ""
 
 
 def choose() -> Choice:
@@ -37,38 +40,35 @@ def choose() -> Choice:
     oldest = ".".join(map(str, OLDEST))
     if program is None:
         return Choice(None, "there is no quarto on the PATH")
-    asked = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    version = re.match(r"(\d+)\.(\d+)", asked.stdout)
-    if asked.returncode != 0 or version is None:
+    from circles.site import program as programs
+
+    try:
+        told, _ = programs.run([program, "--version"], Path.cwd())
+    except RenderError:
+        told = ""
+    version = re.match(r"(\d+)\.(\d+)", told)
+    if version is None:
         return Choice(None, f"{program} --version does not tell its version")
     if (int(version[1]), int(version[2])) < OLDEST:
-        return Choice(None, f"{program} is {asked.stdout.strip()}, older than {oldest}")
-    return Choice(program, f"{program} is {asked.stdout.strip()}, {oldest} or later")
+        return Choice(None, f"{program} is {told.strip()}, older than {oldest}")
+    return Choice(program, f"{program} is {told.strip()}, {oldest} or later", told.strip())
 
 
-def render(program: str, book: Book, output: Path) -> int:
+def render(program: str, book: "Book", output: Path) -> int:
     """Render ``book`` with Quarto into the folder ``output`` and return the number of pages.
 
     Raises
     ------
     RenderError
-        If Quarto fails, or ends without the front page or the PDF.
+        If Quarto cannot be run or fails, or ends without the front page or the PDF.
     """
+    from circles.site import program as programs
+
     command = [program, "render", "--output-dir", str(output.relative_to(book.root))]
-    run = subprocess.run(
-        command,
-        cwd=book.root,
-        env=_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if run.returncode != 0:
-        raise RenderError(f"{' '.join(command)} ended with {run.returncode}:\n{run.stdout.strip()}")
+    said = "\n".join(programs.run(command, book.root, _environment())).strip()
     for name in ("index.html", book.pdf_name):
         if not (output / name).is_file():
-            raise RenderError(f"{' '.join(command)} wrote no {name}:\n{run.stdout.strip()}")
+            raise RenderError(f"{' '.join(command)} wrote no {name}:\n{said}")
     return len(book.chapters) + len(book.appendices)
 
 

@@ -1,57 +1,147 @@
-"""Render the pages into the site: by Quarto where there is one, else by the embedded renderer."""
+"""Render the pages into the site, if it is stale: by Quarto, else by the embedded renderer."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from circles import paths
-from circles.site import book, embedded, quarto
-from circles.site.swap import replacing
+from circles.site import product, quarto
+from circles.site.errors import RenderError, explain
+
+if TYPE_CHECKING:
+    from circles.site.book import Book
+    from circles.sources import Sources
+
+USUAL = "_site"
+"""Where the site usually is; to look there first saves reading the configuration."""
 
 
-@dataclass(frozen=True)
-class Rendered:
+class Rendered(NamedTuple):
     """What a render did.
 
     Parameters
     ----------
     site : Path
         The folder that holds the site.
+    why : tuple of str
+        What called for it; () if the site was fresh and nothing was done.
     renderer : str
         "Quarto" or "the embedded renderer".
     reason : str
         Why it was chosen, in words that complete "because".
     pages : int
-        Number of HTML pages.
+        Number of HTML pages; 0 if nothing was done.
     seconds : float
         Wall time.
     """
 
     site: Path
+    why: tuple[str, ...]
     renderer: str
     reason: str
     pages: int
     seconds: float
 
 
-def render(root: Path = paths.ROOT) -> Rendered:
-    """Render the book in the folder ``root``, whose pages are written, into its output folder.
+def staleness(root: Path = paths.ROOT) -> tuple[str, ...]:
+    """Return in words why the site of the book in ``root`` is stale.
 
-    The site appears whole or not at all: a render that fails leaves the old one in place.
+    () means: every source is what the site was made from, and every file of it is as written.
 
     Raises
     ------
     RenderError
-        If the book has a mistake, a renderer fails, or the output folder is not ours to replace.
+        If there is no book.
+    OSError
+        If a file cannot be read.
     """
+    return _staleness(root, quarto.choose())
+
+
+def _staleness(root: Path, choice: quarto.Choice) -> tuple[str, ...]:
+    if product.is_fresh(root, USUAL, choice):
+        return ()
+    from circles.site import book
+
+    return product.why(root, book.load(root).output, choice)
+
+
+def is_unfinished(root: Path = paths.ROOT) -> bool:
+    """Return whether a render runs or was killed, so that :func:`render` may have to clear up."""
+    return any(root.glob(f"{USUAL}.tmp-*"))
+
+
+def render(
+    root: Path = paths.ROOT, *, force: bool = False, say: Callable[[str], object] = print
+) -> Rendered:
+    """Render the book in the folder ``root``, whose pages are written, if its site is stale.
+
+    The site appears whole or not at all: a render that fails leaves the old one in place. Nobody
+    else writes the pages meanwhile: the lock of ``report/`` is held.
+
+    Parameters
+    ----------
+    force : bool
+        Whether to render a fresh site too.
+    say : function
+        Told of waiting, and of what is kept, set aside or recovered.
+
+    Raises
+    ------
+    RenderError
+        If the book has a mistake, a renderer fails, the disk does, or the output folder is not
+        ours to replace.
+    """
+    from circles.lock import holding
+    from circles.site import book
+    from circles.site.swap import recover
+
     started = time.perf_counter()
-    what = book.load(root)
-    choice = quarto.choose()
-    renderer = "Quarto" if choice.program else "the embedded renderer"
-    with replacing(what.output, made_by=renderer) as output:
-        if choice.program:
-            pages = quarto.render(choice.program, what, output)
-        else:
-            pages = embedded.render(what, output)
+    output = book.load(root).output
+    try:
+        with holding(root / "report", say):
+            recover(output, say)
+            choice = quarto.choose()
+            why = _staleness(root, choice) or (("it was asked for",) if force else ())
+            pages = _replace(book.load(root), choice, say) if why else 0
+    except OSError as error:
+        raise RenderError(explain(error, output)) from error
     seconds = time.perf_counter() - started
-    return Rendered(what.output, renderer, choice.reason, pages, seconds)
+    renderer = product.renderer_of(choice)
+    return Rendered(output, why, renderer, choice.reason, pages, seconds)
+
+
+def _replace(what: "Book", choice: quarto.Choice, say: Callable[[str], object]) -> int:
+    """Put a new site in the place of the old one, and return the number of pages."""
+    from circles.site.swap import replacing
+
+    with replacing(what.output, say) as new:
+        pages, made_from = _make(what, choice, new)
+        folder = what.output.relative_to(what.root).as_posix()
+        product.record(new, made_from | product.tools(choice), choice, folder)
+    return pages
+
+
+def _make(what: "Book", choice: quarto.Choice, new: Path) -> tuple[int, "Sources"]:
+    """Render into ``new``; return the number of pages and the digests of the files read.
+
+    Digests are taken before a file is read, so that who edits it meanwhile has a stale site. But
+    what is in ``report/`` Quarto itself may bring up to date before it reads.
+    """
+    configuration = [f"configuration {name}" for name in what.configuration]
+    pages = [f"page {name}" for name in (*what.chapters, *what.appendices)]
+    more = [f"file {what.bibliography}"] if what.bibliography else []
+    named = [*configuration, *pages, *more]
+    if choice.program:
+        named = [*named, *product.all_files(what.root, named)]
+    before = product.files_read(what.root, named)
+    if choice.program:
+        count = quarto.render(choice.program, what, new)
+        after = product.files_read(what.root, [*named, *product.all_files(what.root, named)])
+        by_hand = {name: value for name, value in before.items() if " report/" not in name}
+        return count, after | by_hand
+    from circles.site import embedded
+
+    count, read = embedded.render(what, new)
+    return count, before | product.files_read(what.root, [f"file {name}" for name in read])

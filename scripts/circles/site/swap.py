@@ -1,106 +1,198 @@
-"""A folder that appears whole or not at all: built beside its place, then renamed into it."""
+"""A site that appears whole or not at all: made in a folder beside its place, then renamed into it.
 
+Beside ``_site`` stands, while we work, a folder such as ``_site.tmp-4711`` with three things:
+``.circles-work``, which says that the folder is ours; ``new``, the site that is being made, where
+everything is ours; and ``old``, from just before the swap on, which may hold what is not ours.
+Whatever a killed process leaves, the next one can tell from these names what to do.
+
+Only who holds the lock of the book (``circles.lock``) may come here.
+"""
+
+import glob
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from circles.site.errors import RenderError
+from circles import interrupts
+from circles.site import place as places
+from circles.site.errors import RenderError, explain
+from circles.site.exchange import exchange
+from circles.site.keep import carry, free_name, remove
 
-MARKER = ".circles"
-"""The file that says that we made a folder and may replace it."""
+WORK = ".circles-work"
+_WORDS = b"Circles renders a site here. This folder may be deleted when no render runs.\n"
 
-_QUARTO = b'<meta name="generator" content="quarto-'
-"""What Quarto writes into the head of its pages."""
+Say = Callable[[str], object]
 
 
 @contextmanager
-def replacing(place: Path, made_by: str) -> Iterator[Path]:
+def replacing(place: Path, say: Say) -> Iterator[Path]:
     """Give an empty folder beside ``place``, and put it at ``place`` if the block succeeds.
 
-    If the block raises, the folder is removed and what stood at ``place`` still stands there.
+    If the block raises, what it made is removed and what stood at ``place`` still stands there.
+    What others put into the old site goes into the new one. An old site whose files we do not
+    know is set aside under another name.
 
     Parameters
     ----------
     place : Path
         Where the folder shall appear.
-    made_by : str
-        What to write into the marker file.
+    say : function
+        Told what is kept, set aside or recovered.
 
     Raises
     ------
     RenderError
-        If ``place`` holds something that we did not make.
+        If ``place`` holds what is not a site, or cannot be replaced.
     """
-    _recover(place)
-    _refuse_foreign(place)
-    new = _beside(place, "tmp")
-    new.mkdir()
+    places.judge(place)
+    work = _make_work(place)
     try:
-        yield new
-        (new / MARKER).write_text(made_by + "\n", encoding="utf-8")
-        _swap(new, place)
+        yield work / "new"
+        _commit(work, place, say)
     finally:
-        shutil.rmtree(new, ignore_errors=True)
+        if not (work / "old").exists():
+            _discard(work)
 
 
-def _beside(place: Path, kind: str) -> Path:
-    """Return the name of this process's own folder of one kind: ``tmp`` (new) or ``old``."""
-    return place.with_name(f"{place.name}.{kind}-{os.getpid()}")
-
-
-def _swap(new: Path, place: Path) -> None:
-    """Put ``new`` at ``place``; between the two renamings, :func:`_recover` knows what to do."""
-    old = _beside(place, "old")
-    if place.exists():
-        place.rename(old)
-    new.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _refuse_foreign(place: Path) -> None:
-    """Raise if ``place`` is neither ours nor empty nor absent."""
-    if place.is_dir() and (_is_ours(place) or not any(place.iterdir())):
-        return
-    if place.exists() or place.is_symlink():
-        raise RenderError(
-            f"{place}: this was not made by this program (it has no file {MARKER}), so it is not "
-            f"replaced. Move it away or delete it, then render again"
-        )
-
-
-def _is_ours(place: Path) -> bool:
-    """Return whether we made the folder, or Quarto did when the reader called it without us."""
-    front = place / "index.html"
-    return (place / MARKER).is_file() or (front.is_file() and _QUARTO in front.read_bytes())
-
-
-def _recover(place: Path) -> None:
-    """Clear what killed runs left, after putting a site back that one had just moved aside."""
-    for left in _left_behind(place, "old"):
-        if place.exists():
-            shutil.rmtree(left)
-        else:
-            left.rename(place)
-    for left in _left_behind(place, "tmp"):
-        shutil.rmtree(left)
-
-
-def _left_behind(place: Path, kind: str) -> list[Path]:
-    """Return the folders of one kind whose makers run no more."""
-    named = {
-        path: path.name.rpartition("-")[2] for path in place.parent.glob(f"{place.name}.{kind}-*")
-    }
-    return [path for path, pid in named.items() if pid.isdecimal() and not _is_running(int(pid))]
-
-
-def _is_running(pid: int) -> bool:
-    """Return whether another process with this number runs."""
+def _make_work(place: Path) -> Path:
+    """Return a new folder beside ``place`` that is marked as ours, with an empty one in it."""
+    work = place.with_name(f"{place.name}.tmp-{os.getpid()}")
+    if os.path.lexists(work):
+        work = free_name(work, "again")
+    work.mkdir()
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        (work / WORK).write_bytes(_WORDS)
+        (work / "new").mkdir()
+    except BaseException:
+        _discard(work)
+        raise
+    return work
+
+
+def _discard(work: Path) -> None:
+    """Delete a folder to work in, as far as that can be done.
+
+    The mark goes last, so that who finds the rest still knows whose it is.
+    """
+    with suppress(OSError):
+        for path in sorted(work.iterdir(), key=lambda path: path.name == WORK):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
+        work.rmdir()
+
+
+def _commit(work: Path, place: Path, say: Say) -> None:
+    """Put ``work/new`` at ``place`` and clear away what stood there."""
+    old = places.judge(place)
+    if old.is_ours:
+        kept = carry(place, work / "new", old.files)
+        _say_kept(kept, say)
+    _flush(work / "new")
+    with interrupts.ignored():  # for milliseconds: then the site is new, and nothing is left
+        if old.is_there:
+            _swap(work, place)
+            _clear(work / "old", place, say)
+        else:
+            (work / "new").rename(place)
+        _flush_folder(place.parent)
+
+
+def _swap(work: Path, place: Path) -> None:
+    """Let ``work/new`` and ``place`` change places; the old site is ``work/old`` then."""
+    new, old = work / "new", work / "old"
+    new.rename(old)  # from now on, nobody may simply delete it
+    try:
+        if not exchange(old, place):
+            old.rename(new)
+            place.rename(old)
+            new.rename(place)
+    except OSError as error:
+        if not place.exists():
+            old.rename(place)
+        elif old.exists() and not new.exists():
+            old.rename(new)
+        raise RenderError(
+            f"{place}: cannot be replaced ({error.strerror}). If it is a mount of its own, unmount "
+            f"it or name another output-dir in _quarto.yml"
+        ) from None
+
+
+def _clear(old: Path, place: Path, say: Say) -> None:
+    """Delete our files in ``old``, after putting into ``place`` what is not ours."""
+    state = places.judge(old)
+    if state.why_aside:
+        aside = free_name(place, "set-aside")
+        old.rename(aside)
+        say(
+            f"{aside.name}: the old {place.name} is kept under this name, because {state.why_aside}"
+        )
+        return
+    try:
+        remove(old, state.files, place)
+    except (OSError, RenderError) as error:
+        said = explain(error, old) if isinstance(error, OSError) else str(error)
+        say(f"{place.name} is new, but the old one could not be cleared away: {said}")
+
+
+def recover(place: Path, say: Say) -> None:
+    """Clear what killed processes left beside ``place``; put back a site that was moved aside."""
+    for work in sorted(place.parent.glob(f"{glob.escape(place.name)}.tmp-*")):
+        if not _is_work(work):
+            continue
+        old = work / "old"
+        if old.exists() and not os.path.lexists(place):
+            old.rename(place)
+            say(f"{place.name} is back: a render was killed that had just moved it aside")
+        elif old.exists():
+            _clear(old, place, say)
+        if not old.exists():
+            _discard(work)
+
+
+def _is_work(folder: Path) -> bool:
+    """Return whether we made a folder to work in.
+
+    A name alone proves nothing, unless the folder is empty: we may have been killed just before we
+    marked it, and nothing can be lost. The same goes for a marker that is not written to its end.
+    """
+    if folder.is_symlink() or not folder.is_dir():
         return False
-    except PermissionError:
-        return True
-    return pid != os.getpid()
+    marker = folder / WORK
+    if not marker.is_file():
+        return folder.name.rpartition("-")[2].isdecimal() and not any(folder.iterdir())
+    return _WORDS.startswith(marker.read_bytes())
+
+
+def _say_kept(kept: list[str], say: Say) -> None:
+    if kept:
+        count = "1 file" if len(kept) == 1 else f"{len(kept)} files"
+        shown = ", ".join(kept[:5]) + (" …" if len(kept) > 5 else "")
+        say(f"kept {count} that we did not write: {shown}")
+
+
+def _flush(folder: Path) -> None:
+    """Wait until everything below ``folder`` is on the disk."""
+    for here, _, names in os.walk(folder):
+        for name in names:
+            path = Path(here, name)
+            if path.is_file() and not path.is_symlink():
+                _sync(path)
+        _flush_folder(Path(here))
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name != "nt":  # which knows no handle of a folder
+        _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -168,6 +168,7 @@ end
 local function image(book, page)
   return function(img)
     links.file(book, page, img.src)
+    page.images:insert { img.src, img.attributes['fig-alt'] or '' }
     local width = tonumber((img.attributes.width or ''):match('^([%d.]+)%%$'))
     if img.attributes['fig-alt'] then
       img.caption = pandoc.Inlines { pandoc.Str(img.attributes['fig-alt']) }
@@ -191,30 +192,16 @@ local function link(book, page)
   end
 end
 
---- The beginning of the page's first paragraph, for search engines and previews.
-local function description(page)
-  local given = page.meta.description
-  if given then
-    return pandoc.utils.stringify(given)
-  end
-  for _, block in ipairs(page.blocks) do
-    if block.t == 'Para' then
-      local text = pandoc.utils.stringify(block)
-      return #text > 200 and text:sub(1, 200):gsub('%s%S*$', '') .. ' …' or text
-    end
-  end
-  return ''
-end
-
 --- MathML says alignment twice, by an attribute and by a style; the attribute is enough for our CSS.
 local function without_styles(text)
   return (text:gsub('(<m%a+[^>]-) style="[^"]*"', '%1'))
 end
 
 --- One page as HTML, and what its surroundings need to know.
--- @return { path, href, kind, id, number, title, plain_title, description, toc, body }
+-- @return { path, href, kind, id, number, title, plain_title, description, toc, images, body }
 function html.write(book, page)
   local heading, toc = page.blocks[1], pandoc.List()
+  page.images = pandoc.List()
   local body = page.blocks:walk { Link = link(book, page), Image = image(book, page) }
   body:remove(1)
   body = body:walk {
@@ -223,7 +210,8 @@ function html.write(book, page)
   return {
     path = page.path, href = page.href, kind = page.kind, id = page.id, number = page.number or '',
     title = plain_html(heading.content), plain_title = pandoc.utils.stringify(heading.content),
-    description = description(page), toc = toc,
+    description = page.meta.description and pandoc.utils.stringify(page.meta.description) or '',
+    toc = toc, images = page.images,
     body = without_styles(pandoc.write(pandoc.Pandoc(body), 'html5', OPTIONS)),
   }
 end

@@ -1,0 +1,79 @@
+"""Check the finished site: ``python scripts/check.py``."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from circles import paths
+from circles.site import checked
+from circles.site.render import USUAL
+
+if TYPE_CHECKING:
+    from circles.site.check import Checked
+
+
+def main() -> int:
+    """Print what is wrong, or what was checked, and return the exit status."""
+    arguments = _parser().parse_args()
+    usual = arguments.site or arguments.root / USUAL
+    if not arguments.force and (said := checked.find(arguments.root, usual)):
+        print(said)
+        return 0
+    return _check(arguments)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from circles.site import book
+    from circles.site.check import inspect
+    from circles.site.errors import RenderError
+    from circles.site.typed import list_typed
+
+    try:
+        what = book.load(arguments.root)
+        site = arguments.site or what.output
+        if not site.is_dir():
+            print(f"{site}: there is no site. Render it first: scripts/render.py", file=sys.stderr)
+            return 1
+        done = inspect(site, what, list_typed(arguments.root / paths.EXPERIMENT.name))
+    except (RenderError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    said = f"checked {site.name}/: {_count(done)}, and nothing is wrong"
+    if not done.problems:
+        checked.remember(arguments.root, site, said)
+    for problem in done.problems:
+        print(problem)
+    if done.problems:
+        count = len(done.problems)
+        print(f"{count} problem{'s' if count > 1 else ''} in {site} ({_count(done)})")
+        return 1
+    print(said)
+    return 0
+
+
+def _count(done: "Checked") -> str:
+    return (
+        f"{done.pages} pages, {done.links} links, {done.images} images, {done.pdf_pages} PDF pages"
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--site", type=Path, help="the folder of the site (default: what _quarto.yml says)"
+    )
+    parser.add_argument(
+        "--root",
+        type=Path,
+        default=paths.ROOT,
+        help="the folder of _quarto.yml and circles.toml (default: this checkout)",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="check again what was found right already"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

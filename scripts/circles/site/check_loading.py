@@ -1,0 +1,92 @@
+"""What a page loads and runs: nothing from elsewhere, and nothing that its policy does not say."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from circles.site.check_page import Site, Wrong
+from circles.site.html import STYLE, Page, addresses_in
+from circles.site.public import hash_of
+
+NEEDED = ("default-src", "base-uri", "form-action")
+"""What a policy must say: a browser falls back to the first for all but the other two."""
+
+_STRICT = {"'none'", "'self'", "data:"}
+# Quarto's pages have scripts and styles of their own inside them; ours have none.
+_OF_QUARTO = _STRICT | {"'unsafe-inline'"}
+_SVG_ADDRESS = re.compile(r"""\s(?:xlink:)?(?:href|src)\s*=\s*["']([^"']*)""")
+_SVG_CODE = re.compile(r"<script|\son[a-z]+\s*=", re.IGNORECASE)
+
+
+def list_loading(site: Site, path: Path) -> Iterator[Wrong]:
+    """Yield what is wrong with what the page at ``path`` loads, runs, and lets the browser load."""
+    page = site.pages[path]
+    for resource in page.resources:
+        if message := _dead_resource(site, path, resource.text):
+            yield resource.line, message
+    for order in page.refreshes:
+        yield order.line, f"an order to load another page: {order.text}"
+    if not page.by_quarto:
+        policy = page.policies[0].text if page.policies else ""
+        are_named = all(one in policy for one in _hashes(page))
+        for code in page.inline:
+            if not (code.text == STYLE and are_named):
+                yield code.line, f"code inside the page: {code.text}"
+    yield from _policy(page)
+
+
+def list_loading_of_file(site: Site, path: Path) -> Iterator[Wrong]:
+    """Yield what is wrong with what a style sheet or an SVG picture loads and runs."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    for found in addresses_in(text):
+        if message := _dead_resource(site, path, found.text):
+            yield found.line, message
+    if path.suffix == ".svg":
+        for address in _SVG_ADDRESS.finditer(text):
+            if not address[1].startswith(("#", "data:")):
+                yield _line(text, address), f"a picture that asks for a file: {address[1]}"
+        for code in _SVG_CODE.finditer(text):
+            yield _line(text, code), f"a picture with code inside: {code[0].strip()}"
+
+
+def _line(text: str, match: re.Match[str]) -> int:
+    return text.count("\n", 0, match.start()) + 1
+
+
+def _hashes(page: Page) -> set[str]:
+    """Return how a policy names the styles that stand in the page."""
+    return {f"'{hash_of(style)}'" for style in page.styles}
+
+
+def _policy(page: Page) -> Iterator[Wrong]:
+    """Yield what is wrong with the Content-Security-Policy."""
+    allowed = _OF_QUARTO if page.by_quarto else _STRICT
+    if not page.policies:
+        yield 0, "this page has no Content-Security-Policy"
+        return
+    policy, *_ = page.policies
+    before = [one for one in page.resources if one.line < policy.line]
+    if before and not page.by_quarto:  # Quarto puts the head's additions after what it loads
+        yield before[0].line, f"this is loaded before the policy is said: {before[0].text}"
+    said = {}
+    for directive in policy.text.split(";"):
+        name, *sources = directive.split() or [""]
+        said[name] = sources
+        named = _hashes(page) if name == "style-src" else set()
+        if strange := [one for one in sources if one not in allowed | named]:
+            yield policy.line, f"the policy lets too much through: {name} {strange[0]}"
+    if missing := [name for name in NEEDED if name not in said]:
+        yield policy.line, f"the policy does not say {missing[0]}"
+
+
+def _dead_resource(site: Site, path: Path, address: str) -> str | None:
+    """Return what is wrong with something that the browser asks for by itself, or None."""
+    parts = urlsplit(address)
+    if parts.scheme == "data":
+        return None
+    if parts.scheme or parts.netloc:
+        return f"a resource from elsewhere: {address}"
+    if not site.has(site.target(path, address)):
+        return f"a resource that the site does not have: {address}"
+    return None

@@ -1,0 +1,131 @@
+"""What the head of a page tells search engines, and those who share a link to it."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from circles.site.address import FRONT, Address
+from circles.site.book import Book
+from circles.site.social import CARD, HEIGHT, WIDTH
+
+HERE = Path(__file__).parent / "pandoc"
+
+LONGEST = 200
+"""Letters that a description may have: more is cut off where it is shown."""
+
+_SHORTEST = 60  # letters: a sentence of fewer says too little by itself
+_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)  # others have a class: titles, subtitles
+_UNREAD = {"annotation", "script", "style"}
+
+
+@dataclass(frozen=True)
+class Head:
+    """What one page says of itself.
+
+    Parameters
+    ----------
+    title, description : str
+        The page's own, as plain text; the front page is called as the book is.
+    href : str
+        Its place in the site.
+    book : str
+        The title of the book.
+    address : Address or None
+        Where the site will stand. What needs an absolute address is only said if it is known.
+    alt : str
+        What the picture beside a shared link shows.
+    """
+
+    title: str
+    description: str
+    href: str
+    book: str
+    address: Address | None
+    alt: str
+
+    def html(self, *, described: bool = False) -> str:
+        """Return the tags; without the description, if the page has one already."""
+        template = templates().get_template("head.html.j2")
+        card = {"file": CARD, "width": WIDTH, "height": HEIGHT, "alt": self.alt}
+        values = {"page": self, "address": self.address, "card": card, "described": described}
+        return template.render(values, front=FRONT)
+
+
+@cache
+def templates() -> jinja2.Environment:
+    """Return the templates of pages. What is put in is escaped."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def describe(*candidates: str) -> str:
+    """Return the first of the texts that says something, not longer than ``LONGEST``.
+
+    It ends with a sentence, if one ends late enough, else with a word and an ellipsis.
+    """
+    text = next((one for given in candidates if (one := " ".join(given.split()))), "")
+    if len(text) <= LONGEST:
+        return text
+    ends = [found.end() for found in re.finditer(r"[.?!](?= )", text[: LONGEST + 1])]
+    if ends and ends[-1] >= _SHORTEST:
+        return text[: ends[-1]]
+    return text[: LONGEST - 1].rpartition(" ")[0].rstrip(",;:") + " …"
+
+
+def describe_page(book: Book, href: str, main: str, given: str = "") -> str:
+    """Return what a page is described by: its own words, or those of the whole book.
+
+    Parameters
+    ----------
+    main : str
+        The HTML of the page's text.
+    given : str
+        What the page says itself, if it does. The front page else speaks for the whole book.
+    """
+    told = [opening(main), book.description]
+    return describe(given, *(reversed(told) if href == FRONT else told))
+
+
+def opening(page: str) -> str:
+    """Return the words of the first paragraph in the HTML of a page."""
+    found = _PARAGRAPH.search(page)
+    return _Words.of(found[1]) if found else ""
+
+
+class _Words(HTMLParser):
+    """The words of some HTML; the sources of mathematics and the marks of notes are left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._silent: list[str] = []
+
+    @classmethod
+    def of(cls, html: str) -> str:
+        words = cls()
+        words.feed(html)
+        words.close()
+        return "".join(words.parts)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
+        note = "footnote-ref" in (dict(attrs).get("class") or "").split()
+        if self._silent or tag in _UNREAD or note:
+            self._silent.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._silent and tag == self._silent[-1]:
+            self._silent.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data)

@@ -1,0 +1,159 @@
+"""The site as a product: what it was made from, which files it has, and whether both still hold.
+
+Its ledger is the file ``.circles`` in the site. Looking at it costs little: nothing of the
+renderers is loaded, and the ledger's own module only if something is stale.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from circles import files, sources
+from circles.site.quarto import Choice
+from circles.sources import Sources
+
+if TYPE_CHECKING:
+    from circles.ledger import Entry, Ledger
+
+MARKER = ".circles"
+"""The file that says that we made a folder, and what of it."""
+
+NAME = "site"
+EPOCH = "SOURCE_DATE_EPOCH"
+SITE_URL = "CIRCLES_SITE_URL"
+"""Where the site will stand, said by whoever publishes it; it comes before ``_quarto.yml``."""
+
+_PACKAGES = ("jinja2", "pypandoc_binary", "pyyaml", "typst")
+_READ = ("configuration", "page", "file")  # kinds of sources that are files of the book
+_UNREAD = {"README.md", "manifest.json", "results"}  # in report/: not for the readers of the site
+
+
+def files_read(root: Path, named: Iterable[str]) -> Sources:
+    """Return the digests of files of the book that exist, of such as ``page report/first.qmd``."""
+    found: Sources = {}
+    for source in named:
+        kind, _, name = source.partition(" ")
+        if kind in _READ and (root / name).is_file():
+            found |= sources.file_sources(kind, [root / name], root)
+    return found
+
+
+def tools(choice: Choice) -> Sources:
+    """Return what makes a site of the files: our code, the renderer and the environment."""
+    if choice.program:
+        with_what = {"package quarto": choice.version}
+    else:
+        with_what = sources.packages(*_PACKAGES)
+    renderer = {"renderer": renderer_of(choice)}
+    said = {f"environment {name}": os.environ.get(name, "") for name in (EPOCH, SITE_URL)}
+    return sources.code("site") | renderer | with_what | said
+
+
+def renderer_of(choice: Choice) -> str:
+    """Return what a reader calls the renderer."""
+    return "Quarto" if choice.program else "the embedded renderer"
+
+
+def all_files(root: Path, but: Iterable[str]) -> tuple[str, ...]:
+    """Return the files of the book that Quarto may read, as names of sources, in order.
+
+    ``but`` are those that are sources by another name.
+    """
+    known = {source.partition(" ")[2] for source in but}
+    found = [
+        path
+        for folder in (root / "report", root / "templates" / "assets")
+        for path in below(folder)
+        if path.is_file() and not _is_unread(path.relative_to(root).parts)
+    ]
+    names = {path.relative_to(root).as_posix() for path in found}
+    return tuple(f"file {name}" for name in sorted(names - known))
+
+
+def _is_unread(parts: tuple[str, ...]) -> bool:
+    return any(part.startswith(".") for part in parts) or parts[:2] in {
+        ("report", name) for name in _UNREAD
+    }
+
+
+def below(folder: Path) -> Iterator[Path]:
+    """Yield everything below ``folder`` but folders, following no symbolic link."""
+    for here, folders, names in os.walk(folder):
+        links = [name for name in folders if os.path.islink(os.path.join(here, name))]  # noqa: PTH114, PTH118
+        yield from (Path(here, name) for name in (*names, *links))
+
+
+def record(site: Path, made_from: Sources, choice: Choice, folder: str) -> None:
+    """Write the ledger of the finished ``site``, which will stand at ``folder`` in its book.
+
+    Every file and folder gets the same mode under every umask.
+    """
+    from circles.ledger import Entry, Ledger
+
+    found = files.digests(below(site), site)
+    for here, _, names in os.walk(site):
+        Path(here).chmod(0o755)
+        for name in names:
+            Path(here, name).chmod(0o644)
+    facts = {"made_by": renderer_of(choice)}
+    ledger = Ledger(site, MARKER)
+    ledger.facts = {"folder": folder}
+    ledger.entries = {NAME: Entry(sources=made_from, files=found, facts=facts)}
+    ledger.save()
+
+
+def entry(site: Path) -> "Entry | None":
+    """Return what the ledger of ``site`` says, or None if there is none that can be used."""
+    return _ledger(site).entries.get(NAME)
+
+
+def why(root: Path, site: Path, choice: Choice) -> tuple[str, ...]:
+    """Return in words why ``site`` is stale; () if it is not."""
+    if not os.path.lexists(site / MARKER):
+        return ("it was never made",)
+    made = entry(site)
+    if made is None:
+        return (f"its ledger {MARKER} cannot be used",)
+    return _ledger(site).why(NAME, _now(root, made.sources, choice))
+
+
+def is_fresh(root: Path, folder: str, choice: Choice) -> bool:
+    """Return at once whether the site at ``folder`` is fresh; False also if that is not clear.
+
+    The ledger is read and judged as by :func:`why`, with nothing but the standard library. That
+    the configuration still names this folder follows from its bytes: they are among the sources.
+    """
+    try:
+        document = json.loads((root / folder / MARKER).read_bytes())
+        body = {key: value for key, value in document.items() if key != "seal"}
+        made = document["products"][NAME]
+        return (
+            document["seal"] == files.digest(json.dumps(body, sort_keys=True).encode())
+            and document["facts"].get("folder") == folder
+            and made["sources"] == _now(root, made["sources"], choice)
+            and all(_holds(root / folder / name, value) for name, value in made["files"].items())
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+
+
+def _holds(path: Path, value: str) -> bool:
+    return files.digest(path.read_bytes()) == value
+
+
+def _now(root: Path, made_from: Mapping[str, str], choice: Choice) -> Sources:
+    """Return the sources as they are now.
+
+    Which files the embedded renderer reads follows from the bytes of the pages, so no file can
+    join them unless one of them changes. What Quarto reads, only Quarto knows: every file counts.
+    """
+    more = all_files(root, made_from) if choice.program else ()
+    return files_read(root, dict.fromkeys((*made_from, *more))) | tools(choice)
+
+
+def _ledger(site: Path) -> "Ledger":
+    from circles.ledger import Ledger
+
+    return Ledger(site, MARKER, say=lambda _: None)

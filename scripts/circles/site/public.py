@@ -1,0 +1,119 @@
+"""What a site has for the public beside its pages: map, picture, and a page for lost readers."""
+
+import base64
+import hashlib
+import mimetypes
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from circles.site import social
+from circles.site.address import FRONT, Address, address_of
+from circles.site.book import Book
+from circles.site.errors import RenderError
+from circles.site.head import HERE, templates
+from circles.site.product import EPOCH
+from circles.site.social import Summary
+
+LOST = "404.html"
+"""The page that a server shows where it has none."""
+
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
+
+STEPS = ("./", "../", "../../")
+"""From a page to the site's front page, as deep as a page may lie."""
+
+LAST_SECOND = 253_402_300_799  # of the year 9999
+
+
+class Entry(NamedTuple):
+    """A page of the site: its place, its title in plain text, and whether it is a chapter."""
+
+    href: str
+    title: str
+    is_chapter: bool
+
+
+def complete(book: Book, site: Path, entries: list[Entry], summary: Summary) -> None:
+    """Write into the finished folder ``site`` what it has beside its pages.
+
+    These are the picture for shared links, the page for what is not found and, if it is known where
+    the site will stand, the list of its pages for search engines.
+
+    Raises
+    ------
+    RenderError
+        If the address of the site is none, or Typst cannot read the figure.
+    """
+    address = address_of(book)
+    social.draw(site, book.title, book.subtitle, summary)
+    (site / LOST).write_text(_lost(book, address, entries), encoding="utf-8")
+    _write(site / SITEMAP, _sitemap(address, entries) if address else None)
+    # Search engines read it at the root of a host only: elsewhere it would say nothing to anyone.
+    at_root = address is not None and address.folder == "/"
+    _write(site / ROBOTS, f"Sitemap: {address.of(SITEMAP)}\n" if address and at_root else None)
+
+
+def _write(path: Path, text: str | None) -> None:
+    if text is None:
+        path.unlink(missing_ok=True)  # Quarto may have written one of its own
+    else:
+        path.write_text(text, encoding="utf-8")
+
+
+def _sitemap(address: Address, entries: list[Entry]) -> str:
+    """Return the list of pages. When they changed is only said if SOURCE_DATE_EPOCH says it."""
+    epoch = source_date_epoch()
+    date = f"<lastmod>{datetime.fromtimestamp(epoch, UTC):%Y-%m-%d}</lastmod>" if epoch else ""
+    rows = [f"<url><loc>{escape(address.of(entry.href))}</loc>{date}</url>" for entry in entries]
+    head = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *rows, "</urlset>", ""])
+
+
+def _lost(book: Book, address: Address | None, entries: list[Entry]) -> str:
+    """Return the page for what is not found.
+
+    A server shows it at any address, so it loads nothing, and no address in it is relative to where
+    it stands: with a known address its links are paths from the host's root, else steps upwards.
+    """
+    style = (HERE / "404.css").read_text(encoding="utf-8")
+    return (
+        templates()
+        .get_template("404.html.j2")
+        .render(
+            book=book,
+            address=address,
+            entries=[one for one in entries if one.is_chapter and one.href != FRONT],
+            steps=STEPS,
+            style=style,
+            style_hash=hash_of(style),
+            icon=_icon(book),
+        )
+    )
+
+
+def _icon(book: Book) -> str:
+    """Return the site's icon as an address that holds it; without one, that of nothing."""
+    if book.favicon is None:
+        return "data:,"
+    kind = mimetypes.guess_type(book.favicon)[0] or "image/x-icon"
+    return f"data:{kind},{quote((book.root / book.favicon).read_bytes())}"
+
+
+def hash_of(code: str) -> str:
+    """Return what a Content-Security-Policy calls code that stands in the page."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}"
+
+
+def source_date_epoch() -> int:
+    """Return the time of the sources, if the environment says one, else 0; never the clock's."""
+    given = os.environ.get(EPOCH) or "0"
+    if not (given.isdecimal() and given.isascii() and int(given[:13]) <= LAST_SECOND):
+        raise RenderError(
+            f"{EPOCH} must be a number of seconds, at most {LAST_SECOND}. Received: {given!r}"
+        )
+    return int(given)
