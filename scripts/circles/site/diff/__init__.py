@@ -1,0 +1,1 @@
+"""What changed between two builds, or two sites: numbers, then boundaries, then pictures."""

@@ -1,0 +1,141 @@
+"""The share of the plane on which two builds' reference runs give different answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+
+from circles.analysis.boundary import decision_boundary
+from circles.experiment.data import Points, make_split
+from circles.experiment.datasets import AnyDataset, Problem
+from circles.experiment.spec import Layer, Variant
+from circles.training.store import Result
+
+RESOLUTION = 250  # grid points along each axis: a boundary is met within 0.4 % of the width
+AREA = 0.01  # the largest share of the area on which a boundary may differ
+
+Labels = NDArray[np.floating]
+_DATASET: TypeAdapter[Any] = TypeAdapter(AnyDataset)
+
+
+@dataclass(frozen=True)
+class Grids:
+    """The labels of two networks on one grid, (H, W) each; NaN where an output is not finite."""
+
+    old: Labels
+    new: Labels
+
+    @property
+    def differs(self) -> NDArray[np.bool_]:
+        """Where the two labels differ; two outputs that are not finite are alike. (H, W)."""
+        differs: NDArray[np.bool_] = self.old != self.new
+        return differs & ~(np.isnan(self.old) & np.isnan(self.new))
+
+
+@dataclass(frozen=True)
+class BoundaryMove:
+    """The answers of a trial's reference run, then and now.
+
+    Where they cannot be compared there are no grids, and ``problem`` says why.
+    """
+
+    trial: str
+    tolerance: float
+    grids: Grids | None = None
+    problem: str = ""
+
+    @cached_property
+    def share(self) -> float | None:
+        """The share of the area where the two labels differ."""
+        return None if self.grids is None else float(np.mean(self.grids.differs))
+
+    @property
+    def beyond(self) -> bool:
+        """Whether that is more than is tolerated."""
+        return self.share is not None and self.share > self.tolerance
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The reference run of a trial, as its result states it: nothing but that run is needed."""
+
+    variant: Variant
+    weights: list[NDArray[np.floating]]
+    X: Points  # the training points
+    problem: Problem
+
+    @classmethod
+    def of(cls, result: Result, folder: Path) -> Self:
+        """Return that of ``result``; paths of CSV files start in ``folder``.
+
+        Raises
+        ------
+        ValueError
+            No run is followed, or the present version does not know such a network or data set, or
+            cannot read its file.
+        """
+        followed = [facts.followed for facts in result.facts if facts.followed is not None]
+        if not followed:
+            raise ValueError("no reference run")
+        facts = result.facts[0]
+        split = make_split(_dataset(facts.dataset, folder))
+        weights = result.runs.weights_of(followed[0])
+        return cls(_variant(facts.variant), weights, split.X, split.kind_of_problem)
+
+    def labels(self, window: Points, resolution: int) -> Labels:
+        """Return the labels on a square grid of ``resolution`` ² points around ``window``."""
+        return decision_boundary(
+            self.variant, self.weights, window, resolution, self.problem
+        ).labels
+
+
+def compare_boundary(
+    trial: str,
+    old: tuple[Result, Path],
+    new: tuple[Result, Path],
+    tolerance: float = AREA,
+    resolution: int = RESOLUTION,
+) -> BoundaryMove:
+    """Return where the reference runs of two results differ, on the union of both windows.
+
+    Parameters
+    ----------
+    old, new
+        A result, and the folder that paths of its CSV file start from.
+    """
+    try:
+        pair = [Trained.of(result, folder) for result, folder in (old, new)]
+        window = np.concatenate([trained.X for trained in pair])
+        grids = Grids(*(trained.labels(window, resolution) for trained in pair))
+    except (ValueError, KeyError, OSError) as error:
+        return BoundaryMove(trial, tolerance, problem=_first_problem(error))
+    return BoundaryMove(trial, tolerance, grids)
+
+
+def _variant(stated: Mapping[str, Any]) -> Variant:
+    """Return a variant that answers as the stated one; how it was trained does not matter here."""
+    layers = tuple(
+        Layer(units=layer["units"], activation=layer["activation"]) for layer in stated["layers"]
+    )
+    return Variant(
+        name="trial", title="Trial", layers=layers, loss=stated["loss"], learning_rate=1.0, epochs=1
+    )
+
+
+def _dataset(stated: Mapping[str, Any], folder: Path) -> Any:
+    fields = {key: value for key, value in stated.items() if key != "digest"}  # is computed
+    dataset = _DATASET.validate_python(fields, context={"folder": folder})
+    if "digest" in stated and dataset.digest != stated["digest"]:
+        raise ValueError(f"{dataset.path} is not the file that it was trained on")
+    return dataset
+
+
+def _first_problem(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return str(error.errors()[0]["msg"])
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
