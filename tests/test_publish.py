@@ -1,0 +1,951 @@
+"""Publishing the site onto a branch of a remote: what arrives, what stays, what is refused."""
+
+import os
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from circles import files, paths
+from circles.ledger import Ledger, entry_of
+from circles.site import check, publish_staging, quarto, render
+from circles.site.errors import RenderError
+from circles.site.publish import RETRIES, Judges, Order, Published, publish
+from circles.site.publish_branch import Branch
+from circles.site.publish_git import PublishError, UsageError, checkout, scratch, words
+from circles.site.publish_source import public_address, read_identity, read_remote
+from circles.site.publish_staging import Staged
+
+PAGE = "<html><body><main><h1>{}</h1></main></body></html>\n"
+PAGES = {
+    "index.html": PAGE.format("Kreise, größer").encode(),
+    "report/one two.html": PAGE.format("Eins").encode(),
+    "assets/crlf.css": b"a {}\r\nb {}\n\r\n",
+    "Ein Buch.pdf": b"%PDF\r\n\x00\xff",
+}
+LINK = re.compile('href="(.*?)"')
+MANIFEST = b'{"format": 1}\n'
+
+
+def fresh(root: Path) -> tuple[str, ...]:
+    """Stand in for the check of staleness: nothing is stale."""
+    return ()
+
+
+def dead_links(site: Path, book: object) -> list[str]:
+    """Stand in for the check of a site: name the files that links ask for in vain."""
+    pages = {path.name: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
+    found = [(name, link) for name, text in pages.items() for link in LINK.findall(text)]
+    return [f"{name}: no file {link}" for name, link in found if not (site / link).is_file()]
+
+
+def git(place: Path, *arguments: str) -> str:
+    """Return what git prints in a folder."""
+    command = ["git", "-C", str(place), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}: {done.stderr}"
+    return done.stdout.strip()
+
+
+@dataclass
+class World:
+    """A checkout with a built site, and a bare repository that is its remote."""
+
+    root: Path
+    remote: Path
+    said: list[str]
+
+    def go(self, judges: Judges | None = None, **order: object) -> Published:
+        """Publish."""
+        return publish(
+            Order(**order), self.root, judges or Judges(fresh, dead_links), self.said.append
+        )
+
+    def tip(self, branch: str = "gh-pages") -> str:
+        """Return the last commit of a branch of the remote, or an empty text."""
+        return git(self.remote, "for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}")
+
+    def names(self) -> set[str]:
+        """Return the files that are published."""
+        told = git(self.remote, "ls-tree", "-r", "-z", "--name-only", "gh-pages")
+        return set(told.split("\0")) - {""}
+
+    def content(self, name: str) -> bytes:
+        """Return what a published file holds."""
+        command = ["git", "-C", str(self.remote), "cat-file", "blob", f"gh-pages:{name}"]
+        return subprocess.run(command, capture_output=True, check=True).stdout
+
+    def log(self) -> list[str]:
+        """Return the first lines of the published commits, the last one first."""
+        return git(self.remote, "log", "--format=%s", "gh-pages").splitlines()
+
+
+def write_site(root: Path, pages: dict[str, bytes]) -> None:
+    """Put a site there as a render would, with its ledger."""
+    site = root / "_site"
+    shutil.rmtree(site, ignore_errors=True)
+    for name, content in pages.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(content)
+    Ledger(site, ".circles").record({"site": entry_of(pages, {})})
+
+
+def commit_elsewhere(
+    world: World, added: dict[str, str], message: str = "theirs", branch: str = "gh-pages"
+) -> str:
+    """Push a commit with more files to the remote's branch, as somebody else; return it."""
+    place = world.remote.with_name(f"elsewhere-{message}")
+    shutil.rmtree(place, ignore_errors=True)
+    git(world.remote.parent, "clone", "--quiet", str(world.remote), str(place))
+    start = ["--track", f"origin/{branch}"] if world.tip(branch) else ["--orphan", branch]
+    git(place, "checkout", "--quiet", *start)
+    for name, content in added.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(content, encoding="utf-8")
+    git(place, "add", "--force", ".")
+    git(place, "commit", "--quiet", "--message", message)
+    git(place, "push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")
+    return git(place, "rev-parse", "HEAD")
+
+
+def everything(root: Path) -> dict[str, str]:
+    """Return every file of a checkout with what it holds, git's own files too."""
+    return files.digests((path for path in root.rglob("*") if path.is_file()), root)
+
+
+def isolate(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep git from the settings of this machine."""
+    for name in os.environ:
+        if name.startswith(("GIT_", "SOURCE_DATE_EPOCH", "LC_", "EMAIL")):
+            monkeypatch.delenv(name)
+    config = home / "gitconfig"
+    config.write_text(
+        "[user]\nname = Ada Ünal\nemail = ada@example.org\n[init]\ndefaultBranch=main"
+    )
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+
+
+@pytest.fixture(autouse=True)
+def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every test in a home of its own."""
+    isolate(tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a checkout and its remote, to copy."""
+    folder = tmp_path_factory.mktemp("pattern")
+    root = folder / "source"
+    root.mkdir()
+    (root / "_quarto.yml").write_text(
+        "project: {output-dir: _site}\nbook: {title: Zwei Kreise, chapters: [index.qmd]}\n", "utf-8"
+    )
+    (root / "index.qmd").write_text("# Zwei Kreise\n", "utf-8")
+    (root / ".gitignore").write_text("/_site/\n/report/\n", "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        isolate(folder, patch)
+        git(folder, "init", "--quiet", "--bare", "--template=", "remote.git")
+        git(root, "init", "--quiet", "--template=")
+        git(root, "remote", "add", "origin", "../remote.git")
+        git(root, "add", ".")
+        git(root, "commit", "--quiet", "--message", "The source")
+    (root / "report").mkdir()
+    (root / "report" / "manifest.json").write_bytes(MANIFEST)
+    write_site(root, PAGES)
+    return folder
+
+
+@pytest.fixture
+def scrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder in which temporary folders are made."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    return place
+
+
+@pytest.fixture
+def world(tmp_path: Path, scrap: Path, pattern: Path) -> Iterator[World]:
+    """Return a checkout and its remote; nothing temporary may be left behind."""
+    place = shutil.copytree(pattern, tmp_path / "Ein Büchlein")
+    yield World(place / "source", place / "remote.git", [])
+    assert list(scrap.iterdir()) == []
+
+
+def change(world: World, text: str = "Neu") -> None:
+    """Give the site another front page."""
+    write_site(world.root, PAGES | {"index.html": PAGE.format(text).encode()})
+
+
+# What arrives
+
+
+def test_the_first_publish_makes_the_branch(world: World) -> None:
+    """The branch holds the site's bytes, plain files all, and what keeps GitHub from Jekyll."""
+    done = world.go()
+    assert world.names() == {*PAGES, ".nojekyll"}
+    assert {name: world.content(name) for name in PAGES} == PAGES
+    modes = git(world.remote, "ls-tree", "-r", "--format=%(objectmode)", "gh-pages").split()
+    assert set(modes) == {"100644"}
+    assert done.layer.commit == world.tip()
+    assert (done.layer.added, done.layer.changed, done.layer.removed, done.layer.kept) == (
+        5,
+        0,
+        0,
+        0,
+    )
+    git(world.remote, "fsck", "--strict")
+
+
+def test_the_commit_names_its_source(world: World) -> None:
+    """Title and commit in the first line; the whole commit and the manifest's digest below."""
+    world.go()
+    commit = git(world.root, "rev-parse", "HEAD")
+    short = git(world.root, "rev-parse", "--short", "HEAD")
+    assert git(world.remote, "log", "-1", "--format=%B", "gh-pages") == (
+        f"Publish Zwei Kreise from {short}\n\nSource: {commit}\nManifest: {files.digest(MANIFEST)}"
+    )
+    assert (
+        git(world.remote, "log", "-1", "--format=%an %ae", "gh-pages") == "Ada Ünal ada@example.org"
+    )
+
+
+def test_a_second_publish_goes_on_top(world: World) -> None:
+    """What changed is changed, what the site no longer has is gone, and history stays."""
+    first = world.go().layer.commit
+    pages = PAGES | {"index.html": PAGE.format("Neu").encode(), "more.html": PAGES["index.html"]}
+    del pages["report/one two.html"]
+    write_site(world.root, pages)
+    layer = world.go().layer
+    assert world.names() == {*pages, ".nojekyll"}
+    assert world.content("index.html") == pages["index.html"]
+    assert git(world.remote, "rev-parse", "gh-pages^") == first
+    assert (layer.added, layer.changed, layer.removed) == (1, 1, 1)
+
+
+def test_an_unchanged_site_is_not_published_again(world: World) -> None:
+    """Nor if the source has a new commit that changes nothing in it."""
+    world.go()
+    tip = world.tip()
+    git(world.root, "commit", "--quiet", "--allow-empty", "--message", "More")
+    assert world.go().layer.is_empty
+    assert world.tip() == tip
+
+
+def test_a_message_replaces_the_first_line(world: World) -> None:
+    """The lines that name the source stay. A dash at its start is no option."""
+    world.go(message="-m Für alle")
+    lines = git(world.remote, "log", "-1", "--format=%B", "gh-pages").splitlines()
+    assert lines[0] == "-m Für alle"
+    assert [line.partition(":")[0] for line in lines[2:]] == ["Source", "Manifest"]
+
+
+def test_another_branch_and_remote(world: World, tmp_path: Path) -> None:
+    """Both may have other names, with slashes; the usual ones are not touched."""
+    git(tmp_path, "init", "--quiet", "--bare", str(tmp_path / "fork.git"))
+    git(world.root, "remote", "add", "my/fork", "../../fork.git")  # from the checkout's folder
+    done = world.go(remote="my/fork", branch="pages/ü")
+    assert git(tmp_path / "fork.git", "rev-parse", "pages/ü") == done.layer.commit
+    assert world.tip() == ""
+
+
+def test_a_dry_run_pushes_nothing(world: World) -> None:
+    """It says what would be published, and the remote is as it was."""
+    commit_elsewhere(world, {"old.html": "x", "preview/a.html": "x", "index.html": "x"})
+    tip = world.tip()
+    done = world.go(dry_run=True, keep=("preview",))
+    layer = done.layer
+    assert (layer.added, layer.changed, layer.removed, layer.kept) == (4, 1, 1, 1)
+    assert done.message.startswith("Publish Zwei Kreise from ")
+    assert world.tip() == tip
+
+
+def test_a_time_that_is_given_is_the_commits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With SOURCE_DATE_EPOCH the same site on the same branch is the same commit."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "5")
+    assert world.go(dry_run=True).layer.commit == world.go().layer.commit
+    assert git(world.remote, "log", "-1", "--format=%at %ct", "gh-pages") == "5 5"
+
+
+# What stays
+
+
+def test_what_is_not_ours_is_kept_on_demand(world: World) -> None:
+    """A domain always; folders and patterns that are named; nothing else."""
+    commit_elsewhere(
+        world,
+        {
+            "CNAME": "circles.example.org\n",
+            "preview/7/index.html": "preview",
+            "v1/a.txt": "v1",
+            "v1/deep/b.txt": "v1",
+            "v10/c.txt": "not named",
+            "preview/CNAME.txt": "preview",
+            "old.html": "old",
+        },
+    )
+    done = world.go(keep=("preview/*", "v1/"))
+    kept = {"CNAME", "preview/7/index.html", "preview/CNAME.txt", "v1/a.txt", "v1/deep/b.txt"}
+    assert world.names() == {*PAGES, ".nojekyll", *kept}
+    assert world.content("CNAME") == b"circles.example.org\n"
+    assert done.layer.kept == len(kept)
+    assert world.log() == [done.message.splitlines()[0], "theirs"]
+
+
+def test_a_pattern_that_keeps_nothing_is_said(world: World) -> None:
+    """It may be a slip, and what it meant is gone from the branch (its history has it)."""
+    commit_elsewhere(world, {"preview/a": "x"})
+    world.go(keep=("preview", "previous/*"))
+    assert world.said == ["--keep: 'previous/*' fits nothing on gh-pages of origin"]
+
+
+def test_kept_files_are_the_same_objects(world: World) -> None:
+    """Links, programs, submodules and strange names stay what they are; no link is followed."""
+    commit_elsewhere(world, {"preview/a": "a"})
+    place = world.remote.with_name("elsewhere-theirs")
+    (place / "preview" / "passwords").symlink_to("/etc/passwd")
+    (place / "preview" / "run").write_text("#!/bin/sh\n")
+    (place / "preview" / "run").chmod(0o755)
+    (place / "preview" / 'two\nlines\r "quoted"').write_text("x")
+    (place / os.fsdecode(b"preview/latin-\xfc")).write_text("x")
+    (place / "preview" / ".gitattributes").write_text("* text eol=crlf export-ignore\n")
+    git(place, "add", "--all")
+    git(place, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},preview/module")
+    git(place, "commit", "--quiet", "--message", "more")
+    git(place, "push", "--quiet", "origin", "gh-pages")
+    before = git(world.remote, "rev-parse", "gh-pages:preview")
+    assert world.go(keep=("preview",)).layer.kept == 7
+    assert git(world.remote, "rev-parse", "gh-pages:preview") == before
+    git(world.remote, "fsck", "--strict")
+
+
+def test_the_site_comes_before_what_is_kept(world: World) -> None:
+    """A kept file that stands where one of ours has to be, or its folder, gives way."""
+    commit_elsewhere(world, {"index.html": "x", "assets": "x", "Ein Buch.pdf/x": "x", "a/b": "x"})
+    world.go(keep=("*",))
+    assert world.names() == {*PAGES, ".nojekyll", "a/b"}
+    assert world.content("index.html") == PAGES["index.html"]
+
+
+def test_nothing_of_the_users_changes(world: World) -> None:
+    """Not one byte of the checkout, its index, its stash, its branches; done or refused."""
+    git(world.root, "branch", "gh-pages")
+    (world.root / "index.qmd").write_text("# Anders\n")
+    git(world.root, "stash", "--quiet")
+    (world.root / "notes.txt").write_text("staged\n")
+    git(world.root, "add", "notes.txt")
+    os.utime(world.root / "_quarto.yml", (5, 5))  # so that git would like to refresh the index
+    before = everything(world.root)
+    with pytest.raises(PublishError, match="uncommitted"):
+        world.go()
+    world.go(allow_dirty=True)
+    assert everything(world.root) == before
+    assert world.tip()
+
+
+# Others push too
+
+
+def interrupted(
+    monkeypatch: pytest.MonkeyPatch, between: Callable[[int], object], times: int
+) -> None:
+    """Let something happen before each of the first pushes."""
+    push, count = Branch.push, 0
+
+    def late(self: Branch, commit: str) -> str | None:
+        nonlocal count
+        count += 1
+        if count <= times:
+            between(count)
+        return push(self, commit)
+
+    monkeypatch.setattr(Branch, "push", late)
+
+
+@pytest.mark.parametrize(("published", "times"), [(0, RETRIES), (1, 1)])
+def test_a_concurrent_push_is_built_upon(
+    world: World, monkeypatch: pytest.MonkeyPatch, published: int, times: int
+) -> None:
+    """Somebody pushes between our look and our push: ours goes on top, with their files."""
+    for _ in range(published):
+        world.go()
+        change(world)
+
+    def between(count: int) -> None:
+        commit_elsewhere(world, {f"preview/{count}": "x", "theirs.html": "x"}, f"theirs-{count}")
+
+    interrupted(monkeypatch, between, times)
+    world.go(keep=("preview/*",))
+    assert world.names() == {*PAGES, ".nojekyll", *(f"preview/{n + 1}" for n in range(times))}
+    assert world.log()[1 : times + 1] == [f"theirs-{n}" for n in range(times, 0, -1)]
+    assert len(world.log()) == published + times + 1
+
+
+def test_pushes_without_end_are_left_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After some attempts it is said and given up; theirs are all there."""
+
+    def between(count: int) -> None:
+        commit_elsewhere(world, {f"{count}": "x"}, f"theirs-{count}")
+
+    interrupted(monkeypatch, between, 99)
+    with pytest.raises(PublishError, match="somebody else pushed to gh-pages of origin 4 times"):
+        world.go()
+    assert world.log() == ["theirs-4", "theirs-3", "theirs-2", "theirs-1"]
+
+
+def test_two_that_publish_at_once_are_both_in_the_history(world: World) -> None:
+    """Neither is lost, whoever comes first."""
+    other = World(world.root.with_name("other"), world.remote, [])
+    shutil.copytree(world.root, other.root)
+    change(other)
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda one: one.go().layer.commit, (world, other)))
+    assert len(set(done)) == 2
+    assert set(git(world.remote, "log", "--format=%H", "gh-pages").split()) == set(done)
+
+
+def test_a_branch_that_is_gone_is_begun_anew(world: World, tmp_path: Path) -> None:
+    """Nothing of an earlier look is left when somebody deletes the branch before the next."""
+    commit_elsewhere(world, {"a": "x"})
+    asking = checkout(world.root)
+    remote = read_remote(asking, "origin")
+    branch = Branch(scratch(asking, tmp_path, remote.settings), remote, "gh-pages")
+    (tmp_path / "files").mkdir()
+    staged = Staged(tmp_path / "files", frozenset(), ())
+    first = branch.stack(staged, branch.fetch(), (), "first\n", read_identity(asking))
+    git(world.remote, "update-ref", "-d", "refs/heads/gh-pages")
+    second = branch.stack(staged, branch.fetch(), (), "second\n", read_identity(asking))
+    assert (first.removed, second.removed) == (1, 0)
+    assert branch.push(second.commit) is None
+    assert world.log() == ["second"]
+
+
+def test_a_lost_answer_is_no_failure(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The push arrived and the line broke: the branch itself is asked."""
+    push = Branch.push
+
+    def broken(self: Branch, commit: str) -> str:
+        assert push(self, commit) is None
+        return "the remote end hung up unexpectedly"
+
+    monkeypatch.setattr(Branch, "push", broken)
+    assert world.go().layer.commit == world.tip()
+    assert len(world.log()) == 1
+
+
+# Where it runs
+
+
+def test_a_detached_head(world: World) -> None:
+    """The source is the commit that is checked out."""
+    git(world.root, "checkout", "--quiet", "--detach")
+    commit = git(world.root, "rev-parse", "HEAD")
+    assert f"Source: {commit}" in world.go().message
+
+
+@pytest.mark.parametrize("kind", ["shallow", "worktree", "folder"])
+def test_other_kinds_of_checkouts(world: World, tmp_path: Path, kind: str) -> None:
+    """A shallow clone, a worktree and a folder of a larger repository publish as well."""
+    place = tmp_path / "another"
+    git(world.root, "commit", "--quiet", "--allow-empty", "--message", "More")
+    git(world.root, "push", "--quiet", "origin", "main")
+    if kind == "worktree":
+        git(world.root, "worktree", "add", "--quiet", "-b", "side", str(place))
+        git(place, "remote", "set-url", "origin", str(world.remote))
+    else:
+        git(tmp_path, "clone", "--quiet", "--depth=1", world.remote.as_uri(), str(place))
+        assert git(place, "rev-parse", "--is-shallow-repository") == "true"
+    if kind == "folder":
+        (place / "book").mkdir()
+        # Like git we take it from the top of the repository.
+        git(place, "remote", "set-url", "origin", os.path.relpath(world.remote, place))
+        git(place, "mv", "_quarto.yml", "index.qmd", ".gitignore", "book")
+        git(place, "commit", "--quiet", "--message", "Move")
+        (place / "outside.txt").write_text("not of the book")
+        place = place / "book"
+    for name in ("_site", "report"):
+        shutil.copytree(world.root / name, place / name)
+    another = World(place, world.remote, [])
+    another.go()
+    change(another)
+    assert another.go().layer.changed == 1
+    assert len(another.log()) == 2
+
+
+def test_the_environment_does_not_lead_astray(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a hook's variables of git's nor another language."""
+    strange = tmp_path / "strange"
+    git(tmp_path, "init", "--quiet", str(strange))
+    monkeypatch.setenv("GIT_DIR", str(strange / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(strange))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(strange / "index"))
+    monkeypatch.setenv("GIT_OBJECT_DIRECTORY", str(strange / "objects"))
+    before = everything(strange)
+    world.go()
+    assert everything(strange) == before
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"):
+        monkeypatch.delenv(name)
+    assert world.names() == {*PAGES, ".nojekyll"}
+
+
+def test_git_is_understood_in_any_language(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What git says is read, and quoted, in English."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("LANGUAGE", "de")
+    shutil.rmtree(world.root / ".git")
+    refused(world, "source: not a git checkout")
+
+
+def test_settings_and_hooks_of_the_users_do_not_interfere(world: World, tmp_path: Path) -> None:
+    """Signing, line ends, hooks, attributes, templates and pushes of tags are for their work."""
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    names = ("pre-push", "reference-transaction", "pre-commit", "commit-msg", "post-index-change")
+    for name in names:
+        (hooks / name).write_text(f"#!/bin/sh\ntouch '{tmp_path}/ran'\nexit 1\n")
+        (hooks / name).chmod(0o755)
+    (tmp_path / "attributes").write_text("* text eol=crlf filter=spoil\n")
+    git(world.root, "tag", "--annotate", "v1", "--message", "v1")
+    for key, value in {
+        "commit.gpgSign": "true",
+        "push.gpgSign": "true",
+        "gpg.program": "false",
+        "core.autocrlf": "true",
+        "core.attributesFile": str(tmp_path / "attributes"),
+        "filter.spoil.clean": "tr a-z A-Z",
+        "push.followTags": "true",
+        "remote.origin.mirror": "true",
+        "core.fsmonitor": str(hooks / "pre-push"),
+        "core.hooksPath": str(hooks),
+    }.items():
+        git(world.root, "config", key, value)
+    git(world.root, "config", "--global", "core.hooksPath", str(hooks))
+    git(world.root, "config", "--global", "init.templateDir", str(tmp_path))
+    world.go(allow_dirty=True)
+    assert {name: world.content(name) for name in PAGES} == PAGES
+    assert git(world.remote, "for-each-ref", "--format=%(refname)") == "refs/heads/gh-pages"
+    assert not (tmp_path / "ran").exists()
+
+
+def test_how_to_reach_a_remote_is_taken_over(world: World, tmp_path: Path) -> None:
+    """The user's ssh, push address and rewritten addresses hold, though set for one repository."""
+    ssh = tmp_path / "my ssh"
+    ssh.write_text(f"#!/bin/sh\necho used >> '{tmp_path}/used'\nshift\neval \"$@\"\n")
+    ssh.chmod(0o755)
+    git(world.root, "config", "core.sshCommand", f"'{ssh}'")
+    git(world.root, "config", "ssh.variant", "simple")
+    git(world.root, "config", "url.ssh://host/.pushInsteadOf", "https://short/")
+    git(world.root, "remote", "set-url", "origin", f"https://short{world.remote}")
+    world.go()
+    assert world.tip()
+    assert (tmp_path / "used").read_text().split() == ["used"] * 2  # a look and a push
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["http.extraheader", 'http.https://a.b/c "d\\.cookiefile', "ssh.variant"]),
+        st.lists(st.text(st.characters(exclude_characters="\0\r", codec="utf-8")), min_size=1),
+    )
+)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_settings_arrive_as_they_are(
+    tmp_path_factory: pytest.TempPathFactory, told: dict[str, list[str]]
+) -> None:
+    """Whatever a value holds, git reads the same in the scratch repository."""
+    folder = tmp_path_factory.mktemp("settings")
+    git(folder, "init", "--quiet")
+    made = scratch(checkout(folder), folder, told)
+    listed = made.run("config", "--global", "--null", "--list").split("\0")[:-1]
+    assert listed == [f"{name}\n{value}" for name, values in told.items() for value in values]
+
+
+def test_a_repository_with_longer_names(world: World, tmp_path: Path) -> None:
+    """A repository that names its objects by SHA-256 is published to as such."""
+    shutil.rmtree(world.root / ".git")
+    git(tmp_path, "init", "--quiet", "--bare", "--object-format=sha256", str(tmp_path / "long.git"))
+    git(world.root, "init", "--quiet", "--object-format=sha256")
+    git(world.root, "remote", "add", "origin", str(tmp_path / "long.git"))
+    git(world.root, "add", ".")
+    git(world.root, "commit", "--quiet", "--message", "The source")
+    assert len(world.go().layer.commit) == 64
+    assert world.go().layer.is_empty
+
+
+# What is refused
+
+
+def refused(world: World, match: str, **order: object) -> None:
+    """Hold that an order is refused with these words and that the remote stays as it was."""
+    before = everything(world.remote)
+    with pytest.raises(PublishError, match=match):
+        world.go(**order)
+    assert everything(world.remote) == before
+
+
+def test_an_uncommitted_tree_is_refused(world: World) -> None:
+    """The first few files are named; what git ignores does not count."""
+    git(world.root, "config", "status.showUntrackedFiles", "no")
+    (world.root / "index.qmd").write_text("# Anders\n")
+    (world.root / "_quarto.yml").rename(world.root / "größe.yml")
+    refused(world, "has 3 uncommitted changes:\n  _quarto.yml \\(deleted\\)\n")
+    refused(world, "\n  index.qmd \\(changed\\)\n  größe.yml \\(not tracked\\)\nCommit them")
+
+
+def test_an_uncommitted_tree_can_be_published(world: World) -> None:
+    """The message says so."""
+    (world.root / "notes.txt").write_text("x")
+    world.go(allow_dirty=True, message="Anyway")
+    change(world)
+    world.go(allow_dirty=True)
+    assert world.log()[1] == "Anyway (with uncommitted changes)"
+    assert re.fullmatch(
+        r"Publish Zwei Kreise from \w+ \(with uncommitted changes\)", world.log()[0]
+    )
+
+
+def test_a_stale_site_is_refused(world: World) -> None:
+    """With every reason, as far as there is room."""
+
+    def stale(root: Path) -> list[str]:
+        assert root == world.root
+        return [f"page {number} changed" for number in range(7)]
+
+    refused(
+        world,
+        "stale .*, for 7 reasons:\n  page 0.*\n.*\n.*\n.*\n  page 4 changed\n  and 2 more",
+        judges=Judges(stale, dead_links),
+    )
+
+
+def test_a_site_that_fails_the_check_is_refused(world: World) -> None:
+    """What is wrong is named."""
+    write_site(
+        world.root, PAGES | {"index.html": b'<html><h1>A</h1><a href="no.html">x</a></html>'}
+    )
+    refused(world, "the site has 1 problem:\n  index.html: no file no.html")
+
+
+def test_a_link_to_what_stays_behind_is_refused(world: World) -> None:
+    """The check sees what will be published, not what lies in the folder."""
+    write_site(world.root, PAGES | {"index.html": b'<html><h1>A</h1><a href="my.txt">x</a></html>'})
+    (world.root / "_site" / "my.txt").write_text("mine")
+    refused(world, "index.html: no file my.txt")
+
+
+def test_strange_files_stay_behind(world: World) -> None:
+    """What no render wrote is not published, and that is said."""
+    (world.root / "_site" / "secret.txt").write_text("mine")
+    world.go()
+    assert world.names() == {*PAGES, ".nojekyll"}
+    assert world.said == ["not published, because no render wrote them: 1 file:\n  secret.txt"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "match"),
+    [
+        (lambda site: (site / "index.html").write_bytes(b"x"), "index.html: not what the render"),
+        (lambda site: (site / ".circles").unlink(), "cannot tell what a render wrote"),
+        (lambda site: (site / ".circles").write_text("Quarto\n"), "not readable"),
+        (lambda site: Ledger(site, ".circles").forget(["site"]), "lists no files"),
+        (shutil.rmtree, "there is no site yet"),
+        (lambda site: (site.parent / "report/manifest.json").unlink(), "manifest.json: missing"),
+        (lambda site: (site.parent / "report/manifest.json").unlink(), "`make report` writes it"),
+    ],
+)
+def test_a_site_that_is_not_as_it_was_written_is_refused(
+    world: World, spoil: Callable[[Path], object], match: str
+) -> None:
+    """An edited file, a lost ledger, a lost site, a lost manifest."""
+    spoil(world.root / "_site")
+    refused(world, match)
+
+
+@pytest.mark.parametrize("name", ["two\nlines.html", '"quoted".html'])
+def test_a_name_that_cannot_be_committed_is_refused(world: World, name: str) -> None:
+    """Nothing is published under another name than its own."""
+    write_site(world.root, PAGES | {name: PAGES["index.html"]})
+    refused(world, "ghp-import could not make the commit: fatal: |ghp-import does not manage")
+
+
+def test_a_folder_without_a_book_is_refused(world: World) -> None:
+    """Also if the check of staleness is the first to see it."""
+    refused(world, "no book here", judges=Judges(no_book, dead_links))
+
+
+def no_book(root: Path) -> Sequence[str]:
+    """Stand in for the check of staleness where there is no book."""
+    raise RenderError(f"{root}: no book here")
+
+
+def test_large_files_and_sites_are_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GitHub's limits are told before the push; other servers have others."""
+    monkeypatch.setattr(publish_staging, "LARGEST_FILE", 55)
+    monkeypatch.setattr(publish_staging, "LARGEST_SITE", 99)
+    world.go(dry_run=True)
+    assert [text.partition(" has ")[0] for text in world.said] == ["index.html", "the site"]
+
+
+@pytest.mark.parametrize("name", ["", "-x", "a..b", "a b", "HEAD", "a.lock", "a/", "ü\n", "@{-1}"])
+def test_a_name_that_no_branch_can_have_is_refused(world: World, name: str) -> None:
+    """The message repeats it."""
+    with pytest.raises(UsageError, match=r"--branch: must be a name .* Received: "):
+        world.go(branch=name)
+
+
+@pytest.mark.parametrize(
+    "order", [{"message": ""}, {"message": "a\nb"}, {"message": "\udcff"}, {"keep": ("a", "/")}]
+)
+def test_an_order_that_cannot_be_meant_is_refused(world: World, order: dict[str, object]) -> None:
+    """An empty message, one of two lines, and a pattern that names nothing."""
+    with pytest.raises(UsageError, match=f"--{next(iter(order))}: must .* Received: "):
+        world.go(**order)
+
+
+def test_a_time_that_is_none_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number of seconds is expected."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    with pytest.raises(UsageError, match=r"SOURCE_DATE_EPOCH: must be seconds.*'yesterday'"):
+        world.go()
+
+
+def test_the_branch_of_the_source_is_refused(world: World) -> None:
+    """Neither the one that is checked out nor one that the remote has the source on."""
+    refused(world, "main is checked out", branch="main")
+    git(world.root, "push", "--quiet", "origin", "main:release")
+    refused(
+        world, r"release of origin holds the source of a book \(_quarto.yml\)", branch="release"
+    )
+
+
+def test_an_unknown_remote_is_refused_with_those_there_are(world: World) -> None:
+    """The message lists the names."""
+    refused(world, "no such remote. Received: 'orgin'. Known: origin", remote="orgin")
+    git(world.root, "remote", "remove", "origin")
+    refused(world, "Known: there is none yet")
+
+
+def test_a_remote_that_is_not_there_is_refused(world: World) -> None:
+    """In git's own words."""
+    git(world.root, "remote", "set-url", "origin", "../nowhere.git")
+    refused(world, "cannot reach the remote origin: .*nowhere.git' does not appear to be a git")
+
+
+def test_a_server_that_says_no_is_quoted(world: World) -> None:
+    """A protected branch: once, with the server's reason, and never by force."""
+    hook = world.remote / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(
+        "#!/bin/sh\necho called >> called\necho 'GH006: protected branch' >&2\nexit 1\n"
+    )
+    hook.chmod(0o755)
+    with pytest.raises(PublishError) as caught:
+        world.go()
+    assert str(caught.value) == (
+        "gh-pages of origin was not changed. Git's reason: [remote rejected] "
+        "(pre-receive hook declined). It says: GH006: protected branch"
+    )
+    assert (world.remote / "called").read_text() == "called\n"
+    assert world.tip() == ""
+
+
+def test_a_branch_that_somebody_works_on_is_refused(world: World, tmp_path: Path) -> None:
+    """A remote that is a checkout, with that very branch checked out, refuses by itself."""
+    place = tmp_path / "work"
+    git(tmp_path, "init", "--quiet", "--initial-branch=gh-pages", str(place))
+    git(place, "commit", "--quiet", "--allow-empty", "--message", "work")
+    git(world.root, "remote", "set-url", "origin", str(place))
+    with pytest.raises(PublishError, match=r"was not changed.*branch is currently checked out"):
+        world.go()
+    assert git(place, "log", "--format=%s", "gh-pages") == "work"
+
+
+def test_nobody_publishes_nameless(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a name and an address the message says what to set; variables do as well."""
+    git(world.root, "config", "--global", "--remove-section", "user")
+    monkeypatch.setenv("EMAIL", "root@this.machine")  # git could make up the rest
+    refused(world, "git does not know who publishes. Set both: git config user.name")
+    monkeypatch.setenv("GIT_COMMITTER_NAME", "Bo")
+    monkeypatch.setenv("GIT_COMMITTER_EMAIL", "bo@example.org")
+    world.go()
+    assert git(world.remote, "log", "-1", "--format=%an %ae", "gh-pages") == "Bo bo@example.org"
+
+
+def test_what_is_no_checkout_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without git, a repository without a commit, a machine without git."""
+    shutil.rmtree(world.root / ".git")
+    refused(world, "source: not a git checkout")
+    git(world.root, "init", "--quiet")
+    refused(world, "source: no commit yet")
+    monkeypatch.setenv("PATH", str(world.root))
+    with pytest.raises(PublishError, match="publishing needs git, and there is none on the PATH"):
+        world.go()
+
+
+def test_no_password_is_repeated() -> None:
+    """Git's own words may hold an address as it was configured."""
+    said = "warning: x\n\nfatal: unable to access 'https://ada:secret@example.org/x.git/': 403\n"
+    assert words(said) == "fatal: unable to access 'https://example.org/x.git/': 403"
+
+
+# Where the public finds it
+
+
+@pytest.mark.parametrize(
+    ("url", "cname", "address"),
+    [
+        ("https://github.com/Ada/circles.git", None, "https://ada.github.io/circles/"),
+        ("https://ada:secret@github.com/ada/Circles", None, "https://ada.github.io/Circles/"),
+        ("git@github.com:ada/my.book.git", None, "https://ada.github.io/my.book/"),
+        ("ssh://git@ssh.github.com:443/ada/book/", None, "https://ada.github.io/book/"),
+        ("git@github.com:Ada/ada.github.io.git", None, "https://ada.github.io/"),
+        ("git@github.com:ada/book.git", "book.example.org\n", "https://book.example.org/"),
+        ("git@github.com:ada/book.git", "\n", "https://ada.github.io/book/"),
+        ("https://gitlab.com/ada/github.com", None, None),
+        ("https://notgithub.com/ada/book", None, None),
+        ("/srv/github.com/ada/book.git", None, None),
+    ],
+)
+def test_the_public_address(url: str, cname: str | None, address: str | None) -> None:
+    """It is told for GitHub, also with a domain of one's own, and never with a password."""
+    assert public_address(url, cname) == address
+
+
+# The script
+
+
+@pytest.fixture
+def script(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Return a function that runs the script: its exit status and what it prints."""
+    monkeypatch.setattr(paths, "ROOT", world.root)
+    monkeypatch.setattr(render, "staleness", fresh)
+    monkeypatch.setattr(check, "inspect", lambda *_: SimpleNamespace(problems=()))
+    program = Path(__file__).parents[1] / "scripts" / "publish.py"
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["publish.py", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(program), run_name="__main__")
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return run
+
+
+Script = Callable[..., tuple[int, str, str]]
+
+
+def test_the_script_says_what_it_did(world: World, script: Script) -> None:
+    """First what would be done, then what was, then that there is nothing to do."""
+    commit_elsewhere(world, {"CNAME": "book.example.org", "a/b": "x", "c": "x"})
+    status, out, _ = script("--dry-run", "--keep", "a", "--keep", "x/*", "--message", "Neu")
+    changes = "5 files to gh-pages of origin: 5 added, 0 changed, 1 removed\n"
+    assert (status, out.partition("with the")[0]) == (
+        0,
+        f"would publish {changes}kept 2 that are not of this site\n",
+    )
+    assert "\n  Neu\n  \n  Source: " in out
+    status, out, _ = script("--keep", "a")
+    assert (status, out) == (
+        0,
+        f"published {changes}kept 2 that are not of this site\ncommit {world.tip()}\n",
+    )
+    nothing = "nothing to publish: gh-pages of origin holds this site already\n"
+    assert script("--keep", "a") == (0, nothing, "")
+
+
+def test_the_script_tells_the_public_address(
+    world: World, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a remote at GitHub, which for this test leads to this machine."""
+    git(world.root, "remote", "set-url", "origin", "git@github.com:ada/book.git")
+    ssh = world.root.parent / "ssh"
+    ssh.write_text('#!/bin/sh\nset -- $2\nexec "$1" "$REMOTE"\n')
+    ssh.chmod(0o755)
+    monkeypatch.setenv("REMOTE", str(world.remote))
+    monkeypatch.setenv("GIT_SSH", str(ssh))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "simple")
+    status, out, err = script()
+    assert (status, err) == (0, "")
+    assert out.endswith("if it serves that branch: https://ada.github.io/book/\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["--remote", "nobody"], 1, "not published: --remote: no such remote."),
+        (["--branch", "a..b"], 2, "--branch: must be a name that git allows"),
+        (["--brunch", "x"], 2, "usage: publish.py"),
+    ],
+)
+def test_the_scripts_status_says_how_it_ended(
+    script: Script, arguments: list[str], status: int, said: str
+) -> None:
+    """1 refused, 2 a wrong command line; one message, no traceback."""
+    ended, out, err = script(*arguments)
+    assert (ended, out) == (status, "")
+    assert err.startswith(said)
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (KeyboardInterrupt(), 130, "stopped; gh-pages of origin is as it was"),
+        (PermissionError(13, "Permission denied", "_site/x"), 1, "not published: _site/x: Perm"),
+    ],
+)
+def test_the_script_ends_kindly(
+    script: Script,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    status: int,
+    said: str,
+) -> None:
+    """Ctrl-C and a file that cannot be read give one line, and nothing is left behind."""
+
+    def fail(root: Path) -> Sequence[str]:
+        raise error
+
+    monkeypatch.setattr(render, "staleness", fail)
+    ended, out, err = script()
+    assert (ended, out) == (status, "")
+    assert err.startswith(said)
+
+
+def test_a_built_site_is_published_as_it_is(
+    miniature: Path, miniature_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A true build passes the true judges, and arrives whole; an edited page does not."""
+    root = shutil.copytree(miniature, tmp_path / "book")
+    git(tmp_path, "init", "--quiet", "--bare", "remote.git")
+    git(root, "init", "--quiet")
+    git(root, "remote", "add", "origin", "../remote.git")
+    (root / ".gitignore").write_text("/_site/\n/report/\n", "utf-8")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "--message", "The source")
+    monkeypatch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
+    judges = Judges(render.staleness, check.check)
+    world = World(root, tmp_path / "remote.git", [])
+    world.go(judges)
+    site = root / miniature_site.relative_to(miniature)
+    expected = {name for name in everything(site) if name != ".circles"}
+    assert world.names() == {*expected, ".nojekyll"}
+    assert all(world.content(name) == (site / name).read_bytes() for name in expected)
+    (site / "index.html").write_bytes(b"mine")
+    refused(world, "the site is stale", judges=judges)
