@@ -1,0 +1,302 @@
+"""A baseline keeps an experiment's story, and a check says whether retraining tells it still."""
+
+import json
+import math
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from circles import drift_check, paths
+from circles.analysis import baseline
+from circles.analysis.baseline import BaselineError, Share, as_recorded, with_errors_of
+from circles.analysis.drift import Estimate, compare, estimate
+from circles.drift_check import Order, check, make
+from circles.drift_told import as_json, as_text
+from circles.experiment.spec import Variant, load
+from circles.training.trials import list_trials
+from circles.writing.claims import Claim
+from circles.writing.margins import margins_of
+from miniature import run_script
+from samples import make_runs, make_variant
+
+VARIANT = Variant.model_validate(make_variant("network"))
+MEDIAN = "training loss, median"
+TRACKED = paths.ROOT / "tests" / "data" / "baseline.json"
+
+
+def silent(_words):
+    """Say nothing."""
+
+
+def never():
+    """Stand for an engine where nothing is to be trained."""
+    raise AssertionError("this test trains nothing")
+
+
+@pytest.fixture(scope="module")
+def order(miniature):
+    """Return the order to check the miniature, whose results are stored."""
+    return Order(load(miniature / "circles.toml"), miniature / "report")
+
+
+@pytest.fixture(scope="module")
+def made(order):
+    """Return the miniature's baseline."""
+    return make(order, silent)
+
+
+def with_number(made, trial, name, number):
+    """Return a baseline that says ``number`` instead."""
+    return made.model_copy(
+        update={"trials": made.trials | {trial: made.trials[trial] | {name: number}}}
+    )
+
+
+def claim_of(condition, **measured):
+    """Return a claim that holds."""
+    return Claim("name", "lines.qmd", "lines.qmd.j2", 1, condition, measured, "Words.", holds=True)
+
+
+def margins(condition, **measured):
+    """Return comparison and gap of every margin."""
+    return {one.comparison: one.gap for one in margins_of(claim_of(condition, **measured))}
+
+
+def test_unchanged_results_tell_the_same_story(order, made):
+    """Every number is equal, exactly, though the file has them rounded."""
+    drift = check(order, made, 5.0, silent)
+    assert not drift.fails
+    assert len(drift.numbers) == 17 * len(made.trials)
+    assert {number.move.change for number in drift.numbers} == {0.0}
+    assert as_text(drift).startswith("Retraining tells the same story.\n")
+    assert (drift.gone, drift.new, drift.unchecked, drift.changed) == ((), (), (), ())
+
+
+def test_a_file_read_back_is_what_was_written(order, made, tmp_path):
+    """Writing, reading and making again give the same bytes."""
+    path = tmp_path / "baseline.json"
+    path.write_text(baseline.as_text(made))
+    assert baseline.as_text(baseline.read(path)) == baseline.as_text(make(order, silent))
+
+
+def test_trials_with_the_same_runs_are_there_once(order, made):
+    """The cell of the sweep that is its variant itself has no numbers of its own."""
+    assert "noise, noise 0.03" in list_trials(order.experiment)
+    assert list(made.trials) == ["linear", "columns", "noise, noise 0.3"]
+
+
+def test_a_moved_number_is_told_with_its_size(order, made):
+    """Trial, number, both values, and the move in standard errors."""
+    _, error = made.trials["linear"][MEDIAN]
+    now = check(order, made, 5.0, silent).numbers
+    new = next(one.move.new for one in now if (one.trial, one.move.metric) == ("linear", MEDIAN))
+    old = new.value + 50 * error
+    drift = check(order, with_number(made, "linear", MEDIAN, (old, error)), 5.0, silent)
+    (moved,) = drift.moved
+    assert drift.fails
+    assert (moved.trial, moved.move.metric) == ("linear", MEDIAN)
+    assert moved.move.standard_errors == pytest.approx(-50 / math.sqrt(2), rel=0.02)
+    text = as_text(drift)
+    assert text.startswith("Retraining tells another story: 1 moved number.")
+    assert f"{MEDIAN}  {old:10.4f}".split() == text.split("MOVED")[1].split()[7:11]
+    assert "SE" in text
+
+
+def test_runs_that_diverge_have_moved():
+    """A loss that is not a number stands as infinity, which no error reaches."""
+    runs = make_runs(VARIANT, tuple(range(64)))
+    old = as_recorded(estimate(runs))
+    new = as_recorded(estimate(replace(runs, loss=np.full(64, np.nan))))
+    beyond = {move.metric: move for move in compare(old, new, baseline.ERRORS) if move.beyond}
+    assert beyond[MEDIAN].new.value == math.inf
+    assert "share of runs that diverged" in beyond
+
+
+def test_infinite_numbers_survive_the_file(made, tmp_path):
+    """JSON has no infinity: the file says "inf" and reads it as one."""
+    path = tmp_path / "baseline.json"
+    path.write_text(baseline.as_text(with_number(made, "linear", MEDIAN, (math.inf, 0.0))))
+    assert '["inf", 0.0]' in path.read_text()
+    assert baseline.read(path).estimates("linear")[MEDIAN] == Estimate(math.inf, 0.0)
+
+
+def test_fewer_seeds_seldom_move():
+    """Eight runs that lie close together by chance are given the spread of the sixty-four."""
+    rng = np.random.default_rng(1)
+    found, bare = [], []
+    for _ in range(200):
+        old, new = (
+            as_recorded(estimate(make_runs(VARIANT, tuple(range(n)), loss=rng.exponential(size=n))))
+            for n in (64, 8)
+        )
+        bare += [move.beyond for move in compare(old, new, 3) if "training loss" in move.metric]
+        new = with_errors_of(new, old, math.sqrt(8))
+        found += [move.beyond for move in compare(old, new, 3) if "training loss" in move.metric]
+    assert np.mean(bare) > 2 * np.mean(found)
+    assert np.mean(found) < 0.02
+
+
+def test_numbers_of_fewer_seeds_get_longer_errors(order, made):
+    """A check with fewer seeds than the baseline's hands the baseline's errors on."""
+    grown = made.model_copy(update={"experiment": made.experiment | {"seeds": 12}})
+    grown = with_number(grown, "linear", MEDIAN, (0.7, 0.5))
+    numbers = check(order, grown, 5.0, silent).numbers
+    move = next(one.move for one in numbers if (one.trial, one.move.metric) == ("linear", MEDIAN))
+    assert move.new.error == pytest.approx(0.5 * 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda _told: "{", "the file"),
+        (lambda told: told | {"format": 2}, "format"),
+        (lambda told: told | {"trials": {"linear": {MEDIAN: [math.nan, 0.1]}}}, MEDIAN),
+        (lambda told: told | {"trials": {"linear": {MEDIAN: [0.5, -0.1]}}}, MEDIAN),
+        (
+            lambda told: told | {"trials": {"linear": {"solve rate": {"count": 4, "of": 3}}}},
+            "solve",
+        ),
+        (lambda told: told | {"more": 1}, "more"),
+    ],
+)
+def test_a_broken_file_is_refused(change, place, made, tmp_path):
+    """The message has the file, the place and what to do."""
+    changed = change(json.loads(baseline.as_text(made)))
+    path = tmp_path / "baseline.json"
+    path.write_text(changed if isinstance(changed, str) else json.dumps(changed))
+    with pytest.raises(BaselineError) as error:
+        baseline.read(path)
+    assert str(error.value).startswith(f"{path}: not a baseline of format 1: ")
+    assert place in str(error.value)
+    assert "make baseline" in str(error.value)
+
+
+def test_a_missing_file_is_told(tmp_path):
+    """It names the file and the command that makes it."""
+    with pytest.raises(BaselineError, match=r"cannot be read: No such file.*make baseline"):
+        baseline.read(tmp_path / "baseline.json")
+
+
+def test_a_baseline_that_lacks_numbers_is_refused(order, made):
+    """Neither a trial nor a number can be left out unseen, nor an experiment break a rule."""
+    fewer = {name: one for name, one in made.trials.items() if name != "columns"}
+    with pytest.raises(BaselineError, match="no numbers of columns"):
+        check(order, made.model_copy(update={"trials": fewer}), 5.0, silent)
+    other = with_number(made, "linear", "an odd number", Share(count=0, of=3))
+    with pytest.raises(BaselineError, match="linear: an odd number"):
+        check(order, other, 5.0, silent)
+    broken = made.model_copy(update={"experiment": made.experiment | {"seeds": -1}})
+    with pytest.raises(BaselineError, match="breaks a rule: seeds"):
+        check(order, broken, 5.0, silent)
+
+
+def test_another_experiment_is_told_and_its_trials_are_left_out(order, made):
+    """The entry and the trials are named; numbers of trials that are the same are compared."""
+    variants = made.experiment["variant"]
+    other = [one | ({"epochs": 5} if one["name"] == "columns" else {}) for one in variants]
+    old = made.model_copy(update={"experiment": made.experiment | {"variant": other}})
+    drift = check(order, old, 5.0, silent)
+    assert drift.fails
+    assert drift.changed == ("columns",)
+    assert {number.trial for number in drift.numbers} == {"linear", "noise, noise 0.3"}
+    text = as_text(drift)
+    assert text.startswith("The experiment is not the baseline's: 1 changed trial. Run `make base")
+    assert "variant columns: epochs 5 → 4" in text
+
+
+def test_other_words_in_the_experiment_do_not_count(order, made):
+    """A title trains nothing else: it is told, and the story is the same."""
+    old = made.model_copy(update={"experiment": made.experiment | {"title": "Another"}})
+    drift = check(order, old, 5.0, silent)
+    assert not drift.fails
+    assert "title Another → A miniature" in as_text(drift)
+
+
+def test_cells_that_are_not_stored_are_not_trained(order, made, tmp_path, monkeypatch):
+    """Without its cell a sweep is left out, with a word; nothing asks for an engine."""
+    monkeypatch.setattr(drift_check, "choose_engine", never)
+    results = shutil.copytree(order.report / "results", tmp_path / "results")
+    for path in results.glob("*.json"):
+        if json.loads(path.read_text())["facts"]["dataset"]["noise"] == 0.3:
+            path.unlink()
+    drift = check(replace(order, report=tmp_path), made, 5.0, silent)
+    assert not drift.fails
+    assert drift.unchecked == ("noise, noise 0.3",)
+    assert "Not checked: 1 cell of sweeps (--sweeps does)." in as_text(drift)
+
+
+def test_a_margin_is_the_distance_of_the_two_sides():
+    """Sums, absolute values and thresholds are worked out; equalities have no margin."""
+    assert margins("a < b", a="0.25", b="1") == {"a < b": 0.75}
+    assert margins("(a - b) | abs < 0.5", a="1", b="1.25") == {"(a - b) | abs < 0.5": 0.25}
+    assert margins("a <= b + 1", a="2", b="1") == {"a <= b + 1": 0.0}
+    assert margins("a == 0 and not b", a="0", b="false") == {}
+    assert margins("0 < a < b", a="1", b="3") == {"0 < a": 1.0, "a < b": 2.0}
+
+
+def test_only_comparisons_that_decide_have_a_margin():
+    """What an ``or`` holds without decides nothing; what stands under ``not`` does."""
+    assert margins("a > 0 or b > 0", a="1", b="2") == {}
+    assert margins("a > 0 or b > 0", a="1", b="-1") == {"a > 0": 1.0}
+    assert margins("not a > b", a="1", b="3") == {"a > b": 2.0}
+    assert margins_of(replace(claim_of("a > 0", a="-1"), holds=False)) == ()
+
+
+def test_a_claim_near_its_edge_is_told(order, made):
+    """One under three standard errors of its gap is listed with both gaps; a safe one is not."""
+    key, record = next((key, one) for key, one in made.claims.items() if one.margins)
+    comparison, (gap, _) = next(iter(record.margins.items()))
+    for error, listed in ((gap / 2, True), (gap / 4, False)):
+        other = record.model_copy(update={"margins": {comparison: (gap, error)}})
+        known = made.model_copy(update={"claims": made.claims | {key: other}})
+        drift = check(order, known, 5.0, silent)
+        assert not drift.fails
+        found = [edge for edge in drift.edges if (edge.claim, edge.comparison) == (key, comparison)]
+        assert bool(found) == listed
+        assert all(edge.before == gap for edge in found)
+
+
+def test_claims_that_come_and_go_are_told(order, made):
+    """They do not count: pages may say something else of the same results."""
+    key, record = next(iter(made.claims.items()))
+    others = {one: claim for one, claim in made.claims.items() if one != key}
+    old = made.model_copy(update={"claims": others | {"lines.qmd old": record}})
+    drift = check(order, old, 5.0, silent)
+    assert (drift.gone, drift.new, drift.fails) == (("lines.qmd old",), (key,), False)
+    assert "CLAIMS NO LONGER MADE\n  lines.qmd old" in as_text(drift)
+
+
+def test_json_has_every_number(order, made):
+    """Infinity is text, so that any reader of JSON can read it."""
+    old = with_number(made, "linear", MEDIAN, (math.inf, 0.0))
+    told = json.loads(as_json(check(order, old, 5.0, silent)))
+    assert len(told["numbers"]) == 17 * len(made.trials)
+    (moved,) = [one for one in told["numbers"] if one["beyond"]]
+    assert (moved["trial"], moved["metric"], moved["baseline"]) == ("linear", MEDIAN, "inf")
+    assert told["fails"]
+
+
+def test_the_script_says_by_its_status(miniature, tmp_path):
+    """Written, then the same: 0; moved: 1; broken: 2, in one line without a traceback."""
+    path = tmp_path / "baseline.json"
+    at = ("--baseline", str(path))
+    assert run_script("drift.py", miniature, *at, "--write").returncode == 0
+    same = run_script("drift.py", miniature, *at)
+    assert (same.returncode, same.stderr) == (0, "")
+    told = json.loads(path.read_text())
+    told["trials"]["linear"][MEDIAN] = [1e6, 0.001]
+    path.write_text(json.dumps(told))
+    assert run_script("drift.py", miniature, *at).returncode == 1
+    path.write_text("{}")
+    broken = run_script("drift.py", miniature, *at)
+    assert (broken.returncode, broken.stdout, broken.stderr.count("\n")) == (2, "", 1)
+
+
+def test_the_tracked_baseline_is_of_the_tracked_experiment(experiment):
+    """A change of what is trained comes with a new baseline: `make baseline`."""
+    tracked = baseline.read(TRACKED)
+    assert TRACKED.read_text() == baseline.as_text(tracked)
+    old = type(experiment).model_validate_json(json.dumps(tracked.experiment))
+    assert list(drift_check.list_changed(old, experiment)) == []
