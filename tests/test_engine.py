@@ -8,6 +8,7 @@ from collections import Counter
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import fields
+from functools import partial
 
 import numpy as np
 import psutil
@@ -132,6 +133,24 @@ def test_patience_is_renewed_by_every_result(monkeypatch):
     """As long as something is done in between, any number of workers may be lost."""
     results = list(results_of(monkeypatch, [0, 0, 1, 0, 1, 0, 1, 1], []))
     assert results == [(number, f"result {number}") for number in range(4)]
+
+
+KEPT = []  # in a worker: memory that it does not give back
+
+
+def grow(number):
+    """Return ``number`` after more than a second, keeping more memory than joblib likes."""
+    KEPT.append(bytes(2**20) * 400)
+    time.sleep(1.2)
+    return number
+
+
+def test_a_worker_that_has_grown_is_replaced_in_silence():
+    """Joblib ends it between two jobs and warns; nothing is lost, so nobody is told."""
+    said = []
+    jobs = {number: partial(partial, grow, number) for number in range(6)}
+    assert dict(workers.run_jobs(jobs, 2, said.append)) == {number: number for number in jobs}
+    assert said == []
 
 
 def workers_of_this_process():

@@ -75,10 +75,13 @@ def run_jobs(
 def _run_once(
     jobs: Mapping[Key, Callable[[], Job[Result]]], workers: int
 ) -> Iterator[tuple[Key, Result]]:
+    import warnings
     from concurrent.futures import as_completed
 
     from joblib.externals.loky import get_reusable_executor
 
+    # A worker whose memory has grown makes room for a new one between two jobs: nothing is lost.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
     with interrupts.ignored():  # by the processes that start here, from their first moment
         executor = get_reusable_executor(
             min(workers, len(jobs)),
