@@ -9,13 +9,19 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from circles import paths
+from circles import command, paths
+from circles.environment import EnvironmentMistakeError
+from circles.experiment.spec import SpecError
 from circles.site.book import Book
 from circles.site.check import Problem, inspect
 from circles.site.publish import Judges, Order, Published, publish
 from circles.site.publish_git import PublishError, UsageError
 from circles.site.render import staleness
 from circles.site.typed import list_typed
+from circles.training.engine import EngineError
+from circles.writing.pages import PageError
+
+_BUILD_ERRORS = (SpecError, EnvironmentMistakeError, EngineError, PageError)
 
 
 def main() -> int:
@@ -23,10 +29,10 @@ def main() -> int:
     order = _order()
     warn = partial(print, file=sys.stderr, flush=True)
     try:
-        done = publish(order, paths.ROOT, Judges(staleness, _check), warn)
+        done = publish(order, paths.ROOT, Judges(_staleness, _check), warn)
     except UsageError as error:
         return _fail(str(error), 2)
-    except PublishError as error:
+    except (PublishError, *_BUILD_ERRORS) as error:
         return _fail(f"not published: {error}", 1)
     except OSError as error:
         return _fail(f"not published: {error.filename or 'git'}: {error.strerror or error}", 1)
@@ -35,6 +41,11 @@ def main() -> int:
         return _fail(f"stopped; {target} is as it was, or holds the whole site already", 130)
     _report(done, dry_run=order.dry_run)
     return 0
+
+
+def _staleness(root: Path) -> Sequence[str]:
+    """Return in words what is stale: the pages, or the site that shows them."""
+    return command.list_stale(root) or staleness(root)
 
 
 def _check(site: Path, book: Book) -> Sequence[Problem]:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from circles import files, paths
+from circles import command, files, paths
 from circles.ledger import Ledger, entry_of
 from circles.site import check, publish_staging, quarto, render
 from circles.site.errors import RenderError
@@ -834,6 +834,7 @@ def script(
     """Return a function that runs the script: its exit status and what it prints."""
     monkeypatch.setattr(paths, "ROOT", world.root)
     monkeypatch.setattr(render, "staleness", fresh)
+    monkeypatch.setattr(command, "list_stale", fresh)
     monkeypatch.setattr(check, "inspect", lambda *_: SimpleNamespace(problems=()))
     program = Path(__file__).parents[1] / "scripts" / "publish.py"
 
@@ -928,10 +929,11 @@ def test_the_script_ends_kindly(
     assert err.startswith(said)
 
 
-def test_a_built_site_is_published_as_it_is(
+@pytest.fixture
+def book(
     miniature: Path, miniature_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A true build passes the true judges, and arrives whole; an edited page does not."""
+) -> World:
+    """Return a checkout with the miniature and its site, truly built, and its remote."""
     root = shutil.copytree(miniature, tmp_path / "book")
     git(tmp_path, "init", "--quiet", "--bare", "remote.git")
     git(root, "init", "--quiet")
@@ -940,12 +942,65 @@ def test_a_built_site_is_published_as_it_is(
     git(root, "add", ".")
     git(root, "commit", "--quiet", "--message", "The source")
     monkeypatch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
-    judges = Judges(render.staleness, check.check)
-    world = World(root, tmp_path / "remote.git", [])
-    world.go(judges)
-    site = root / miniature_site.relative_to(miniature)
+    assert (root / miniature_site.relative_to(miniature)).is_dir()
+    return World(root, tmp_path / "remote.git", [])
+
+
+def stale(root: Path) -> Sequence[str]:
+    """Judge as the script does: the pages, then the site that shows them."""
+    return command.list_stale(root) or render.staleness(root)
+
+
+def test_a_built_site_is_published_as_it_is(book: World) -> None:
+    """A true build passes the true judges, and arrives whole; an edited page does not."""
+    judges = Judges(stale, check.check)
+    book.go(judges)
+    site = book.root / "_site"
     expected = {name for name in everything(site) if name != ".circles"}
-    assert world.names() == {*expected, ".nojekyll"}
-    assert all(world.content(name) == (site / name).read_bytes() for name in expected)
+    assert book.names() == {*expected, ".nojekyll"}
+    assert all(book.content(name) == (site / name).read_bytes() for name in expected)
     (site / "index.html").write_bytes(b"mine")
-    refused(world, "the site is stale", judges=judges)
+    refused(book, "the site is stale", judges=judges)
+
+
+def change_title(root: Path, _patch: pytest.MonkeyPatch) -> None:
+    """Give the experiment another title."""
+    path = root / "circles.toml"
+    path.write_text(path.read_text("utf-8").replace("A miniature", "Another title"), "utf-8")
+
+
+def change_template(root: Path, patch: pytest.MonkeyPatch) -> None:
+    """Add a word to a chapter."""
+    templates = shutil.copytree(paths.TEMPLATES, root.parent / "templates")
+    with (templates / "lines.qmd.j2").open("a", encoding="utf-8") as file:
+        file.write("\nMore.\n")
+    patch.setattr(paths, "TEMPLATES", templates)
+
+
+def lose_result(root: Path, _patch: pytest.MonkeyPatch) -> None:
+    """Delete what was trained."""
+    shutil.rmtree(root / "report" / "results")
+
+
+def ask_for_more(_root: Path, patch: pytest.MonkeyPatch) -> None:
+    """Ask for other seeds than the site was built with."""
+    patch.setenv("CIRCLES_SEEDS", "5")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (change_title, "circles.toml title changed"),
+        (change_template, "template lines.qmd.j2 changed"),
+        (lose_result, "result:linear, because"),
+        (ask_for_more, "circles.toml seeds changed"),
+    ],
+)
+def test_a_site_of_other_sources_than_the_commits_is_refused(
+    book: World, monkeypatch: pytest.MonkeyPatch, change: Callable[..., None], reason: str
+) -> None:
+    """What the commit says was not built: its site would be another one, whoever committed it."""
+    change(book.root, monkeypatch)
+    git(book.root, "commit", "--quiet", "--all", "--allow-empty", "--message", "A change")
+    match = f"(?s)the site is stale.*{re.escape(reason)}"
+    refused(book, match, judges=Judges(stale, check.check))

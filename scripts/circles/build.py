@@ -8,7 +8,7 @@ drawing library only if something is to be drawn.
 import functools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from circles import files, paths
@@ -16,14 +16,15 @@ from circles.experiment.spec import Experiment
 from circles.ledger import MANIFEST, Ledger
 from circles.lock import holding
 from circles.manuscript import Manuscript
-from circles.product import Maker, Manner, check_forced
+from circles.product import STALE_WORDS, Maker, Manner, Say, check_forced
 from circles.results import RESULTS, bring_results
 from circles.training.campaign import find_results
 from circles.training.store import Result, Store
 from circles.training.trials import list_trials
 from circles.workshop import Workshop
 
-say = functools.partial(print, flush=True)  # a log should show it now, not when the build ends
+_print = functools.partial(print, flush=True)  # a log should show it now, not when the build ends
+UNWANTED = "not wanted any more"
 
 
 class BuildError(Exception):
@@ -38,6 +39,7 @@ class Order:
     report: Path
     engine: str | None = None  # see ``choose_engine``
     manner: Manner = field(default_factory=Manner)
+    say: Say = _print  # hears what is done
 
 
 def build(order: Order) -> dict[str, str]:
@@ -47,20 +49,33 @@ def build(order: Order) -> dict[str, str]:
     """
     with _at_work(order) as maker:
         _check_forced(order)
-        results = bring_results(list_trials(order.experiment), order.engine, maker, say)
-        workshop = Workshop(order.experiment, results, order.report)
-        _draw(workshop, maker)
-        _write(workshop, maker)
-        _drop(maker, _list_products(order.experiment, order.report))
+        _bring_all(order, maker)
         if order.manner.dry_run:
             _foresee_site(order, maker)
         return _list_files(maker.ledger) if not order.manner.dry_run else {}
 
 
+def list_stale(order: Order) -> list[str]:
+    """Return in words what a build would make or drop, and because of what, and do nothing."""
+    said: list[str] = []
+    with _at_work(replace(order, manner=Manner(dry_run=True), say=said.append)) as maker:
+        _bring_all(order, maker)
+    noted = (line.partition(": ") for line in said)
+    return [words for kind, _, words in noted if kind in (*STALE_WORDS, UNWANTED)]
+
+
+def _bring_all(order: Order, maker: Maker) -> None:
+    results = bring_results(list_trials(order.experiment), order.engine, maker)
+    workshop = Workshop(order.experiment, results, order.report)
+    _draw(workshop, maker)
+    _write(workshop, maker)
+    _drop(maker, _list_products(order.experiment, order.report))
+
+
 def train(order: Order) -> None:
     """Train every variant and cell that has no result yet."""
     with _at_work(order) as maker:
-        bring_results(list_trials(order.experiment), order.engine, maker, say)
+        bring_results(list_trials(order.experiment), order.engine, maker)
 
 
 def draw(order: Order) -> None:
@@ -101,17 +116,17 @@ def fingerprint(order: Order) -> None:
 def _at_work(order: Order) -> Iterator[Maker]:
     """Give a maker to the one process that may write in the folder; a dry run writes nothing."""
     if order.manner.dry_run:
-        yield Maker(Ledger(order.report, say=say), order.manner, say)
+        yield Maker(Ledger(order.report, say=order.say), order.manner, order.say)
         return
-    with holding(order.report, say):
+    with holding(order.report, order.say):
         files.remove_unfinished(order.report)
-        ledger = Ledger(order.report, say=say)
+        ledger = Ledger(order.report, say=order.say)
         ledger.facts = {"experiment": order.experiment.model_dump(mode="json")}
-        yield Maker(ledger, order.manner, say)
+        yield Maker(ledger, order.manner, order.say)
 
 
 def _stored(order: Order) -> Mapping[str, Result]:
-    store, trials = Store(order.report / RESULTS, say), list_trials(order.experiment)
+    store, trials = Store(order.report / RESULTS, order.say), list_trials(order.experiment)
     results = find_results(trials, store)
     if missing := [name for name in trials if name not in results]:
         raise BuildError(
@@ -121,16 +136,16 @@ def _stored(order: Order) -> Mapping[str, Result]:
 
 
 def _draw(workshop: Workshop, maker: Maker) -> None:
-    say(f"analyses: {maker.bring(workshop.analyses(), parallel=True)}")
+    maker.say(f"analyses: {maker.bring(workshop.analyses(), parallel=True)}")
     workshop.keep()
-    say(f"figures: {maker.bring(workshop.figures(), parallel=True)}")
+    maker.say(f"figures: {maker.bring(workshop.figures(), parallel=True)}")
 
 
 def _write(workshop: Workshop, maker: Maker) -> None:
-    say(f"tables: {maker.bring([*workshop.tables(), *workshop.programs()])}")
+    maker.say(f"tables: {maker.bring([*workshop.tables(), *workshop.programs()])}")
     manuscript = Manuscript(workshop, maker, paths.TEMPLATES)
     maker.bring([manuscript.words()])
-    say(f"pages: {maker.bring(manuscript.pages())}")
+    maker.say(f"pages: {maker.bring(manuscript.pages())}")
 
 
 def _drop(maker: Maker, wanted: list[str]) -> None:
@@ -141,7 +156,7 @@ def _drop(maker: Maker, wanted: list[str]) -> None:
     gone = [name for name in maker.ledger.entries if name not in wanted]
     if maker.manner.dry_run:
         for name in gone:
-            say(f"not wanted any more: {name}")
+            maker.say(f"{UNWANTED}: {name}")
         return
     results = [name for name in gone if name.startswith("result:")]
     maker.ledger.forget(results, keep_files=True)
@@ -161,7 +176,7 @@ def _foresee_site(order: Order, maker: Maker) -> None:
         reasons = [str(error)]
     if reasons:
         maker.note("site", reasons)
-    say(f"site: {maker.count(1 if reasons else 0, 1)}")
+    maker.say(f"site: {maker.count(1 if reasons else 0, 1)}")
 
 
 def _list_products(experiment: Experiment, report: Path) -> list[str]:

@@ -22,11 +22,12 @@ def run(stage: str, description: str) -> int:
     """Parse the arguments, run one stage of the chain and return the exit status.
 
     ``stage`` is the name of a function of ``circles.build``. A whole build of which nothing is
-    stale ends before the library is imported.
+    stale ends before the library is imported; a dry run looks at the site as well.
     """
     arguments = _parser(stage, description).parse_args()
     try:
-        if stage == "build" and not arguments.force and _is_sealed(arguments):
+        is_short = stage == "build" and not (arguments.force or arguments.dry_run)
+        if is_short and _is_sealed(arguments):
             return 0
         return _run(stage, arguments)
     except ModuleNotFoundError as error:
@@ -42,6 +43,20 @@ def _is_sealed(arguments: argparse.Namespace) -> bool:
     counted = ", ".join(f"{kind} {count}" for kind, count in seal.count(arguments.report).items())
     print(f"nothing is stale ({counted})")
     return True
+
+
+def list_stale(root: Path) -> list[str]:
+    """Return in words what a build in ``root`` would make or drop; [] if it would do nothing.
+
+    Raises ``SpecError``, ``EnvironmentMistakeError`` or ``PageError`` where a build would fail.
+    """
+    places = ["--experiment", str(root / paths.EXPERIMENT.name), "--report", str(root / "report")]
+    arguments = _parser("build", "A build.").parse_args(places)
+    if seal.is_unbroken(arguments.report, arguments.experiment, arguments.seeds):
+        return []
+    from circles import build
+
+    return build.list_stale(_order(arguments))
 
 
 def _run(stage: str, arguments: argparse.Namespace) -> int:

@@ -93,20 +93,19 @@ class Ledger:
             problem for name, value in entry.files.items() if (problem := self._damage(name, value))
         )
 
-    def record(self, made: Mapping[str, Entry]) -> None:
+    def record(self, made: Mapping[str, Entry], *, keep_files: bool = False) -> None:
         """Note at once that products were made.
 
-        A file that one of them made before and nothing makes now is deleted.
+        A file that one of them made before and nothing makes now is deleted, unless files shall be
+        kept: results of other settings are good when the settings come back.
         """
-        self._replace(self.entries | dict(made))
+        self._replace(self.entries | dict(made), keep_files=keep_files)
 
     def forget(self, products: Iterable[str], *, keep_files: bool = False) -> None:
         """Drop products, and delete the files that only they made unless they shall be kept."""
         dropped = set(products)
         left = {name: entry for name, entry in self.entries.items() if name not in dropped}
-        if keep_files:
-            self.entries = left
-        self._replace(left)
+        self._replace(left, keep_files=keep_files)
 
     def holds(self, name: str, value: str) -> bool:
         """Return whether the file ``name`` has the SHA-256 ``value``."""
@@ -122,12 +121,13 @@ class Ledger:
         text = json.dumps(body | {"seal": _seal(body)}, indent=1, ensure_ascii=False)
         files.write_if_changed(self.path, (text + "\n").encode())
 
-    def _replace(self, entries: dict[str, Entry]) -> None:
+    def _replace(self, entries: dict[str, Entry], *, keep_files: bool) -> None:
         """Take ``entries`` for ours, delete the files that none of them made, and save.
 
         In this order: a process killed in between leaves no file that nobody knows to be ours.
         """
-        for name in sorted(_names(self.entries) - _names(entries)):
+        gone = set() if keep_files else _names(self.entries) - _names(entries)
+        for name in sorted(gone):
             (self.folder / name).unlink(missing_ok=True)
         self.entries = entries
         self.save()

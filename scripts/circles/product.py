@@ -15,6 +15,7 @@ from circles.workers import count_cores, run_jobs
 Files = Mapping[str, bytes]  # what they hold, by their names below report/
 Say = Callable[[str], object]
 
+STALE_WORDS = ("stale", "perhaps stale")  # how a product is told that is, or may be
 FEW = 4  # stale products: starting workers for so few takes longer than making them
 
 
@@ -58,6 +59,8 @@ class Maker:
 
     Attributes
     ----------
+    say : function
+        Hears in one line each what is done.
     pending : set of str
         The names of those that a dry run found stale and left so.
     """
@@ -66,7 +69,7 @@ class Maker:
         self.ledger = ledger
         self.manner = manner
         self.pending: set[str] = set()
-        self._say = say
+        self.say = say
         date = source_date()
         self._facts = {"machine": machine()} | ({"time": date.isoformat()} if date else {})
 
@@ -88,8 +91,7 @@ class Maker:
             self.pending.add(product)
         if self.manner.why or self.manner.dry_run:
             unsure = all(reason.endswith(f" {STALE}") for reason in reasons)
-            word = "perhaps stale" if unsure else "stale"
-            self._say(f"{word}: {product}, because {_join(reasons)}")
+            self.say(f"{STALE_WORDS[unsure]}: {product}, because {_join(reasons)}")
 
     def bring(self, products: Iterable[Product], *, parallel: bool = False) -> str:
         """Make and record those of ``products`` that are stale; return in words how many.
@@ -122,7 +124,7 @@ class Maker:
             return
         jobs = {name: product.prepare for name, product in stale.items()}
         workers = count_cores() if len(stale) >= FEW else 1
-        with closing(run_jobs(jobs, workers, self._say)) as arriving:
+        with closing(run_jobs(jobs, workers, self.say)) as arriving:
             for name, content in arriving:
                 self._keep({name: content}, stale)
 

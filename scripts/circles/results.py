@@ -1,7 +1,7 @@
 """Results as products: which are stale and why, and what the manifest says of them."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from circles import files, sources
@@ -15,13 +15,12 @@ from circles.training.tasks import Trial
 
 RESULTS = "results"  # the store's folder, below report/
 
-Say = Callable[[str], None]
-
 
 def bring_results(
-    trials: Mapping[str, Trial], engine: str | None, maker: Maker, say: Say
+    trials: Mapping[str, Trial], engine: str | None, maker: Maker
 ) -> dict[str, Result]:
     """Train what is stale and record it; return all results, in a dry run those that are fresh."""
+    say = maker.say
     store = Store(maker.ledger.folder / RESULTS, say)
     stored = look_up(trials, store)
     found, stale = join(trials, stored), []
@@ -39,9 +38,8 @@ def bring_results(
         kept = {address: one for address, one in stored.items() if address not in redone}
         choose = functools.partial(choose_engine, engine, say)
         found = run_trials(trials, kept, store, choose, say)
-        maker.ledger.record(
-            {f"result:{name}": _entry(trials[name], found[name], store) for name in trials}
-        )
+        made = {f"result:{name}": _entry(trials[name], found[name], store) for name in trials}
+        maker.ledger.record(made, keep_files=True)  # hours may be in those of other settings
     say(f"results: {maker.count(len(stale), len(trials))}")
     return found
 

@@ -87,7 +87,7 @@ class Store:
     and not when the first result is to be written.
     """
 
-    def __init__(self, folder: Path, say: Callable[[str], None] = print) -> None:
+    def __init__(self, folder: Path, say: Callable[[str], object] = print) -> None:
         self.folder = folder
         self.say = say
         self._source_date = source_date()
