@@ -173,6 +173,7 @@ def test_a_new_variant(root, made):
     assert {name for name in stale if name.startswith("result:")} == {"result:tanh"}
     assert "figure:history-tanh" in stale
     assert not {"figure:history-linear", "figure:boundary-columns", "figure:sweep-noise"} & stale
+    assert not {"figure:data", "figure:separability", "figure:lift"} & stale  # of the points alone
     now = stamps(root)
     for name in ("figures/history-linear.svg", "analyses/outcomes-columns.json"):
         assert now[f"report/{name}"] == kept[f"report/{name}"]
@@ -181,6 +182,18 @@ def test_a_new_variant(root, made):
     back = tree(root)
     assert {name: back[name] for name in before} == before
     assert {name.split("/")[0] for name in back.keys() - before.keys()} == {"results"}
+
+
+def test_other_settings_and_back(root, made):
+    """What was trained under other settings stays: set back, nothing is trained again."""
+    before = tree(root)
+    first, _, second = MINIATURE.rpartition("learning_rate = 0.01")
+    (root / "circles.toml").write_text(f"{first}learning_rate = 0.02{second}")
+    assert {name for name in made() if name.startswith("result:")} == {"result:columns"}
+    (root / "circles.toml").write_text(MINIATURE)
+    assert not any(name.startswith("result:") for name in made())
+    back = tree(root)
+    assert {name: back[name] for name in before} == before
 
 
 def test_a_lost_result(root, made):

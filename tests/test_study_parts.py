@@ -64,6 +64,17 @@ def test_figures_of_a_part_are_those_of_the_whole(whole):
     assert sorted(seen) == sorted(set(whole_names) - others - {"outcome-examples"})
 
 
+def test_figures_of_the_points_need_no_runs(whole):
+    """They are the same from the points alone."""
+    figures = list_figures(whole.experiment)
+    makes = {name: make for name, make in figures.items() if make.about == "points"}
+    assert sorted(makes) == ["data", "lift", "separability"]
+    for make in makes.values():
+        one, other = make(whole.of_points()), make(whole)
+        assert (one.caption, one.alt) == (other.caption, other.alt)
+        assert render(one, "svg") == render(other, "svg")
+
+
 def test_tables_of_a_part_are_those_of_the_whole(whole):
     """So are tables, down to the cells that a reader sees."""
     seen = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from circles import paths, sources
 from circles.analysis.heavy import HEAVY, Heavy
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from circles.writing.recipe import Recipe
     from circles.writing.table import Table
 
-About = Variant | Sweep | Example | None
+About = Variant | Sweep | Example | Literal["points"] | None
 
 _FOUND_WITH = ("numpy", "scikit-learn", "scipy")
 _DRAWN_WITH = ("matplotlib", "numpy", "pandas", "scikit-learn", "scipy")
@@ -190,7 +190,7 @@ class Workshop:
 
     def _study_for(self, about: About) -> Study:
         """Return the study, cut to what ``_scope`` names: no product can depend on more."""
-        key = None if about is None else (type(about), about.name)
+        key = (type(about), about.name) if isinstance(about, Variant | Sweep | Example) else about
         if key not in self._studies:
             self._studies[key] = self._cut(about)
         return self._studies[key]
@@ -203,6 +203,8 @@ class Workshop:
                 return self.study.of_sweep(about)
             case Example():
                 return self.study.of_example(about)
+            case "points":
+                return self.study.of_points()
         return self.study
 
     def _scope(self, about: About) -> Sources:
@@ -215,6 +217,8 @@ class Workshop:
                 return self._asked(base) | self._swept(about)
             case Example():
                 return self._asked(None) | self._shown(about)
+            case "points":
+                return self._asked(None)
         title = {"circles.toml title": sources.of_value(self.experiment.title)}
         every = title | self._asked(None)
         for variant in self.experiment.variants:
@@ -258,10 +262,11 @@ class Workshop:
 
     def _facts(self, about: About) -> Sources:
         """Return one digest of what the tables of provenance tell of results."""
-        names = [about.name] if isinstance(about, Variant) else list(list_trials(self.experiment))
+        one = about.name if isinstance(about, Variant) else None
+        names = [one] if one else list(list_trials(self.experiment))
         found = [self.results.get(name) for name in names]
         told = [_tell_facts(result) for result in found if result]
-        name = f"provenance of {about.name}" if about else "provenance of all results"
+        name = f"provenance of {one or 'all results'}"
         return {name: sources.of_value(told) if len(told) == len(found) else PENDING}
 
     def _sources_of(self, recipe: Recipe[Any], *modules: str) -> Sources:

@@ -72,7 +72,7 @@ class Study:
     def of_variant(self, variant: Variant) -> Self:
         """Return what the products of ``variant``, one of ``variants``, may depend on.
 
-        That is the variant, its runs and the points. Like ``of_sweep`` and ``of_example`` it has no
+        That is the variant, its runs and the points. Like the other parts it has no
         title and raises ``KeyError`` where something is asked of another variant: what is made from
         it cannot depend on more, and needs not be made again when more changes.
         """
@@ -91,6 +91,10 @@ class Study:
         """Return what the products of ``example`` may depend on: its points, variants and runs."""
         found = {example.name: self.examples[example.name]}
         return self._only({"examples": (example,)}, examples=found)
+
+    def of_points(self) -> Self:
+        """Return what the products of the data set may depend on: its points."""
+        return self._only({})
 
     def _only(self, tables: Mapping[str, tuple[Any, ...]], **found: Mapping[str, Any]) -> Self:
         """Return a study of these tables of the experiment, untitled, with what was found of them.

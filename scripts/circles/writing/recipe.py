@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,13 +26,13 @@ class Recipe(Generic[Made_co]):
     modules : tuple of str
         The modules whose code decides it, such as ``circles.writing.figures.seeds``; what they
         import counts too.
-    about : Variant, Sweep, Example or None
-        What it shows alone; None if it may show anything of the experiment.
+    about : Variant, Sweep, Example, "points" or None
+        What it shows alone; "points": the data set; None if it may show anything of the experiment.
     """
 
     make: Callable[[Study], Made_co]
     modules: tuple[str, ...]
-    about: Variant | Sweep | Example | None = None
+    about: Variant | Sweep | Example | Literal["points"] | None = None
 
     def __call__(self, study: Study) -> Made_co:
         """Make it from ``study``."""

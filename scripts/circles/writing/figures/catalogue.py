@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from circles.analysis.arrangement import is_exact
 from circles.analysis.collapse import is_affine
@@ -61,14 +61,15 @@ class RunPicture(Protocol):
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the whole experiment, and whether it applies."""
+    """A figure of the whole experiment or of its points alone, and whether it applies."""
 
     picture: type[StudyPicture]
     applies: Callable[[Experiment], bool] = lambda _experiment: True
+    about: Literal["points"] | None = None
 
     def recipe(self) -> Recipe[Picture]:
         """Return what makes it."""
-        return Recipe(self.picture.of, (self.picture.__module__,))
+        return Recipe(self.picture.of, (self.picture.__module__,), self.about)
 
 
 @dataclass(frozen=True)
@@ -120,15 +121,15 @@ def has_pairs(experiment: Experiment) -> bool:
 
 
 FIGURES = {
-    "data": Figure(SamplePicture),
+    "data": Figure(SamplePicture, about="points"),
     "boundaries": Figure(BoundariesPicture),
     "accuracy-over-seeds": Figure(SeedsPicture),
     "activations": Figure(ActivationsPicture),
-    "separability": Figure(SeparabilityPicture, is_binary),
+    "separability": Figure(SeparabilityPicture, is_binary, "points"),
     "best-line": Figure(BestLinePicture, is_binary),
     "loss-surface": Figure(LossPicture, has_affine_variant),
     "polygon-bound": Figure(PolygonPicture, has_circles),
-    "lift": Figure(LiftPicture, is_binary),
+    "lift": Figure(LiftPicture, is_binary, "points"),
     "ladder": Figure(LadderPicture, is_binary),
     "outcomes": Figure(OutcomesPicture),
     "outcome-examples": Figure(OutcomeExamplesPicture),
