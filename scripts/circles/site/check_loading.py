@@ -1,12 +1,11 @@
 """What a page loads and runs: nothing from elsewhere, and nothing that its policy does not say."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from circles.site.check_page import Site, Wrong
-from circles.site.html import STYLE, Page, addresses_in
+from circles.site.html import STYLE, Page, addresses_in, read_drawing
 from circles.site.public import hash_of
 
 NEEDED = ("default-src", "base-uri", "form-action")
@@ -15,8 +14,6 @@ NEEDED = ("default-src", "base-uri", "form-action")
 _STRICT = {"'none'", "'self'", "data:"}
 # Quarto's pages have scripts and styles of their own inside them; ours have none.
 _OF_QUARTO = _STRICT | {"'unsafe-inline'"}
-_SVG_ADDRESS = re.compile(r"""\s(?:xlink:)?(?:href|src)\s*=\s*["']([^"']*)""")
-_SVG_CODE = re.compile(r"<script|\son[a-z]+\s*=", re.IGNORECASE)
 
 
 def list_loading(site: Site, path: Path) -> Iterator[Wrong]:
@@ -39,19 +36,22 @@ def list_loading(site: Site, path: Path) -> Iterator[Wrong]:
 def list_loading_of_file(site: Site, path: Path) -> Iterator[Wrong]:
     """Yield what is wrong with what a style sheet or an SVG picture loads and runs."""
     text = path.read_text(encoding="utf-8", errors="replace")
+    if path.suffix == ".svg":
+        yield from _list_drawing(text)
+        return
     for found in addresses_in(text):
         if message := _dead_resource(site, path, found.text):
             yield found.line, message
-    if path.suffix == ".svg":
-        for address in _SVG_ADDRESS.finditer(text):
-            if not address[1].startswith(("#", "data:")):
-                yield _line(text, address), f"a picture that asks for a file: {address[1]}"
-        for code in _SVG_CODE.finditer(text):
-            yield _line(text, code), f"a picture with code inside: {code[0].strip()}"
 
 
-def _line(text: str, match: re.Match[str]) -> int:
-    return text.count("\n", 0, match.start()) + 1
+def _list_drawing(text: str) -> Iterator[Wrong]:
+    """Yield what an SVG picture asks for and runs: it shall do neither."""
+    drawing = read_drawing(text)
+    for address in drawing.addresses:
+        if not address.text.startswith(("#", "data:")):
+            yield address.line, f"a picture that asks for a file: {address.text}"
+    for code in drawing.code:
+        yield code.line, f"a picture with code inside: {code.text}"
 
 
 def _hashes(page: Page) -> set[str]:

@@ -201,6 +201,63 @@ class Page(HTMLParser):
             place.append(Found(self.getpos()[0], text))
 
 
+@dataclass
+class Drawing(HTMLParser):
+    """One SVG picture, read: text in it is text, whatever it says.
+
+    Parameters
+    ----------
+    addresses : list of Found
+        What it may ask for: addresses of attributes and of styles.
+    code : list of Found
+        Scripts and event handlers.
+    """
+
+    addresses: list[Found] = field(default_factory=list)
+    code: list[Found] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self._in_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what an element asks for and runs."""
+        self._in_style = tag == "style"
+        if tag == "script":
+            self._note(self.code, "<script")
+        for name, value in attrs:
+            if name.startswith("on"):
+                self._note(self.code, f"{name}=")
+            elif name in {"href", "xlink:href", "src"}:
+                self._note(self.addresses, value or "")
+            else:
+                self.handle_css(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a style."""
+        self._in_style &= tag != "style"
+
+    def handle_data(self, data: str) -> None:
+        """Note what a style asks for."""
+        if self._in_style:
+            self.handle_css(data)
+
+    def handle_css(self, css: str) -> None:
+        """Note the addresses in a style or an attribute."""
+        for found in addresses_in(css):
+            self._note(self.addresses, found.text)
+
+    def _note(self, place: list[Found], text: str) -> None:
+        place.append(Found(self.getpos()[0], text))
+
+
+def read_drawing(text: str) -> Drawing:
+    """Return the SVG picture that is written in ``text``."""
+    drawing = Drawing()
+    drawing.feed(text)
+    return drawing
+
+
 def read(path: Path) -> Page:
     """Return the page in a file."""
     page = Page()
