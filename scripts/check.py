@@ -17,10 +17,14 @@ def main() -> int:
     """Print what is wrong, or what was checked, and return the exit status."""
     arguments = _parser().parse_args()
     usual = arguments.site or arguments.root / USUAL
-    if not arguments.force and (said := checked.find(arguments.root, usual)):
-        print(said)
-        return 0
-    return _check(arguments)
+    try:
+        if not arguments.force and (said := checked.find(arguments.root, usual)):
+            print(said)
+            return 0
+        return _check(arguments)
+    except KeyboardInterrupt:
+        print("stopped; a check changes nothing", file=sys.stderr)
+        return 130
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -1,8 +1,9 @@
 """What is found wrong with a rendered site."""
 
+import html
+import runpy
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import typst
 from pypdf import PdfReader
 
 from circles import paths
+from circles.site import checked
 from circles.site.book import Book
 from circles.site.check import HEAVIEST_PAGE, LARGEST_IMAGE, Problem, check, inspect
 from circles.site.pdf import read_pdf
@@ -244,6 +246,16 @@ def test_pages_of_quarto_may_hold_its_own_scripts(site: Path) -> None:
         ),
         ("disc.svg", "<svg>\n<script>go()</script></svg>", "a picture with code inside: <script"),
         ("disc.svg", '<svg>\n<g onload="go()"/></svg>', "a picture with code inside: onload="),
+        (
+            "disc.svg",
+            '<svg>\n<g filter="url(//example.org/x)"/></svg>',
+            "a picture that asks for a file: //example.org/x",
+        ),
+        (
+            "disc.svg",
+            "<svg>\n<style>* { fill: url(x.svg) }</style></svg>",
+            "a picture that asks for a file: x.svg",
+        ),
     ],
 )
 def test_style_sheets_and_pictures_load_nothing(
@@ -252,6 +264,15 @@ def test_style_sheets_and_pictures_load_nothing(
     """What a style sheet or a picture asks for is looked at too."""
     (site / name).write_text(text, encoding="utf-8")
     assert check(site) == [Problem(name, 2, message)]
+
+
+def test_words_in_a_picture_are_words(site: Path) -> None:
+    """A title that looks like code is none in a comment, in a text or in a label."""
+    title = 'x onerror=alert(1) href="y" url(//z) <script>'
+    safe = html.escape(title)
+    text = f"<svg>\n<!-- {safe} --><desc>{safe}</desc><g id='{html.escape('on x = 3')}'/></svg>"
+    (site / "disc.svg").write_text(text, encoding="utf-8")
+    assert check(site) == []
 
 
 def test_one_style_may_stand_in_a_page_that_names_it(site: Path) -> None:
@@ -540,13 +561,11 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.training
 def test_the_script_says_what_it_checked(miniature: Path, miniature_site: Path) -> None:
-    """A sound site is one line and status 0, within seconds."""
-    started = time.perf_counter()
+    """A sound site is one line and status 0."""
     done = run(miniature)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("checked _site/: 16 pages, ")
     assert done.stdout.endswith(" PDF pages, and nothing is wrong\n")
-    assert time.perf_counter() - started < 20  # two, where nothing else runs
 
 
 @pytest.mark.training
@@ -570,6 +589,31 @@ def test_the_script_wants_a_site(miniature: Path, tmp_path: Path) -> None:
         done.stderr
         == f"{tmp_path / 'none'}: there is no site. Render it first: scripts/render.py\n"
     )
+
+
+def test_ctrl_c_ends_a_check(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line and status 130."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(checked, "find", stop)
+    monkeypatch.setattr(sys, "argv", ["check.py"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(paths.ROOT / "scripts" / "check.py"), run_name="__main__")
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "stopped; a check changes nothing\n"
+
+
+def test_a_note_that_cannot_be_written_is_done_without(site: Path, tmp_path: Path) -> None:
+    """The next check looks at everything again."""
+    (site / ".circles").write_text("{}")
+    (tmp_path / "circles.toml").write_text("")
+    (tmp_path / checked.NOTE).mkdir(parents=True)
+    checked.remember(tmp_path, site, "all is well")
+    assert checked.find(tmp_path, site) is None
 
 
 def test_checking_loads_nothing_heavy() -> None:

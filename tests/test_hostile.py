@@ -137,6 +137,7 @@ def test_what_never_ends_is_not_read(tmp_path, place):
         ("\u202e", "U+202E (right-to-left override) at character 3"),
         ("\u2067", "U+2067 (right-to-left isolate) at character 3"),
         ("\u200f", "U+200F (right-to-left mark) at character 3"),
+        ("\u200b", "U+200B (zero width space) at character 3"),
         ("\x1b", "U+001B (a control character) at character 3"),
         ("\x85", "U+0085 (a control character) at character 3"),
     ],

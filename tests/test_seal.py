@@ -1,5 +1,7 @@
 """A seal is unbroken exactly while all that a build read and wrote has the same bytes."""
 
+import json
+
 import pytest
 
 from circles import files, paths, seal
@@ -58,6 +60,14 @@ def test_a_change_of_what_was_written_breaks_it(sealed, spoil):
     assert not is_unbroken(sealed)
 
 
+def test_a_seal_that_was_edited_is_broken(sealed):
+    """Also one that says that nothing was written."""
+    path = sealed / "report" / seal.SEAL
+    told = json.loads(path.read_text())
+    path.write_text(json.dumps(told | {"written": {}}))
+    assert not is_unbroken(sealed)
+
+
 def test_another_number_of_seeds_breaks_it(sealed):
     """It is asked for beside the experiment file."""
     assert not is_unbroken(sealed, "70")
@@ -77,7 +87,7 @@ def test_another_package_breaks_it(sealed, monkeypatch):
     assert not is_unbroken(sealed)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"read": 1, "data": 2}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"read": 1}', "[" * 99_999])
 def test_a_seal_that_cannot_be_read_is_broken(sealed, content):
     """The build then looks for itself."""
     (sealed / "report" / seal.SEAL).write_text(content)

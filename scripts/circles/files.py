@@ -21,8 +21,20 @@ def write_atomically(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, content)
     except OSError as error:
-        # A reader knows the file's own name and not that of the folder or the temporary file.
-        raise type(error)(error.errno, error.strerror, str(path)) from error
+        if blocker := _blocker(path):
+            what = "folder" if blocker == path else "file"
+            told, place = f"a {what} is in the way; move it away", blocker
+        else:  # a reader knows the file's own name and not that of the temporary file
+            told, place = error.strerror or str(error), path
+        raise type(error)(error.errno, told, str(place)) from error
+
+
+def _blocker(path: Path) -> Path | None:
+    """Return what stands in the place of the file or of a folder above it; None: nothing does."""
+    if path.is_dir():
+        return path
+    above = next(parent for parent in path.parents if parent.exists())
+    return None if above.is_dir() else above
 
 
 def _write(path: Path, content: bytes) -> None:

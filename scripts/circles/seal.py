@@ -37,7 +37,7 @@ def set_on(
     """
     names = list(data)
     record = {"read": _read(experiment, seeds, names), "data": names, "written": dict(written)}
-    text = json.dumps(record, indent=1, sort_keys=True) + "\n"
+    text = json.dumps(record | {"seal": _digest(record)}, indent=1, sort_keys=True) + "\n"
     files.write_if_changed(report / SEAL, text.encode())
 
 
@@ -45,11 +45,15 @@ def is_unbroken(report: Path, experiment: Path, seeds: str) -> bool:
     """Return whether everything is as it was when the seal was put on; see ``set_on``."""
     try:
         record: Any = json.loads((report / SEAL).read_bytes())
-        return bool(record["read"] == _read(experiment, seeds, record["data"])) and all(
-            files.digest((report / name).read_bytes()) == value
-            for name, value in record["written"].items()
+        return (
+            record.pop("seal") == _digest(record)
+            and record["read"] == _read(experiment, seeds, record["data"])
+            and all(
+                files.digest((report / name).read_bytes()) == value
+                for name, value in record["written"].items()
+            )
         )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return False  # the long way says what is wrong
 
 
@@ -58,6 +62,10 @@ def count(report: Path) -> dict[str, int]:
     products = json.loads((report / "manifest.json").read_bytes())["products"]
     kinds = [name.partition(":")[0] for name in products]
     return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+
+
+def _digest(record: Mapping[str, Any]) -> str:
+    return files.digest(json.dumps(record, sort_keys=True).encode())
 
 
 def _read(experiment: Path, seeds: str, data: Iterable[str]) -> str:

@@ -3,13 +3,16 @@
 import unicodedata
 
 BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+JOINERS = frozenset("\u200c\u200d")  # invisible, but Persian words and families of emoji need them
 BIDI_MARKS = frozenset("\u061c\u200e\u200f")  # which are letters of no shape to Unicode
 
 
 def _disturbs_a_line(character: str) -> bool:
-    """Say whether ``character`` breaks a line, reorders it, or has no agreed shape."""
+    """Say whether ``character`` breaks a line, reorders it, or has no shape to see."""
     category = unicodedata.category(character)
-    shapeless = category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+    shapeless = category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} or (
+        category == "Cf" and character not in JOINERS
+    )
     reorders = unicodedata.bidirectional(character) in BIDI_CONTROLS or character in BIDI_MARKS
     return shapeless or reorders
 

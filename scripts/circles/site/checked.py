@@ -4,6 +4,7 @@ Nothing but the standard library is loaded to look at it.
 """
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from circles import files, paths, sources
@@ -19,15 +20,19 @@ def find(root: Path, site: Path) -> str | None:
         note = json.loads((root / NOTE).read_bytes())
         said = str(note["said"])
         return said if note["sources"] == _sources(root, site) and _is_whole(site) else None
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 
 def remember(root: Path, site: Path, said: str) -> None:
-    """Note that ``site`` was checked and is right, if it has a ledger to know its bytes by."""
+    """Note that ``site`` was checked and is right, if it has a ledger to know its bytes by.
+
+    Where that cannot be written, the next check looks at everything again.
+    """
     if (site / MARKER).is_file():
         note = {"said": said, "sources": _sources(root, site)}
-        files.write_if_changed(root / NOTE, (json.dumps(note, indent=1) + "\n").encode())
+        with suppress(OSError):
+            files.write_if_changed(root / NOTE, (json.dumps(note, indent=1) + "\n").encode())
 
 
 def _sources(root: Path, site: Path) -> Sources:

@@ -135,7 +135,7 @@ def is_fresh(root: Path, folder: str, choice: Choice) -> bool:
             and made["sources"] == _now(root, made["sources"], choice)
             and all(_holds(root / folder / name, value) for name, value in made["files"].items())
         )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return False
 
 
