@@ -194,6 +194,17 @@ def test_a_result_is_finished_when_the_sources_are(tmp_path, task, runs, monkeyp
     assert facts.finished == "2023-11-14T22:13:20+00:00"
 
 
+def test_dated_results_are_the_same_bytes(tmp_path, task, runs, monkeypatch):
+    """With SOURCE_DATE_EPOCH, training the same again gives the same facts, not timed."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    told = []
+    for seconds in (1.5, 9.0):
+        (facts,) = Store(tmp_path / str(seconds)).put(task, Done(runs, seconds)).facts
+        assert facts.seconds is None
+        told.append([path.read_bytes() for path in sorted((tmp_path / str(seconds)).iterdir())])
+    assert told[0] == told[1]
+
+
 @pytest.mark.parametrize("given", ["", "yesterday", "-1", "1.5", "٣", "253402300800", "9" * 20])
 def test_a_time_that_is_none_is_refused(tmp_path, monkeypatch, given):
     """A bad SOURCE_DATE_EPOCH is found when a store is opened, before anything is trained."""

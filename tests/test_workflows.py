@@ -198,6 +198,17 @@ def test_the_report_is_rendered_once_and_checked_before_it_goes_online() -> None
     assert JOBS["report deploy"]["needs"] == "build"
 
 
+def test_a_run_on_another_branch_does_not_cancel_mains() -> None:
+    """Only one run of a group waits: a newer one takes its place, so each branch has its group."""
+    report = load(GITHUB / "workflows" / "report.yml")
+    assert "github.ref" in report["concurrency"]["group"]
+
+
+def test_a_week_that_hangs_is_told() -> None:
+    """A job that is out of time counts as cancelled, not as failed."""
+    assert "needs.newest.result != 'success'" in JOBS["weekly tell"]["if"]
+
+
 def test_results_are_found_under_the_name_that_main_stores_them_by() -> None:
     """A pull request looks for main's results by main's key and in the same folder."""
     steps = {name: JOBS[name]["steps"] for name in ("report build", "figures draw")}

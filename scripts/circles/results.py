@@ -64,12 +64,13 @@ def _entry(trial: Trial, result: Result, store: Store) -> Entry:
         numbers, told = store.paths(facts.address)
         found[f"{RESULTS}/{told.name}"] = files.digest(told.read_bytes())
         found[f"{RESULTS}/{numbers.name}"] = facts.numbers
+    timed = [facts.seconds for facts in result.facts if facts.seconds is not None]
     return Entry(
         sources=_sources_of(trial),
         files=found,
         facts={
             "finished": max(facts.finished for facts in result.facts),
-            "seconds": round(sum(facts.seconds for facts in result.facts), 3),
+            "seconds": round(sum(timed), 3) if timed else None,
             "machine": sorted({facts.machine for facts in result.facts}),
             "runs": len(result.runs.seeds),
             "steps": result.runs.steps,

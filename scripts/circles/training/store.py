@@ -6,7 +6,8 @@ the facts come last and hold the digest of the numbers, so a result is there who
 Whatever does not verify counts as absent, is said, and is trained again.
 
 The numbers are the same bytes whenever they are computed on the same kind of machine: when that
-was and how long it took is among the facts.
+was and how long it took is among the facts. Where SOURCE_DATE_EPOCH stands for the clock, the facts
+are the same bytes as well: nothing was timed.
 """
 
 import io
@@ -40,7 +41,7 @@ class Facts(BaseModel):
     code: str  # SHA-256 over the modules in ``tasks.CODE``
     versions: dict[str, str]
     machine: str
-    seconds: float  # on one core, compilation included
+    seconds: float | None  # on one core, compilation included; None: no clock was asked
     finished: str  # UTC, ISO 8601
 
     def seal(self) -> str:
@@ -123,7 +124,7 @@ class Store:
             address=address,
             numbers=files.digest(packed),
             machine=machine(),
-            seconds=done.seconds,
+            seconds=None if self._source_date else done.seconds,
             finished=(self._source_date or datetime.now(UTC)).isoformat(timespec="seconds"),
             **task.sources(),
         )
