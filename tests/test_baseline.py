@@ -139,10 +139,15 @@ def test_fewer_seeds_seldom_move():
 
 
 def test_numbers_of_fewer_seeds_get_longer_errors(order, made):
-    """A check with fewer seeds than the baseline's hands the baseline's errors on."""
+    """A check with fewer seeds than the baseline's hands the baseline's errors on.
+
+    Where the experiment file itself says other seeds, every trial has changed.
+    """
     grown = made.model_copy(update={"experiment": made.experiment | {"seeds": 12}})
     grown = with_number(grown, "linear", MEDIAN, (0.7, 0.5))
-    numbers = check(order, grown, 5.0, silent).numbers
+    drift = check(order, grown, 5.0, silent)
+    numbers = drift.changed_numbers
+    assert drift.numbers == ()
     move = next(one.move for one in numbers if (one.trial, one.move.metric) == ("linear", MEDIAN))
     assert move.new.error == pytest.approx(0.5 * 2)
 
@@ -192,18 +197,72 @@ def test_a_baseline_that_lacks_numbers_is_refused(order, made):
         check(order, broken, 5.0, silent)
 
 
-def test_another_experiment_is_told_and_its_trials_are_left_out(order, made):
-    """The entry and the trials are named; numbers of trials that are the same are compared."""
+def with_epochs(made, name, epochs):
+    """Return a baseline one of whose variants was trained for so many epochs."""
     variants = made.experiment["variant"]
-    other = [one | ({"epochs": 5} if one["name"] == "columns" else {}) for one in variants]
-    old = made.model_copy(update={"experiment": made.experiment | {"variant": other}})
-    drift = check(order, old, 5.0, silent)
+    other = [one | ({"epochs": epochs} if one["name"] == name else {}) for one in variants]
+    return made.model_copy(update={"experiment": made.experiment | {"variant": other}})
+
+
+def test_another_experiment_is_told(order, made):
+    """The entry and the trials are named; what did not change is counted as such."""
+    drift = check(order, with_epochs(made, "columns", 5), 5.0, silent)
     assert drift.fails
     assert drift.changed == ("columns",)
     assert {number.trial for number in drift.numbers} == {"linear", "noise, noise 0.3"}
     text = as_text(drift)
     assert text.startswith("The experiment is not the baseline's: 1 changed trial. Run `make base")
     assert "variant columns: epochs 5 → 4" in text
+    assert "\n34 numbers of 2 trials that did not change, under 3 seeds: 34 equal, " in text
+
+
+def test_what_moved_in_changed_trials_is_told_apart(order, made):
+    """It has a section and a list of its own, and the verdict is that of the changed trial."""
+    old = with_number(with_epochs(made, "columns", 5), "columns", MEDIAN, (9.0, 0.01))
+    drift = check(order, old, 5.0, silent)
+    assert drift.moved == ()
+    assert {number.trial for number in drift.changed_numbers} == {"columns"}
+    text, told = as_text(drift), json.loads(as_json(drift))
+    assert text.startswith("The experiment is not the baseline's: 1 changed trial. Run `make base")
+    assert "\nMOVED\n" not in text
+    _, _, section = text.partition("\nIN CHANGED TRIALS (the verdict is without these numbers)\n")
+    assert section.startswith("  17 numbers of 1 trial that changed: 16 equal, 0 moved within 5 ")
+    assert section.splitlines()[2].startswith(f"  columns  {MEDIAN}    9.0000")
+    assert {one["trial"] for one in told["changed_numbers"]} == {"columns"}
+    assert [one["metric"] for one in told["changed_numbers"] if one["beyond"]] == [MEDIAN]
+    assert [one for one in told["numbers"] if one["beyond"]] == []
+
+
+def test_a_changed_trial_shows_its_longest_move(order, made):
+    """A row of its own, though nothing moved beyond tolerance; shorter moves are counted."""
+    old = with_epochs(made, "columns", 5)
+    for name, error in ((MEDIAN, 50.0), ("held-out loss, median", 90.0)):
+        old = with_number(old, "columns", name, (9.0, error))
+    text = as_text(check(order, old, 5.0, silent))
+    assert "15 equal, 2 moved within 5 standard errors, 0 beyond. Listed are those" in text
+    assert f"  columns  {MEDIAN} " in text
+    assert "held-out loss, median" not in text
+
+
+def test_a_trial_is_compared_with_the_one_that_was_the_same(order, made):
+    """Of trials with the same runs the baseline has the first, whatever became of that since."""
+    told = made.trials
+    old = made.model_copy(
+        update={
+            "experiment": made.experiment
+            | {"dataset": made.experiment["dataset"] | {"noise": 0.3}},
+            "trials": {
+                "linear": told["noise, noise 0.3"],
+                "columns": told["columns"],
+                "noise, noise 0.03": told["linear"],
+            },
+        }
+    )
+    drift = check(order, old, 5.0, silent)
+    assert drift.changed == ("linear", "columns")
+    assert {one.trial for one in drift.changed_numbers} == {"linear", "columns"}
+    assert {one.trial for one in drift.numbers} == {"noise, noise 0.03", "noise, noise 0.3"}
+    assert {one.move.change for one in drift.numbers} == {0.0}
 
 
 def test_other_words_in_the_experiment_do_not_count(order, made):
@@ -215,7 +274,7 @@ def test_other_words_in_the_experiment_do_not_count(order, made):
 
 
 def test_cells_that_are_not_stored_are_not_trained(order, made, tmp_path, monkeypatch):
-    """Without its cell a sweep is left out, with a word; nothing asks for an engine."""
+    """Without its cell a sweep is left out, with a word, changed or not; nothing is trained."""
     monkeypatch.setattr(drift_check, "choose_engine", never)
     results = shutil.copytree(order.report / "results", tmp_path / "results")
     for path in results.glob("*.json"):
@@ -225,6 +284,9 @@ def test_cells_that_are_not_stored_are_not_trained(order, made, tmp_path, monkey
     assert not drift.fails
     assert drift.unchecked == ("noise, noise 0.3",)
     assert "Not checked: 1 cell of sweeps (--sweeps does)." in as_text(drift)
+    changed = check(replace(order, report=tmp_path), with_epochs(made, "linear", 5), 5.0, silent)
+    assert changed.unchecked == ("noise, noise 0.3",)
+    assert {number.trial for number in changed.changed_numbers} == {"linear"}
 
 
 def test_a_margin_is_the_distance_of_the_two_sides():

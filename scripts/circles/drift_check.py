@@ -94,15 +94,19 @@ class Number:
 
 @dataclass(frozen=True)
 class Drift:
-    """What became of a baseline's numbers and claims."""
+    """What became of a baseline's numbers and claims.
+
+    ``changed_numbers`` are told, and the verdict is without them: it counts the changed trials.
+    """
 
     baseline: Baseline
     errors: float  # standard errors that a number may move
     seeds: int
-    numbers: tuple[Number, ...]
+    numbers: tuple[Number, ...]  # of trials that did not change
+    changed_numbers: tuple[Number, ...]  # of changed trials that both sides have by name
     entries: tuple[EntryChange, ...]  # of the experiment file that differ
     changed: tuple[str, ...]  # trials that only one side has, or that train otherwise
-    unchecked: tuple[str, ...]  # trials of the baseline that are neither stored nor trained
+    unchecked: tuple[str, ...]  # trials of both sides that are neither stored nor trained
     claims: tuple[Claim, ...]
     edges: tuple[Edge, ...]
     gone: tuple[str, ...]  # claims that only the baseline has, where all pages were written
@@ -110,7 +114,7 @@ class Drift:
 
     @property
     def moved(self) -> tuple[Number, ...]:
-        """The numbers beyond tolerance."""
+        """The numbers beyond tolerance, of trials that did not change."""
         return tuple(number for number in self.numbers if number.move.beyond)
 
     @property
@@ -153,24 +157,24 @@ def check(order: Order, baseline: Baseline, errors: float, say: Say) -> Drift:
         The baseline's experiment breaks a rule, or it lacks a trial, or a trial other numbers.
     """
     old = _experiment_of(baseline)
-    before, after = _distinct(list_trials(old)), list_trials(order.experiment)
-    same = [name for name in before if name in after and _alike(before[name], after[name])]
+    changed = tuple(list_changed(old, order.experiment))
+    common = _common(old, order.experiment)
     experiment, results = _bring(order, say)
     claims = claims_of(experiment, results, order.report)
     keys = [key_of(claim) for claim in claims]
     whole = len(experiment.sweeps) == len(order.experiment.sweeps)
-    compared = {name: results[name] for name in same if name in results}
-    fewer = math.sqrt(old.seeds / experiment.seeds)
+    numbers = tuple(_numbers(baseline, common, results, errors))
     return Drift(
         baseline=baseline,
         errors=errors,
         seeds=experiment.seeds,
-        numbers=tuple(_numbers(baseline, compared, errors, fewer)),
+        numbers=tuple(one for one in numbers if one.trial not in changed),
+        changed_numbers=tuple(one for one in numbers if one.trial in changed),
         entries=compare_experiments(_plain(old), _plain(order.experiment)),
-        changed=tuple(list_changed(old, order.experiment)),
-        unchecked=tuple(name for name in same if name not in results),
+        changed=changed,
+        unchecked=tuple(name for name in common if name not in results),
         claims=claims,
-        edges=tuple(_edges(claims, baseline, fewer)),
+        edges=tuple(_edges(claims, baseline, math.sqrt(old.seeds / experiment.seeds))),
         gone=tuple(key for key in baseline.claims if whole and key not in keys),
         new=tuple(key for key in keys if key not in baseline.claims),
     )
@@ -210,20 +214,43 @@ def _bring(order: Order, say: Say) -> tuple[Experiment, dict[str, Result]]:
 
 def _distinct(trials: Mapping[str, Trial]) -> dict[str, Trial]:
     """Return the trials, and of several that are one and the same, the first."""
-    names: dict[str, str] = {}
-    for name, trial in trials.items():
-        names.setdefault(_asks(trial), name)
-    return {name: trials[name] for name in names.values()}
+    return {name: trials[name] for name in _recorded(trials).values()}
+
+
+def _recorded(trials: Mapping[str, Trial]) -> dict[str, str]:
+    """Return by the name of each trial the one that a baseline has its numbers under."""
+    firsts: dict[str, str] = {}
+    return {name: firsts.setdefault(_asks(trial), name) for name, trial in trials.items()}
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a baseline knows a trial as, and under how many seeds."""
+
+    name: str
+    seeds: int
+
+
+def _common(old: Experiment, new: Experiment) -> dict[str, _Known]:
+    """Return the trials that both sides have by name, and what the baseline knows each as.
+
+    Of several that are one and the same on both sides it is the first.
+    """
+    before, after = list_trials(old), list_trials(new)
+    recorded = _recorded(before)
+    names: dict[tuple[str, str], str] = {}
+    for name in before:
+        if name in after:
+            names.setdefault((recorded[name], _asks(after[name])), name)
+    return {
+        name: _Known(recorded[name], len(before[recorded[name]].seeds)) for name in names.values()
+    }
 
 
 def _asks(trial: Trial) -> str:
     """Return what a trial trains on what data, without what it is called and under which seeds."""
     sources = trial.tasks()[0].sources()
     return json.dumps([sources["variant"], sources["dataset"]], sort_keys=True)
-
-
-def _alike(one: Trial, other: Trial) -> bool:
-    return _asks(one) == _asks(other)
 
 
 def _experiment_of(baseline: Baseline) -> Experiment:
@@ -248,18 +275,19 @@ def _plain(experiment: Experiment) -> dict[str, Any]:
 
 
 def _numbers(
-    baseline: Baseline, results: Mapping[str, Result], errors: float, fewer: float
+    baseline: Baseline, common: Mapping[str, _Known], results: Mapping[str, Result], errors: float
 ) -> Iterator[Number]:
-    """Yield the numbers of ``results``; ``fewer`` is by how much fewer seeds lengthen errors."""
-    for name in results:
-        old, new = baseline.estimates(name), as_recorded(estimate(results[name].runs))
+    """Yield the numbers of those ``common`` trials that have results."""
+    for name in [name for name in common if name in results]:
+        known, runs = common[name], results[name].runs
+        old, new = baseline.estimates(known.name), as_recorded(estimate(runs))
         if odd := sorted(old.keys() ^ new.keys()):
             raise BaselineError(
                 f"trials: {name}: {plain(odd[0], 100)}: the baseline and this version do not both "
                 f"have this number. {RENEW}"
             )
-        if fewer > 1:
-            new = with_errors_of(new, old, fewer)
+        if known.seeds > len(runs.seeds):
+            new = with_errors_of(new, old, math.sqrt(known.seeds / len(runs.seeds)))
         yield from (Number(name, move) for move in compare(old, new, errors))
 
 

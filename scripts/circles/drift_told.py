@@ -36,8 +36,9 @@ def as_text(drift: Drift) -> str:
         lines += ["", "THE EXPERIMENT DIFFERS", *(f"  {one}" for one in words)]
         lines += [f"  trial not the same: {_name(trial)}" for trial in drift.changed]
     if drift.moved:
-        head = ("trial", "number", "baseline", "now", "move", "tolerance")
-        lines += ["", "MOVED", *_aligned(head, [_number_row(one) for one in drift.moved])]
+        lines += ["", "MOVED", *_moved_lines(drift.moved)]
+    if drift.changed_numbers:
+        lines += ["", *_changed_lines(drift)]
     if drift.failing:
         lines += ["", "FAILING CLAIMS", *(f"  {claim}" for claim in drift.failing)]
     lines += ["", *_edge_lines(drift)]
@@ -55,6 +56,7 @@ def as_json(drift: Drift) -> str:
         "standard_errors": drift.errors,
         "seeds": drift.seeds,
         "numbers": [_number_json(one) for one in drift.numbers],
+        "changed_numbers": [_number_json(one) for one in drift.changed_numbers],
         "entries": [vars(entry) for entry in drift.entries],
         "changed": drift.changed,
         "unchecked": drift.unchecked,
@@ -72,19 +74,47 @@ def as_json(drift: Drift) -> str:
 
 
 def _counted(drift: Drift) -> str:
-    numbers = drift.numbers
-    trials = len({number.trial for number in numbers})
-    equal = sum(number.move.change == 0 for number in numbers)
-    within = len(numbers) - equal - len(drift.moved)
+    which = f"{' that did not change,' * bool(drift.changed)} under {_count(drift.seeds, 'seed')}"
     told = (
-        f"{_count(len(numbers), 'number')} of {_count(trials, 'trial')} under "
-        f"{_count(drift.seeds, 'seed')}: {equal} equal, {within} moved within "
-        f"{drift.errors:g} standard errors, {len(drift.moved)} beyond. "
+        f"{_sum(drift.numbers, which, drift.errors)} "
         f"{_count(len(drift.claims), 'claim')}: {len(drift.claims) - len(drift.failing)} hold."
     )
     if drift.unchecked:
         told += f" Not checked: {_count(len(drift.unchecked), 'cell')} of sweeps (--sweeps does)."
     return told
+
+
+def _sum(numbers: Sequence[Number], which: str, errors: float) -> str:
+    """Return how many numbers of how many trials there are, and how many of them moved."""
+    trials = len({number.trial for number in numbers})
+    equal = sum(number.move.change == 0 for number in numbers)
+    beyond = sum(number.move.beyond for number in numbers)
+    return (
+        f"{_count(len(numbers), 'number')} of {_count(trials, 'trial')}{which}: {equal} equal, "
+        f"{len(numbers) - equal - beyond} moved within {errors:g} standard errors, {beyond} beyond."
+    )
+
+
+def _changed_lines(drift: Drift) -> Iterator[str]:
+    """Yield what moved in changed trials: all beyond tolerance, and of each its longest move."""
+    numbers = drift.changed_numbers
+    longest = _longest(numbers)
+    listed = [one for one in numbers if one.move.beyond or one is longest.get(one.trial)]
+    yield "IN CHANGED TRIALS (the verdict is without these numbers)"
+    more = " Listed are those, and the longest move of each trial." if listed else ""
+    yield f"  {_sum(numbers, ' that changed', drift.errors)}{more}"
+    yield from _moved_lines(listed) if listed else ()
+
+
+def _longest(numbers: Sequence[Number]) -> dict[str, Number]:
+    """Return the longest move of every trial that has one, in standard errors."""
+    moved = [one for one in numbers if one.move.change]
+    return {one.trial: one for one in sorted(moved, key=lambda one: abs(one.move.standard_errors))}
+
+
+def _moved_lines(moved: Sequence[Number]) -> Iterator[str]:
+    head = ("trial", "number", "baseline", "now", "move", "tolerance")
+    return _aligned(head, [_number_row(one) for one in moved])
 
 
 def _edge_lines(drift: Drift) -> list[str]:
