@@ -239,7 +239,7 @@ def test_a_changed_trial_shows_its_longest_move(order, made):
     for name, error in ((MEDIAN, 50.0), ("held-out loss, median", 90.0)):
         old = with_number(old, "columns", name, (9.0, error))
     text = as_text(check(order, old, 5.0, silent))
-    assert "15 equal, 2 moved within 5 standard errors, 0 beyond. Listed are those" in text
+    assert "15 equal, 2 moved within 5 standard errors, 0 beyond. Listed are the longest" in text
     assert f"  columns  {MEDIAN} " in text
     assert "held-out loss, median" not in text
 

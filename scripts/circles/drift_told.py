@@ -101,7 +101,7 @@ def _changed_lines(drift: Drift) -> Iterator[str]:
     longest = _longest(numbers)
     listed = [one for one in numbers if one.move.beyond or one is longest.get(one.trial)]
     yield "IN CHANGED TRIALS (the verdict is without these numbers)"
-    more = " Listed are those, and the longest move of each trial." if listed else ""
+    more = " Listed are the longest move of each trial, and all beyond." if listed else ""
     yield f"  {_sum(numbers, ' that changed', drift.errors)}{more}"
     yield from _moved_lines(listed) if listed else ()
 
