@@ -1,8 +1,9 @@
 """Say what changed between two builds or two sites: ``python scripts/diff.py A B``.
 
 A and B are, each, a checkout in which a report was built, a report folder, or a rendered site. Told
-are first the numbers that moved, then the share of the area on which two decision boundaries
-differ, then pictures side by side. Of sites only pages' texts and pictures are compared.
+are first the entries of the experiment that differ, then the numbers that moved, then the share of
+the area on which two decision boundaries differ, then pictures side by side. Of sites only pages'
+texts and pictures are compared.
 
 Exit status: 0 nothing moved beyond tolerance; 1 something did; 2 A or B cannot be compared, or the
 command line is wrong. What counts: a number beyond K standard errors of its difference, a boundary

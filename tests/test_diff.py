@@ -166,6 +166,21 @@ def test_a_changed_learning_rate_is_named(tmp_path, run_diff):
     assert "held-out loss, median  " not in text  # agrees: only counted
 
 
+@pytest.mark.parametrize(
+    ("tell", "heading"),
+    [(as_text, "\n{}\n"), (as_markdown, "\n### {}\n"), (as_html, "<h2>{}</h2>")],
+)
+def test_the_cause_comes_before_what_it_moved(tmp_path, tell, heading):
+    """The experiment's entries, then numbers, boundaries and pictures, however it is told."""
+    other = make_experiment(make_variant("network", learning_rate=0.02))
+    told = tell(compared((make_build(tmp_path / "a"), make_build(tmp_path / "b", other))))
+    titles = ["Experiment", "Numbers", "Boundaries", "Pictures"]
+    shown = [heading.format(one.upper() if tell is as_text else one) for one in titles]
+    places = [told.index(one) for one in shown]
+    assert places == sorted(places)
+    assert places[0] < told.index(" → ") < places[1]
+
+
 def test_a_wider_tolerance_lets_more_move(tmp_path):
     """What has moved three standard errors has not moved six."""
 

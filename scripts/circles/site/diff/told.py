@@ -37,13 +37,13 @@ def verdict(comparison: Comparison) -> str:
 
 
 def sections(comparison: Comparison) -> tuple[Section, ...]:
-    """Return what there is to tell: numbers first, pictures last."""
+    """Return what there is to tell: the experiment's entries, numbers, and pictures last."""
     if comparison.pages is not None:
         return (_pages(comparison.pages), _pictures(comparison.pictures))
     return (
+        _tried(comparison),
         _numbers(comparison),
         _boundaries(comparison),
-        _tried(comparison),
         _pictures(comparison.pictures),
     )
 
