@@ -2,6 +2,7 @@
 
 import html
 import runpy
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,12 @@ import typst
 from pypdf import PdfReader
 
 from circles import paths
-from circles.site import checked
+from circles.site import checked, product
 from circles.site.book import Book
 from circles.site.check import HEAVIEST_PAGE, LARGEST_IMAGE, Problem, check, inspect
 from circles.site.pdf import read_pdf
 from circles.site.public import hash_of
+from circles.site.quarto import Choice
 from circles.site.social import Summary, draw
 from circles.site.typed import list_typed
 
@@ -508,11 +510,44 @@ def test_problems_of_the_pdf_name_its_page(
     assert check(site, book) == [Problem("book.pdf", *problem)]
 
 
-def test_what_is_no_pdf_is_found(site: Path) -> None:
-    """A file that cannot be read is one problem."""
+def test_what_is_no_pdf_is_found(site: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A file that cannot be read is one problem, and pypdf says nothing beside it."""
     (site / "book.pdf").write_bytes(b"%PDF-1.7 cut off")
     (problem,) = check(site)
     assert str(problem).startswith("book.pdf:0: this PDF cannot be read: ")
+    assert caplog.records == []
+
+
+def flip(path: Path) -> None:
+    """Flip one bit in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_what_the_render_did_not_write_so_is_found(site: Path) -> None:
+    """Files that changed or are gone since the render; one that no render wrote is no problem."""
+    (site / "more.txt").write_text("more")
+    product.record(site, {}, Choice(None, "a test"), "_site")
+    (site / "of_others.txt").write_text("theirs")
+    assert check(site) == []
+    (site / "book.css").write_text("b { background: url(disc.svg) }", encoding="utf-8")
+    (site / "more.txt").unlink()
+    flip(site / "book.pdf")
+    message = "not what the render wrote"
+    wanted = {Problem(name, 0, message) for name in ("book.css", "book.pdf", "more.txt")}
+    assert {problem for problem in check(site) if problem.message == message} == wanted
+
+
+def test_without_a_ledger_nobody_knows_what_was_written(site: Path) -> None:
+    """A site that has none, or one that cannot be used, is checked for all else."""
+    product.record(site, {}, Choice(None, "a test"), "_site")
+    (site / "book.css").write_text("b { background: url(disc.svg) }", encoding="utf-8")
+    assert len(check(site)) == 1
+    flip(site / product.MARKER)
+    assert check(site) == []
+    (site / product.MARKER).unlink()
+    assert check(site) == []
 
 
 @pytest.mark.training
@@ -578,6 +613,18 @@ def test_the_script_lists_the_problems(miniature: Path, tmp_path: Path, pdf: byt
     *problems, count = done.stdout.splitlines()
     assert "index.html:3: a mark that was not resolved: << x" in problems
     assert count.startswith(f"{len(problems)} problems in {tmp_path} (1 pages, ")
+
+
+@pytest.mark.training
+def test_the_script_finds_one_flipped_bit(
+    miniature: Path, miniature_site: Path, tmp_path: Path
+) -> None:
+    """In a copy of a sound site, in the middle of its PDF."""
+    site = shutil.copytree(miniature_site, tmp_path / "_site")
+    flip(site / "A-miniature.pdf")
+    done = run(miniature, "--site", str(site))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "A-miniature.pdf:0: not what the render wrote" in done.stdout.splitlines()
 
 
 @pytest.mark.training

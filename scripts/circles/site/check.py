@@ -12,6 +12,7 @@ from circles.site.check_pdf import list_pdf
 from circles.site.check_public import find_address, list_public
 from circles.site.html import read
 from circles.site.pdf import Pdf, read_pdf
+from circles.site.product import list_altered
 
 LARGEST_IMAGE = 150_000
 """Bytes that one figure may have."""
@@ -74,7 +75,8 @@ def inspect(site: Path, book: Book | None = None, typed: Collection[str] = ()) -
     order, labels that stand twice, and marks of templates, shortcodes or references that were not
     resolved, in the pages and in the PDF; and a site without a front page, a PDF or a page
     for what is not found; and canonical addresses, sitemap and pictures for shared links that are
-    not those of the site. With ``book``, also every chapter that is not there, as a page or in the
+    not those of the site; and, where the site has the ledger of its render, files that are gone or
+    not what that wrote. With ``book``, also every chapter that is not there, as a page or in the
     PDF, and an address of the site that its pages do not say.
 
     Parameters
@@ -91,6 +93,7 @@ def inspect(site: Path, book: Book | None = None, typed: Collection[str] = ()) -
         *_pages(whole, typed),
         *_missing_chapters(whole, book),
         *(Problem(*one) for one in list_public(whole, address_of(book) if book else None)),
+        *(Problem(name, 0, "not what the render wrote") for name in list_altered(site)),
     ]
     names = _chapter_names(whole, book)
     title = book.title if book else None

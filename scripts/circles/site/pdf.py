@@ -5,6 +5,7 @@ for a book; here only the text objects are read, which takes one.
 """
 
 import codecs
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _LIST = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
 _CODES = re.compile(rb"<([0-9A-Fa-f]+)>|(\[)|(\])")
 _CODE = "mono"  # in the name of the fonts that code is set in
+
+# Of a broken file pypdf says on standard error what it makes of it, but not which file it is.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)

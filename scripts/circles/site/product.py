@@ -109,6 +109,17 @@ def entry(site: Path) -> "Entry | None":
     return _ledger(site).entries.get(NAME)
 
 
+def list_altered(site: Path) -> tuple[str, ...]:
+    """Return the files of ``site`` that are gone or not what its render wrote.
+
+    Without a ledger that can be used there are none: nobody knows what was written.
+    """
+    ledger = _ledger(site)
+    made = ledger.entries.get(NAME)
+    written = made.files if made else {}
+    return tuple(name for name, value in written.items() if not ledger.holds(name, value))
+
+
 def why(root: Path, site: Path, choice: Choice) -> tuple[str, ...]:
     """Return in words why ``site`` is stale; () if it is not."""
     if not os.path.lexists(site / MARKER):
