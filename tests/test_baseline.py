@@ -152,6 +152,23 @@ def test_numbers_of_fewer_seeds_get_longer_errors(order, made):
     assert move.new.error == pytest.approx(0.5 * 2)
 
 
+def test_errors_get_longer_only_where_seeds_are_fewer(order, made):
+    """A sweep that had more seeds of its own leaves the errors of the variants alone."""
+    (sweep,) = made.experiment["sweep"]
+    sweeps = {"sweep": [sweep | {"seeds": 12}]}
+    grown = made.model_copy(update={"experiment": made.experiment | sweeps})
+    for name in ("linear", "noise, noise 0.3"):
+        grown = with_number(grown, name, MEDIAN, (0.7, 50.0))
+    drift = check(order, grown, 5.0, silent)
+    errors = {
+        one.trial: one.move.new.error
+        for one in (*drift.numbers, *drift.changed_numbers)
+        if one.move.metric == MEDIAN
+    }
+    assert errors["noise, noise 0.3"] == pytest.approx(50.0 * 2)
+    assert errors["linear"] < 1
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [
