@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from circles import paths
-from circles.experiment.spec import load
 from circles.site import quarto
 from circles.site.render import render
 from circles.training.runs import Runs
 from circles.training.tasks import Task
 from miniature import make_root
+from tutorial import EXPERIMENT
 
 # The machines are noisy: a test must not fail because one example took long.
 settings.register_profile("circles", deadline=None)
@@ -32,13 +31,13 @@ SHAPES = ((2, 4), (4,), (4, 1), (1,))  # of the weights of four hidden units and
 
 @pytest.fixture(scope="session")
 def experiment():
-    """Return the tracked experiment."""
-    return load(paths.EXPERIMENT)
+    """Return the tutorial's experiment."""
+    return EXPERIMENT
 
 
 @pytest.fixture
 def task(experiment):
-    """Return the task of the tracked experiment's last variant under three seeds."""
+    """Return the task of the tutorial's last variant under three seeds."""
     return Task(experiment.variants[-1], experiment.dataset, (0, 1, 42), 42)
 
 

@@ -373,9 +373,9 @@ def test_the_script_says_by_its_status(miniature, tmp_path):
     assert (broken.returncode, broken.stdout, broken.stderr.count("\n")) == (2, "", 1)
 
 
-def test_the_tracked_baseline_is_of_the_tracked_experiment(experiment):
+def test_the_tracked_baseline_is_of_the_tracked_experiment():
     """A change of what is trained comes with a new baseline: `make baseline`."""
-    tracked = baseline.read(TRACKED)
+    tracked, experiment = baseline.read(TRACKED), load(paths.EXPERIMENT)
     assert TRACKED.read_text() == baseline.as_text(tracked)
     old = type(experiment).model_validate_json(json.dumps(tracked.experiment))
     assert list(drift_check.list_changed(old, experiment)) == []

@@ -24,7 +24,7 @@ LAST = [[-0.13690036, -0.81001183], [0.67036156, -0.76750154], [0.28105665, 0.96
 
 @pytest.fixture(scope="module")
 def split(experiment):
-    """Return the points of the tracked experiment."""
+    """Return the points of the tutorial."""
     return make_split(experiment.dataset)
 
 

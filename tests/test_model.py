@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from circles import paths
 from circles.experiment import data_code
 from circles.experiment.data import OWN, make_split
 from circles.experiment.datasets import AnyDataset
 from circles.experiment.model import build_model, load_backend, source_code
-from circles.experiment.spec import Variant, load
+from circles.experiment.spec import Variant
+from tutorial import EXPERIMENT, FILE
 
-VARIANTS = load(paths.EXPERIMENT).variants
+VARIANTS = EXPERIMENT.variants
 each_variant = pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
 
 
 @pytest.fixture
 def small(experiment):
-    """Return the tracked data set with fewer points."""
+    """Return the tutorial's data set with fewer points."""
     return experiment.dataset.model_copy(update={"samples": 40})
 
 
@@ -205,10 +205,10 @@ def test_source_code_needs_no_tensorflow():
     """Getting the text imports neither TensorFlow nor Keras."""
     program = (
         "import sys\n"
-        "from circles import paths\n"
+        "from pathlib import Path\n"
         "from circles.experiment.model import source_code\n"
         "from circles.experiment.spec import load\n"
-        "experiment = load(paths.EXPERIMENT)\n"
+        f"experiment = load(Path({str(FILE)!r}))\n"
         "source_code(experiment.variants[0], experiment.dataset)\n"
         "assert not {'tensorflow', 'keras'} & set(sys.modules)\n"
     )

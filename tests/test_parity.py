@@ -6,23 +6,22 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from circles import paths
 from circles.analysis.boundary import predict
 from circles.experiment.data import Split, make_split
 from circles.experiment.model import build_model
 from circles.experiment.parts import SOFTMAX_LOSS
-from circles.experiment.spec import Activation, Layer, Variant, load
+from circles.experiment.spec import Activation, Layer, Variant
 from circles.training.draws import batch_order, initial_weights, places, shuffle_blocks
 from circles.training.program import run
+from tutorial import EXPERIMENT
 
 pytestmark = pytest.mark.training
 
-EXPERIMENT = load(paths.EXPERIMENT)
 EPOCHS = 4
 
 
 def points(samples=75, dataset=EXPERIMENT.dataset):
-    """Return a small sample of the tracked data set, or of another; no batch size divides 75."""
+    """Return a small sample of the tutorial's data set, or of another; no batch size divides 75."""
     return make_split(dataset.model_copy(update={"samples": samples}))
 
 
@@ -134,7 +133,7 @@ def test_the_examples_variants(example, number, optimizer):
 
 
 def test_softmax_on_two_labels():
-    """Two columns, a label each, on the tracked data train and are evaluated as in Keras."""
+    """Two columns, a label each, on the tutorial's data train and are evaluated as in Keras."""
     variant = make_variant((4, "relu"), (2, "softmax"), loss=SOFTMAX_LOSS)
     split = points()
     ours, model = assert_parity(variant, split)

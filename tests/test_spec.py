@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from circles import paths
 from circles.experiment.parts import RESERVED_NAMES
 from circles.experiment.spec import Experiment, SpecError, Variant, load
+from tutorial import EXPERIMENT
 
 GOOD = """\
 title = "A trial"
@@ -80,7 +81,7 @@ def refusal(file: Path) -> str:
     return str(caught.value)
 
 
-# What the tracked file says ------------------------------------------------------------------
+# What the tutorial says -----------------------------------------------------------------------
 
 # The tutorial's table: name, (units, activation) of each layer, rate, epochs, loss, accuracy; and
 # the number of parameters that Keras prints for such a model.
@@ -111,9 +112,13 @@ def facts(variant: Variant) -> tuple[Any, ...]:
     return (variant.tutorial_name, layers, *recipe, *figures, variant.parameters())
 
 
-def test_the_tracked_file_is_the_tutorial() -> None:
-    """circles.toml holds the tutorial's data set and its six variants, figures included."""
-    experiment = load(paths.EXPERIMENT)
+def test_the_tracked_file_loads() -> None:
+    """circles.toml breaks no rule, whatever its owner made of it."""
+    assert load(paths.EXPERIMENT).variants
+
+
+def test_the_frozen_file_is_the_tutorial(experiment: Experiment) -> None:
+    """It holds the tutorial's data set and its six variants, figures included."""
     theirs = [variant for variant in experiment.variants if variant.tutorial_name]
     assert [facts(variant) for variant in theirs] == TUTORIAL
     assert {(v.loss, v.optimizer, v.batch_size) for v in experiment.variants} == {
@@ -126,16 +131,16 @@ def test_the_tracked_file_is_the_tutorial() -> None:
     assert (experiment.seeds, experiment.reference_seed) == (64, 42)
 
 
-def test_columns_are_the_units_of_the_last_layer() -> None:
+def test_columns_are_the_units_of_the_last_layer(experiment: Experiment) -> None:
     """The variant without an output layer has four output columns, the others one."""
-    columns = {v.name: v.columns for v in load(paths.EXPERIMENT).variants}
+    columns = {v.name: v.columns for v in experiment.variants}
     assert columns.pop("no-output-layer") == 4
     assert set(columns.values()) == {1}
 
 
-def test_a_repair_differs_from_what_it_repairs_in_the_layers_alone() -> None:
-    """What sets a broken variant of the tracked file right is its output, and nothing else."""
-    variants = {variant.name: variant for variant in load(paths.EXPERIMENT).variants}
+def test_a_repair_differs_from_what_it_repairs_in_the_layers_alone(experiment: Experiment) -> None:
+    """What sets a broken variant of the tutorial right is its output, and nothing else."""
+    variants = {variant.name: variant for variant in experiment.variants}
     pairs = [(one, variants[name]) for one in variants.values() for name in one.repairs]
     assert {(one.name, broken.name) for one, broken in pairs} == {
         ("deep-sigmoid-output", "deep-relu-output"),
@@ -193,7 +198,7 @@ def test_negative_zero_noise_becomes_zero(file: Path) -> None:
 def test_run_seeds_are_the_lowest_and_the_reference(seeds: int, reference: int) -> None:
     """There are ``seeds`` distinct seeds in order: the reference, and the lowest of the others."""
     asked = {"seeds": seeds, "reference_seed": reference}
-    run_seeds = load(paths.EXPERIMENT).model_copy(update=asked).run_seeds
+    run_seeds = EXPERIMENT.model_copy(update=asked).run_seeds
     assert len(run_seeds) == seeds
     assert list(run_seeds) == sorted(set(run_seeds))
     others = (seed for seed in range(seeds + 1) if seed != reference)

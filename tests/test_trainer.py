@@ -11,6 +11,7 @@ from circles.experiment.data import make_split
 from circles.experiment.spec import Layer
 from circles.training import trainer
 from circles.training.program import LANES, Course
+from tutorial import FILE
 
 pytestmark = pytest.mark.training
 
@@ -201,11 +202,11 @@ def test_training_is_silent():
     The fifth is when TensorFlow would warn of functions that are compiled again and again.
     """
     program = (
-        "from circles import paths\n"
+        "from pathlib import Path\n"
         "from circles.experiment.data import make_split\n"
         "from circles.experiment.spec import load\n"
         "from circles.training.trainer import train\n"
-        "experiment = load(paths.EXPERIMENT)\n"
+        f"experiment = load(Path({str(FILE)!r}))\n"
         "split = make_split(experiment.dataset.model_copy(update={'samples': 40}))\n"
         "variant = experiment.variants[0].model_copy(update={'epochs': 1})\n"
         "for _ in range(5):\n"
