@@ -113,4 +113,4 @@ def test_the_words_of_the_loss_follow_the_result(rings):
     parted = LossPicture.of(_relabelled(study, lambda X: X[:, 0] > 0))
     assert "star" not in parted.caption
     assert "distance" not in parted.frame()
-    assert "There is no lowest point" in parted.caption
+    assert "There is no lowest point at" in parted.caption

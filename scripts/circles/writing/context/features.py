@@ -1,6 +1,7 @@
 """What the pages say about changed features: the ladder of models, and the lifted plane."""
 
 import math
+from collections.abc import Sequence
 
 from circles.analysis.features import LiftedPlane, Rung, networks
 from circles.analysis.study import Study
@@ -14,11 +15,19 @@ def tell_features(study: Study) -> Values | None:
     if study.experiment.dataset.kind_of_problem != "binary":
         return None
     baselines = [_tell_rung(rung) for rung in study.baselines]
+    trained = networks(study)
     return {
-        "ladder": [*baselines, *map(_tell_rung, networks(study))],
+        "ladder": [*baselines, *map(_tell_rung, trained)],
         "by_name": {rung["name"]: rung for rung in baselines},
         "lifted": _tell_plane(study.lifted_plane),
+        "best_network": as_accuracy(_highest(trained)),
     }
+
+
+def _highest(rungs: Sequence[Rung]) -> float:
+    """Return the highest held-out accuracy of networks, under the reference seed or the median."""
+    shown = [(one.held_out_accuracy, one.median) for one in rungs]
+    return max(value for both in shown for value in both if value is not None)
 
 
 def _tell_rung(rung: Rung) -> Values:

@@ -25,6 +25,8 @@ def tell_optimum(study: Study) -> Values | None:
     optimum, share = models.optimum, float(models.objective.positive.mean())
     constant_loss = _entropy(share)
     gain = max(constant_loss - optimum.loss, 0.0)  # rounding may put a constant below itself
+    trained = np.concatenate([study.runs[one.name].accuracy for one in affine])
+    ends = np.concatenate([runs.loss for runs in models.runs])
     beyond = sum(_count_beyond(study.runs[one.name].accuracy, models) for one in affine)
     return {
         "attained": optimum.is_attained,
@@ -36,6 +38,10 @@ def tell_optimum(study: Study) -> Values | None:
         "constant_loss": as_loss(constant_loss),
         "gain": as_significant(gain),
         "runs": [_tell_runs(runs, models, study) for runs in models.runs],
+        "highest_accuracy": as_accuracy(summarise(trained).high),
+        "misses_line": _is_below(summarise(trained).high, models),
+        "lowest_trained_loss": as_loss(summarise(ends).low),
+        "leads_elsewhere": optimum.is_attained and _is_below(optimum.accuracy, models),
         "beyond_best": as_count(beyond),
     }
 
@@ -56,12 +62,18 @@ def _tell_runs(runs: AffineRuns, models: AffineModels, study: Study) -> Values:
         "name": runs.variant.name,
         "title": escape(runs.variant.title),
         "italic_title": f"*{escape(runs.variant.title)}*",
+        "median_loss": as_loss(summarise(runs.loss).median),
         "median_excess_loss": as_significant(excess.median),
         "highest_excess_loss": as_significant(excess.high),
         "median_accuracy": as_accuracy(accuracy.median),
         "highest_accuracy": as_accuracy(accuracy.high),
         "beyond_best": as_count(_count_beyond(trained, models)),
     }
+
+
+def _is_below(accuracy: float, models: AffineModels) -> bool:
+    """Return whether an accuracy is below the best line's, by half a point or more."""
+    return accuracy < models.line.accuracy - 0.5 / models.line.points
 
 
 def _count_beyond(accuracy: np.ndarray, models: AffineModels) -> int:

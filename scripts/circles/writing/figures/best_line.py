@@ -57,7 +57,8 @@ class BestLinePicture:
         line = self.models.line
         told = (
             f"The best line of all gets {as_percent(line.accuracy)} of the training points right; "
-            f"the model with the lowest cross-entropy gets {as_percent(self._optimum)}."
+            f"the model with the lowest cross-entropy{tell_unclipped(self.models)} gets "
+            f"{as_percent(self._optimum)}."
         )
         if not self.shown:
             return told
@@ -74,8 +75,9 @@ class BestLinePicture:
         line = self.models.line
         told = (
             f"Scatter plot with lines. The best line is wrong on {as_count(line.errors)} of "
-            f"{as_count(line.points)} points: accuracy {as_accuracy(line.accuracy)}. The optimum "
-            f"of the cross-entropy has accuracy {as_accuracy(self._optimum)}."
+            f"{as_count(line.points)} points: accuracy {as_accuracy(line.accuracy)}. The lowest "
+            f"cross-entropy{tell_unclipped(self.models)} has accuracy "
+            f"{as_accuracy(self._optimum)}."
         )
         return " ".join([told, *(_tell_accuracy(runs) for runs in self.shown)])
 
@@ -139,6 +141,11 @@ class BestLinePicture:
         style = {"color": ink.POINT_COLOURS[1], "lw": 1.4, "ls": "--"}
         _draw_boundary(optimum.kernel, optimum.bias - threshold, ax, **style)
         draw_line(line.normal, line.offset, ax, color=ink.DARK, lw=1.8)
+
+
+def tell_unclipped(models: AffineModels) -> str:
+    """Return of which models the optimum is the lowest: between the clips the loss is convex."""
+    return " with no output clipped" if models.objective.output == "linear" else ""
 
 
 def shown_runs(models: AffineModels) -> tuple[AffineRuns, ...]:

@@ -16,7 +16,7 @@ from circles.analysis.objective import (
     loss_over_lengths,
 )
 from circles.writing.figures import ink
-from circles.writing.figures.best_line import shown_runs
+from circles.writing.figures.best_line import shown_runs, tell_unclipped
 from circles.writing.numbers import as_accuracy, as_count, as_decimal, as_loss
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class LossPicture:
         if self.models.optimum.is_attained:
             told += f"The star is its lowest point{self._unclipped}. "
         else:
-            told += "There is no lowest point at which its gradient is zero. "
+            told += f"There is no lowest point{self._unclipped} at which its gradient is zero. "
         told += f"The dashed line holds the models that answer by the best line; {self._tell_line}."
         if self.shown:
             told += (
@@ -112,8 +112,8 @@ class LossPicture:
             )
         else:
             told = (
-                "The loss has no lowest point at which its gradient is zero; its bound is "
-                f"{as_loss(optimum.loss)}, with accuracy {as_accuracy(optimum.accuracy)}."
+                f"The loss{self._unclipped} has no lowest point at which its gradient is zero; its "
+                f"bound is {as_loss(optimum.loss)}, with accuracy {as_accuracy(optimum.accuracy)}."
             )
         runs = (self._tell_distance(runs) for runs in self.shown)
         return " ".join(
@@ -174,8 +174,7 @@ class LossPicture:
 
     @property
     def _unclipped(self) -> str:
-        """Of which models the optimum is the lowest: between the clips the loss is convex."""
-        return " with no output clipped" if self.models.objective.output == "linear" else ""
+        return tell_unclipped(self.models)
 
     @property
     def _tell_line(self) -> str:
