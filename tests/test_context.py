@@ -327,6 +327,14 @@ def test_the_bound_is_told_of_circles():
     assert tell_bends(make_study(NETWORK, noise=1.0))["sample_fewest_units"] is None
 
 
+def test_the_best_network_is_of_the_ladder():
+    """It is the highest that the table shows of networks, under the reference seed or median."""
+    numbers = {"held_out_accuracy": np.array([0.9, 0.7, 0.6])}
+    assert tell_features(make_study(NETWORK, runs=numbers))["best_network"].value == 0.7
+    numbers = {"held_out_accuracy": np.array([0.6, 0.7, 0.9])}
+    assert tell_features(make_study(NETWORK, runs=numbers))["best_network"].value == 0.9
+
+
 def test_the_ladder_is_told():
     """Baselines are there by name with their accuracies, networks after them by their titles."""
     study = make_study(NETWORK)
@@ -469,6 +477,51 @@ def test_the_front_page_has_plain_words(name):
     assert applies == {"hull": binary, "best_line": binary, "optimum": affine}
     assert all(results[sentence].endswith(".") for sentence, told in applies.items() if told)
     assert results["best"] == "No run of any variant got every training point right."
+
+
+@pytest.mark.parametrize(
+    ("name", "opening", "first", "second", "bend"),
+    [
+        ("circles", "Two circles", "First cause", "Second cause", "close around"),
+        ("moons", "Points", "No line can do it.", "Training does not even find", "bend too"),
+        ("apart", "Points", "A line can do it.", "Training follows the loss.", "bend too"),
+        ("rings", "Points", "Without a bend, a line.", "Training follows the loss.", "bend too"),
+    ],
+)
+def test_the_front_page_is_true_of_its_data(name, opening, first, second, bend):
+    """It speaks of circles only where there are some, and of causes only where they are shown."""
+    told = _context_of(name)["results"]
+    assert told["opening"].startswith(opening)
+    assert told["first"].startswith(first)
+    assert told["second"].startswith(second)
+    assert told["bend"].startswith(bend)
+    assert ("circle" in told["marks"]) == (name == "circles")
+    assert ("two reasons" in told["causes"]) == (name == "circles")
+
+
+def test_the_front_page_names_what_has_runs_beside():
+    """Sweeps and examples, as far as there are any."""
+    both = make_study(NETWORK, sweeps=[make_sweep()], examples=EXAMPLES)
+    assert _context(both)["results"]["beside"] == ", and sweeps and examples beside them"
+    assert _context_of("circles")["results"]["beside"] == ", and sweeps beside them"
+    assert _context_of("moons")["results"]["beside"] == ""
+
+
+def test_a_loss_leads_elsewhere_only_if_it_has_a_bottom():
+    """On circles it is reached and no good line; on moons a linear output ends at the clip."""
+    circles, moons = (_context_of(name)["optimum"] for name in ("circles", "moons"))
+    assert (circles["attained"], circles["leads_elsewhere"]) == (True, True)
+    assert (moons["attained"], moons["leads_elsewhere"]) == (False, False)
+
+
+def test_the_highest_line_is_of_all_that_were_trained():
+    """A run with all points of the best line misses nothing; one point fewer does."""
+    best = make_study(LINE).best_line.accuracy
+    for accuracy, misses in ((best, False), (best - 1 / 60, True)):
+        runs = {"accuracy": np.array([0.4, accuracy, 0.5], dtype=np.float32)}
+        optimum = tell_optimum(make_study(LINE, LOGISTIC, NETWORK, runs=runs))
+        assert optimum["highest_accuracy"].value == pytest.approx(accuracy)
+        assert optimum["misses_line"] is misses
 
 
 def test_the_front_page_names_what_solves_most_often():

@@ -24,10 +24,9 @@ ODD = "A $x_1$ of 50 % <b> & {{< odd >}} $\\frac{1 ^ $"
 @pytest.fixture(scope="module")
 def study():
     """Return a study of a network and a line under three seeds."""
-    published = {"loss": 0.7405, "accuracy": 0.505}
     return make_study(
         make_variant("network", title="Four bends"),
-        make_variant("line", ((1, "linear"),), title="A line", published=published),
+        make_variant("line", ((1, "linear"),), title="A line"),
     )
 
 
@@ -228,8 +227,11 @@ def test_the_boundary_is_told_by_its_shares():
     assert "rounds to other numbers too" in picture.caption
 
 
-def test_the_seeds_are_told_by_median_and_range(study):
-    """The alternative text has median, range and published accuracy of each variant."""
+def test_the_seeds_are_told_by_median_and_range():
+    """The alternative text has median, range and, on its data, the tutorial's accuracy."""
+    published = {"loss": 0.7405, "accuracy": 0.505}
+    line = make_variant("line", ((1, "linear"),), title="A line", published=published)
+    study = make_study(line, samples=1000)
     accuracy = study.runs["line"].accuracy
     assert (
         f"A line, 3 runs: median {np.median(accuracy):.4f}, from {accuracy.min():.4f} to "

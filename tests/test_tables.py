@@ -23,8 +23,8 @@ LINE = make_variant("line", ((1, "linear"),))
 
 @pytest.fixture
 def study():
-    """Return a study of a network with published figures and a line without."""
-    return make_study(NETWORK, LINE)
+    """Return a study of a network with published figures and a line without, on their data."""
+    return make_study(NETWORK, LINE, samples=1000)
 
 
 def _table(study, name):
@@ -87,8 +87,8 @@ def test_ten_points_have_no_gap():
 def test_shapes_and_label_counts(study):
     """Both samples have their shapes and counts of labels."""
     assert _rows(_table(study, "shapes"))[1:] == [
-        ["training", "(60, 2)", "(60,)", "30", "30"],
-        ["held-out", "(60, 2)", "(60,)", "30", "30"],
+        ["training", "(1000, 2)", "(1000,)", "500", "500"],
+        ["held-out", "(1000, 2)", "(1000,)", "500", "500"],
     ]
 
 
@@ -120,7 +120,7 @@ def test_a_diverged_run_is_told_in_words():
 def test_published_figures_have_their_place():
     """Each published figure is a row, with ours under the same seed and its place among all."""
     numbers = {"loss": np.array([0.3, 0.2, 0.1]), "accuracy": np.array([1.0, 0.5, 0.75])}
-    rows = _rows(_table(make_study(NETWORK, LINE, runs=numbers), "published"))
+    rows = _rows(_table(make_study(NETWORK, LINE, runs=numbers, samples=1000), "published"))
     assert [row[1:] for row in rows[1:]] == [
         ["loss", "0.0241", "0.1000", "0.2000", "0.1000 to 0.3000", "below all 3 runs"],
         [

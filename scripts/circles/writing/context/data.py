@@ -3,6 +3,7 @@
 import numpy as np
 
 from circles.analysis.study import Study
+from circles.analysis.tutorial import is_tutorials
 from circles.experiment.data import Split
 from circles.experiment.data_code import data_code, data_imports
 from circles.writing.context.values import Values
@@ -19,6 +20,7 @@ def tell_data(study: Study) -> Values:
         "kind": dataset.kind,
         "problem": dataset.kind_of_problem,
         "is_circles": dataset.kind == "circles",
+        "is_tutorial": is_tutorials(dataset),
         "is_binary": dataset.kind_of_problem == "binary",
         "samples": as_count(len(split.X)),
         "held_out_samples": as_count(len(split.held_out_X)),

@@ -1,9 +1,30 @@
 """What the front page says: the experiment's size, the two causes, and the numbers that matter."""
 
 from circles.analysis.study import Study
+from circles.analysis.tutorial import published_on
 from circles.writing.context.values import Values, as_word
 from circles.writing.escape import escape
 from circles.writing.numbers import as_count, as_name
+
+# What heads the causes, where each is proved of these data and these runs.
+_MISSED = "Training does not even find that line."
+_OPEN = {
+    "causes": "What can a model draw, and does training find it?",
+    "first": "Without a bend, a line.",
+    "second": "Training follows the loss.",
+    "cure": "A bend makes more possible, and nothing certain.",
+}
+_LINE = _OPEN | {"causes": "Here a linear model needs no bend.", "first": "A line can do it."}
+_NO_LINE = _OPEN | {
+    "causes": "Linear models fail here, and not for want of training.",
+    "first": "No line can do it.",
+    "cure": "A bend makes it possible, not certain.",
+}
+_BOTH = _NO_LINE | {
+    "causes": "Linear models fail here for two reasons, and neither is a want of training.",
+    "first": "First cause: no line can do it.",
+    "second": "Second cause: training does not even find that line.",
+}
 
 
 def tell_experiment(study: Study) -> Values:
@@ -18,7 +39,7 @@ def tell_experiment(study: Study) -> Values:
         "variants": as_word(count),
         "runs": as_count(count * experiment.seeds),
         "all_runs": as_count(count_runs(study)),
-        "any_published": any(variant.published for variant in experiment.variants),
+        "any_published": any(published_on(experiment.dataset, one) for one in study.variants),
         "any_tutorial_name": any(variant.tutorial_name for variant in experiment.variants),
         "any_adam": any(variant.optimizer == "adam" for variant in experiment.variants),
     }
@@ -52,8 +73,46 @@ def tell_results(context: Values) -> dict[str, str]:
         "linear": _tell_linear(context["groups"]["linear"]),
         "optimum": _tell_optimum(context["optimum"]),
         "best": _tell_best(best),
+        **_tell_causes(lines, context["optimum"]),
+        **_tell_kind(data, lines),
+        "beside": _tell_beside(context),
     }
     return {name: str(words) for name, words in results.items()}
+
+
+def _tell_kind(data: Values, lines: Values | None) -> dict[str, str]:
+    """Return what depends on the kind of data: how the page begins, the picture's marks, a bend."""
+    if data["is_circles"] and lines and not lines["separable"]:
+        opening = (
+            "Two circles, one inside the other: a person sees at once where the one ends and the "
+            "other begins. A linear model does not."
+        )
+    else:
+        opening = "Points in the plane, each with a label: which label has the next one?"
+    if data["is_circles"]:
+        marks = "The circles are where the points lie: the outer class solid, the inner one dashed."
+        bend = "close around the inner circle"
+    else:
+        marks = "The points are some of the training sample."
+        bend = "bend too"
+    return {"opening": opening, "marks": marks, "bend": bend}
+
+
+def _tell_causes(lines: Values | None, optimum: Values | None) -> dict[str, str]:
+    """Return the headings of the two causes and of the cure, as far as they are that here."""
+    if not lines:
+        return _OPEN
+    if lines["separable"]:
+        return _LINE
+    if not optimum or not optimum["misses_line"]:
+        return _NO_LINE
+    return _BOTH if optimum["leads_elsewhere"] else _NO_LINE | {"second": _MISSED}
+
+
+def _tell_beside(context: Values) -> str:
+    """Return what has runs beside the variants, to end a sentence with."""
+    beside = [name for name in ("sweeps", "examples") if context[name]]
+    return f", and {' and '.join(beside)} beside them" if beside else ""
 
 
 def _tell_best_line(lines: Values | None, data: Values) -> str:

@@ -4,6 +4,7 @@ from circles.analysis.collapse import is_affine
 from circles.analysis.gradients import is_bounded
 from circles.analysis.outcomes import OUTCOMES
 from circles.analysis.study import Study
+from circles.analysis.tutorial import published_on
 from circles.experiment.model import source_code
 from circles.experiment.spec import Dataset, Variant
 from circles.writing.context.values import Values, as_words, tell_rate
@@ -29,8 +30,8 @@ def tell_variant(study: Study, variant: Variant) -> Values:
 
 
 def tell_settings(variant: Variant, dataset: Dataset) -> Values:
-    """Return how ``variant`` is built and trained, and what is published about it."""
-    published = variant.published
+    """Return how ``variant`` is built and trained, and what is published of it on ``dataset``."""
+    published = published_on(dataset, variant)
     loss = published.loss if published else None
     accuracy = published.accuracy if published else None
     last = variant.layers[-1]

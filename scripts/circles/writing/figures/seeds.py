@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circles.analysis.statistics import Summary, summarise
+from circles.analysis.tutorial import published_on
 from circles.writing.figures import ink
 from circles.writing.numbers import as_accuracy, as_count
 
@@ -67,11 +68,14 @@ class SeedsPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         told = ink.tell_variants(len(self.strips), self.variants)
+        ring = f"the ring is the run under seed {self.reference_seed}"
+        marks = f"the bar is the median, and {ring}"
+        if any(strip.published is not None for strip in self.strips):
+            marks = f"the bar is the median, {ring}, and the diamond is what the tutorial prints"
         return (
             f"Accuracy of {told} on the training points after training. Each dot is the run under "
-            "one seed, the bar is the median, the ring is the run under seed "
-            f"{self.reference_seed}, and the diamond is what the tutorial prints. The further the "
-            "dots of a variant lie apart, the less a single run says."
+            f"one seed, {marks}. The further the dots of a variant lie apart, the less a single "
+            "run says."
         )
 
     @property
@@ -141,8 +145,9 @@ def stack(values: Floats) -> Floats:
 def _strip(study: Study, variant: Variant) -> Strip:
     runs = study.runs[variant.name]
     reference = float(runs.accuracy[study.reference_row(variant)])
-    published = variant.published.accuracy if variant.published else None
-    return Strip(variant.name, variant.title, runs.seeds, runs.accuracy, reference, published)
+    published = published_on(study.experiment.dataset, variant)
+    figure = published.accuracy if published else None
+    return Strip(variant.name, variant.title, runs.seeds, runs.accuracy, reference, figure)
 
 
 def _describe(strip: Strip) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from circles.analysis.statistics import CONFIDENCE, place_of, summarise
 from circles.analysis.sweeps import tidy
+from circles.analysis.tutorial import published_on
 from circles.writing.escape import escape
 from circles.writing.figures.sweeps import WORDS, as_value
 from circles.writing.numbers import as_accuracy, as_count, as_interval, as_loss, as_percent
@@ -39,7 +40,7 @@ def outcomes_table(study: Study) -> Table:
 def published_table(study: Study) -> Table:
     """Return the figures that the tutorial prints, and where each lies among our runs.
 
-    It has no rows where none is published.
+    It has no rows where none is published, or where the data are not the tutorial's.
     """
     import pandas as pd
 
@@ -144,8 +145,9 @@ def _read_cell(cell: CellSummary) -> dict[str, str]:
 def _comparisons(study: Study, variant: Variant) -> Iterator[dict[str, Any]]:
     """Yield one row for each figure that is published for ``variant``."""
     runs, row = study.runs[variant.name], study.reference_row(variant)
-    published = variant.published.model_dump(exclude_none=True) if variant.published else {}
-    for measure, figure in published.items():
+    published = published_on(study.experiment.dataset, variant)
+    figures = published.model_dump(exclude_none=True) if published else {}
+    for measure, figure in figures.items():
         values = getattr(runs, measure)
         summary, place = summarise(values), place_of(figure, values)
         yield {
