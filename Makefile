@@ -32,7 +32,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	else \
 	  echo "Setting up $(VENV) with pip (a few minutes, once) ..."; \
 	  "$(PYTHON)" -m venv $(VENV) && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	fi
 	@touch $@
@@ -77,7 +77,7 @@ bench: $(INSTALLED) ## measure training beside its peers; renews the methods pag
 	@$(BIN)/python scripts/bench.py --json templates/assets/benchmark.json
 
 test: $(INSTALLED) ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED) ## check style, types, the order of the layers, workflows and the Dockerfile
 	@$(BIN)/ruff check .

@@ -1,9 +1,11 @@
 """What several test modules share."""
 
+import os
 import shutil
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from circles.site import quarto
@@ -63,10 +65,25 @@ def runs():
     )
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the modules that train: they take longest, and at the end nobody waits for one."""
+    slow = {item.path for item in items if item.get_closest_marker("training")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def miniature(tmp_path_factory):
-    """Return a folder in which the miniature experiment was built once. Tests do not change it."""
-    return make_root(tmp_path_factory.mktemp("miniature"))
+    """Return a folder in which the miniature experiment was built. Tests do not change it.
+
+    Of several processes that run tests, the first builds it and each has a copy.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return make_root(tmp_path_factory.mktemp("miniature"))
+    whole = tmp_path_factory.getbasetemp().parent / "miniature"
+    with FileLock(f"{whole}.lock"):
+        if not whole.is_dir():
+            make_root(tmp_path_factory.mktemp("miniature")).rename(whole)
+    return shutil.copytree(whole, tmp_path_factory.mktemp("copy") / "miniature")
 
 
 @pytest.fixture(scope="session")

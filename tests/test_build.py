@@ -54,26 +54,6 @@ def test_a_lost_figure_is_drawn_again_and_nothing_else(miniature):
     assert figure.read_bytes() == before
 
 
-def test_another_variant_alone_is_trained(miniature, tmp_path):
-    """Adding a variant trains it and no other; taking it away removes its page and figures."""
-    shutil.copytree(miniature, tmp_path, dirs_exist_ok=True)
-    experiment = tmp_path / "circles.toml"
-    extra = '[[variant]]\nname = "tanh"\ntitle = "Tanh"\nlearning_rate = 0.01\nepochs = 2\n'
-    extra += (
-        'layers = [{ units = 2, activation = "tanh" }, { units = 1, activation = "sigmoid" }]\n'
-    )
-    experiment.write_text(MINIATURE + extra)
-    added = run_script("build.py", tmp_path)
-    trained = [line for line in added.stdout.splitlines() if line.startswith("trained")]
-    assert len(trained) == 1
-    assert trained[0].startswith("trained tanh: 3 runs")
-    assert (tmp_path / "report" / "variants" / "tanh.qmd").is_file()
-    experiment.write_text(MINIATURE)
-    removed = run_script("build.py", tmp_path)
-    assert "trained" not in removed.stdout
-    assert not list((tmp_path / "report").rglob("*tanh*"))
-
-
 def test_spoilt_numbers_are_trained_again_to_the_same_bytes(miniature, tmp_path):
     """A result that does not verify is said and trained again, and everything ends as it was."""
     shutil.copytree(miniature, tmp_path, dirs_exist_ok=True)

@@ -164,7 +164,6 @@ def test_training_twice_gives_the_same_bytes(trials, tmp_path, monkeypatch):
         )
         made.append(done["it"])
     first, second = made
-    assert all(facts.seconds > 0 for facts in first.facts)
     assert first.facts[0].finished != second.facts[0].finished
     names = sorted(path.name for path in (tmp_path / "1").glob("*.npz"))
     assert len(names) == 2

@@ -35,7 +35,7 @@ from miniature import MINIATURE, run_script, start_script, without_progress
 pytestmark = pytest.mark.training
 
 EVERY = 1 if os.environ.get("CIRCLES_FAULTS") == "all" else 9  # of the writes; all take minutes
-KILLS = int(os.environ.get("CIRCLES_KILLS", "4"))  # at random moments of real builds
+KILLS = int(os.environ.get("CIRCLES_KILLS", "3"))  # at random moments of real builds
 NO_SPACE = "No space left on device"
 
 
