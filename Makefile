@@ -20,6 +20,8 @@ help: ## list the targets
 
 setup: $(INSTALLED) ## make the environment (every other target does this too)
 
+# pip would compile on one core, and where PYTHONDONTWRITEBYTECODE is set nobody does it later: each
+# start would compile TensorFlow again.
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); \
 	  sys.exit(0 if ok else "Circles needs Python 3.11, 3.12 or 3.13 (TensorFlow has packages for these). " \
@@ -27,13 +29,14 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@if command -v uv >/dev/null 2>&1; then \
 	  echo "Setting up $(VENV) with uv ..."; \
 	  uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && \
-	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
+	  uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock && \
 	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
 	else \
 	  echo "Setting up $(VENV) with pip (a few minutes, once) ..."; \
 	  "$(PYTHON)" -m venv $(VENV) && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+	  { $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true; }; \
 	fi
 	@touch $@
 
