@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,21 @@ def tree(root: Path) -> dict[str, bytes]:
     return {
         name: named[name].read_bytes() for name in sorted(named.keys() - {".lock", ".seal.json"})
     }
+
+
+def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+    """Return what differs between two trees: a line for each file, [] if nothing does."""
+    alone = [f"only one has {name}" for name in sorted(one.keys() ^ other.keys())]
+    unequal = [name for name in sorted(one.keys() & other.keys()) if one[name] != other[name]]
+    return alone + [f"{name}: {_first_difference(one[name], other[name])}" for name in unequal]
+
+
+def _first_difference(one: bytes, other: bytes) -> str:
+    pairs = zip_longest(one.split(b"\n"), other.split(b"\n"))
+    number, (left, right) = next(
+        (number, pair) for number, pair in enumerate(pairs, 1) if pair[0] != pair[1]
+    )
+    return f"line {number}: {left!r:.200} and {right!r:.200}"
 
 
 def stamps(root: Path) -> dict[str, int]:
