@@ -4,6 +4,7 @@ import os
 import sys
 
 from circles import paths
+from circles.environment import EnvironmentMistakeError
 from circles.site import after_quarto, book
 from circles.site.errors import RenderError, explain
 
@@ -15,7 +16,7 @@ def main() -> int:
         what = book.load(paths.ROOT)
         site = paths.ROOT / (os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or what.output)
         pages = after_quarto.finish(what, site)
-    except (RenderError, OSError) as error:
+    except (RenderError, EnvironmentMistakeError, OSError) as error:
         said = explain(error, site) if isinstance(error, OSError) else error
         print(said, file=sys.stderr)
         return 1

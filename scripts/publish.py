@@ -21,7 +21,7 @@ from circles.site.typed import list_typed
 from circles.training.engine import EngineError
 from circles.writing.pages import PageError
 
-_BUILD_ERRORS = (SpecError, EnvironmentMistakeError, EngineError, PageError)
+_BUILD_ERRORS = (SpecError, EngineError, PageError)
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def main() -> int:
     warn = partial(print, file=sys.stderr, flush=True)
     try:
         done = publish(order, paths.ROOT, Judges(_staleness, _check), warn)
-    except UsageError as error:
+    except (UsageError, EnvironmentMistakeError) as error:
         return _fail(str(error), 2)
     except (PublishError, *_BUILD_ERRORS) as error:
         return _fail(f"not published: {error}", 1)

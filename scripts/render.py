@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from circles.environment import EnvironmentMistakeError
 from circles.site.errors import RenderError, explain
 from circles.site.render import Rendered, is_unfinished, render, staleness
 
@@ -14,7 +15,7 @@ def main() -> int:
     options = _parser().parse_args()
     try:
         return _run(options)
-    except RenderError as error:
+    except (RenderError, EnvironmentMistakeError) as error:
         print(error, file=sys.stderr)
     except OSError as error:
         print(explain(error, "report"), file=sys.stderr)

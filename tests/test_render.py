@@ -8,6 +8,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from circles.environment import EnvironmentMistakeError
 from circles.site import book, quarto
 from circles.site.check import check
 from circles.site.errors import RenderError
@@ -297,7 +298,7 @@ def test_the_date_is_the_sources(root: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_date_that_is_no_number_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SOURCE_DATE_EPOCH must be a number of seconds."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
-    with pytest.raises(RenderError, match="Received: 'yesterday'"):
+    with pytest.raises(EnvironmentMistakeError, match="Received: 'yesterday'"):
         render(root)
 
 

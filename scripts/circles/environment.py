@@ -20,10 +20,11 @@ def machine() -> str:
 def source_date() -> datetime | None:
     """Return the time that the environment gives to everything that is made, if it gives one.
 
-    Raises ``EnvironmentMistakeError`` where SOURCE_DATE_EPOCH is no time.
+    A variable that is set to nothing gives none. Raises ``EnvironmentMistakeError`` where it is no
+    time.
     """
     given = os.environ.get(EPOCH)
-    if given is None:
+    if not given:
         return None
     latest = datetime.max.replace(tzinfo=UTC).timestamp()
     if given.isdecimal() and given.isascii() and len(given) < 20 and int(given) < latest:

@@ -8,19 +8,19 @@ import json
 import os
 import posixpath
 import shutil
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pypandoc
 
+from circles.environment import source_date
 from circles.site import program
 from circles.site.address import address_of
 from circles.site.book import Book
 from circles.site.errors import RenderError
 from circles.site.head import HERE, Head, describe_page, templates
-from circles.site.public import Entry, complete, source_date_epoch
+from circles.site.public import Entry, complete
 from circles.site.social import Summary, say_alt, summary_of
 from circles.site.typeset import typeset
 
@@ -162,8 +162,8 @@ def _heads(book: Book, pages: list[dict[str, Any]], summary: Summary) -> list[st
 
 def _write_pdf(book: Book, body: str, output: Path) -> None:
     """Set the PDF. It names no time of its own, so that equal pages give equal bytes."""
-    epoch = source_date_epoch()
-    date = book.date or (f"{datetime.fromtimestamp(epoch, UTC):%-d %B %Y}" if epoch else "")
+    given = source_date()
+    date = book.date or (f"{given:%-d %B %Y}" if given else "")
     values = {"title": book.title, "subtitle": book.subtitle, "description": book.description}
     values |= {"author": book.author, "date": date, "lang": book.language}
     template = (HERE / "book.typ").read_text(encoding="utf-8")

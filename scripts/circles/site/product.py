@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circles import files, sources
+from circles.environment import EPOCH
 from circles.site.quarto import Choice
 from circles.sources import Sources
 
@@ -21,7 +22,6 @@ MARKER = ".circles"
 """The file that says that we made a folder, and what of it."""
 
 NAME = "site"
-EPOCH = "SOURCE_DATE_EPOCH"
 SITE_URL = "CIRCLES_SITE_URL"
 """Where the site will stand, said by whoever publishes it; it comes before ``_quarto.yml``."""
 

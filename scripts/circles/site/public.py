@@ -3,19 +3,16 @@
 import base64
 import hashlib
 import mimetypes
-import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
+from circles.environment import source_date
 from circles.site import social
 from circles.site.address import FRONT, Address, address_of
 from circles.site.book import Book
-from circles.site.errors import RenderError
 from circles.site.head import HERE, templates
-from circles.site.product import EPOCH
 from circles.site.social import Summary
 
 LOST = "404.html"
@@ -26,8 +23,6 @@ ROBOTS = "robots.txt"
 
 STEPS = ("./", "../", "../../")
 """From a page to the site's front page, as deep as a page may lie."""
-
-LAST_SECOND = 253_402_300_799  # of the year 9999
 
 
 class Entry(NamedTuple):
@@ -67,9 +62,9 @@ def _write(path: Path, text: str | None) -> None:
 
 def _sitemap(address: Address, entries: list[Entry]) -> str:
     """Return the list of pages. When they changed is only said if SOURCE_DATE_EPOCH says it."""
-    epoch = source_date_epoch()
-    date = f"<lastmod>{datetime.fromtimestamp(epoch, UTC):%Y-%m-%d}</lastmod>" if epoch else ""
-    rows = [f"<url><loc>{escape(address.of(entry.href))}</loc>{date}</url>" for entry in entries]
+    date = source_date()
+    changed = f"<lastmod>{date:%Y-%m-%d}</lastmod>" if date else ""
+    rows = [f"<url><loc>{escape(address.of(entry.href))}</loc>{changed}</url>" for entry in entries]
     head = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *rows, "</urlset>", ""])
 
@@ -107,13 +102,3 @@ def _icon(book: Book) -> str:
 def hash_of(code: str) -> str:
     """Return what a Content-Security-Policy calls code that stands in the page."""
     return f"sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}"
-
-
-def source_date_epoch() -> int:
-    """Return the time of the sources, if the environment says one, else 0; never the clock's."""
-    given = os.environ.get(EPOCH) or "0"
-    if not (given.isdecimal() and given.isascii() and int(given[:13]) <= LAST_SECOND):
-        raise RenderError(
-            f"{EPOCH} must be a number of seconds, at most {LAST_SECOND}. Received: {given!r}"
-        )
-    return int(given)

@@ -1,11 +1,11 @@
 """Where a site comes from and goes to, as the user's checkout knows it: read, never changed."""
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from circles.environment import source_date
 from circles.site.publish_git import Git, GitError, PublishError, UsageError, words
 
 PUBLISHED = "published"  # what the remote is called in the scratch repository
@@ -162,13 +162,11 @@ def read_identity(git: Git) -> dict[str, str]:
             "git does not know who publishes. Set both: git config user.name 'Your Name' and "
             "git config user.email you@example.org"
         )
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch and not re.fullmatch(r"[0-9]{1,11}", epoch):
-        raise UsageError(f"SOURCE_DATE_EPOCH: must be seconds since 1970. Received: {epoch!r}")
+    given = source_date()
     return {
         "GIT_COMMITTER_NAME": known["name"],
         "GIT_COMMITTER_EMAIL": known["address"],
-        "GIT_COMMITTER_DATE": f"@{epoch} +0000" if epoch else f"@{known['when']}",
+        "GIT_COMMITTER_DATE": f"@{given.timestamp():.0f} +0000" if given else f"@{known['when']}",
     }
 
 
