@@ -8,6 +8,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from books import contents
 from circles.site import quarto
 from circles.site.render import render
 from circles.training.runs import Runs
@@ -71,12 +72,8 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path not in slow)
 
 
-@pytest.fixture(scope="session")
-def miniature(tmp_path_factory):
-    """Return a folder in which the miniature experiment was built. Tests do not change it.
-
-    Of several processes that run tests, the first builds it and each has a copy.
-    """
+def built_once(tmp_path_factory):
+    """Return the built miniature: of several processes that run tests, the first builds it."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return make_root(tmp_path_factory.mktemp("miniature"))
     whole = tmp_path_factory.getbasetemp().parent / "miniature"
@@ -84,6 +81,20 @@ def miniature(tmp_path_factory):
         if not whole.is_dir():
             make_root(tmp_path_factory.mktemp("miniature")).rename(whole)
     return shutil.copytree(whole, tmp_path_factory.mktemp("copy") / "miniature")
+
+
+@pytest.fixture(scope="session")
+def miniature(tmp_path_factory):
+    """Give a folder in which the miniature experiment was built, and hold that no test changed it.
+
+    What one test leaves in it would be another's failure, if they ran in that order.
+    """
+    root = built_once(tmp_path_factory)
+    before = contents(root / "report")
+    yield root
+    now = contents(root / "report")
+    changed = [name for name in now.keys() | before.keys() if now.get(name) != before.get(name)]
+    assert changed == []
 
 
 @pytest.fixture(scope="session")

@@ -594,21 +594,29 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.fixture
+def root(miniature: Path, miniature_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the built and rendered miniature: a check leaves a note in it."""
+    root = shutil.copytree(miniature, tmp_path_factory.mktemp("checked") / "root")
+    assert (root / miniature_site.relative_to(miniature)).is_dir()
+    return root
+
+
 @pytest.mark.training
-def test_the_script_says_what_it_checked(miniature: Path, miniature_site: Path) -> None:
+def test_the_script_says_what_it_checked(root: Path) -> None:
     """A sound site is one line and status 0."""
-    done = run(miniature)
+    done = run(root)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("checked _site/: 16 pages, ")
     assert done.stdout.endswith(" PDF pages, and nothing is wrong\n")
 
 
 @pytest.mark.training
-def test_the_script_lists_the_problems(miniature: Path, tmp_path: Path, pdf: bytes) -> None:
+def test_the_script_lists_the_problems(root: Path, tmp_path: Path, pdf: bytes) -> None:
     """Each problem is a line, then their number; the status is 1."""
     write(tmp_path / "index.html", "<h1>At a glance</h1><p>&lt;&lt; x</p>")
     (tmp_path / "x.pdf").write_bytes(pdf)
-    done = run(miniature, "--site", str(tmp_path))
+    done = run(root, "--site", str(tmp_path))
     assert done.returncode == 1
     *problems, count = done.stdout.splitlines()
     assert "index.html:3: a mark that was not resolved: << x" in problems
@@ -616,21 +624,19 @@ def test_the_script_lists_the_problems(miniature: Path, tmp_path: Path, pdf: byt
 
 
 @pytest.mark.training
-def test_the_script_finds_one_flipped_bit(
-    miniature: Path, miniature_site: Path, tmp_path: Path
-) -> None:
+def test_the_script_finds_one_flipped_bit(root: Path, tmp_path: Path) -> None:
     """In a copy of a sound site, in the middle of its PDF."""
-    site = shutil.copytree(miniature_site, tmp_path / "_site")
+    site = shutil.copytree(root / "_site", tmp_path / "_site")
     flip(site / "A-miniature.pdf")
-    done = run(miniature, "--site", str(site))
+    done = run(root, "--site", str(site))
     assert (done.returncode, done.stderr) == (1, "")
     assert "A-miniature.pdf:0: not what the render wrote" in done.stdout.splitlines()
 
 
 @pytest.mark.training
-def test_the_script_wants_a_site(miniature: Path, tmp_path: Path) -> None:
+def test_the_script_wants_a_site(root: Path, tmp_path: Path) -> None:
     """Without one there is one message."""
-    done = run(miniature, "--site", str(tmp_path / "none"))
+    done = run(root, "--site", str(tmp_path / "none"))
     assert (done.returncode, done.stdout) == (1, "")
     assert (
         done.stderr
