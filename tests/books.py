@@ -7,9 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from circles import paths
+from circles.site import quarto
 
 SAMPLE = Path(__file__).parent / "data" / "book"
+EMBEDDED = quarto.Choice(None, "a test wants it so")
 
 # Tells its version, or writes the front page into its output folder ($3).
 QUARTO = """#!/bin/sh
@@ -18,6 +22,11 @@ front=$(cat index.qmd)
 mkdir -p "$3/sub" && cd "$3" || exit 1
 echo "$front" > index.html; echo x > A-sample-book.pdf; echo y > sub/page.html
 """
+
+
+def without_quarto(patch: pytest.MonkeyPatch) -> None:
+    """Have the embedded renderer render, whatever is on the PATH."""
+    patch.setattr(quarto, "choose", lambda: EMBEDDED)
 
 
 def copy_book(folder: Path) -> Path:

@@ -8,12 +8,12 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from books import contents
-from circles.site import quarto
+from books import contents, copy_book, program, without_quarto
 from circles.site.render import render
 from circles.training.runs import Runs
 from circles.training.tasks import Task
-from miniature import make_root
+from faults import quick_builds, run_build
+from miniature import MINIATURE, make_root
 from tutorial import EXPERIMENT
 
 # The machines are noisy: a test must not fail because one example took long.
@@ -101,8 +101,38 @@ def miniature(tmp_path_factory):
 def miniature_site(miniature):
     """Return the site of the miniature, by the embedded renderer."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
+        without_quarto(patch)
         return render(miniature).site
+
+
+@pytest.fixture(scope="session")
+def sample_root(tmp_path_factory):
+    """Return the sample book, which the embedded renderer rendered. Tests do not change it."""
+    with pytest.MonkeyPatch.context() as patch:
+        without_quarto(patch)
+        root = copy_book(tmp_path_factory.mktemp("rendered") / "book")
+        assert render(root).why == ("it was never made",)
+    return root
+
+
+@pytest.fixture
+def by_quarto(tmp_path, monkeypatch):
+    """Return a copy of the sample book that a pretended Quarto rendered."""
+    folder = program(tmp_path / "bin", "quarto").parent
+    monkeypatch.setenv("PATH", os.pathsep.join([str(folder), "/usr/bin", "/bin"]))
+    root = copy_book(tmp_path / "book")
+    render(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def quick(miniature, tmp_path_factory):
+    """Return a quickly built miniature; in the module that asks for it, all builds are quick."""
+    root = tmp_path_factory.mktemp("quick")
+    (root / "circles.toml").write_text(MINIATURE)
+    with quick_builds(miniature, tmp_path_factory.mktemp("templates")):
+        assert run_build(root) == 0
+        yield root
 
 
 @pytest.fixture(scope="session")

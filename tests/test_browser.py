@@ -1,7 +1,6 @@
 """The site as a reader meets it: in a real browser, opened from files, without a network."""
 
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -11,12 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from circles.site import quarto
+from books import without_quarto
 from circles.site.render import render
 from hostile import NASTY, hostile_study, write_report
 from miniature import copy_book
 
-SAMPLE = Path(__file__).parent / "data" / "book"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -24,12 +22,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="session")
-def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the sample book, rendered by the embedded renderer."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
-        root = shutil.copytree(SAMPLE, tmp_path_factory.mktemp("browsed") / "book")
-        return render(root).site
+def sample_site(sample_root: Path) -> Path:
+    """Return the site of the sample book."""
+    return sample_root / "_site"
 
 
 @pytest.fixture(scope="session", params=["sample_site", "miniature_site"])
@@ -310,7 +305,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = copy_book(tmp_path_factory.mktemp("hostile"))
     write_report(hostile_study(NASTY, NASTY[0]), folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
+        without_quarto(patch)
         return render(folder).site
 
 

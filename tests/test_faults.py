@@ -14,6 +14,7 @@ import pytest
 
 from circles import paths, seal
 from circles.ledger import MANIFEST
+from extent import ALL
 from faults import (
     UNFINISHED,
     Killed,
@@ -26,7 +27,6 @@ from faults import (
     forget_all,
     list_stale,
     products_of,
-    quick_builds,
     run_build,
     stamps,
     tree,
@@ -35,25 +35,15 @@ from miniature import MINIATURE, run_script, start_script, without_progress
 
 pytestmark = pytest.mark.training
 
-EVERY = 1 if os.environ.get("CIRCLES_FAULTS") == "all" else 9  # of the writes; all take minutes
-KILLS = int(os.environ.get("CIRCLES_KILLS", "3"))  # at random moments of real builds
+EVERY = 1 if ALL else 9  # of the writes
+KILLS = 60 if ALL else 3  # at random moments of real builds
 NO_SPACE = "No space left on device"
 
 
-@pytest.fixture(scope="module")
-def built(miniature, tmp_path_factory):
-    """Return a quickly built miniature; while there are tests here, builds in this process are."""
-    root = tmp_path_factory.mktemp("quick")
-    (root / "circles.toml").write_text(MINIATURE)
-    with quick_builds(miniature, tmp_path_factory.mktemp("templates")):
-        assert run_build(root) == 0
-        yield root
-
-
 @pytest.fixture
-def root(built, tmp_path):
+def root(quick, tmp_path):
     """Return a copy of the quickly built miniature."""
-    return copy_root(built, tmp_path / "root")
+    return copy_root(quick, tmp_path / "root")
 
 
 @pytest.fixture
@@ -62,9 +52,9 @@ def bare(root):
     return forget_all(root)
 
 
-def assert_good(root: Path, built: Path) -> None:
+def assert_good(root: Path, quick: Path) -> None:
     """Hold that everything is there, byte for byte, and nothing else."""
-    assert differences(tree(root), tree(built)) == []
+    assert differences(tree(root), tree(quick)) == []
     assert not list(root.rglob(UNFINISHED))
 
 
@@ -77,7 +67,7 @@ def is_whole(root: Path, files: dict[str, str], wanted: dict[str, bytes]) -> boo
 # Killed
 
 
-def test_a_kill_at_any_write_loses_nothing_finished(bare, built, tmp_path, capsys):
+def test_a_kill_at_any_write_loses_nothing_finished(bare, quick, tmp_path, capsys):
     """After each state of the disk in which a whole build can be killed, only the rest is made."""
     states = []
 
@@ -88,7 +78,7 @@ def test_a_kill_at_any_write_loses_nothing_finished(bare, built, tmp_path, capsy
     with at_write(0, keep) as names:
         build_in(bare)
     assert len(states) == -(-len(names) // EVERY)
-    wanted, products = tree(built), products_of(built)
+    wanted, products = tree(quick), products_of(quick)
     for state in states:
         broken = [
             name
@@ -98,12 +88,12 @@ def test_a_kill_at_any_write_loses_nothing_finished(bare, built, tmp_path, capsy
         capsys.readouterr()
         build_in(state, why=True)
         assert sorted(list_stale(capsys.readouterr().out)) == sorted(broken)
-        assert_good(state, built)
+        assert_good(state, quick)
         shutil.rmtree(state)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.95])
-def test_nothing_that_clears_up_is_needed(bare, built, share):
+def test_nothing_that_clears_up_is_needed(bare, quick, share):
     """The same where the process itself is stopped at a write and every later one fails too."""
     number = int(share * 120)
     with at_write(number, die) as names, pytest.raises(Killed):
@@ -111,10 +101,10 @@ def test_nothing_that_clears_up_is_needed(bare, built, share):
     assert len(names) > number
     assert list(bare.rglob(UNFINISHED))
     build_in(bare)
-    assert_good(bare, built)
+    assert_good(bare, quick)
 
 
-def test_what_a_killed_build_left_goes_with_its_variant(root, built):
+def test_what_a_killed_build_left_goes_with_its_variant(root, quick):
     """What a killed build had found of a new variant is not left when that is removed."""
     (root / "circles.toml").write_text(MINIATURE.replace('"columns"', '"rows"'))
     with at_write(3, die) as names, pytest.raises(Killed):
@@ -123,7 +113,7 @@ def test_what_a_killed_build_left_goes_with_its_variant(root, built):
     assert list((root / "report").rglob("*rows*"))
     (root / "circles.toml").write_text(MINIATURE)
     build_in(root)
-    assert_good(root, built)
+    assert_good(root, quick)
 
 
 def results_only(miniature: Path, to: Path) -> Path:
@@ -197,7 +187,7 @@ def test_a_kill_while_training_keeps_what_is_trained(tmp_path):
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 40, 80, 115])
-def test_a_full_disk_at_any_write(bare, built, capfd, number):
+def test_a_full_disk_at_any_write(bare, quick, capfd, number):
     """One line names the file and says what is wrong; with room again the build ends the same."""
     with at_write(number, fill_up) as names:
         assert run_build(bare) == 1
@@ -206,7 +196,7 @@ def test_a_full_disk_at_any_write(bare, built, capfd, number):
     assert (what, Path(name).is_relative_to(bare)) == (NO_SPACE, True)
     assert len(names) >= number
     build_in(bare)
-    assert_good(bare, built)
+    assert_good(bare, quick)
 
 
 @pytest.fixture
@@ -229,7 +219,7 @@ def mount(tmp_path):
 
 
 @pytest.mark.parametrize("kilobytes", [256, 700, 1100])
-def test_a_small_disk(bare, built, mount, capfd, kilobytes):
+def test_a_small_disk(bare, quick, mount, capfd, kilobytes):
     """A real one that is full at another stage each time."""
     disk = mount("-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs")
     shutil.copytree(bare, disk, dirs_exist_ok=True)
@@ -239,7 +229,7 @@ def test_a_small_disk(bare, built, mount, capfd, kilobytes):
     assert line.endswith(NO_SPACE)
     subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
     build_in(disk)
-    assert_good(disk, built)
+    assert_good(disk, quick)
 
 
 def test_a_folder_that_is_read_only(root, mount, capfd):
@@ -303,7 +293,7 @@ DAMAGES = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_spoilt_file_is_found_said_and_redone(root, built, capsys, kind, damage):
+def test_a_spoilt_file_is_found_said_and_redone(root, quick, capsys, kind, damage):
     """Whatever a stored file became, it is as it was after the next build; no pickle is loaded."""
     found = sorted((root / "report").glob(KINDS[kind]))
     path, other = found[0], found[-1] if len(found) > 1 else root / "circles.toml"
@@ -318,23 +308,23 @@ def test_a_spoilt_file_is_found_said_and_redone(root, built, capsys, kind, damag
     if kind != "seal":  # which nobody needs: the build looks at everything itself
         assert path.name in said
     if kind not in {"manifest", "seal"}:
-        owners = [one for one, files in products_of(built).items() if name in files]
+        owners = [one for one, files in products_of(quick).items() if name in files]
         assert owners  # two where a variant and a cell of a sweep are one and the same
         assert sorted(list_stale(said)) == sorted(owners)
-    assert_good(root, built)
+    assert_good(root, quick)
     assert path.read_bytes() == before
     assert not (root.parent / "mark").exists()
 
 
-def test_a_lost_manifest_makes_everything_again_but_results(root, built, capsys):
+def test_a_lost_manifest_makes_everything_again_but_results(root, quick, capsys):
     """Results are known by what they hold."""
     (root / "report" / MANIFEST).unlink()
     before = stamps(root)
     build_in(root, why=True)
     assert sorted(list_stale(capsys.readouterr().out)) == sorted(
-        name for name in products_of(built) if not name.startswith("result:")
+        name for name in products_of(quick) if not name.startswith("result:")
     )
-    assert_good(root, built)
+    assert_good(root, quick)
     assert {name: one for name, one in stamps(root).items() if MANIFEST not in name} == before
 
 
@@ -375,14 +365,14 @@ def heeded_interrupt():
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 30, 60, 90, 119])
-def test_ctrl_c_at_any_write(bare, built, capsys, number):
+def test_ctrl_c_at_any_write(bare, quick, capsys, number):
     """Status 130 and one line; nothing half written is left."""
     with at_write(number, lambda: os.kill(os.getpid(), signal.SIGINT), once=True):
         assert run_build(bare) == 130
     assert capsys.readouterr().err == "stopped; what was finished is kept\n"
     assert not list(bare.rglob(UNFINISHED))
     build_in(bare)
-    assert_good(bare, built)
+    assert_good(bare, quick)
 
 
 def start_drawing(root: Path) -> subprocess.Popen[str]:
@@ -417,7 +407,7 @@ def test_ctrl_c_while_workers_draw_and_then_a_lost_worker(miniature, tmp_path, h
 
 
 @pytest.mark.parametrize("wrong", ["<< nothing >>", "<% if %>", "<< 1 // 0 >>"])
-def test_a_mistake_in_a_template_is_named(root, built, capsys, monkeypatch, wrong):
+def test_a_mistake_in_a_template_is_named(root, quick, capsys, monkeypatch, wrong):
     """File and line, status 1, and no page is written; put right, the build ends the same."""
     templates = shutil.copytree(paths.TEMPLATES, root.parent / "templates")
     with (templates / "lines.qmd.j2").open("a") as file:
@@ -429,7 +419,7 @@ def test_a_mistake_in_a_template_is_named(root, built, capsys, monkeypatch, wron
         assert run_build(root) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("templates/lines.qmd.j2, line 5: ")
-    assert_good(root, built)
+    assert_good(root, quick)
 
 
 # The same bytes everywhere

@@ -12,8 +12,6 @@ from faults import (
     differences,
     list_stale,
     products_of,
-    quick_builds,
-    run_build,
     stamps,
     tree,
 )
@@ -31,20 +29,10 @@ layers = [{ units = 2, activation = "tanh" }, { units = 1, activation = "sigmoid
 """
 
 
-@pytest.fixture(scope="module")
-def built(miniature, tmp_path_factory):
-    """Return a quickly built miniature; while there are tests here, builds in this process are."""
-    root = tmp_path_factory.mktemp("quick")
-    (root / "circles.toml").write_text(MINIATURE)
-    with quick_builds(miniature, tmp_path_factory.mktemp("templates")):
-        assert run_build(root) == 0
-        yield root
-
-
 @pytest.fixture
-def root(built, tmp_path):
+def root(quick, tmp_path):
     """Return a copy of the quickly built miniature."""
-    return copy_root(built, tmp_path / "root")
+    return copy_root(quick, tmp_path / "root")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from circles.experiment.parts import SOFTMAX_LOSS
 from circles.experiment.spec import Activation, Layer, Variant
 from circles.training.draws import batch_order, initial_weights, places, shuffle_blocks
 from circles.training.program import run
+from extent import ALL
 from tutorial import EXPERIMENT
 
 pytestmark = pytest.mark.training
@@ -176,7 +177,7 @@ def test_a_softmaxs_loss_comes_from_the_logits():
     assert course.score[0, 1] > 1000
 
 
-@pytest.mark.parametrize("number", range(20))
+@pytest.mark.parametrize("number", range(20 if ALL else 8))
 def test_random_architectures(number):
     """Random networks train as in Keras.
 

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from books import SAMPLE, contents, copy_book, with_scripts
+from books import SAMPLE, contents, copy_book, with_scripts, without_quarto
 from circles import paths
-from circles.site import after_quarto, book, quarto, social
+from circles.site import after_quarto, book, social
 from circles.site.address import Address, address_of
 from circles.site.check import check
 from circles.site.errors import RenderError
@@ -30,7 +30,6 @@ from circles.site.render import render
 from circles.site.social import CARD, Summary, draw, summary_of
 from test_browser import VIOLATIONS
 
-EMBEDDED = quarto.Choice(None, "a test wants it so")
 URL = "https://example.org/circles/"
 PAGES = ["index", "report/first", "report/second", "report/variants/extra", "report/references"]
 
@@ -40,7 +39,7 @@ def no_address(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide what the environment says, and a Quarto that may be there."""
     monkeypatch.delenv("CIRCLES_SITE_URL", raising=False)
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    monkeypatch.setattr(quarto, "choose", lambda: EMBEDDED)
+    without_quarto(monkeypatch)
 
 
 def sited(root: Path, value: str = f"site-url: {URL}") -> Path:
@@ -54,7 +53,7 @@ def sited(root: Path, value: str = f"site-url: {URL}") -> Path:
 def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the site of the sample book, which knows where it will stand."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quarto, "choose", lambda: EMBEDDED)
+        without_quarto(patch)
         patch.delenv("CIRCLES_SITE_URL", raising=False)
         patch.delenv("SOURCE_DATE_EPOCH", raising=False)
         return render(sited(copy_book(tmp_path_factory.mktemp("public") / "book"))).site
@@ -64,7 +63,7 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def private(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the site of the sample book, which does not know where it will stand."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quarto, "choose", lambda: EMBEDDED)
+        without_quarto(patch)
         patch.delenv("CIRCLES_SITE_URL", raising=False)
         return render(copy_book(tmp_path_factory.mktemp("private") / "book")).site
 
@@ -360,7 +359,7 @@ QUARTO_PAGE = """<!DOCTYPE html>
 
 
 @pytest.fixture
-def by_quarto(tmp_path: Path, public: Path) -> tuple[book.Book, Path]:
+def bare_by_quarto(tmp_path: Path, public: Path) -> tuple[book.Book, Path]:
     """Return the sample book and a site as Quarto writes it, with a map and robots of its own."""
     root = sited(copy_book(tmp_path / "book"))
     site = root / "_site"
@@ -378,9 +377,9 @@ def by_quarto(tmp_path: Path, public: Path) -> tuple[book.Book, Path]:
     return book.load(root), site
 
 
-def test_quarto_s_pages_say_the_same(by_quarto: tuple[book.Book, Path], public: Path) -> None:
+def test_quarto_s_pages_say_the_same(bare_by_quarto: tuple[book.Book, Path], public: Path) -> None:
     """The head of each, the map, the picture and the page for lost readers, as embedded."""
-    what, site = by_quarto
+    what, site = bare_by_quarto
     assert after_quarto.finish(what, site) == len(PAGES)
     assert check(site) == []
     assert (site / "sitemap.xml").read_bytes() == (public / "sitemap.xml").read_bytes()
@@ -393,9 +392,9 @@ def test_quarto_s_pages_say_the_same(by_quarto: tuple[book.Book, Path], public: 
     assert metas(site, "index.html")["description"] == what.description
 
 
-def test_quarto_s_own_description_stays_alone(by_quarto: tuple[book.Book, Path]) -> None:
+def test_quarto_s_own_description_stays_alone(bare_by_quarto: tuple[book.Book, Path]) -> None:
     """A page that has a description gets no second one."""
-    what, site = by_quarto
+    what, site = bare_by_quarto
     page = site / "report/first.html"
     page.write_text(
         page.read_text().replace("<title>", '<meta name="description" content="x"><title>')
@@ -404,9 +403,9 @@ def test_quarto_s_own_description_stays_alone(by_quarto: tuple[book.Book, Path])
     assert page.read_text().count('name="description"') == 1
 
 
-def test_finishing_twice_changes_nothing(by_quarto: tuple[book.Book, Path]) -> None:
+def test_finishing_twice_changes_nothing(bare_by_quarto: tuple[book.Book, Path]) -> None:
     """Whoever renders twice has the same site."""
-    what, site = by_quarto
+    what, site = bare_by_quarto
     after_quarto.finish(what, site)
     before = contents(site)
     after_quarto.finish(what, site)
@@ -414,13 +413,13 @@ def test_finishing_twice_changes_nothing(by_quarto: tuple[book.Book, Path]) -> N
 
 
 def test_the_script_finishes_the_folder_that_quarto_names(
-    by_quarto: tuple[book.Book, Path], monkeypatch: pytest.MonkeyPatch
+    bare_by_quarto: tuple[book.Book, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """_quarto.yml calls it; a mistake is one line and status 1."""
     config = yaml.safe_load((paths.ROOT / "_quarto.yml").read_text(encoding="utf-8"))
     command = config["project"]["post-render"].split()
     assert command[0] == "python3"
-    what, site = by_quarto
+    what, site = bare_by_quarto
     root = with_scripts(what.root)
     site.rename(root / "elsewhere")
 
@@ -474,7 +473,7 @@ def public_miniature(miniature: Path, tmp_path_factory: pytest.TempPathFactory) 
     ignored = shutil.ignore_patterns("_site*", "results")
     root = shutil.copytree(miniature, tmp_path_factory.mktemp("sited") / "book", ignore=ignored)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quarto, "choose", lambda: EMBEDDED)
+        without_quarto(patch)
         patch.setenv("CIRCLES_SITE_URL", URL)
         return render(root).site
 

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from books import without_quarto
 from circles import command, files, paths
 from circles.environment import EnvironmentMistakeError
 from circles.ledger import Ledger, entry_of
-from circles.site import check, publish_staging, quarto, render
+from circles.site import check, publish_staging, render
 from circles.site.errors import RenderError
 from circles.site.publish import RETRIES, Judges, Order, Published, publish
 from circles.site.publish_branch import Branch
@@ -942,7 +943,7 @@ def book(
     (root / ".gitignore").write_text("/_site/\n/report/\n", "utf-8")
     git(root, "add", ".")
     git(root, "commit", "--quiet", "--message", "The source")
-    monkeypatch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
+    without_quarto(monkeypatch)
     assert (root / miniature_site.relative_to(miniature)).is_dir()
     return World(root, tmp_path / "remote.git", [])
 

@@ -2,36 +2,32 @@
 
 import os
 import re
-import shutil
 from pathlib import Path
 
 import pypdf
 import pytest
 
+from books import SAMPLE, copy_book, without_quarto
 from circles.environment import EnvironmentMistakeError
 from circles.site import book, quarto
 from circles.site.check import check
 from circles.site.errors import RenderError
 from circles.site.render import render
 
-SAMPLE = Path(__file__).parent / "data" / "book"
 NBSP = "\u00a0"
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the sample book, rendered by the embedded renderer."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
-        root = shutil.copytree(SAMPLE, tmp_path_factory.mktemp("rendered") / "book")
-        return render(root).site
+def site(sample_root: Path) -> Path:
+    """Return the site of the sample book."""
+    return sample_root / "_site"
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the sample book to change, with no Quarto to render it."""
-    monkeypatch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
-    return shutil.copytree(SAMPLE, tmp_path / "book")
+    without_quarto(monkeypatch)
+    return copy_book(tmp_path / "book")
 
 
 def first(site: Path) -> str:
@@ -524,7 +520,7 @@ def test_quarto_renders_beside_and_is_swapped_in(path_with, tmp_path: Path) -> N
     """Quarto is told where to write, beside the old site; its result appears whole."""
     script = 'echo "$1" > index.html; echo x > A-sample-book.pdf'
     path_with(fake_quarto("1.10.18", script))
-    root = shutil.copytree(SAMPLE, tmp_path / "book")
+    root = copy_book(tmp_path / "book")
     done = render(root)
     assert (done.renderer, done.pages) == ("Quarto", 5)
     found = contents(root / "_site")
@@ -545,7 +541,7 @@ def test_quarto_renders_beside_and_is_swapped_in(path_with, tmp_path: Path) -> N
 def test_a_failing_quarto_leaves_nothing(path_with, tmp_path: Path, script: str, said: str) -> None:
     """The message holds what Quarto said, and no half of a site is left."""
     path_with(fake_quarto("1.10.18", script))
-    root = shutil.copytree(SAMPLE, tmp_path / "book")
+    root = copy_book(tmp_path / "book")
     with pytest.raises(RenderError, match=re.escape(said)):
         render(root)
     assert list(root.glob("_site*")) == []

@@ -6,7 +6,7 @@ import shutil
 import pypdf
 import pytest
 
-from circles.site import quarto
+from books import without_quarto
 from circles.site.check import check
 from circles.site.render import render
 from circles.writing.pages import CHAPTERS, CLOSING
@@ -77,7 +77,7 @@ def test_two_renders_are_the_same_bytes(miniature, miniature_site, tmp_path, mon
     other = shutil.copytree(
         miniature, tmp_path / "elsewhere", ignore=shutil.ignore_patterns("_site*")
     )
-    monkeypatch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
+    without_quarto(monkeypatch)
     again = render(other).site
     one, two = (
         {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}

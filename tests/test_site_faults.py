@@ -13,7 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from books import QUARTO, append, contents, copy_book, left_overs, program, run, start, with_scripts
+from books import (
+    QUARTO,
+    append,
+    contents,
+    left_overs,
+    program,
+    run,
+    start,
+    with_scripts,
+    without_quarto,
+)
 from circles.site import embedded, place, product, quarto, swap, typeset
 from circles.site.errors import RenderError
 from circles.site.render import render, staleness
@@ -22,13 +32,9 @@ OURS = {".circles", "index.html", "A-sample-book.pdf", "sub/page.html"}  # by th
 
 
 @pytest.fixture
-def root(tmp_path, monkeypatch):
+def root(by_quarto):
     """Return a copy of the sample book that the pretended Quarto rendered."""
-    folder = program(tmp_path / "bin", "quarto").parent
-    monkeypatch.setenv("PATH", os.pathsep.join([str(folder), "/usr/bin", "/bin"]))
-    root = copy_book(tmp_path / "book")
-    render(root)
-    return root
+    return by_quarto
 
 
 @pytest.fixture
@@ -484,21 +490,11 @@ def test_a_quarto_that_fails(root, script, said):
     assert left_overs(root) == []
 
 
-@pytest.fixture(scope="session")
-def rendered(tmp_path_factory):
-    """Return a book that the embedded renderer rendered once. Tests do not change it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
-        root = copy_book(tmp_path_factory.mktemp("rendered") / "book")
-        render(root)
-    return root
-
-
 @pytest.fixture
-def by_pandoc(rendered, tmp_path, monkeypatch):
+def by_pandoc(sample_root, tmp_path, monkeypatch):
     """Return a book with an old site that is stale for the embedded renderer."""
-    monkeypatch.setattr(quarto, "choose", lambda: quarto.Choice(None, "a test wants it so"))
-    root = shutil.copytree(rendered, tmp_path / "book")
+    without_quarto(monkeypatch)
+    root = shutil.copytree(sample_root, tmp_path / "book")
     change(root, "# Front {.unnumbered}\n\nWords.")
     return root
 

@@ -12,40 +12,29 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from books import QUARTO, append, contents, copy_book, modes, program, run, with_scripts
+from books import (
+    EMBEDDED,
+    QUARTO,
+    append,
+    contents,
+    copy_book,
+    modes,
+    program,
+    run,
+    with_scripts,
+    without_quarto,
+)
 from circles import paths
 from circles.site import product, quarto
 from circles.site.errors import RenderError
 from circles.site.render import render, staleness
 
-EMBEDDED = quarto.Choice(None, "a test wants it so")
-
-
-@pytest.fixture(scope="session")
-def rendered(tmp_path_factory):
-    """Return a copy of the sample book, rendered once. Tests do not change it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quarto, "choose", lambda: EMBEDDED)
-        root = copy_book(tmp_path_factory.mktemp("rendered") / "book")
-        assert render(root).why == ("it was never made",)
-    return root
-
 
 @pytest.fixture
-def root(rendered, tmp_path, monkeypatch):
+def root(sample_root, tmp_path, monkeypatch):
     """Return a copy of the rendered book to change; the site is as fresh in another folder."""
-    monkeypatch.setattr(quarto, "choose", lambda: EMBEDDED)
-    return shutil.copytree(rendered, tmp_path / "book")
-
-
-@pytest.fixture
-def by_quarto(tmp_path, monkeypatch):
-    """Return a copy of the sample book that the pretended Quarto rendered."""
-    folder = program(tmp_path / "bin", "quarto").parent
-    monkeypatch.setenv("PATH", os.pathsep.join([str(folder), "/usr/bin", "/bin"]))
-    root = copy_book(tmp_path / "book")
-    render(root)
-    return root
+    without_quarto(monkeypatch)
+    return shutil.copytree(sample_root, tmp_path / "book")
 
 
 def test_a_fresh_site_is_left_alone(root):
@@ -202,7 +191,7 @@ def test_a_quick_look_says_fresh_only_if_the_ledger_does(root, data):
 
 def test_a_site_at_another_place_is_found(tmp_path, monkeypatch):
     """The configuration says where the site is; one at the usual place is not taken for it."""
-    monkeypatch.setattr(quarto, "choose", lambda: EMBEDDED)
+    without_quarto(monkeypatch)
     root = copy_book(tmp_path / "book")
     render(root)
     config = root / "_quarto.yml"

@@ -128,7 +128,6 @@ def test_rounding_does_not_hide_an_epoch_with_all_answers_right(variant, shape):
 
 
 ARCHITECTURES = {
-    "tanh": [(4, "tanh"), (1, "sigmoid")],
     "gelu": [(5, "gelu"), (1, "sigmoid")],
     "leaky": [(3, "leaky_relu"), (3, "leaky_relu"), (1, "sigmoid")],
     "columns": [(4, "relu")],
