@@ -269,7 +269,7 @@ def test_a_look_loads_none_of_the_renderers(tmp_path):
 
 def test_surroundings_change_no_byte_and_no_mode(tmp_path):
     """Folder, time, hash seed, language, time zone and umask change nothing, PDF included."""
-    one = with_scripts(copy_book(tmp_path / "one"))
+    one = with_scripts(copy_book(tmp_path / "ü"))
     two = with_scripts(copy_book(tmp_path / "a longer name" / "zwei"))
     surroundings = [
         (one, 0o022, {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Pacific/Kiritimati"}),

@@ -8,6 +8,7 @@ import json
 import os
 import posixpath
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,8 @@ def _convert(book: Book, config: Path) -> dict[str, Any]:
     so that it needs no other room than the site does.
     """
     environment = {**os.environ, "TMPDIR": str(config.parent)}
+    if sys.platform == "linux":  # where Pandoc reads the names of files by the locale
+        environment["LC_ALL"] = "C.UTF-8"
     config.write_text(json.dumps(_lua_config(book), default=str), encoding="utf-8")
     try:
         command = [_pandoc(), "lua", str(HERE / "book.lua"), str(config)]
