@@ -12,7 +12,7 @@ from books import contents, copy_book, program, without_quarto
 from circles.site.render import render
 from circles.training.runs import Runs
 from circles.training.tasks import Task
-from faults import quick_builds, run_build
+from faults import differences, quick_builds, run_build
 from miniature import MINIATURE, make_root
 from tutorial import EXPERIMENT
 
@@ -92,9 +92,7 @@ def miniature(tmp_path_factory):
     root = built_once(tmp_path_factory)
     before = contents(root / "report")
     yield root
-    now = contents(root / "report")
-    changed = [name for name in now.keys() | before.keys() if now.get(name) != before.get(name)]
-    assert changed == []
+    assert differences(contents(root / "report"), before) == []
 
 
 @pytest.fixture(scope="session")

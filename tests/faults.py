@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from books import contents
 from circles import build, command, paths, results
 from circles.experiment.spec import load
 from circles.product import Maker, Manner
@@ -129,12 +130,8 @@ def forget_all(root: Path) -> Path:
 
 def tree(root: Path) -> dict[str, bytes]:
     """Return the bytes of every file of the report by its name, but for the lock and the seal."""
-    report = root / "report"
-    found = (path for path in report.rglob("*") if path.is_file())
-    named = {path.relative_to(report).as_posix(): path for path in found}
-    return {
-        name: named[name].read_bytes() for name in sorted(named.keys() - {".lock", ".seal.json"})
-    }
+    found = contents(root / "report")
+    return {name: found[name] for name in sorted(found.keys() - {".lock", ".seal.json"})}
 
 
 def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:

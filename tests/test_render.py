@@ -7,7 +7,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from books import SAMPLE, copy_book, without_quarto
+from books import SAMPLE, append, contents, copy_book, without_quarto
 from circles.environment import EnvironmentMistakeError
 from circles.site import book, quarto
 from circles.site.check import check
@@ -44,17 +44,6 @@ def pdf_text(site: Path) -> str:
     """Return the text of the PDF, white space as single spaces."""
     reader = pypdf.PdfReader(site / "A-sample-book.pdf")
     return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages))
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Return the bytes of every file in a folder."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-
-
-def append(page: Path, text: str) -> None:
-    """Add text to the end of a page."""
-    page.write_text(page.read_text(encoding="utf-8") + "\n" + text, encoding="utf-8")
 
 
 # The embedded renderer: HTML
