@@ -27,6 +27,7 @@ from circles.analysis.baseline import ERRORS, BaselineError, as_text, read
 from circles.drift_check import Order, check, make
 from circles.drift_told import as_json
 from circles.drift_told import as_text as tell
+from circles.environment import EnvironmentMistakeError
 from circles.experiment.spec import SpecError, load
 from circles.training.engine import EngineError, check_address
 from circles.workers import WorkersLostError
@@ -45,7 +46,7 @@ def main() -> int:
         parser.error("--write takes the seeds of the experiment file: leave out --seeds and SEEDS")
     try:
         return _write(arguments) if arguments.write else _check(arguments)
-    except (SpecError, BaselineError) as error:
+    except (SpecError, BaselineError, EnvironmentMistakeError) as error:
         return _fail(str(error), 2)
     except (EngineError, PageError, WorkersLostError) as error:
         return _fail(str(error), 1)

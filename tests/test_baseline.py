@@ -373,6 +373,15 @@ def test_the_script_says_by_its_status(miniature, tmp_path):
     assert (broken.returncode, broken.stdout, broken.stderr.count("\n")) == (2, "", 1)
 
 
+def test_a_time_that_is_none_is_one_line(miniature, tmp_path):
+    """A bad SOURCE_DATE_EPOCH is a mistake of the user: status 2 and no traceback."""
+    at = ("--baseline", str(tmp_path / "baseline.json"), "--write")
+    refused = run_script("drift.py", miniature, *at, SOURCE_DATE_EPOCH="yesterday")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("SOURCE_DATE_EPOCH: must be ")
+    assert refused.stderr.count("\n") == 1
+
+
 def test_the_tracked_baseline_is_of_the_tracked_experiment():
     """A change of what is trained comes with a new baseline: `make baseline`."""
     tracked, experiment = baseline.read(TRACKED), load(paths.EXPERIMENT)
