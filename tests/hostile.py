@@ -67,7 +67,8 @@ def render_study(study: Study) -> tuple[Rendering, dict, dict]:
         {name: tell_figure(picture) for name, picture in pictures.items()},
         {name: tell_table(table) for name, table in tables.items()},
     )
-    return render_pages(make_context(study, *told), paths.TEMPLATES), pictures, tables
+    context = make_context(study.experiment.title, study, *told)
+    return render_pages(context, paths.TEMPLATES), pictures, tables
 
 
 def write_report(study: Study, root: Path) -> None:

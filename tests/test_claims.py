@@ -33,7 +33,7 @@ def context(**values):
     return {
         "variants": [{"name": "linear", "solved": 0}, {"name": "deep", "solved": 3}],
         "results": {},
-        "experiment": {"plain_title": "A title"},
+        "report": {"plain_title": "A title"},
         "lines": {"best": 0.548, "separable": False, "text": as_accuracy(0.548)},
         **values,
     }
@@ -283,7 +283,7 @@ def test_a_flipped_result_stops_the_report(templates, tmp_path):
     )
     picture = {"caption": "A caption.", "alt": "A picture."}
     honest, flipped = (
-        make_context(replace(study, runs={"line": runs}), {}, {})
+        make_context("A title", replace(study, runs={"line": runs}), {}, {})
         | {"figures": defaultdict(lambda: picture)}
         for runs in (lost, won)
     )

@@ -104,7 +104,7 @@ def test_the_code_of_the_words_is_named(study):
     figures = {name: tell_figure(one(study)) for name, one in list_figures(asked).items()}
     tables = {name: tell_table(one(study)) for name, one in list_tables(asked).items()}
     now = Workshop(asked, {}, Path()).sources_of_words()
-    ran = code_run(lambda: words.encode(make_context(study, figures, tables)))
+    ran = code_run(lambda: words.encode(make_context("A title", study, figures, tables)))
     assert "writing/words.py" in ran
     assert uncovered(ran, now) == set()
 

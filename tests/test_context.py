@@ -82,7 +82,7 @@ STUDIES = {
 
 
 def _context(study):
-    return make_context(study, {}, {})
+    return make_context("A title", study, {}, {})
 
 
 @cache
@@ -536,7 +536,7 @@ def test_labels_that_do_not_exist_are_named():
     """An output that rounds to other numbers is named with them; a sigmoid has none."""
     study = make_study(LINE, LOGISTIC)
     told = {one.name: tell_figure(BoundaryPicture.of(one, study)) for one in study.variants}
-    (odd,) = make_context(study, told, {})["odd_labels"]
+    (odd,) = make_context("A title", study, told, {})["odd_labels"]
     assert odd["title"] == "Variant line"
     assert "−1" in odd["labels"]
     shown = [int(label.replace("−", "-")) for label in odd["labels"]]

@@ -144,6 +144,13 @@ def test_a_package_that_pages_are_written_with(root, made, monkeypatch):
         sources.packages.cache_clear()
 
 
+def test_the_title_of_the_report(root, made):
+    """No figure, table or page shows it: only the words and the book's configuration are made."""
+    (root / "circles.toml").write_text(MINIATURE.replace("A miniature", "A maxiature"))
+    assert made() == {"words", "book"}
+    assert b"A maxiature" in tree(root)["_book.yml"]
+
+
 def test_the_title_of_a_variant(root, made):
     """Nothing is trained, and what is about the other variant alone stays as it is."""
     (root / "circles.toml").write_text(MINIATURE.replace("Three columns", "Three bars"))

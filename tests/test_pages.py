@@ -11,7 +11,7 @@ VARIANTS = [{"name": "linear"}, {"name": "deep"}]
 CONTEXT = {
     "variants": VARIANTS,
     "results": {"runs": "6"},
-    "experiment": {"plain_title": "A: title"},
+    "report": {"plain_title": "A: title"},
 }
 
 
@@ -79,7 +79,7 @@ def test_a_page_depends_on_the_words_that_it_uses(templates):
     (templates / "lines.qmd.j2").write_text("<< results.runs >>\n")
     before = sources_of(templates)
     assert changed(before, sources_of(templates, results={"runs": "7"})) == ["words results"]
-    assert changed(before, sources_of(templates, experiment={"plain_title": "B"})) == []
+    assert changed(before, sources_of(templates, report={"plain_title": "B"})) == []
 
 
 def test_the_page_of_a_variant_depends_on_its_own_words(templates):

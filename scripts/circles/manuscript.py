@@ -72,6 +72,7 @@ class Manuscript:
         from circles.writing.context import make_context
 
         told = make_context(
+            self._workshop.experiment.title,
             self._workshop.study,
             self._read("figures", self._figures),
             self._read("tables", self._tables),

@@ -66,7 +66,7 @@ class Workshop:
 
     @cached_property
     def study(self) -> Study:
-        """The study of the experiment."""
+        """The study of the experiment, untitled: only the words of the pages know the title."""
         from circles.experiment.data import make_split
 
         experiment, results = self.experiment, self.results
@@ -87,7 +87,8 @@ class Workshop:
             for example in experiment.examples
         }
         split, kept = make_split(experiment.dataset), self._read_analyses() if self._keeps else {}
-        return Study(experiment, split, runs, sweeps, examples, kept)
+        untitled = experiment.model_copy(update={"title": ""})
+        return Study(untitled, split, runs, sweeps, examples, kept)
 
     def _read_analyses(self) -> dict[tuple[str, str], Any]:
         return {
@@ -130,7 +131,7 @@ class Workshop:
             for name, recipe in list_figures(self.experiment).items()
         }
         tables = {name: tell_table(recipe(self.study)) for name, recipe in recipes.items()}
-        return make_context(self.study, figures, tables)
+        return make_context(self.experiment.title, self.study, figures, tables)
 
     def figures(self) -> list[Product]:
         """Return every figure: picture, numbers, and the words that belong to it."""
@@ -182,7 +183,8 @@ class Workshop:
     def sources_of_words(self) -> Sources:
         """Return what the words of the pages are made from, apart from figures and tables."""
         return (
-            self._scope(None)
+            {"circles.toml title": sources.of_value(self.experiment.title)}
+            | self._scope(None)
             | self._facts(None)
             | code_of("circles.writing.context", "circles.writing.words")
             | sources.packages(*_TOLD_WITH)
@@ -219,8 +221,7 @@ class Workshop:
                 return self._asked(None) | self._shown(about)
             case "points":
                 return self._asked(None)
-        title = {"circles.toml title": sources.of_value(self.experiment.title)}
-        every = title | self._asked(None)
+        every = self._asked(None)
         for variant in self.experiment.variants:
             every |= self._scope(variant)
         for sweep in self.experiment.sweeps:

@@ -72,9 +72,9 @@ class Study:
     def of_variant(self, variant: Variant) -> Self:
         """Return what the products of ``variant``, one of ``variants``, may depend on.
 
-        That is the variant, its runs and the points. Like the other parts it has no
-        title and raises ``KeyError`` where something is asked of another variant: what is made from
-        it cannot depend on more, and needs not be made again when more changes.
+        That is the variant, its runs and the points. Like the other parts it raises ``KeyError``
+        where something is asked of another variant: what is made from it cannot depend on more, and
+        needs not be made again when more changes.
         """
         runs = {variant.name: self.runs[variant.name]}
         return self._only({"variants": (variant,)}, runs=runs)
@@ -97,12 +97,12 @@ class Study:
         return self._only({})
 
     def _only(self, tables: Mapping[str, tuple[Any, ...]], **found: Mapping[str, Any]) -> Self:
-        """Return a study of these tables of the experiment, untitled, with what was found of them.
+        """Return a study of these tables of the experiment, with what was found of them.
 
         The copy is not validated: a variant may repair one that is not there.
         """
         nothing: dict[str, Any] = {"variants": (), "sweeps": (), "examples": ()}
-        experiment = self.experiment.model_copy(update={"title": ""} | nothing | dict(tables))
+        experiment = self.experiment.model_copy(update=nothing | dict(tables))
         empty: dict[str, Any] = {"runs": {}, "sweeps": {}, "examples": {}}
         return replace(self, experiment=experiment, **(empty | found))
 

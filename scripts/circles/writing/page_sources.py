@@ -59,7 +59,7 @@ class PageSources:
 
     def of_book(self) -> Sources:
         """Return the sources of the list of chapters."""
-        return self._of_words({"experiment", "results"}, None) | self.basis
+        return self._of_words({"report", "results"}, None) | self.basis
 
     @property
     def basis(self) -> Sources:

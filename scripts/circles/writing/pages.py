@@ -182,7 +182,7 @@ def _book(pages: list[Page], context: Mapping[str, Any]) -> str:
     count = len(CHAPTERS)
     book = {
         "book": {
-            "title": context["experiment"]["plain_title"],
+            "title": context["report"]["plain_title"],
             "chapters": [f"report/{page.target}" for page in pages[:count]],
             "appendices": [f"report/{page.target}" for page in pages[count:]],
         },

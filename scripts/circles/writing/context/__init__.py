@@ -26,15 +26,16 @@ __all__ = ["make_context"]
 
 
 def make_context(
-    study: Study, figures: Mapping[str, Values], tables: Mapping[str, Values]
+    title: str, study: Study, figures: Mapping[str, Values], tables: Mapping[str, Values]
 ) -> Values:
-    """Return everything that the pages of ``study`` may say.
+    """Return everything that the pages of ``study`` may say, in a report of this title.
 
     ``figures`` and ``tables`` are told by ``told.tell_figure`` and ``told.tell_table``.
     """
     variants = [tell_variant(study, variant) for variant in study.variants]
     groups = group_variants(variants)
     context = {
+        "report": {"title": escape(title), "plain_title": title},
         "experiment": tell_experiment(study),
         "data": tell_data(study),
         "variants": variants,

@@ -3,7 +3,6 @@
 from circles.analysis.study import Study
 from circles.analysis.tutorial import published_on
 from circles.writing.context.values import Values, as_word
-from circles.writing.escape import escape
 from circles.writing.numbers import as_count, as_name
 
 # What heads the causes, where each is proved of these data and these runs.
@@ -32,8 +31,6 @@ def tell_experiment(study: Study) -> Values:
     experiment = study.experiment
     count = len(experiment.variants)
     return {
-        "title": escape(experiment.title),
-        "plain_title": experiment.title,
         "seeds": as_count(experiment.seeds),
         "reference_seed": as_name(experiment.reference_seed),
         "variants": as_word(count),
