@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 
 import numpy as np
 import pytest
@@ -15,6 +16,9 @@ from circles.training.tasks import Task
 from faults import differences, quick_builds, run_build
 from miniature import MINIATURE, make_root
 from tutorial import EXPERIMENT
+
+# Started in the background by a shell, all below it would ignore the Ctrl-C that tests send.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The machines are noisy: a test must not fail because one example took long.
 settings.register_profile("circles", deadline=None)
