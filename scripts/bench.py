@@ -6,6 +6,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from circles import interrupts
+
+interrupts.end_in_a_word()
+
 from rich.console import Console
 
 from circles import files

@@ -4,6 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from circles import interrupts
+
+interrupts.end_in_a_word()
+
 from circles import paths
 from circles.clean import clean
 

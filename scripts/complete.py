@@ -3,6 +3,10 @@
 import os
 import sys
 
+from circles import interrupts
+
+interrupts.end_in_a_word()
+
 from circles import paths
 from circles.environment import EnvironmentMistakeError
 from circles.site import after_quarto, book

@@ -18,6 +18,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from circles import interrupts
+
+interrupts.end_in_a_word()
+
 from circles import files
 from circles.site.diff.comparison import Limits, compare
 from circles.site.diff.html import as_html
@@ -39,9 +43,6 @@ def main() -> int:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"{error.filename or arguments.html}: {error.strerror or error}")
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return 130
     sys.stdout.buffer.write(arguments.tell(comparison).encode())
     return 1 if comparison.reasons else 0
 

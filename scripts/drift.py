@@ -22,6 +22,10 @@ import os
 import sys
 from pathlib import Path
 
+from circles import interrupts
+
+interrupts.end_in_a_word()
+
 from circles import files, paths
 from circles.analysis.baseline import ERRORS, BaselineError, as_text, read
 from circles.drift_check import Order, check, make

@@ -9,6 +9,10 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from circles import interrupts
+
+interrupts.end_in_a_word()
+
 from circles import command, paths
 from circles.environment import EnvironmentMistakeError
 from circles.experiment.spec import SpecError

@@ -121,14 +121,6 @@ def test_facts_of_a_result_name_everything_that_decided_it(miniature):
         assert Path(path.stem).name == facts["address"]
 
 
-@pytest.fixture
-def heeded_interrupt():
-    """Have children heed SIGINT even where the tests run in the background, which ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 def _endless(folder):
     """Write an experiment of which the first variant is trained soon and the others never."""
     endless = MINIATURE.replace("epochs = 4\n", "epochs = 100000\n").replace("100000", "4", 1)
@@ -146,7 +138,7 @@ def _interrupt(run):
 
 
 @pytest.mark.parametrize("cores", [1, 2])
-def test_ctrl_c_stops_at_once_and_keeps_finished_variants(tmp_path, heeded_interrupt, cores):
+def test_ctrl_c_stops_at_once_and_keeps_finished_variants(tmp_path, cores):
     """The first variant is trained and stays; the second, endless one is given up, silently."""
     _endless(tmp_path)
     run = start_script("train.py", tmp_path, LOKY_MAX_CPU_COUNT=str(cores))
@@ -159,7 +151,7 @@ def test_ctrl_c_stops_at_once_and_keeps_finished_variants(tmp_path, heeded_inter
     assert not list((tmp_path / "report" / "results").glob(".*"))
 
 
-def test_ctrl_c_is_heeded_while_workers_start(tmp_path, heeded_interrupt):
+def test_ctrl_c_is_heeded_while_workers_start(tmp_path):
     """A worker that has just been started neither lives on nor prints a traceback."""
     _endless(tmp_path)
     run = start_script("train.py", tmp_path, LOKY_MAX_CPU_COUNT="2")

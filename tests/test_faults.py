@@ -356,14 +356,6 @@ def test_two_builds_at_once(miniature, tmp_path):
 # Ctrl-C and lost workers
 
 
-@pytest.fixture
-def heeded_interrupt():
-    """Have children heed SIGINT even where the tests run in the background, which ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.parametrize("number", [0, 1, 2, 30, 60, 90, 119])
 def test_ctrl_c_at_any_write(bare, quick, capsys, number):
     """Status 130 and one line; nothing half written is left."""
@@ -383,7 +375,7 @@ def start_drawing(root: Path) -> subprocess.Popen[str]:
     return run
 
 
-def test_ctrl_c_while_workers_draw_and_then_a_lost_worker(miniature, tmp_path, heeded_interrupt):
+def test_ctrl_c_while_workers_draw_and_then_a_lost_worker(miniature, tmp_path):
     """The first is one line and status 130; the second is said, and the figures are drawn again."""
     root = results_only(miniature, tmp_path)
     run = start_drawing(root)
