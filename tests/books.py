@@ -11,6 +11,7 @@ import pytest
 
 from circles import paths
 from circles.site import quarto
+from patience import SECONDS
 
 SAMPLE = Path(__file__).parent / "data" / "book"
 EMBEDDED = quarto.Choice(None, "a test wants it so")
@@ -65,7 +66,7 @@ def start(root: Path, *arguments: str, **environment: str) -> subprocess.Popen[s
 def run(root: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
     """Run ``scripts/render.py`` of a root; return its status, what it printed and its errors."""
     process = start(root, *arguments, **environment)
-    out, said = process.communicate(timeout=120)
+    out, said = process.communicate(timeout=SECONDS)
     return process.returncode, out, said
 
 

@@ -15,6 +15,7 @@ from books import without_quarto
 from circles.site.render import render
 from hostile import NASTY, hostile_study, write_report
 from miniature import copy_book
+from patience import wait_until
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -69,15 +70,6 @@ def failures(request: Request) -> list[str]:
 def background(page: Page) -> str:
     """Return the colour behind the text."""
     return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
-
-
-def wait_until(page: Page, condition: str) -> None:
-    """Wait for a condition; Playwright's own way is an eval in the page, which is forbidden."""
-    for _ in range(100):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(condition)
 
 
 def test_every_page_opens_cleanly(site: Path, desktop: BrowserContext) -> None:
@@ -146,7 +138,7 @@ def test_the_theme_follows_the_system(site: Path, desktop: BrowserContext) -> No
     page.goto(addresses(site)[0])
     light = background(page)
     page.emulate_media(color_scheme="dark")
-    wait_until(page, f"getComputedStyle(document.body).backgroundColor != '{light}'")
+    wait_until(lambda: background(page) != light)
 
 
 def test_the_theme_is_there_without_scripts(site: Path, browser: Browser) -> None:
@@ -300,7 +292,8 @@ def test_the_policy_forbids(root: str, desktop: BrowserContext, attack: str) -> 
     page.add_init_script(VIOLATIONS)
     page.goto(f"{root}/index.html")
     page.evaluate(f"() => {{ {attack} }}")
-    wait_until(page, "window.violations.length > 0")
+    # Playwright waits by an eval in the page, which is forbidden there.
+    wait_until(lambda: page.evaluate("window.violations.length > 0"))
 
 
 @pytest.fixture(scope="module")

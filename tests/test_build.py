@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from miniature import MINIATURE, run_script, start_script, without_progress
+from patience import SECONDS
 
 pytestmark = pytest.mark.training
 
@@ -131,8 +132,8 @@ def _interrupt(run):
     """Send Ctrl-C as a terminal does, to all processes, and return what was said to the end."""
     children = psutil.Process(run.pid).children(recursive=True)
     os.killpg(run.pid, signal.SIGINT)
-    _, said = run.communicate(timeout=30)
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, said = run.communicate(timeout=SECONDS)
+    _, alive = psutil.wait_procs(children, timeout=SECONDS)
     assert alive == []
     return without_progress(said)
 

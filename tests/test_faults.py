@@ -32,6 +32,7 @@ from faults import (
     tree,
 )
 from miniature import MINIATURE, run_script, start_script, without_progress
+from patience import SECONDS
 
 pytestmark = pytest.mark.training
 
@@ -128,7 +129,7 @@ def kill(run: subprocess.Popen[str]) -> None:
     workers = psutil.Process(run.pid).children(recursive=True) if run.poll() is None else []
     run.kill()
     run.communicate()
-    _, alive = psutil.wait_procs(workers, timeout=20)
+    _, alive = psutil.wait_procs(workers, timeout=SECONDS)
     assert alive == []
 
 
@@ -343,7 +344,7 @@ def test_two_builds_at_once(miniature, tmp_path):
         assert second.stdout.readline() == "waiting for another build in report/ …\n"
     finally:
         os.kill(first.pid, signal.SIGCONT)
-    said = [run.communicate(timeout=60) for run in (first, second)]
+    said = [run.communicate(timeout=SECONDS) for run in (first, second)]
     assert [(run.returncode, err) for run, (_, err) in zip((first, second), said, strict=True)] == [
         (0, "")
     ] * 2
@@ -381,9 +382,9 @@ def test_ctrl_c_while_workers_draw_and_then_a_lost_worker(miniature, tmp_path):
     run = start_drawing(root)
     workers = psutil.Process(run.pid).children(recursive=True)
     os.killpg(run.pid, signal.SIGINT)
-    _, said = run.communicate(timeout=30)
+    _, said = run.communicate(timeout=SECONDS)
     assert (run.returncode, without_progress(said)) == (130, "stopped; what was finished is kept\n")
-    assert psutil.wait_procs(workers, timeout=10)[1] == []
+    assert psutil.wait_procs(workers, timeout=SECONDS)[1] == []
     shutil.rmtree(root / "report" / "figures")
     run = start_drawing(root)
     drawers = [
@@ -392,7 +393,7 @@ def test_ctrl_c_while_workers_draw_and_then_a_lost_worker(miniature, tmp_path):
         if "resource_tracker" not in " ".join(one.cmdline())
     ]
     drawers[-1].kill()
-    out, said = run.communicate(timeout=60)
+    out, said = run.communicate(timeout=SECONDS)
     assert (run.returncode, without_progress(said)) == (0, "")
     assert "a worker process was ended; going on with the" in out
     assert differences(tree(root), tree(miniature)) == []

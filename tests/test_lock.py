@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from circles.lock import HELD, NAME, holding
+from patience import SECONDS
 
 # Takes the lock, says so, and waits until its standard input ends.
 HOLD = """
@@ -66,7 +67,7 @@ def test_a_killed_holder_frees_it(tmp_path, start):
     second = start(tmp_path / "report")
     second.stdout.readline()
     first.send_signal(signal.SIGKILL)
-    assert second.communicate("", timeout=20)[0] == "held\nfreed\n"
+    assert second.communicate("", timeout=SECONDS)[0] == "held\nfreed\n"
 
 
 def test_ctrl_c_while_waiting(tmp_path, start):
@@ -76,7 +77,7 @@ def test_ctrl_c_while_waiting(tmp_path, start):
     second = start(tmp_path / "report")
     second.stdout.readline()
     second.send_signal(signal.SIGINT)
-    assert second.communicate(timeout=20)[1] == "stopped\n"
+    assert second.communicate(timeout=SECONDS)[1] == "stopped\n"
     third = start(tmp_path / "report")
     assert third.stdout.readline() == WAITING
 
@@ -85,7 +86,7 @@ def test_who_holds_it_may_take_it_again(tmp_path, start):
     """Inside, and in a process started inside, there is nothing to wait for."""
     said = []
     with holding(tmp_path, said.append), holding(tmp_path, said.append):
-        assert start(tmp_path).communicate("", timeout=20)[0] == "held\nfreed\n"
+        assert start(tmp_path).communicate("", timeout=SECONDS)[0] == "held\nfreed\n"
         with holding(tmp_path / "other", said.append):
             assert {*json.loads(os.environ[HELD])} == {str(tmp_path), str(tmp_path / "other")}
         assert {*json.loads(os.environ[HELD])} == {str(tmp_path)}
@@ -97,7 +98,7 @@ def test_a_lock_is_free_again_after_an_error(tmp_path, start):
     """Whatever ends the block ends the lock."""
     with pytest.raises(ValueError, match="x"), holding(tmp_path, print):
         raise ValueError("x")
-    assert start(tmp_path).communicate("", timeout=20)[0] == "held\nfreed\n"
+    assert start(tmp_path).communicate("", timeout=SECONDS)[0] == "held\nfreed\n"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"a": "b"}', "null"])

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from circles.training import progress
 from circles.training.progress import TrainingProgress
+from patience import wait_until
 
 
 @pytest.fixture
@@ -26,10 +27,7 @@ def make(monkeypatch):
 
 def wait_for(stream, text):
     """Wait until ``text`` was printed."""
-    end = time.monotonic() + 10
-    while text not in stream.getvalue():
-        assert time.monotonic() < end
-        time.sleep(0.005)
+    wait_until(lambda: text in stream.getvalue())
 
 
 def test_at_first_it_says_what_there_is_to_do(make):

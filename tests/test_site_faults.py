@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -27,6 +26,7 @@ from books import (
 from circles.site import embedded, place, product, quarto, swap, typeset
 from circles.site.errors import RenderError
 from circles.site.render import render, staleness
+from patience import SECONDS, wait_until
 
 OURS = {".circles", "index.html", "A-sample-book.pdf", "sub/page.html"}  # by the pretended Quarto
 
@@ -391,14 +391,6 @@ def with_program(root):
     return with_scripts(root)
 
 
-def wait_for(condition, seconds=20.0):
-    """Wait until something is so."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.02)
-
-
 def test_ctrl_c_keeps_the_old_site(with_program, monkeypatch):
     """One line, status 130, the old site, and nothing beside it."""
     root = with_program
@@ -408,9 +400,9 @@ def test_ctrl_c_keeps_the_old_site(with_program, monkeypatch):
     )
     change(root)
     process = start(root, PATH=os.environ["PATH"])
-    wait_for((root / "started").exists)
+    wait_until((root / "started").exists)
     os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=SECONDS)
     assert (process.returncode, said) == (130, "stopped; the old site is kept\n")
     assert contents(root / "_site") == before
     assert left_overs(root) == []
@@ -439,11 +431,11 @@ def test_two_renders_at_once(with_program):
     )
     change(root)
     first = start(root, PATH=os.environ["PATH"])
-    wait_for((root / "started").exists)
+    wait_until((root / "started").exists)
     status, out, said = run(root, PATH=os.environ["PATH"])
     assert (status, said) == (0, "")
     assert out == "waiting for another build in report/ …\nsite: as it was\n"
-    assert "rendered by Quarto" in first.communicate(timeout=20)[0]
+    assert "rendered by Quarto" in first.communicate(timeout=SECONDS)[0]
     assert_good(root)
 
 

@@ -226,25 +226,6 @@ def test_the_program_says_why(tmp_path):
     assert run(root, "--force")[1].startswith("site: stale, because it was asked for\n")
 
 
-def test_a_fresh_site_costs_little(tmp_path):
-    """To see that nothing is stale takes few times what Python itself takes to start."""
-    root = with_scripts(copy_book(tmp_path / "book"))
-    assert run(root)[0] == 0
-    environment = {**os.environ, "PATH": "/usr/bin:/bin", "PYTHONPYCACHEPREFIX": str(tmp_path)}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-
-    def seconds(*command: str) -> float:
-        def once() -> float:
-            started = time.perf_counter()
-            subprocess.run(command, check=True, capture_output=True, env=environment)
-            return time.perf_counter() - started
-
-        return min(once() for _ in range(7))
-
-    bare = seconds(sys.executable, "-c", "import argparse, email.message, json, hashlib, pathlib")
-    assert seconds(sys.executable, str(root / "scripts/render.py")) < 4 * bare
-
-
 def test_a_look_loads_none_of_the_renderers(tmp_path):
     """Neither they nor the libraries of the ledger and the lock are imported for a fresh site."""
     root = with_scripts(copy_book(tmp_path / "book"))
