@@ -305,6 +305,7 @@ BAD = {
         f"'{'1' * 27}...{'1' * 22},2,0\\n'",
     ),
     "NUL": (spoilt(4, "\0,2,0"), "row 4: a: not a number. ", r"'\x00'"),
+    "separator": (spoilt(4, "1\x1c,2,0"), "row 4: a: not a number. ", r"'1\x1c'"),
 }
 
 

@@ -26,6 +26,8 @@ MOST_SIZE = 1e30  # of a feature: networks compute in single precision, which en
 # Digits are matched in one way only: in two, a long cell would take the square of its length.
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+# Blanks to str.strip, and not to float, by which the program of a variant reads a cell.
+_SEPARATORS = frozenset("\x1c\x1d\x1e\x1f")
 _TEXT = "a text file of comma-separated values in UTF-8, at most 100 MB"
 _COLUMNS = "a header row with the names of two features and a label"
 _ROWS = f"a header row, then {FEWEST_ROWS} to {MOST_ROWS} rows"
@@ -196,11 +198,12 @@ def _column(rows: list[Row], header: list[str], index: int) -> list[_Cell]:
 def _feature(cell: _Cell) -> float:
     if not cell.text:
         raise cell.refuse("empty", _FEATURE)
-    if _NOT_FINITE.fullmatch(cell.text.strip()):
+    text = cell.text.strip()
+    if _NOT_FINITE.fullmatch(text):
         raise cell.refuse("not a finite number", _FEATURE)
-    if not _NUMBER.fullmatch(cell.text.strip()):
+    if not _NUMBER.fullmatch(text) or _SEPARATORS & {*cell.text}:
         raise cell.refuse("not a number", _FEATURE)
-    if abs(value := float(cell.text)) > MOST_SIZE:
+    if abs(value := float(text)) > MOST_SIZE:
         raise cell.refuse("too large", _FEATURE)
     return value
 
