@@ -37,12 +37,13 @@ def test_every_name_of_the_experiment_file_has_a_curve():
 def test_agrees_with_keras(name, z):
     """Values and derivatives are those of the Keras activation of the same name.
 
-    The tolerance is single precision's: TensorFlow keeps constants such as the leak in it.
+    The tolerance is single precision's: TensorFlow keeps constants such as the leak in it. Near its
+    zero a derivative is a difference of larger numbers, which are as exact as that.
     """
     values, slopes = keras_curve(name, z)
     curve = ACTIVATIONS[name]
     np.testing.assert_allclose(curve.function(z), values, rtol=1e-6, atol=1e-12)
-    np.testing.assert_allclose(curve.derivative(z), slopes, rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(curve.derivative(z), slopes, rtol=1e-6, atol=1e-7)
 
 
 @pytest.mark.training

@@ -138,7 +138,9 @@ def test_two_blobs_or_rings_are_a_binary_problem(kind, field):
 )
 def test_labels_are_balanced(kind, samples, state):
     """Every label occurs, as often as any other to within one."""
-    counts = np.bincount(make_split(make_dataset(kind, samples=samples, random_state=state)).y)
+    states = {"random_state": state, "held_out_random_state": state ^ 1}
+    dataset = make_dataset(kind, samples=samples, **states)
+    counts = np.bincount(make_split(dataset).y)
     assert counts.max() - counts.min() <= 1
 
 
