@@ -13,6 +13,7 @@ from books import contents, copy_book, program, without_quarto
 from circles.site.render import render
 from circles.training.runs import Runs
 from circles.training.tasks import Task
+from extent import examples
 from faults import differences, quick_builds, run_build
 from miniature import MINIATURE, make_root
 from tutorial import EXPERIMENT
@@ -21,7 +22,7 @@ from tutorial import EXPERIMENT
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The machines are noisy: a test must not fail because one example took long.
-settings.register_profile("circles", deadline=None)
+settings.register_profile("circles", deadline=None, max_examples=examples(100))
 settings.load_profile("circles")
 
 CHROMIUM = [

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from circles.analysis.arrangement import THRESHOLDS, Network, is_exact
 from circles.analysis.boundary import predict
 from circles.experiment.spec import Variant
+from extent import examples
 from networks import SOLVED, make_network, make_weights, networks
 from samples import make_variant
 
@@ -26,7 +27,7 @@ def _count_cells(lines):
     return 1 + len(lines) + sum(len(through) - 1 for through in meets.values())
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(networks())
 def test_every_cell_is_found(drawn):
     """There are as many cells as Euler's formula counts, special cases included."""
@@ -41,7 +42,7 @@ def test_sixteen_lines_in_general_position_have_137_cells():
     assert len(Network.of(make_network(16), weights).cells()) == 137
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(networks())
 def test_the_output_is_affine_on_each_cell(drawn):
     """At random points the function of the cell is the network's own output."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.datasets import make_circles
 
 from circles.analysis.best_line import best_accuracy_without_noise, find_best_line
+from extent import examples
 
 POINT = st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.booleans())
 
@@ -46,7 +47,7 @@ def _fewest_on(p, q, points):
     return min(counts)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(POINT, min_size=1, max_size=10))
 def test_no_line_makes_fewer_mistakes(points):
     """On small whole coordinates, with repeats, the count is that of the exact search."""

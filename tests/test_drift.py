@@ -11,6 +11,7 @@ from scipy.stats import mstats
 
 from circles.analysis.drift import Estimate, Move, compare_runs, estimate
 from circles.experiment.spec import Variant
+from extent import examples
 from samples import make_runs, make_variant
 
 VARIANT = Variant.model_validate(make_variant("network"))
@@ -167,7 +168,7 @@ def test_a_quantile_as_likely_infinite_as_not_has_no_error():
     assert found["training loss, median"].standard_errors == 0
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.floats(0, 1, width=32), min_size=6, max_size=6), st.integers(0, 3))
 def test_turning_the_sides_round_turns_every_move(values, not_finite):
     """What is a rise from A to B is as long a fall from B to A."""

@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from circles.writing.escape import escape
+from extent import examples
 
 FORMAT = "markdown+autolink_bare_uris+emoji"
 LETTERS = st.text(
@@ -32,7 +33,7 @@ def _plain(inlines):
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(TYPED)
 @example("a $x_1$ {{< meta x >}} <b>*bold*</b> | `c` & &amp; \\ @key [^1] -- ... z")
 @example("1. z")
@@ -44,7 +45,7 @@ def test_pandoc_reads_what_was_typed(text):
     assert _plain(_inlines(escape(text))) == " ".join(text.split())
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(TYPED)
 def test_an_attribute_holds_what_was_typed(text):
     """The same escaping holds between the quotes of an alternative text."""

@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from circles.analysis.heavy import HEAVY
 from circles.analysis.outcomes import OUTCOMES, Outcomes
 from circles.analysis.region import Outline, Region
+from extent import examples
 from networks import SOLVED, STUCK, networks
 from samples import make_example, make_runs, make_study, make_sweep, make_variant
 
@@ -102,7 +103,7 @@ def test_regions_are_read_back_bit_for_bit(made):
     assert_same(HEAVY["regions"].from_json(content, variant, make_runs(variant)), tuple(made))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(networks())
 def test_regions_of_networks_tell_the_same_when_read_back(drawn):
     """Kind, corners, area and points are those of the region that was found."""

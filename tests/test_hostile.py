@@ -26,6 +26,7 @@ from circles.experiment.spec import Experiment, SpecError, load
 from circles.site.book import Book
 from circles.writing.escape import as_code
 from circles.writing.figures import list_figures, render
+from extent import examples
 from hostile import NASTY, PAIRS, hostile_study, render_study, write_report
 from samples import make_study, make_variant
 
@@ -84,7 +85,7 @@ def outcome(path: Path) -> Experiment | str:
 # The experiment file and its tables
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(
     title=TEXTS.map(json.dumps) | TEXTS,
     number=NUMBERS | st.floats().map(repr) | st.integers().map(str),
@@ -98,7 +99,7 @@ def test_any_text_is_an_experiment_or_one_message(tmp_path_factory, title, numbe
     outcome(path)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.binary(max_size=300) | st.binary(max_size=60).map(lambda raw: FILE.encode() + raw))
 @example(b"\xff\xfe\x00")
 @example(b"\xef\xbb\xbftitle = 1")
@@ -151,7 +152,7 @@ def test_what_reorders_a_line_is_named(tmp_path, character, told):
     assert character not in message
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(
     st.binary(max_size=200)
     | TEXTS.map(str.encode)
@@ -253,7 +254,7 @@ def test_titles_change_the_words_of_a_page_and_nothing_else(texts, plain):
     same_shape(texts, plain)
 
 
-@settings(max_examples=2)
+@settings(max_examples=examples(2))
 @given(
     st.lists(
         st.text(st.characters(exclude_categories=["C", "Z"]), max_size=30), min_size=3, max_size=3

@@ -27,6 +27,7 @@ from circles.site.publish_branch import Branch
 from circles.site.publish_git import PublishError, UsageError, checkout, scratch, words
 from circles.site.publish_source import public_address, read_identity, read_remote
 from circles.site.publish_staging import Staged
+from extent import examples
 
 PAGE = "<html><body><main><h1>{}</h1></main></body></html>\n"
 PAGES = {
@@ -563,7 +564,7 @@ def test_how_to_reach_a_remote_is_taken_over(world: World, tmp_path: Path) -> No
         st.lists(st.text(st.characters(exclude_characters="\0\r", codec="utf-8")), min_size=1),
     )
 )
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_settings_arrive_as_they_are(
     tmp_path_factory: pytest.TempPathFactory, told: dict[str, list[str]]
 ) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from circles.analysis.arrangement import Network
 from circles.analysis.boundary import predict
 from circles.analysis.region import find_region
+from extent import examples
 from networks import SOLVED, STUCK, make_network, make_regular, make_weights, networks
 
 HUNDRED_THOUSAND = 10**5
@@ -45,7 +46,7 @@ def test_a_wide_random_network_answers_as_its_region():
     assert _disagreements(make_network(16, "leaky_relu"), weights, X) == 0
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=examples(200))
 @given(networks())
 def test_random_networks_answer_as_their_regions(drawn):
     """Parallel, coincident and concurrent lines, zero weights and edges through vertices too."""
@@ -54,7 +55,7 @@ def test_random_networks_answer_as_their_regions(drawn):
     assert _disagreements(*drawn, X) == 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(networks())
 def test_a_closed_region_has_an_end(drawn):
     """Far away the network answers 0 all around, exactly if the region is closed or empty."""

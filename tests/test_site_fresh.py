@@ -28,6 +28,7 @@ from circles import paths
 from circles.site import product, quarto
 from circles.site.errors import RenderError
 from circles.site.render import render, staleness
+from extent import examples
 
 
 @pytest.fixture
@@ -172,7 +173,7 @@ def test_pages_that_the_pre_render_brings_up_to_date_are_fresh(by_quarto):
     assert staleness(by_quarto) == ()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_quick_look_says_fresh_only_if_the_ledger_does(root, data):
     """Whatever bit of the ledger flips, the two ways to judge agree, and the site is stale."""
