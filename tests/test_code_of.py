@@ -1,7 +1,6 @@
 """The code that a product names as its source covers all the code that really makes it."""
 
 import functools
-import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -39,9 +38,10 @@ def study():
 
 def forget() -> None:
     """Empty every cache of the library, so that nothing made before spares code from running."""
-    for found in gc.get_objects():
-        if isinstance(found, functools._lru_cache_wrapper) and "circles" in found.__module__:
-            found.cache_clear()
+    for name, module in list(sys.modules.items()):
+        for found in vars(module).values() if name.startswith("circles") else ():
+            if isinstance(found, functools._lru_cache_wrapper):
+                found.cache_clear()
 
 
 def code_run(make: Callable[[], object]) -> set[str]:
