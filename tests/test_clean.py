@@ -2,6 +2,7 @@
 
 from circles.clean import clean
 from circles.ledger import Ledger, entry_of
+from faults import copy_root
 
 
 def test_only_what_was_built_goes(tmp_path):
@@ -20,6 +21,16 @@ def test_only_what_was_built_goes(tmp_path):
     left = {path.name for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {"README.md", "mine.txt", "CNAME", ".lock"}
     assert not (report / "pages").exists()
+
+
+def test_a_whole_report_goes(miniature, miniature_site, tmp_path):
+    """Also what several products share, as a variant and a sweep's cell a result."""
+    root = copy_root(miniature, tmp_path / "root")
+    built = [path for name in ("report", "_site") for path in (root / name).rglob("*")]
+    built = [path for path in built if path.is_file() and path.name != ".lock"]
+    assert clean(root / "report", root / "_site") == (len(built), [])
+    assert [path for path in built if path.exists()] == []
+    assert clean(root / "report", root / "_site") == (0, [])
 
 
 def test_with_nothing_built_there_is_nothing_to_do(tmp_path):

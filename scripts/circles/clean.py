@@ -31,7 +31,8 @@ def clean(report: Path, site: Path) -> tuple[int, list[Path]]:
     with holding(report, print):
         files.remove_unfinished(report)
         doomed = [*_built(report), *_listed(site, MARKER), site / MARKER]
-        found = [path for path in doomed if path.is_file()]
+        # Products share results, which the store lists too. A ledger goes after its files.
+        found = [path for path in dict.fromkeys(doomed) if path.is_file()]
         for path in found:
             path.unlink()
         for folder in (report, site):
