@@ -11,7 +11,12 @@ from matplotlib.figure import Figure
 
 from circles.writing.figures import list_figures, render, save
 from circles.writing.figures.history import Curve, draw_curve
-from circles.writing.figures.ink import OF_ONE_COLUMN, region_handles, region_pixels
+from circles.writing.figures.ink import (
+    OF_ONE_COLUMN,
+    map_height,
+    region_handles,
+    region_pixels,
+)
 from circles.writing.figures.seeds import stack
 from samples import make_study, make_variant
 
@@ -270,3 +275,18 @@ def test_equal_runs_stand_apart():
     crowded = stack(np.full(1000, 0.5))
     assert (crowded.min(), crowded.max()) == (-1, 1)
     assert len(set(crowded)) == 1000
+
+
+@pytest.mark.parametrize(
+    ("xs", "ys", "height"),
+    [
+        ([0, 4], [0, 4.1], 2.0),  # a draw of circles is never quite square
+        ([0, 4], [1, 3.8], 1.4),
+        ([0, 1], [0, 100], 3.0),
+        ([0, 100], [0, 1], 1.0),
+        ([1, 1], [0, 1], 3.0),  # all on one line
+    ],
+)
+def test_a_map_is_as_high_as_its_points_need(xs, ys, height):
+    """Two inches wide, in tenths of the width, and never a sliver."""
+    assert map_height(2.0, np.array(xs), np.array(ys)) == pytest.approx(height)

@@ -64,7 +64,9 @@ class ExamplePicture:
     def size(self) -> tuple[float, float]:
         """As wide as the page from three panels in a row on, and as high as the rows need."""
         side = 7.0 / COLUMNS
-        return side * self.columns, 0.4 + (side + 0.45) * self.rows
+        grid = self.panels[0].grid
+        height = ink.map_height(side, grid.xs, grid.ys)
+        return side * self.columns, 0.4 + (height + 0.45) * self.rows
 
     @property
     def caption(self) -> str:

@@ -97,6 +97,16 @@ def draw_regions(boundary: Boundary, ax: Axes) -> None:
     ax.set(aspect="equal", xlim=xs[[0, -1]], ylim=ys[[0, -1]])
 
 
+def map_height(width: float, xs: Floats, ys: Floats) -> float:
+    """Return how high a map of all ``xs`` and ``ys`` is that is ``width`` inches wide, in inches.
+
+    The ratio of their ranges counts in tenths, so that figures of two draws of the same data have
+    one size, and from half to one and a half: beyond that there is blank space beside the map.
+    """
+    shape = np.ptp(ys) / np.ptp(xs) if np.ptp(xs) else np.inf
+    return width * float(np.clip(np.round(shape, 1), 0.5, 1.5))
+
+
 def draw_half(boundary: Boundary, ax: Axes) -> None:
     """Draw the line on which a single output column is one half; nothing for several columns."""
     from contourpy import contour_generator

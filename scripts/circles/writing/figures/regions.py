@@ -71,8 +71,8 @@ class BoundaryPicture:
 
     @property
     def size(self) -> tuple[float, float]:
-        """A square and a legend above it."""
-        return 4.2, 4.7
+        """A map and a legend above it."""
+        return 4.2, ink.map_height(4.2, self.grid.xs, self.grid.ys) + 0.5
 
     @property
     def caption(self) -> str:
@@ -158,7 +158,9 @@ class BoundariesPicture:
     def size(self) -> tuple[float, float]:
         """As wide as the page from three pictures on, and as high as the rows need."""
         side = 7.0 / max(3, self.columns)
-        return side * self.columns, (side + 0.45) * self.rows
+        grid = self.panels[0].grid
+        height = ink.map_height(side, grid.xs, grid.ys)
+        return side * self.columns, (height + 0.45) * self.rows
 
     @property
     def caption(self) -> str:

@@ -34,8 +34,8 @@ class SamplePicture:
 
     @property
     def size(self) -> tuple[float, float]:
-        """A square."""
-        return 4.2, 4.2
+        """As high as the points need, with the axis and the legend."""
+        return 4.2, ink.map_height(3.5, *self.split.X.T) + 0.7
 
     @property
     def caption(self) -> str:
