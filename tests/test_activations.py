@@ -37,13 +37,14 @@ def test_every_name_of_the_experiment_file_has_a_curve():
 def test_agrees_with_keras(name, z):
     """Values and derivatives are those of the Keras activation of the same name.
 
-    The tolerance is single precision's: TensorFlow keeps constants such as the leak in it. Near its
-    zero a derivative is a difference of larger numbers, which are as exact as that.
+    The tolerance is single precision's: TensorFlow keeps constants such as the leak in it. The
+    slope of GELU is a sum that cancels near its zero, so it is held to its terms there.
     """
     values, slopes = keras_curve(name, z)
     curve = ACTIVATIONS[name]
     np.testing.assert_allclose(curve.function(z), values, rtol=1e-6, atol=1e-12)
-    np.testing.assert_allclose(curve.derivative(z), slopes, rtol=1e-6, atol=1e-7)
+    cancels = 1e-7 if name == "gelu" else 1e-12
+    np.testing.assert_allclose(curve.derivative(z), slopes, rtol=1e-6, atol=cancels)
 
 
 @pytest.mark.training

@@ -1,12 +1,15 @@
 """Parts of a study hold what some products are made of, and these come out the same."""
 
+from pathlib import Path
+
 import pytest
 
+from circles.workshop import Workshop
 from circles.writing.details import result_table
 from circles.writing.figures import list_figures, render
 from circles.writing.figures.catalogue import VARIANT_FIGURES
 from circles.writing.tables import list_tables
-from samples import make_example, make_study, make_sweep, make_variant
+from samples import make_example, make_result, make_study, make_sweep, make_variant
 
 
 def make_whole(**changes):
@@ -110,6 +113,15 @@ def test_a_part_does_not_know_what_others_are(whole):
     before, after = parts(whole), parts(changed)
     same = [name for name in before if before[name].experiment == after[name].experiment]
     assert same == ["-network", "-deep", "sweep-width", "example-moons", "example-xor"]
+
+
+def test_no_product_knows_the_title():
+    """The workshop's study and all parts of it are untitled, so another title changes none."""
+    study = make_study()
+    results = {name: make_result(runs) for name, runs in study.runs.items()}
+    made = Workshop(study.experiment, results, Path()).study
+    assert study.experiment.title
+    assert {one.experiment.title for one in (made, made.of_points(), *parts(made).values())} == {""}
 
 
 def test_a_part_has_nothing_of_others(whole):
