@@ -123,6 +123,19 @@ def test_two_spellings_are_one_label(folder: Path, labels, codes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        pytest.param(["dog ", "cat", "dog"], ("cat", "dog"), id="words"),
+        pytest.param(["1.0", "1", "0"], ("0", "1.0"), id="numbers"),
+    ],
+)
+def test_classes_are_named_as_the_file_spells_them_first(folder: Path, labels, classes) -> None:
+    """They come in the order of their numbers, without the spaces around them."""
+    rows = [f"{row},0,{label}" for row in range(5) for label in labels]
+    assert table(folder, "\n".join(["a,b,c", *rows])).classes == classes
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param(GOOD.replace("\n", "\r\n"), id="lines of Windows"),

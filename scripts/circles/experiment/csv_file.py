@@ -65,6 +65,14 @@ class CsvTable:
     codes: dict[str, int]  # each label as the file spells it, and its number
     digest: str  # SHA-256 of the file
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels in the order of their numbers, each as the file spells it first."""
+        spellings: dict[int, str] = {}
+        for text, number in self.codes.items():
+            spellings.setdefault(number, text.strip())
+        return tuple(spellings[number] for number in sorted(spellings))
+
 
 def read(path: Path, features: Sequence[str] | None, label: str | None) -> CsvTable:
     """Return the points and labels in the file at ``path``.
