@@ -3,6 +3,8 @@
 import os
 import shutil
 import signal
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -126,6 +128,18 @@ def by_quarto(tmp_path, monkeypatch):
     root = copy_book(tmp_path / "book")
     render(root)
     return root
+
+
+@pytest.fixture
+def any_place():
+    """Return a new folder that every user can reach: pytest's own are for one user alone."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder.resolve()
+    for path in (folder, *folder.rglob("*")):  # lets the deletion in, whatever a test forbade
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o755)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")

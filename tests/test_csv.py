@@ -369,7 +369,7 @@ def test_an_unreadable_file_is_refused(folder: Path, monkeypatch: pytest.MonkeyP
     def forbidden(_: Path) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    monkeypatch.setattr("circles.files.read", forbidden)
     with pytest.raises(CsvError, match="cannot be read: Permission denied"):
         read(folder / "points.csv", None, None)
 

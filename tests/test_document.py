@@ -119,7 +119,7 @@ def test_an_unreadable_file_is_refused(file: Path, monkeypatch: pytest.MonkeyPat
     def forbidden(_: Path) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    monkeypatch.setattr("circles.files.read", forbidden)
     expected = "cannot be read: Permission denied. Allowed: a file that you may read."
     assert refusal(file) == f"circles.toml: {expected} Received: nothing"
 

@@ -195,4 +195,4 @@ def _list_files(ledger: Ledger) -> dict[str, str]:
     found = {
         name: value for entry in ledger.entries.values() for name, value in entry.files.items()
     }
-    return found | {MANIFEST: files.digest(ledger.path.read_bytes())}
+    return found | {MANIFEST: files.digest(files.read_below(ledger.folder, MANIFEST))}

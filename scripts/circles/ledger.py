@@ -134,7 +134,7 @@ class Ledger:
 
     def _damage(self, name: str, value: str) -> str | None:
         try:
-            content = (self.folder / name).read_bytes()
+            content = files.read_below(self.folder, name)
         except FileNotFoundError:
             return f"{name} is gone"
         except OSError as error:
@@ -143,7 +143,7 @@ class Ledger:
 
     def _load(self, say: Callable[[str], object]) -> bool:
         try:
-            document = _Document.model_validate_json(self.path.read_bytes())
+            document = _Document.model_validate_json(files.read_below(self.folder, self.path.name))
         except FileNotFoundError:
             return False
         except (OSError, ValidationError):

@@ -5,6 +5,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from circles import files
 from circles.experiment.spec import Experiment
 from circles.product import Files, Maker, Product
 from circles.workshop import Workshop
@@ -57,7 +58,7 @@ class Manuscript:
     @cached_property
     def _told(self) -> Mapping[str, Any]:
         """The words as they are stored."""
-        content = (self._maker.ledger.folder / WORDS).read_bytes()
+        content = files.read_below(self._maker.ledger.folder, WORDS)
         told: Mapping[str, Any] = words.decode(content)
         return told
 
@@ -83,5 +84,7 @@ class Manuscript:
         return partial(dict[str, bytes], {target: self._texts[target].encode()})
 
     def _read(self, folder: str, names: Iterable[str]) -> dict[str, Any]:
-        place = self._maker.ledger.folder / folder
-        return {name: words.decode((place / f"{name}.json").read_bytes()) for name in names}
+        report = self._maker.ledger.folder
+        return {
+            name: words.decode(files.read_below(report, f"{folder}/{name}.json")) for name in names
+        }

@@ -62,7 +62,7 @@ def _entry(trial: Trial, result: Result, store: Store) -> Entry:
     found = {}
     for facts in result.facts:
         numbers, told = store.paths(facts.address)
-        found[f"{RESULTS}/{told.name}"] = files.digest(told.read_bytes())
+        found[f"{RESULTS}/{told.name}"] = files.digest(files.read(told))
         found[f"{RESULTS}/{numbers.name}"] = facts.numbers
     timed = [facts.seconds for facts in result.facts if facts.seconds is not None]
     return Entry(

@@ -44,12 +44,12 @@ def set_on(
 def is_unbroken(report: Path, experiment: Path, seeds: str) -> bool:
     """Return whether everything is as it was when the seal was put on; see ``set_on``."""
     try:
-        record: Any = json.loads((report / SEAL).read_bytes())
+        record: Any = json.loads(files.read_below(report, SEAL))
         return (
             record.pop("seal") == _digest(record)
             and record["read"] == _read(experiment, seeds, record["data"])
             and all(
-                files.digest((report / name).read_bytes()) == value
+                files.digest(files.read_below(report, name)) == value
                 for name, value in record["written"].items()
             )
         )
@@ -59,7 +59,7 @@ def is_unbroken(report: Path, experiment: Path, seeds: str) -> bool:
 
 def count(report: Path) -> dict[str, int]:
     """Return how many products of each kind an unbroken seal is on."""
-    products = json.loads((report / "manifest.json").read_bytes())["products"]
+    products = json.loads(files.read_below(report, "manifest.json"))["products"]
     kinds = [name.partition(":")[0] for name in products]
     return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
@@ -74,7 +74,7 @@ def _read(experiment: Path, seeds: str, data: Iterable[str]) -> str:
     Where the folders stand decides nothing: a build that is moved or copied keeps its seal.
     """
     asked = {name: experiment.parent / name for name in (experiment.name, *data)}
-    parts = [f"{name} {files.digest(path.read_bytes())}" for name, path in asked.items()]
+    parts = [f"{name} {files.digest(files.read(path))}" for name, path in asked.items()]
     parts += [
         files.digest_of_files(filter(_is_read, folder.rglob("*")), folder)
         for folder in (paths.TEMPLATES, LIBRARY)

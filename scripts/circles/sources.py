@@ -44,8 +44,8 @@ def code(*names: str) -> Sources:
 
 
 def _digest_of_code(path: Path) -> str:
-    if path.is_file():
-        return short(path.read_bytes())
+    if not path.is_dir():
+        return short(files.read(path))
     found = (one for one in path.rglob("*") if one.suffix in CODE)
     return files.digest_of_files(found, LIBRARY)[:DIGITS]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from circles import paths, sources
+from circles import files, paths, sources
 from circles.analysis.heavy import HEAVY, Heavy
 from circles.analysis.study import CellRuns, ExampleRuns, Study
 from circles.experiment.spec import Example, Experiment, Variant
@@ -93,7 +93,7 @@ class Workshop:
     def _read_analyses(self) -> dict[tuple[str, str], Any]:
         return {
             (name, variant.name): heavy.from_json(
-                (self._report / _file_of(heavy, variant)).read_bytes(),
+                files.read_below(self._report, _file_of(heavy, variant)),
                 variant,
                 self.results[variant.name].runs,
             )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from circles import files
 from circles.analysis.drift import FLOOR, Estimate
 from circles.experiment.messages import plain
 
@@ -101,7 +102,7 @@ class Baseline(_Part):
 def read(path: Path) -> Baseline:
     """Return the baseline in the file ``path``; raises ``BaselineError``."""
     try:
-        return Baseline.model_validate_json(path.read_bytes())
+        return Baseline.model_validate_json(files.read(path))
     except OSError as error:
         raise BaselineError(f"{path}: cannot be read: {error.strerror}. {RENEW}") from error
     except ValidationError as error:

@@ -126,7 +126,7 @@ def _content(path: Path) -> bytes:
             raise CsvError("not a regular file", _TEXT, Words("a pipe or a device"))
         if (size := path.stat().st_size) > MOST_BYTES:
             raise CsvError("too large", _TEXT, Words(f"{size} bytes"))
-        return path.read_bytes()
+        return files.read(path)
     except FileNotFoundError as error:
         place = f"{_TEXT}, beside the experiment file"
         raise CsvError("no such file", place, Words("nothing")) from error

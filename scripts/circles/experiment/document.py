@@ -5,6 +5,7 @@ import tomllib
 from codecs import BOM_UTF8
 from pathlib import Path
 
+from circles import files
 from circles.experiment.messages import SpecError, file_label, plain, sentence, shown
 from circles.experiment.rules import Table
 
@@ -35,7 +36,7 @@ def _content(path: Path, file: str) -> bytes:
     try:
         if path.exists():
             _refuse_what_is_no_file(path, file)
-        return path.read_bytes()
+        return files.read(path)
     except FileNotFoundError as error:
         raise SpecError(sentence(file, "no such file", _TOML, "nothing")) from error
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from circles import files
 from circles.site import html
 from circles.site.address import FRONT, address_of
 from circles.site.book import Book
@@ -39,7 +40,7 @@ def finish(book: Book, site: Path) -> int:
     address, alt = address_of(book), say_alt(book.title, summary)
     for entry in entries:
         path = site / entry.href
-        text = path.read_text(encoding="utf-8")
+        text = files.read_text(path)
         told = describe_page(book, entry.href, text.partition("<main")[2])
         _add(path, text, Head(entry.title, told, entry.href, book.title, address, alt))
     complete(book, site, entries, summary)

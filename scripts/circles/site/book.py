@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from circles import files
 from circles.site.errors import RenderError
 
 CONFIG = "_quarto.yml"
@@ -128,7 +129,7 @@ def load(root: Path) -> Book:
 def _table(path: Path) -> dict[str, Any]:
     """Return the YAML table in a file."""
     try:
-        content = _LOADER(path.read_text(encoding="utf-8")).get_single_data()
+        content = _LOADER(files.read_text(path)).get_single_data()
     except FileNotFoundError:
         raise RenderError(f"{path}: this file is missing, so there is no book here") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from circles import files
 from circles.site.check_page import Site, Wrong
 from circles.site.html import STYLE, Page, addresses_in, read_drawing
 from circles.site.public import hash_of
@@ -35,7 +36,7 @@ def list_loading(site: Site, path: Path) -> Iterator[Wrong]:
 
 def list_loading_of_file(site: Site, path: Path) -> Iterator[Wrong]:
     """Yield what is wrong with what a style sheet or an SVG picture loads and runs."""
-    text = path.read_text(encoding="utf-8", errors="replace")
+    text = files.read(path).decode("utf-8", errors="replace")
     if path.suffix == ".svg":
         yield from _list_drawing(text)
         return

@@ -7,6 +7,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
+from circles import files
 from circles.site.address import FRONT, Address
 from circles.site.check_page import Site
 from circles.site.html import Page
@@ -85,7 +86,7 @@ def _picture(site: Site, base: Address, page: Page) -> Iterator[str]:
 
 def size_of(path: Path) -> tuple[int, int]:
     """Return the width and the height of a PNG picture in pixels; (0, 0): it is none."""
-    head = path.read_bytes()[:24]
+    head = files.read(path)[:24]
     if len(head) < 24 or head[:8] != b"\x89PNG\r\n\x1a\n" or head[12:16] != b"IHDR":
         return 0, 0
     width, height = struct.unpack(">II", head[16:])
@@ -102,7 +103,7 @@ def _sitemap(site: Site, base: Address | None, names: set[str]) -> Iterator[str]
     if not path.is_file():
         yield "the site has no sitemap"
         return
-    found = {unescape(text) for text in _LOC.findall(path.read_text(encoding="utf-8"))}
+    found = {unescape(text) for text in _LOC.findall(files.read_text(path))}
     wanted = {base.of(name) for name in names}
     for url in sorted(found - wanted):
         yield f"an address that is no page of the site: {url}"

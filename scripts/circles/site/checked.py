@@ -17,7 +17,7 @@ NOTE = "report/.checked.json"
 def find(root: Path, site: Path) -> str | None:
     """Return what was said when these bytes of ``site`` were found right; None if they were not."""
     try:
-        note = json.loads((root / NOTE).read_bytes())
+        note = json.loads(files.read_below(root, NOTE))
         said = str(note["said"])
         return said if note["sources"] == _sources(root, site) and _is_whole(site) else None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
@@ -37,13 +37,13 @@ def remember(root: Path, site: Path, said: str) -> None:
 
 def _sources(root: Path, site: Path) -> Sources:
     """Return what the verdict came from: the site, what was asked for, and what checks it."""
-    read = {"site": sources.short((site / MARKER).read_bytes()), "folder": site.name}
+    read = {"site": sources.short(files.read_below(site, MARKER)), "folder": site.name}
     asked = sources.file_sources("file", [root / paths.EXPERIMENT.name], root)
     return read | asked | sources.code("site") | sources.packages("pypdf")
 
 
 def _is_whole(site: Path) -> bool:
     """Return whether the site is what its ledger says, and no more."""
-    listed = json.loads((site / MARKER).read_bytes())["products"][NAME]["files"]
+    listed = json.loads(files.read_below(site, MARKER))["products"][NAME]["files"]
     there = [path for path in site.rglob("*") if path.is_file() and path != site / MARKER]
     return files.digests(there, site) == dict(sorted(listed.items()))

@@ -15,6 +15,7 @@ from typing import Any
 
 import pypandoc
 
+from circles import files
 from circles.environment import source_date
 from circles.site import program
 from circles.site.address import address_of
@@ -65,7 +66,7 @@ def render(book: Book, output: Path) -> tuple[int, tuple[str, ...]]:
 
 def _check_encoding(root: Path, page: str) -> None:
     """Raise if a page is not UTF-8, with the line."""
-    content = (root / page).read_bytes()
+    content = files.read(root / page)
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -169,6 +170,6 @@ def _write_pdf(book: Book, body: str, output: Path) -> None:
     date = book.date or (f"{given:%-d %B %Y}" if given else "")
     values = {"title": book.title, "subtitle": book.subtitle, "description": book.description}
     values |= {"author": book.author, "date": date, "lang": book.language}
-    template = (HERE / "book.typ").read_text(encoding="utf-8")
+    template = files.read_text(HERE / "book.typ")
     document = f"{template}\n#show: book.with(..sys.inputs)\n\n{body}"
     (output / book.pdf_name).write_bytes(typeset(document, book.root, values))

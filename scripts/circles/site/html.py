@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+from circles import files
+
 STYLE = "a style"
 """How an element of that name is called among the code in a page."""
 
@@ -261,7 +263,7 @@ def read_drawing(text: str) -> Drawing:
 def read(path: Path) -> Page:
     """Return the page in a file."""
     page = Page()
-    page.feed(path.read_text(encoding="utf-8"))
+    page.feed(files.read_text(path))
     return page
 
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from circles import files
 from circles.site import product
 from circles.site.errors import RenderError
 from circles.site.product import MARKER
@@ -57,7 +58,7 @@ def judge(place: Path) -> Place:
         why = f"its file {MARKER} is not as this version writes it: nobody knows what is ours in it"
         return Place(is_there=True, why_aside=why)
     front = place / "index.html"
-    if front.is_file() and _QUARTO in front.read_bytes():
+    if front.is_file() and _QUARTO in files.read(front):
         why = f"Quarto made it without this program, so it has no file {MARKER}"
         return Place(is_there=True, why_aside=why)
     raise RenderError(

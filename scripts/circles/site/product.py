@@ -137,21 +137,21 @@ def is_fresh(root: Path, folder: str, choice: Choice) -> bool:
     the configuration still names this folder follows from its bytes: they are among the sources.
     """
     try:
-        document = json.loads((root / folder / MARKER).read_bytes())
+        document = json.loads(files.read_below(root / folder, MARKER))
         body = {key: value for key, value in document.items() if key != "seal"}
         made = document["products"][NAME]
         return (
             document["seal"] == files.digest(json.dumps(body, sort_keys=True).encode())
             and document["facts"].get("folder") == folder
             and made["sources"] == _now(root, made["sources"], choice)
-            and all(_holds(root / folder / name, value) for name, value in made["files"].items())
+            and all(_holds(root / folder, name, value) for name, value in made["files"].items())
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return False
 
 
-def _holds(path: Path, value: str) -> bool:
-    return files.digest(path.read_bytes()) == value
+def _holds(site: Path, name: str, value: str) -> bool:
+    return files.digest(files.read_below(site, name)) == value
 
 
 def _now(root: Path, made_from: Mapping[str, str], choice: Choice) -> Sources:

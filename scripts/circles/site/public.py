@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
+from circles import files
 from circles.environment import source_date
 from circles.site import social
 from circles.site.address import FRONT, Address, address_of
@@ -75,7 +76,7 @@ def _lost(book: Book, address: Address | None, entries: list[Entry]) -> str:
     A server shows it at any address, so it loads nothing, and no address in it is relative to where
     it stands: with a known address its links are paths from the host's root, else steps upwards.
     """
-    style = (HERE / "404.css").read_text(encoding="utf-8")
+    style = files.read_text(HERE / "404.css")
     return (
         templates()
         .get_template("404.html.j2")
@@ -96,7 +97,7 @@ def _icon(book: Book) -> str:
     if book.favicon is None:
         return "data:,"
     kind = mimetypes.guess_type(book.favicon)[0] or "image/x-icon"
-    return f"data:{kind},{quote((book.root / book.favicon).read_bytes())}"
+    return f"data:{kind},{quote(files.read(book.root / book.favicon))}"
 
 
 def hash_of(code: str) -> str:

@@ -177,7 +177,7 @@ def _message(order: Order, root: Path, title: str, source: Source) -> str:
     mark = " (with uncommitted changes)" if source.changes else ""
     manifest = root / paths.REPORT.name / MANIFEST
     try:
-        digest = files.digest(manifest.read_bytes())
+        digest = files.digest(files.read(manifest))
     except FileNotFoundError:
         raise PublishError(f"{manifest}: missing. `make report` writes it") from None
     return f"{first}{mark}\n\nSource: {source.commit}\nManifest: {digest}\n"

@@ -58,7 +58,7 @@ def stage(site: Path, folder: Path, check: Callable[[Path], Sequence[object]]) -
     written = _ledger(site)
     sizes = {}
     for name, value in written.items():
-        content = (site / name).read_bytes()
+        content = files.read_below(site, name)
         if files.digest(content) != value:
             raise PublishError(f"{site / name}: not what the render wrote. `make report` renews it")
         place = folder / name

@@ -4,6 +4,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from circles import files
+
 CARD = "assets/social.png"
 """Where the picture stands in the site."""
 
@@ -73,7 +75,7 @@ def draw(site: Path, title: str, subtitle: str, summary: Summary) -> None:
     template = Path(__file__).parent / "pandoc" / "social.typ"
     figure = f"/{summary.file}" if summary.file else ""
     values = {"title": title, "subtitle": subtitle, "figure": figure}
-    document = template.read_text(encoding="utf-8")
+    document = files.read_text(template)
     picture = typeset(document, site, values, format="png", ppi=_DENSITY)
     (site / CARD).parent.mkdir(parents=True, exist_ok=True)
     (site / CARD).write_bytes(picture)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from circles import interrupts
+from circles import files, interrupts
 from circles.site import place as places
 from circles.site.errors import RenderError, explain
 from circles.site.exchange import exchange
@@ -165,7 +165,7 @@ def _is_work(folder: Path) -> bool:
     marker = folder / WORK
     if not marker.is_file():
         return folder.name.rpartition("-")[2].isdecimal() and not any(folder.iterdir())
-    return _WORDS.startswith(marker.read_bytes())
+    return _WORDS.startswith(files.read(marker))
 
 
 def _say_kept(kept: list[str], say: Say) -> None:

@@ -3,8 +3,11 @@
 import csv
 import tomllib
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
+
+from circles import files
 
 
 def list_typed(experiment: Path) -> set[str]:
@@ -14,7 +17,7 @@ def list_typed(experiment: Path) -> set[str]:
     whoever reads it for its own sake says so.
     """
     try:
-        document = tomllib.loads(experiment.read_text(encoding="utf-8"))
+        document = tomllib.loads(files.read_text(experiment))
     except (OSError, ValueError, RecursionError):
         return set()
     texts = set(_texts(document))
@@ -32,9 +35,7 @@ def _texts(node: Any) -> Iterator[str]:
 
 def _head(path: Path) -> list[str]:
     try:
-        if not path.is_file():  # a pipe would have us wait
-            return []
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with TextIOWrapper(files.open_to_read(path), encoding="utf-8-sig", newline="") as file:
             return next(csv.reader(file, skipinitialspace=True), [])
     except (OSError, ValueError, csv.Error):
         return []

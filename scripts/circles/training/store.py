@@ -141,7 +141,7 @@ class Store:
 def _read(address: str, numbers: Path, facts: Path) -> Result:
     """Read and verify one result; raises ``ValueError`` or ``OSError`` where it does not verify."""
     try:
-        sealed = _Sealed.model_validate_json(facts.read_bytes())
+        sealed = _Sealed.model_validate_json(files.read_below(facts.parent, facts.name))
     except ValidationError as error:
         raise ValueError("its facts do not read as JSON of a result") from error
     record = sealed.facts
@@ -149,7 +149,7 @@ def _read(address: str, numbers: Path, facts: Path) -> Result:
         raise ValueError("its facts do not have the digest that they state")
     if record.address != address:
         raise ValueError("its facts belong to another result")
-    packed = numbers.read_bytes()
+    packed = files.read_below(numbers.parent, numbers.name)
     if files.digest(packed) != record.numbers:
         raise ValueError("its numbers do not have the digest that its facts state")
     return Result(_unpack(packed), (record,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from circles import files
 from circles.training.bench import EPOCHS, Benchmark, Growth, Row, Spread
 from circles.writing.escape import escape
 from circles.writing.numbers import as_count, as_decimal
@@ -34,7 +35,7 @@ def list_benchmark(path: Path) -> dict[str, Recipe[Table]]:
 
 
 def _make(path: Path, make: Callable[[Benchmark], Table], _study: Study) -> Table:
-    return make(Benchmark.model_validate_json(path.read_bytes()))
+    return make(Benchmark.model_validate_json(files.read(path)))
 
 
 def _competitors(benchmark: Benchmark) -> Table:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from circles import sources
+from circles import files, sources
 from circles.sources import LIBRARY, Sources
 
 # A study is handed to everything that is written, whatever a module imports. It needs all of these.
@@ -34,7 +34,7 @@ def code_of(*modules: str) -> Sources:
 @cache  # code does not change under a running process
 def _imports(module: str) -> tuple[str, ...]:
     """Return the modules of ``circles.writing`` that ``module`` imports anywhere in its text."""
-    tree = ast.parse(_path(module).read_bytes())
+    tree = ast.parse(files.read(_path(module)))
     named = (name for node in ast.walk(tree) for name in _named(node))
     return tuple(name for name in named if name.startswith(f"{_FOLLOWED}."))
 

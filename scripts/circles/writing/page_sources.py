@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import meta
 
-from circles import sources
+from circles import files, sources
 from circles.sources import PENDING, Sources
 from circles.writing import words
 from circles.writing.pages import CLAIMS, Page, make_environment, mistakes_named
@@ -84,7 +84,7 @@ class PageSources:
         if template not in self._read:
             with mistakes_named(self._environment):
                 self._environment.get_template(template)  # says what is wrong with it, if it is
-                text = (self._folder / template).read_text(encoding="utf-8")
+                text = files.read_text(self._folder / template)
                 tree = self._environment.parse(text, template)
             imported = {one for one in meta.find_referenced_templates(tree) if one}
             self._read[template] = imported, meta.find_undeclared_variables(tree)

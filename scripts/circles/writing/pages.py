@@ -7,7 +7,7 @@ does a claim (see ``claim_tag``) that does not hold.
 
 import re
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,9 @@ from typing import Any
 
 import jinja2
 import yaml
+from jinja2.loaders import split_template_path
 
+from circles import files
 from circles.writing.claim_tag import ClaimTag
 from circles.writing.claims import Claim, list_rows
 
@@ -122,10 +124,25 @@ def _titles(texts: Mapping[str, str]) -> dict[str, str]:
     return {target: title[1] if title else target for target, title in found.items()}
 
 
+class _Templates(jinja2.FileSystemLoader):
+    """The templates of a folder, read as all files are: what is no file is said to be none."""
+
+    def get_source(
+        self,
+        environment: jinja2.Environment,  # noqa: ARG002  # Jinja hands it on
+        template: str,
+    ) -> tuple[str, str, Callable[[], bool]]:
+        path = Path(self.searchpath[0], *split_template_path(template))
+        try:
+            return files.read_text(path), str(path), lambda: True
+        except FileNotFoundError as error:
+            raise jinja2.TemplateNotFound(template) from error
+
+
 def make_environment(templates: Path) -> jinja2.Environment:
     """Return Jinja as the templates want it."""
     return jinja2.Environment(  # noqa: S701  # the pages are Markdown; context.py escapes for it
-        loader=jinja2.FileSystemLoader(templates),
+        loader=_Templates(templates),
         variable_start_string="<<",
         variable_end_string=">>",
         block_start_string="<%",

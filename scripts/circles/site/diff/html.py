@@ -9,6 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from circles import files
 from circles.experiment.messages import plain
 from circles.site.diff.comparison import Comparison
 from circles.site.diff.pictures import draw_labels
@@ -37,7 +38,7 @@ def as_html(comparison: Comparison) -> str:
         lstrip_blocks=True,
     )
     environment.filters["plain"] = lambda text: plain(text, 1000)
-    style = (_HERE / "page.css").read_text(encoding="utf-8")
+    style = files.read_text(_HERE / "page.css")
     return environment.get_template("page.html.j2").render(
         comparison=comparison,
         verdict=verdict(comparison),

@@ -11,6 +11,8 @@ import typst
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
+from circles import files
+
 PPI = 96
 # Colour steps of 255 that a pixel may differ: less is no other line, only another rounding.
 SAME_COLOUR = 8
@@ -57,8 +59,8 @@ def compare_pictures(old: Mapping[str, Path], new: Mapping[str, Path]) -> Pictur
     """Return how the pictures of two sides, by name, differ; in the order of the names."""
     changed = []
     for name in sorted(old.keys() | new.keys()):
-        before = old[name].read_bytes() if name in old else None
-        after = new[name].read_bytes() if name in new else None
+        before = files.read(old[name]) if name in old else None
+        after = files.read(new[name]) if name in new else None
         if before != after:
             changed.append(_compare(name, before, after))
     return Pictures(len(old.keys() | new.keys()) - len(changed), tuple(changed))

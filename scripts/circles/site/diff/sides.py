@@ -141,7 +141,7 @@ def _addresses(folder: Path, listed: dict[str, str]) -> list[str]:
             )
         if not path.is_file():
             raise DiffError(f"{path}: the manifest lists it and it is not there: build again")
-        if files.digest(path.read_bytes()) != digest:
+        if files.digest(files.read(path)) != digest:
             raise DiffError(f"{path}: does not have the digest that the manifest states")
     return sorted({found[1] for name in listed if (found := _RESULT_FILE.fullmatch(name))})
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
+from circles import files
+
 _SILENT = {"script", "style", "annotation", "template"}
 _INLINE = {
     *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "dfn", "em", "i", "kbd", "mark", "q", "s"),
@@ -66,7 +68,7 @@ def read_text(path: Path) -> list[str]:
     Alternative texts of pictures belong to it; white space counts only as being there.
     """
     reader = _Reader()
-    reader.feed(path.read_text(encoding="utf-8", errors="replace"))
+    reader.feed(files.read(path).decode("utf-8", errors="replace"))
     reader.close()
     chosen = reader.main or reader.whole
     lines = (" ".join(line.split()) for line in "".join(chosen).split("\n"))
