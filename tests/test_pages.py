@@ -3,8 +3,9 @@
 import pytest
 import yaml
 
+from circles.writing.citation import Citation
 from circles.writing.page_sources import PageSources
-from circles.writing.pages import Page, PageError
+from circles.writing.pages import Page, PageError, make_book
 from small_book import make_templates, write_pages
 
 VARIANTS = [{"name": "linear"}, {"name": "deep"}]
@@ -30,7 +31,7 @@ def test_every_variant_has_a_page(templates, tmp_path):
 def test_the_book_lists_what_was_written(templates, tmp_path):
     """The metadata file names existing pages in reading order, the title, and the numbers."""
     write_pages(CONTEXT, templates, tmp_path)
-    book = yaml.safe_load((tmp_path / "_book.yml").read_text())
+    book = yaml.safe_load(make_book(CONTEXT, Citation("C", "1", "2026", ("A",), "{A}")))
     chapters, appendices = book["book"]["chapters"], book["book"]["appendices"]
     assert chapters[0] == "report/problem.qmd"
     assert appendices[:2] == ["report/variants/linear.qmd", "report/variants/deep.qmd"]
@@ -39,6 +40,7 @@ def test_the_book_lists_what_was_written(templates, tmp_path):
         (tmp_path / name.removeprefix("report/")).is_file() for name in chapters + appendices
     )
     assert book["book"]["title"] == "A: title"
+    assert book["book"]["author"] == ["A"]
     assert book["results"] == {"runs": "6"}
 
 

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import tomllib
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -322,27 +321,6 @@ def test_the_icon_is_what_the_configuration_says(tmp_path: Path, private: Path) 
     assert '<link rel="icon" href="data:,">' in (private / "index.html").read_text(encoding="utf-8")
     icon.write_text("<svg></svg>")
     assert render(root).why == ("file templates/assets/icon.svg changed",)
-
-
-# How to cite
-
-
-def test_the_ways_to_cite_agree() -> None:
-    """CITATION.cff, the box on the front page and the package name one version, title and year."""
-    cff = yaml.safe_load((paths.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    cite = yaml.safe_load((paths.ROOT / "_quarto.yml").read_text(encoding="utf-8"))["cite"]
-    assert {*cff} >= {"cff-version", "message", "title", "authors", "version", "date-released"}
-    assert (cff["cff-version"], cff["type"]) == ("1.2.0", "software")
-    assert str(cff["version"]) == cite["version"] == project["version"]
-    assert cff["title"] == cite["title"]
-    assert f"{cff['date-released']:%Y}" == cite["year"]
-    assert cff["license"] == project["license"]
-    assert cff["abstract"] == project["description"]
-    (author,) = cff["authors"]
-    front = (paths.ROOT / "index.qmd").read_text(encoding="utf-8")
-    assert f'author = "{{{author["name"]}}}"' in front
-    assert f"\n{author['name']} (" in front
 
 
 # Quarto's pages

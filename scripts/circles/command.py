@@ -66,6 +66,7 @@ def _run(stage: str, arguments: argparse.Namespace) -> int:
     from circles.product import ForceError
     from circles.training.engine import EngineError
     from circles.workers import WorkersLostError
+    from circles.writing.citation import CitationError
     from circles.writing.pages import PageError
 
     try:
@@ -76,7 +77,7 @@ def _run(stage: str, arguments: argparse.Namespace) -> int:
             seal.set_on(arguments.report, *asked, written)
     except (SpecError, ForceError, EnvironmentMistakeError) as error:
         return _fail(str(error), 2)
-    except (build.BuildError, EngineError, PageError, WorkersLostError) as error:
+    except (build.BuildError, CitationError, EngineError, PageError, WorkersLostError) as error:
         return _fail(str(error), 1)
     except OSError as error:
         return _fail(f"{error.filename or arguments.report}: {error.strerror or error}", 1)

@@ -5,13 +5,14 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from circles import files
+from circles import files, paths, sources
 from circles.experiment.spec import Experiment
 from circles.product import Files, Maker, Product
 from circles.workshop import Workshop
 from circles.writing import words
+from circles.writing.citation import Citation, read_citation
 from circles.writing.page_sources import PageSources
-from circles.writing.pages import BOOK, check_claims, list_pages, render_pages
+from circles.writing.pages import BOOK, check_claims, list_pages, make_book, render_pages
 
 WORDS = "words.json"
 
@@ -46,7 +47,9 @@ class Manuscript:
         now = PageSources(self._templates, None if "words" in self._maker.pending else self._told)
         variants = [variant.name for variant in self._workshop.experiment.variants]
         pages = {page.target: now.of(page) for page in list_pages(variants)}
-        book = Product("book", now.of_book(), partial(self._prepare_page, BOOK))
+        citation = read_citation(paths.CITATION)
+        cited = {f"citation {paths.CITATION.name}": sources.of_value(citation.metadata())}
+        book = Product("book", now.of_book() | cited, partial(self._prepare_book, citation))
         return [
             *(
                 Product(f"page:{target}", found, partial(self._prepare_page, target))
@@ -82,6 +85,10 @@ class Manuscript:
 
     def _prepare_page(self, target: str) -> Callable[[], Files]:
         return partial(dict[str, bytes], {target: self._texts[target].encode()})
+
+    def _prepare_book(self, citation: Citation) -> Callable[[], Files]:
+        text = make_book(self._told, citation)
+        return partial(dict[str, bytes], {BOOK: text.encode()})
 
     def _read(self, folder: str, names: Iterable[str]) -> dict[str, Any]:
         report = self._maker.ledger.folder

@@ -74,6 +74,7 @@ def _read(experiment: Path, seeds: str, data: Iterable[str]) -> str:
     Where the folders stand decides nothing: a build that is moved or copied keeps its seal.
     """
     asked = {name: experiment.parent / name for name in (experiment.name, *data)}
+    asked |= {paths.CITATION.name: paths.CITATION}
     parts = [f"{name} {files.digest(files.read(path))}" for name, path in asked.items()]
     parts += [
         files.digest_of_files(filter(_is_read, folder.rglob("*")), folder)

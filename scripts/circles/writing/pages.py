@@ -18,6 +18,7 @@ import yaml
 from jinja2.loaders import split_template_path
 
 from circles import files
+from circles.writing.citation import Citation
 from circles.writing.claim_tag import ClaimTag
 from circles.writing.claims import Claim, list_rows
 
@@ -81,7 +82,7 @@ class Rendering:
     Parameters
     ----------
     texts : mapping of str to str
-        The text of every page and of the list of chapters, by its place below report/.
+        The text of every page, by its place below report/.
     claims : sequence of Claim
         The claims of all pages, in the order in which they are read.
     """
@@ -109,7 +110,7 @@ def render_pages(context: Mapping[str, Any], templates: Path) -> Rendering:
             values["claims"] = list_rows(claims, _titles(texts))
         texts[page.target], found = _render(environment, page, {**context, **values})
         claims += found
-    return Rendering(texts | {BOOK: _book(pages, context)}, claims)
+    return Rendering(texts, claims)
 
 
 def check_claims(claims: Sequence[Claim]) -> None:
@@ -194,15 +195,20 @@ def _place(error: Exception, environment: jinja2.Environment) -> str:
     return "templates"
 
 
-def _book(pages: list[Page], context: Mapping[str, Any]) -> str:
-    """Return the metadata file that ``_quarto.yml`` lists: chapters, appendices, numbers."""
-    count = len(CHAPTERS)
+def make_book(context: Mapping[str, Any], citation: Citation) -> str:
+    """Return the metadata file that ``_quarto.yml`` lists: chapters, appendices, numbers.
+
+    The book has to have an author: Quarto's Typst format for books fails without one.
+    """
+    count, pages = len(CHAPTERS), list_pages(variant["name"] for variant in context["variants"])
     book = {
         "book": {
             "title": context["report"]["plain_title"],
+            "author": list(citation.authors),
             "chapters": [f"report/{page.target}" for page in pages[:count]],
             "appendices": [f"report/{page.target}" for page in pages[count:]],
         },
+        "cite": citation.metadata(),
         "results": context["results"],
     }
     return yaml.safe_dump(book, sort_keys=False, allow_unicode=True, width=1000)

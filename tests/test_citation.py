@@ -1,0 +1,90 @@
+"""CITATION.cff is the one source of author, title and version."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from circles import paths
+from circles.writing.citation import CitationError, read_citation
+from circles.writing.pages import make_book
+
+CONTEXT = {"variants": [], "results": {}, "report": {"plain_title": "A"}}
+
+
+def write(folder: Path, text: str) -> Path:
+    """Write a citation file and return its path."""
+    path = folder / "CITATION.cff"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_people_and_organisations_are_authors(tmp_path: Path) -> None:
+    """BibTeX takes an organisation in braces, and a person family name first."""
+    text = """
+title: "A: title"
+version: 1.2
+date-released: 2026-11-24
+authors:
+  - name: The Developers
+  - family-names: Lovelace
+    given-names: Ada
+  - family-names: Euler
+"""
+    found = read_citation(write(tmp_path, text))
+    assert (found.title, found.version, found.year) == ("A: title", "1.2", "2026")
+    assert found.authors == ("The Developers", "Ada Lovelace", "Euler")
+    assert found.bibtex_authors == "{The Developers} and Lovelace, Ada and Euler"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title: [", "CITATION.cff: this is not YAML"),
+        ("- a", "CITATION.cff: must be a table. Received: ['a']"),
+        ("title: A\nversion: 1", "CITATION.cff: authors must be a list"),
+        ("title: A\nversion: 1\nauthors: []", "Received: []"),
+        ("title: A\nversion: 1\nauthors: [Ada]", "each author must have a name"),
+        ("version: 1\nauthors: [{name: A}]", "CITATION.cff: title must be a text. Received: None"),
+        ("title: A\nauthors: [{name: A}]", "CITATION.cff: version must be a text"),
+    ],
+)
+def test_a_file_that_lacks_something_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    """The message names the file, the key and what was received."""
+    with pytest.raises(CitationError) as refused:
+        read_citation(write(tmp_path, text))
+    assert said in str(refused.value)
+
+
+def test_without_the_file_the_message_says_what_it_is_for(tmp_path: Path) -> None:
+    """Somebody who deletes it learns that the book needs an author."""
+    with pytest.raises(CitationError, match="this file is missing; it names the author"):
+        read_citation(tmp_path / "CITATION.cff")
+
+
+def test_the_book_has_an_author() -> None:
+    """Quarto's Typst format for books fails where ``book`` names none."""
+    citation = read_citation(paths.CITATION)
+    written = yaml.safe_load(make_book(CONTEXT, citation))
+    assert written["book"]["author"] == list(citation.authors) != []
+    configuration = yaml.safe_load((paths.ROOT / "_quarto.yml").read_text(encoding="utf-8"))
+    assert "report/_book.yml" in configuration["metadata-files"]
+    assert {"author"}.isdisjoint(configuration["book"])
+    assert "cite" not in configuration
+
+
+def test_the_package_is_cited_as_what_it_is() -> None:
+    """pyproject.toml gives the version, licence and description that CITATION.cff gives."""
+    cff = yaml.safe_load(paths.CITATION.read_text(encoding="utf-8"))
+    project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (cff["cff-version"], cff["type"]) == ("1.2.0", "software")
+    given = {"version": cff["version"], "license": cff["license"], "description": cff["abstract"]}
+    assert given == {name: project[name] for name in given}
+
+
+def test_the_front_page_takes_its_citation_from_the_file() -> None:
+    """Every field of the box is a value that the build writes."""
+    front = (paths.ROOT / "index.qmd").read_text(encoding="utf-8")
+    for name in read_citation(paths.CITATION).metadata():
+        assert f"{{{{< meta cite.{name} >}}}}" in front
