@@ -6,7 +6,13 @@ what is stale and because of what.
 
 import sys
 
-from circles import command
+from circles import command, paths
+from circles.site import quarto_scripts
 
 if __name__ == "__main__":
-    sys.exit(command.run("build", __doc__))
+    for name in quarto_scripts.remove_leftovers(paths.ROOT):
+        print(f"removed {name}: a render was killed that had written it")
+    status = command.run("build", __doc__)
+    if status == 0:
+        quarto_scripts.begin(paths.ROOT)
+    sys.exit(status)

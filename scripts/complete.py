@@ -9,7 +9,7 @@ interrupts.end_in_a_word()
 
 from circles import paths
 from circles.environment import EnvironmentMistakeError
-from circles.site import after_quarto, book
+from circles.site import after_quarto, book, quarto, quarto_scripts
 from circles.site.errors import RenderError, explain
 
 
@@ -20,6 +20,7 @@ def main() -> int:
         what = book.load(paths.ROOT)
         site = paths.ROOT / (os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or what.output)
         pages = after_quarto.finish(what, site)
+        quarto_scripts.end(what, site, quarto.choose())
     except (RenderError, EnvironmentMistakeError, OSError) as error:
         said = explain(error, site) if isinstance(error, OSError) else error
         print(said, file=sys.stderr)

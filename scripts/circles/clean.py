@@ -10,8 +10,9 @@ from circles.results import RESULTS
 from circles.seal import SEAL
 from circles.site.checked import NOTE
 from circles.site.product import MARKER
+from circles.site.quarto_scripts import NOTE as RENDER_NOTE
 
-_NOTES = (MANIFEST, SEAL, Path(NOTE).name)
+_NOTES = (MANIFEST, SEAL, Path(NOTE).name, Path(RENDER_NOTE).name)
 _STORED = {".json", ".npz"}
 _OURS = {".lock", "README.md"}  # stay, and are ours
 

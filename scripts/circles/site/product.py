@@ -17,6 +17,7 @@ from circles.sources import Sources
 
 if TYPE_CHECKING:
     from circles.ledger import Entry, Ledger
+    from circles.site.book import Book
 
 MARKER = ".circles"
 """The file that says that we made a folder, and what of it."""
@@ -54,6 +55,20 @@ def tools(choice: Choice) -> Sources:
 def renderer_of(choice: Choice) -> str:
     """Return what a reader calls the renderer."""
     return "Quarto" if choice.program else "the embedded renderer"
+
+
+def named_sources(what: "Book") -> list[str]:
+    """Return the files that the configuration of a book names, as names of sources."""
+    named = [f"configuration {name}" for name in what.configuration]
+    named += [f"page {name}" for name in (*what.chapters, *what.appendices)]
+    more = [*filter(None, [what.bibliography]), *what.resources]
+    return [*named, *(f"file {name}" for name in more)]
+
+
+def sources_of_quarto(what: "Book") -> list[str]:
+    """Return the files that Quarto may read of a book, as names of sources."""
+    named = named_sources(what)
+    return [*named, *all_files(what.root, named)]
 
 
 def all_files(root: Path, but: Iterable[str]) -> tuple[str, ...]:

@@ -129,19 +129,14 @@ def _make(what: "Book", choice: quarto.Choice, new: Path) -> tuple[int, "Sources
     Digests are taken before a file is read, so that who edits it meanwhile has a stale site. But
     what is in ``report/`` Quarto itself may bring up to date before it reads.
     """
-    configuration = [f"configuration {name}" for name in what.configuration]
-    pages = [f"page {name}" for name in (*what.chapters, *what.appendices)]
-    more = [f"file {what.bibliography}"] if what.bibliography else []
-    named = [*configuration, *pages, *more]
     if choice.program:
-        named = [*named, *product.all_files(what.root, named)]
-    before = product.files_read(what.root, named)
-    if choice.program:
+        before = product.files_read(what.root, product.sources_of_quarto(what))
         count = quarto.render(choice.program, what, new)
-        after = product.files_read(what.root, [*named, *product.all_files(what.root, named)])
+        after = product.files_read(what.root, product.sources_of_quarto(what))
         by_hand = {name: value for name, value in before.items() if " report/" not in name}
         return count, after | by_hand
     from circles.site import embedded
 
+    before = product.files_read(what.root, product.named_sources(what))
     count, read = embedded.render(what, new)
     return count, before | product.files_read(what.root, [f"file {name}" for name in read])

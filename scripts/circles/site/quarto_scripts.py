@@ -1,0 +1,104 @@
+"""What Quarto's pre-render and post-render scripts do around a render that a person started.
+
+Quarto empties the site and writes it anew. The pre-render script notes what Quarto will read, and
+the post-render script records in the ledger of the site what it was made from: so the next
+``make report`` knows the site as its own. The note is ``report/.render.json``. One that is still
+there belongs to a render that runs, or to one that was killed and left its pages beside their
+sources: the next build removes those.
+"""
+
+import json
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from circles import files
+from circles.site import product
+
+if TYPE_CHECKING:
+    from circles.site.book import Book
+    from circles.site.quarto import Choice
+
+NOTE = "report/.render.json"
+_FULL = "QUARTO_PROJECT_RENDER_ALL"  # Quarto sets it where it renders every page
+_LIBRARIES = "site_libs"
+_WRITTEN_BESIDE = (".html", ".typ", ".pdf", "_files")
+
+
+def begin(root: Path) -> None:
+    """Note what Quarto is about to read and write, where it renders the whole book."""
+    if os.environ.get(_FULL):
+        from circles.site import book
+
+        what = book.load(root)
+        note = {
+            "process": os.getppid(),
+            "sources": product.files_read(root, product.sources_of_quarto(what)),
+            "writes": [name for name in _beside(what) if not os.path.lexists(root / name)],
+        }
+        files.write_if_changed(root / NOTE, (json.dumps(note, indent=1) + "\n").encode())
+
+
+def end(what: "Book", site: Path, choice: "Choice") -> None:
+    """Record what the finished ``site`` was made from, where Quarto rendered the whole book.
+
+    A site without its front page or its PDF, as ``--to html`` makes it, is recorded as stale.
+    """
+    note = _read_note(what.root)
+    if note and os.environ.get(_FULL):
+        absent = [name for name in ("index.html", what.pdf_name) if not (site / name).is_file()]
+        made_from = note["sources"] | {f"output {name}": "absent" for name in absent}
+        folder = site.relative_to(what.root).as_posix()
+        product.record(site, made_from | product.tools(choice), choice, folder)
+    (what.root / NOTE).unlink(missing_ok=True)
+
+
+def remove_leftovers(root: Path) -> list[str]:
+    """Remove what a killed Quarto wrote beside the pages' sources, and return its names.
+
+    What was there before that render is not Quarto's, and a render that still runs needs it.
+    """
+    note = _read_note(root)
+    if note is None or _runs(note["process"]):
+        return []
+    found = [name for name in note["writes"] if os.path.lexists(root / name)]
+    for name in found:
+        _remove(root / name)
+    (root / NOTE).unlink(missing_ok=True)
+    return found
+
+
+def _beside(what: "Book") -> list[str]:
+    """Return what a render may write beside the sources before it moves it into the site."""
+    stems = [Path(name).with_suffix("") for name in (*what.chapters, *what.appendices)]
+    return [_LIBRARIES, *(f"{stem.as_posix()}{end}" for stem in stems for end in _WRITTEN_BESIDE)]
+
+
+def _read_note(root: Path) -> dict[str, Any] | None:
+    try:
+        note: dict[str, Any] = json.loads(files.read(root / NOTE))
+        usable = isinstance(note["process"], int) and isinstance(note["sources"], dict)
+        inside = all(".." not in Path(name).parts and name for name in note["writes"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return note if usable and inside else None
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
