@@ -210,6 +210,18 @@ def test_a_policy_comes_before_what_it_rules(site: Path) -> None:
     assert check(site) == [Problem("index.html", 1, message)]
 
 
+def test_style_sheets_of_quarto_share_an_id(site: Path) -> None:
+    """It loads each theme's sheet under one id, to which no link can lead."""
+    sheet = '<link rel="stylesheet" href="book.css" id="quarto-bootstrap">\n'
+    policy = META.format(POLICY)
+    write(
+        site / "index.html",
+        '<h1 id="top">Book</h1>',
+        f"{QUARTO}<title>A</title>{sheet * 3}{policy}",
+    )
+    assert check(site) == []
+
+
 def test_pages_of_quarto_may_hold_its_own_scripts(site: Path) -> None:
     """Quarto writes scripts and styles into its pages, and its additions to the head come last."""
     policy = META.format(POLICY + "; script-src 'self' 'unsafe-inline'")

@@ -12,6 +12,8 @@ STYLE = "a style"
 
 _VERBATIM = {"code", "pre", "script", "style", "annotation"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_WITHOUT_PLACE = {"link", "meta"}
+"""What no link can lead to: Quarto gives the style sheets of both themes one id."""
 _LOADING = {"src", "srcset", "poster", "data", "background"}
 """Attributes whose addresses a browser asks for by itself, whatever the element is."""
 _NAMED = {"canonical", "next", "prev", "alternate", "author", "license", "help", "search", "up"}
@@ -21,6 +23,10 @@ _SCRIPTS = {"", "module", "text/javascript", "application/javascript"}
 _CSS_ADDRESS = re.compile(
     r"""(?:url\(\s*|@import\s+(?!url))(?:"([^"]*)"|'([^']*)'|([^"'\s()][^\s)]*))""", re.IGNORECASE
 )
+
+
+_APPENDIX = re.compile(r"^\w+ [A-Z] — ")
+"""How Quarto's heading of an appendix begins, in the language of the book."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,8 @@ class Page(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         self._verbatim += tag in _VERBATIM
         self._in_main |= tag == "main"
-        self._note(self.ids, values.get("id"))
+        if tag not in _WITHOUT_PLACE:
+            self._note(self.ids, values.get("id"))
         if tag in {"html", "meta", "link"}:
             self._note_head(tag, values)
         if tag == "a":
@@ -136,7 +143,10 @@ class Page(HTMLParser):
         self._in_main &= tag != "main"
         self._in_number &= tag != "span"
         if tag == "h1" and "h1" in self._within:
-            self._note(self.names, " ".join("".join(self._name).split()))
+            name = " ".join("".join(self._name).split())
+            self._note(
+                self.names, name[found.end() :] if (found := _APPENDIX.match(name)) else name
+            )
             self._name.clear()
         if tag in self._within:
             self._within.remove(tag)
