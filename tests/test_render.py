@@ -382,6 +382,33 @@ def test_comments_are_left_out(root: Path) -> None:
 # The configuration
 
 
+def test_resources_are_copied_as_quarto_does(root: Path) -> None:
+    """What ``project: resources:`` names is in every render, and among what it is made from."""
+    config = root / "_quarto.yml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        text.replace("project:\n", "project:\n  resources: [CNAME, more/*, '!more/b']\n")
+    )
+    (root / "more").mkdir()
+    for name in ("CNAME", "more/a", "more/b"):
+        (root / name).write_text(name)
+    site = render(root).site
+    assert (site / "CNAME").read_text() == "CNAME"
+    assert [path.name for path in (site / "more").iterdir()] == ["a"]
+    (root / "CNAME").write_text("another")
+    assert render(root).why == ("file CNAME changed",)
+
+
+@pytest.mark.parametrize("given", ["/../x", "../*"])
+def test_resources_lie_in_the_book_s_folder(root: Path, given: str) -> None:
+    """A pattern that leads out of it is refused."""
+    config = root / "_quarto.yml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("project:\n", f"project:\n  resources: {given}\n"))
+    with pytest.raises(RenderError, match=r"project\.resources must name something in this folder"):
+        render(root)
+
+
 def test_the_configuration_is_merged_as_quarto_does() -> None:
     """Tables are merged, lists joined without doubles, and else the second counts."""
     first = {"book": {"title": "A", "chapters": ["x"]}, "lang": "en"}

@@ -71,6 +71,20 @@ class Book:
         name = self.metadata.get("book", {}).get("favicon")
         return _existing(self.root, name, "favicon") if name is not None else None
 
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The files that ``project: resources:`` names by patterns, as Quarto copies them."""
+        given = self.metadata.get("project", {}).get("resources", [])
+        patterns = [str(one) for one in (given if isinstance(given, list) else [given])]
+        wanted = {path for one in patterns if one[:1] != "!" for path in self._matching(one)}
+        unwanted = {path for one in patterns if one[:1] == "!" for path in self._matching(one[1:])}
+        return tuple(sorted(wanted - unwanted))
+
+    def _matching(self, pattern: str) -> list[str]:
+        path = _file_of(self.root, pattern.lstrip("/"), "project.resources").relative_to(self.root)
+        found = [one for one in self.root.glob(path.as_posix()) if one.is_file()]
+        return [one.relative_to(self.root).as_posix() for one in found]
+
 
 def merged(first: Any, second: Any) -> Any:
     """Return two configurations as one: tables merged, lists joined, else the second."""
@@ -115,7 +129,7 @@ def load(root: Path) -> Book:
         title=described["title"],
         subtitle=described.get("subtitle", ""),
         description=described.get("description", ""),
-        author=described.get("author", ""),
+        author=_authors(described.get("author")),
         date=str(described.get("date", "")),
         language=metadata.get("lang", "en"),
         chapters=chapters,
@@ -124,6 +138,11 @@ def load(root: Path) -> Book:
         configuration=(CONFIG, *more),
         metadata=metadata,
     )
+
+
+def _authors(given: Any) -> str:
+    """Return the authors, one name or a list of them, as they are read."""
+    return ", ".join(map(str, given)) if isinstance(given, list) else str(given or "")
 
 
 def _table(path: Path) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def render(book: Book, output: Path) -> tuple[int, tuple[str, ...]]:
     _write_pdf(book, converted["typst"], output)
     for path in sorted((HERE / ASSETS).iterdir()):
         _copy(path, output / ASSETS / path.name)
-    files = [*converted["files"], *filter(None, [book.favicon])]
+    files = [*converted["files"], *filter(None, [book.favicon]), *book.resources]
     for name in files:
         _copy(book.root / name, output / name)
     entries = [Entry(one["href"], one["plain_title"], one["kind"] == "chapter") for one in pages]
