@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from circles import paths
@@ -85,6 +86,12 @@ def modes(folder: Path) -> dict[str, str]:
 def left_overs(root: Path) -> list[str]:
     """Return what stands beside the site and is named after it."""
     return sorted(path.name for path in root.glob("_site?*"))
+
+
+def pdf_pages(path: Path) -> list[str]:
+    """Return the text of every page of a PDF, code and all."""
+    with pypdfium2.PdfDocument(path) as document:
+        return [page.get_textpage().get_text_range() for page in document]
 
 
 def append(page: Path, text: str) -> None:

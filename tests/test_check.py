@@ -1,20 +1,22 @@
 """What is found wrong with a rendered site."""
 
 import html
+import json
 import runpy
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import typst
-from pypdf import PdfReader
 
 from circles import paths
 from circles.site import checked, product
 from circles.site.book import Book
 from circles.site.check import HEAVIEST_PAGE, LARGEST_IMAGE, Problem, check, inspect
+from circles.site.check_pdf import list_pdf
 from circles.site.pdf import read_pdf
 from circles.site.public import hash_of
 from circles.site.quarto import Choice
@@ -523,11 +525,62 @@ def test_problems_of_the_pdf_name_its_page(
 
 
 def test_what_is_no_pdf_is_found(site: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A file that cannot be read is one problem, and pypdf says nothing beside it."""
+    """A file that cannot be read is one problem, and its reader says nothing beside it."""
     (site / "book.pdf").write_bytes(b"%PDF-1.7 cut off")
     (problem,) = check(site)
     assert str(problem).startswith("book.pdf:0: this PDF cannot be read: ")
     assert caplog.records == []
+
+
+def test_a_pdf_without_structure_is_found(site: Path, book: Book) -> None:
+    """What is read aloud, and what the check reads, is the structure: a PDF without it is none."""
+    text = CHAPTERS.replace("<< of @", "")  # nor does it say what its code is
+    (site / "book.pdf").write_bytes(typst.compile(text.encode(), pdf_tags=False))
+    message = "this PDF does not say what its headings are: it is not tagged"
+    assert check(site, book) == [Problem("book.pdf", 0, message)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "線形ユニット一つ",
+        "선형 유닛 하나",
+        "أربع وحدات (3)",
+        "ארבע יחידות",
+        "สี่หน่วย",
+        "चार इकाइयाँ",
+        "Four units 🙂",
+        "The ﬁrst eﬀort",
+        "- 2. units",
+    ],
+)
+def test_a_chapter_is_found_by_structure_in_any_script(title: str, tmp_path: Path) -> None:
+    """Whether fonts have the letters, and how they are shaped, is no matter of the check."""
+    text = CHAPTERS.replace("= One", f"#heading({json.dumps(title, ensure_ascii=False)})")
+    (tmp_path / "book.pdf").write_bytes(typst.compile(text.encode()))
+    read = read_pdf(tmp_path / "book.pdf")
+    assert list(list_pdf(read, "A book", [("Book",), (title,)], ())) == []
+    (found,) = list_pdf(read, "A book", [("Book",), (f"{title}s",)], ())
+    assert found == (0, f"no bookmark leads to the chapter: {title}s")
+
+
+def test_a_bookmark_that_leads_to_another_chapter_is_found(tmp_path: Path) -> None:
+    """That a chapter's name stands somewhere on the page is not enough: it must be its heading."""
+    text = CHAPTERS + "#pagebreak()\n= Two\nAfter Book and One."
+    (tmp_path / "book.pdf").write_bytes(typst.compile(text.encode()))
+    read = read_pdf(tmp_path / "book.pdf")
+    moved = replace(read, bookmarks=(*read.bookmarks[:1], (read.bookmarks[1][0], 3)))
+    (found,) = list_pdf(moved, "A book", [("Book",), ("One",)], ())
+    assert found == (3, "its bookmark leads here, but the chapter does not begin here: One")
+
+
+def test_code_is_known_by_structure(tmp_path: Path) -> None:
+    """In code any marks are meant, in whatever font it is set; in text of such a font, none."""
+    text = '#set document(title: "A")\n#set text(font: "DejaVu Sans Mono")\n= A\nx \\<< y'
+    code = '\n#show raw: set text(font: "Libertinus Serif")\n#raw("z << in code", block: true)'
+    (tmp_path / "book.pdf").write_bytes(typst.compile((text + code).encode()))
+    (found,) = list_pdf(read_pdf(tmp_path / "book.pdf"), "A", [("A",)], ())
+    assert found == (1, "a mark that was not resolved: << y")
 
 
 def flip(path: Path) -> None:
@@ -560,15 +613,6 @@ def test_without_a_ledger_nobody_knows_what_was_written(site: Path) -> None:
     assert check(site) == []
     (site / product.MARKER).unlink()
     assert check(site) == []
-
-
-@pytest.mark.training
-def test_the_text_of_a_pdf_is_read_as_pypdf_reads_it(miniature_site: Path) -> None:
-    """Our quick reading and the thorough one give the same letters, the figures' left out."""
-    (path,) = miniature_site.glob("*.pdf")
-    pages = list(zip(PdfReader(path).pages, read_pdf(path).whole, strict=True))
-    for page, text in [*pages[::5], pages[-1]]:  # the last has addresses and brackets
-        assert "".join(text.split()) == "".join(page.extract_text().split())
 
 
 @pytest.mark.parametrize("typed", ["A << b", "z {{< meta x >}}", "<% raw %> z", "@fig-x z"])

@@ -4,14 +4,14 @@ import os
 import re
 from pathlib import Path
 
-import pypdf
 import pytest
 
-from books import SAMPLE, append, contents, copy_book, without_quarto
+from books import SAMPLE, append, contents, copy_book, pdf_pages, without_quarto
 from circles.environment import EnvironmentMistakeError
 from circles.site import book, quarto
 from circles.site.check import check
 from circles.site.errors import RenderError
+from circles.site.pdf import read_pdf
 from circles.site.render import render
 
 NBSP = "\u00a0"
@@ -42,8 +42,7 @@ def second(site: Path) -> str:
 
 def pdf_text(site: Path) -> str:
     """Return the text of the PDF, white space as single spaces."""
-    reader = pypdf.PdfReader(site / "A-sample-book.pdf")
-    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages))
+    return " ".join(" ".join(pdf_pages(site / "A-sample-book.pdf")).split())
 
 
 # The embedded renderer: HTML
@@ -252,9 +251,7 @@ def test_the_pdf_shows_what_the_screen_folds(site: Path) -> None:
 
 def test_the_pdf_has_bookmarks(site: Path) -> None:
     """The outline lists chapters, sections and appendices with their numbers."""
-    reader = pypdf.PdfReader(site / "A-sample-book.pdf")
-    tops = [item.title for item in reader.outline if not isinstance(item, list)]
-    assert tops == [
+    assert [name for name, _ in read_pdf(site / "A-sample-book.pdf").bookmarks] == [
         "A sample book",
         "1 The first chapter",
         "2 The second chapter",
@@ -265,13 +262,13 @@ def test_the_pdf_has_bookmarks(site: Path) -> None:
 
 def test_the_pdf_has_a_title_page_and_contents(site: Path) -> None:
     """The first page has the title, the subtitle and no date; the second the contents."""
-    pages = pypdf.PdfReader(site / "A-sample-book.pdf").pages
-    assert pages[0].extract_text().split("\n") == [
+    pages = pdf_pages(site / "A-sample-book.pdf")
+    assert pages[0].splitlines() == [
         "A sample book",
         "Every construct once",
         "A book that the tests render.",
     ]
-    assert pages[1].extract_text().startswith("Contents")
+    assert pages[1].startswith("Contents")
 
 
 def test_the_date_is_the_sources(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

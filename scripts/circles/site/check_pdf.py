@@ -43,18 +43,25 @@ def _what_is_absent(pdf: Pdf, title: str | None) -> Iterator[Wrong]:
         yield 0, f"this PDF has another title than the book: {pdf.title}"
     if not pdf.bookmarks:
         yield 0, "this PDF has no bookmarks"
-    if not any(text.strip() for text in pdf.whole):
+    if not any(text.strip() for text in pdf.pages):
         yield 0, "this PDF has no text"
+    elif not any(pdf.headings):
+        yield 0, "this PDF does not say what its headings are: it is not tagged"
 
 
 def _chapter(pdf: Pdf, names: tuple[str, ...]) -> Iterator[Wrong]:
     """Yield what is wrong with a chapter that has one of the ``names``."""
     told = names[-1] if names else "a chapter without a heading"
-    pages = [page for mark, page in pdf.bookmarks for name in names if _is_of(mark, name)]
-    if not pages:
+    found = [one for one in pdf.bookmarks if any(_is_of(one[0], name) for name in names)]
+    if not found:
         yield 0, f"no bookmark leads to the chapter: {told}"
-    elif all(_folded(name) not in _folded(pdf.whole[page - 1]) for page in pages for name in names):
-        yield pages[0], f"its bookmark leads here, but the chapter does not begin here: {told}"
+    elif any(pdf.headings) and not any(_begins(pdf, *one) for one in found):
+        yield found[0][1], f"its bookmark leads here, but the chapter does not begin here: {told}"
+
+
+def _begins(pdf: Pdf, bookmark: str, page: int) -> bool:
+    """Return whether a heading that a bookmark is called after stands on the page."""
+    return page > 0 and any(_is_of(bookmark, heading) for heading in pdf.headings[page - 1])
 
 
 def _is_of(bookmark: str, name: str) -> bool:
