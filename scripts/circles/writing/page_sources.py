@@ -14,6 +14,7 @@ from circles.writing.pages import CLAIMS, Page, make_environment, mistakes_named
 
 # Whose code decides how a page reads, once its words are there.
 _CODE = (
+    "files.py",
     "writing/claim_tag.py",
     "writing/claims.py",
     "writing/numbers.py",
