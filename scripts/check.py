@@ -46,6 +46,8 @@ def _check(arguments: argparse.Namespace) -> int:
     said = f"checked {site.name}/: {_count(done)}, and nothing is wrong"
     if not done.problems:
         checked.remember(arguments.root, site, said)
+    if done.others:
+        print(f"passed by, since the render did not write it: {_join(done.others)}")
     for problem in done.problems:
         print(problem)
     if done.problems:
@@ -60,6 +62,11 @@ def _count(done: "Checked") -> str:
     return (
         f"{done.pages} pages, {done.links} links, {done.images} images, {done.pdf_pages} PDF pages"
     )
+
+
+def _join(names: tuple[str, ...], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(repr, names[:most])) + more
 
 
 def _parser() -> argparse.ArgumentParser:

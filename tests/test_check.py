@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import runpy
 import shutil
 import subprocess
@@ -733,3 +734,30 @@ def test_checking_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+# What others put into the site
+
+
+def test_what_others_put_into_the_site_is_passed_by(site: Path) -> None:
+    """Not UTF-8, a link, a pipe, a folder called like a page: nothing is read or followed."""
+    product.record(site, {}, Choice(None, "a test"), "_site")
+    (site / "bytes.html").write_bytes(b"\xff\xfe<p>")
+    (site / "link.html").symlink_to(site / "bytes.html")
+    (site / "loop").symlink_to(site)
+    (site / "x.html").mkdir()
+    (site / "x.html/y.svg").write_text("<script>")
+    (site / "broken.pdf").write_bytes(b"no PDF")
+    os.mkfifo(site / "pipe.html")
+    done = inspect(site)
+    assert done.problems == ()
+    assert {"bytes.html", "link.html", "loop", "x.html/y.svg", "broken.pdf", "pipe.html"} == {
+        *done.others
+    }
+
+
+def test_a_page_that_is_not_utf_8_is_named(site: Path) -> None:
+    """Where no ledger tells whose it is, it counts as a page of the site."""
+    (site / "bytes.html").write_bytes(b"\xff\xfe<p>")
+    (site / "x.html").mkdir()
+    assert check(site) == [Problem("bytes.html", 0, "this page is not UTF-8")]

@@ -10,9 +10,9 @@ from circles.site.check_loading import list_loading, list_loading_of_file
 from circles.site.check_page import Site, list_page
 from circles.site.check_pdf import list_pdf
 from circles.site.check_public import find_address, list_public
-from circles.site.html import read
+from circles.site.html import Page, read
 from circles.site.pdf import Pdf, read_pdf
-from circles.site.product import list_altered
+from circles.site.product import MARKER, below, entry, list_altered
 
 LARGEST_IMAGE = 150_000
 """Bytes that one figure may have."""
@@ -49,13 +49,17 @@ class Problem:
 
 @dataclass(frozen=True)
 class Checked:
-    """What was checked, and what is wrong with it, in the order of the files and lines."""
+    """What was checked, and what is wrong with it, in the order of the files and lines.
+
+    ``others`` are the files that no render wrote, which are passed by.
+    """
 
     problems: tuple[Problem, ...]
     pages: int
     links: int
     images: int
     pdf_pages: int
+    others: tuple[str, ...] = ()
 
 
 def check(site: Path, book: Book | None = None, typed: Collection[str] = ()) -> list[Problem]:
@@ -84,12 +88,14 @@ def inspect(site: Path, book: Book | None = None, typed: Collection[str] = ()) -
     typed
         Texts that people typed. Marks inside them are meant.
     """
-    pages = {path.resolve(): read(path) for path in site.rglob("*.html")}
+    rendered, others = _divide(site.resolve())
+    pages, unreadable = _read_pages(rendered)
     whole = Site(site.resolve(), pages, find_address(pages.get(site.resolve() / FRONT)))
-    pdfs = {path.name: read_pdf(path) for path in sorted(site.glob("*.pdf"))}
+    pdfs = {one.name: read_pdf(one) for one in rendered if _is_pdf(one, whole)}
     found = [
+        *(Problem(_name(whole, path), 0, "this page is not UTF-8") for path in unreadable),
         *_whole_site(whole, pdfs),
-        *_files(whole),
+        *_files(whole, rendered),
         *_pages(whole, typed),
         *_missing_chapters(whole, book),
         *(Problem(*one) for one in list_public(whole, address_of(book) if book else None)),
@@ -103,9 +109,48 @@ def inspect(site: Path, book: Book | None = None, typed: Collection[str] = ()) -
         problems=tuple(sorted(set(found))),
         pages=len(pages),
         links=sum(len(page.links) for page in pages.values()),
-        images=sum(path.suffix in _IMAGES for path in site.rglob("*")),
+        images=sum(path.suffix in _IMAGES for path in rendered),
         pdf_pages=sum(len(pdf.pages) for pdf in pdfs.values()),
+        others=tuple(_name(whole, path) for path in others),
     )
+
+
+def _divide(site: Path) -> tuple[list[Path], list[Path]]:
+    """Return the files that the render wrote, and what others put into the site.
+
+    A link, a pipe or a device is never the render's. Without a ledger that can be used, every file
+    counts as the render's.
+    """
+    found = sorted(below(site))
+    made = entry(site)
+    ours = {site / name for name in made.files} if made else {*found}
+    rendered = [path for path in found if path in ours and _is_plain(path)]
+    rest = {*found} - {*rendered, site / MARKER}
+    return [path for path in rendered if path.name != MARKER], sorted(rest)
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _read_pages(rendered: Sequence[Path]) -> tuple[dict[Path, Page], list[Path]]:
+    """Return the pages among the files, and those that are not UTF-8."""
+    pages, unreadable = {}, []
+    for path in rendered:
+        if path.suffix == ".html":
+            try:
+                pages[path] = read(path)
+            except UnicodeDecodeError:
+                unreadable.append(path)
+    return pages, unreadable
+
+
+def _is_pdf(path: Path, site: Site) -> bool:
+    return path.suffix == ".pdf" and path.parent == site.folder
+
+
+def _name(site: Site, path: Path) -> str:
+    return path.relative_to(site.folder).as_posix()
 
 
 def _whole_site(site: Site, pdfs: dict[str, Pdf]) -> Iterator[Problem]:
@@ -115,21 +160,21 @@ def _whole_site(site: Site, pdfs: dict[str, Pdf]) -> Iterator[Problem]:
         yield Problem("index.html", 0, "the site has no PDF")
 
 
-def _files(site: Site) -> Iterator[Problem]:
+def _files(site: Site, rendered: Sequence[Path]) -> Iterator[Problem]:
     """Yield images that are too large, and style sheets and pictures that load from elsewhere."""
-    for path in sorted(site.folder.rglob("*")):
-        name = path.relative_to(site.folder)
+    for path in rendered:
+        name = _name(site, path)
         if path.suffix in _IMAGES and path.stat().st_size > LARGEST_IMAGE:
             size = f"{path.stat().st_size} bytes, more than {LARGEST_IMAGE}"
-            yield Problem(name.as_posix(), 0, f"this image has {size}")
+            yield Problem(name, 0, f"this image has {size}")
         if path.suffix in _WITH_ADDRESSES:
             for one in list_loading_of_file(site, path):
-                yield Problem(name.as_posix(), *one)
+                yield Problem(name, *one)
 
 
 def _pages(site: Site, typed: Collection[str]) -> Iterator[Problem]:
     for path, page in site.pages.items():
-        name = path.relative_to(site.folder).as_posix()
+        name = _name(site, path)
         for line, message in (*list_page(site, path, typed), *list_loading(site, path)):
             yield Problem(name, line, message)
         loaded = {site.target(path, one.text) for one in page.resources}
@@ -148,7 +193,7 @@ def _chapter_paths(site: Site, book: Book | None) -> dict[str, Path]:
 def _missing_chapters(site: Site, book: Book | None) -> Iterator[Problem]:
     for source, path in _chapter_paths(site, book).items():
         if path not in site.pages:
-            name = path.relative_to(site.folder).as_posix()
+            name = _name(site, path)
             yield Problem(name, 0, f"the site has no page of the chapter {source}")
 
 
