@@ -18,7 +18,8 @@ def main() -> int:
     arguments = _parser().parse_args()
     usual = arguments.site or arguments.root / USUAL
     try:
-        if not arguments.force and (said := checked.find(arguments.root, usual)):
+        again = arguments.force or arguments.strict
+        if not again and (said := checked.find(arguments.root, usual)):
             print(said)
             return 0
         return _check(arguments)
@@ -43,19 +44,24 @@ def _check(arguments: argparse.Namespace) -> int:
     except (RenderError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    said = f"checked {site.name}/: {_count(done)}, and nothing is wrong"
-    if not done.problems:
-        checked.remember(arguments.root, site, said)
     if done.others:
         print(f"passed by, since the render did not write it: {_join(done.others)}")
-    for problem in done.problems:
+    problems = [*done.problems, *(done.failing if arguments.strict else ())]
+    for problem in problems:
         print(problem)
-    if done.problems:
-        count = len(done.problems)
+    if problems:
+        count = len(problems)
         print(f"{count} problem{'s' if count > 1 else ''} in {site} ({_count(done)})")
         return 1
+    warnings = "".join(f"warning: {one}\n" for one in done.failing)
+    said = f"{warnings}checked {site.name}/: {_count(done)}, and nothing {_else(done)}is wrong"
+    checked.remember(arguments.root, site, said)
     print(said)
     return 0
+
+
+def _else(done: "Checked") -> str:
+    return "else " if done.failing else ""
 
 
 def _count(done: "Checked") -> str:
@@ -79,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=paths.ROOT,
         help="the folder of _quarto.yml and circles.toml (default: this checkout)",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="refuse claims that do not hold, as publishing does"
     )
     parser.add_argument(
         "--force", action="store_true", help="check again what was found right already"

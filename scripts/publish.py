@@ -53,8 +53,9 @@ def _staleness(root: Path) -> Sequence[str]:
 
 
 def _check(site: Path, book: Book) -> Sequence[Problem]:
-    """Return what ``make check`` finds wrong with the site in a folder."""
-    return inspect(site, book, list_typed(book.root / paths.EXPERIMENT.name)).problems
+    """Return what is wrong with the site in a folder, claims that do not hold included."""
+    done = inspect(site, book, list_typed(book.root / paths.EXPERIMENT.name))
+    return [*done.problems, *done.failing]
 
 
 def _report(done: Published, *, dry_run: bool) -> None:

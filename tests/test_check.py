@@ -3,6 +3,7 @@
 import html
 import json
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -678,6 +679,42 @@ def test_the_script_lists_the_problems(root: Path, tmp_path: Path, pdf: bytes) -
     *problems, count = done.stdout.splitlines()
     assert "index.html:3: a mark that was not resolved: << x" in problems
     assert count.startswith(f"{len(problems)} problems in {tmp_path} (1 pages, ")
+
+
+MARKED = (
+    '<p><mark class="does-not-hold">A <mark class="does-not-hold"><em>line</em></mark>\n'
+    "<code>a = 1</code></mark> and <mark>another</mark></p>"
+)
+
+
+def test_a_claim_that_does_not_hold_is_no_problem_but_noted(site: Path) -> None:
+    """The words that are marked so, and no others."""
+    with (site / "report/one.html").open("a", encoding="utf-8") as page:
+        page.write(MARKED)
+    done = inspect(site)
+    assert done.problems == ()
+    assert [one.message for one in done.failing] == ["a claim that does not hold: A line a = 1"]
+
+
+@pytest.mark.training
+def test_the_script_passes_failing_claims_by_unless_it_is_strict(
+    root: Path, tmp_path: Path
+) -> None:
+    """A warning for each, again when the check is remembered; with --strict they are problems."""
+    site = shutil.copytree(root / "_site", tmp_path / "_site")
+    (site / ".circles").unlink()
+    with (site / "report/lines.html").open("a", encoding="utf-8") as page:
+        page.write(MARKED)
+    done, strict = run(root, "--site", str(site)), run(root, "--site", str(site), "--strict")
+    warning, last = done.stdout.splitlines()
+    assert done.returncode == 0
+    assert re.fullmatch(
+        r"warning: report/lines.html:\d+: a claim that does not hold: A line a = 1", warning
+    )
+    assert last.endswith(", and nothing else is wrong")
+    assert strict.returncode == 1
+    assert strict.stdout.splitlines()[0] == warning.removeprefix("warning: ")
+    assert strict.stdout.splitlines()[1].startswith("1 problem in ")
 
 
 @pytest.mark.training

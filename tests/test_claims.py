@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from circles import build, command, paths
-from circles.writing.claims import as_plain
+from circles.writing.claims import FILE, as_plain, encode, list_failing
 from circles.writing.context import make_context
 from circles.writing.numbers import as_accuracy
-from circles.writing.pages import ClaimError, PageError, render_pages
+from circles.writing.pages import ClaimError, PageError, check_claims, render_pages
 from miniature import MINIATURE, run_script
 from samples import make_study, make_variant
 from small_book import make_templates, write_pages
@@ -64,30 +64,57 @@ def test_a_claim_is_noted_with_its_source_and_its_measure(templates):
     assert claim.holds
 
 
-def test_a_false_claim_stops_the_pages_and_says_everything(templates, tmp_path):
-    """The message has template, line, words, condition and measure; the old pages stay."""
-    claims_of(templates, CLAIM)
-    write_pages(context(), templates, tmp_path / "report")
-    old = {path: path.read_bytes() for path in (tmp_path / "report").rglob("*.qmd")}
-    flipped = context(lines={"best": 0.71})
-    with pytest.raises(ClaimError) as error:
-        write_pages(flipped, templates, tmp_path / "report")
-    assert str(error.value) == (
-        'templates/lines.qmd.j2, line 3: claim "best-line" does not hold: "No line exceeds 0.71.". '
-        "It says: lines.best < 0.7. Measured: lines.best = 0.71"
+FALSE = (
+    'templates/lines.qmd.j2, line 3: claim "best-line" does not hold: "No line exceeds 0.71.". '
+    "It says: lines.best < 0.7. Measured: lines.best = 0.71"
+)
+
+
+def test_a_false_claim_stays_on_its_page_and_is_marked(templates, tmp_path):
+    """Its words stand where they stood, marked, with what was measured; the rest is as it was."""
+    claims_of(templates, f"Before. {CLAIM} After.")
+    write_pages(context(lines={"best": 0.71}), templates, tmp_path)
+    text = (tmp_path / "lines.qmd").read_text()
+    assert text.splitlines()[2] == (
+        "Before. [No line *exceeds* 0.71. (does not hold: measured `lines.best = 0.71`)]"
+        "{.mark .does-not-hold} After."
     )
-    assert {path: path.read_bytes() for path in (tmp_path / "report").rglob("*.qmd")} == old
 
 
-def test_all_false_claims_of_all_pages_are_listed(templates, tmp_path):
-    """One run tells everything that is wrong, and a claim that holds is not among it."""
+def test_what_is_measured_is_shown_whatever_it_is(templates, tmp_path):
+    """Nothing but words, text with marks of its own, and the blanks around the words."""
+    text = (
+        '<% claim "a", 1 > 2 %> words\n<% endclaim %>|'
+        "<% claim \"b\", lines.text == '' %>b<% endclaim %>"
+    )
+    claims_of(templates, text)
+    write_pages(context(lines={"text": "`{{< x >}}"}), templates, tmp_path)
+    assert (tmp_path / "lines.qmd").read_text().splitlines()[2] == (
+        "[words (does not hold)]{.mark .does-not-hold}|"
+        "[b (does not hold: measured lines.text = "
+        r"\`\{\{\< x \>\}\})]{.mark .does-not-hold}"
+    )
+
+
+def test_all_false_claims_of_all_pages_are_listed(templates):
+    """One check tells everything that is wrong, and a claim that holds is not among it."""
     (templates / "problem.qmd.j2").write_text('<% claim "one", 1 > 2 %>One<% endclaim %>')
     (templates / "references.qmd.j2").write_text('<% claim "two", 2 > 3 %>Two<% endclaim %>')
-    claims_of(templates, CLAIM)
+    found = claims_of(templates, CLAIM)
     with pytest.raises(ClaimError) as error:
-        write_pages(context(), templates, tmp_path / "report")
+        check_claims(found)
     assert re.findall(r'claim "([\w-]+)"', str(error.value)) == ["one", "two"]
-    assert not (tmp_path / "report").exists()
+    with pytest.raises(ClaimError) as error:
+        check_claims(claims_of(templates, CLAIM, lines={"best": 0.71}))
+    assert FALSE in str(error.value).splitlines()
+
+
+def test_the_file_of_claims_says_which_fail(templates, tmp_path):
+    """What is stored is read back, in the words of the check."""
+    (tmp_path / FILE).write_bytes(encode(claims_of(templates, CLAIM)))
+    assert list_failing(tmp_path) == []
+    (tmp_path / FILE).write_bytes(encode(claims_of(templates, CLAIM, lines={"best": 0.71})))
+    assert list_failing(tmp_path) == [FALSE]
 
 
 @pytest.mark.parametrize(
@@ -237,6 +264,31 @@ def test_the_page_of_claims_lists_them_by_page_in_reading_order(templates, tmp_p
     assert "`templates/lines.qmd.j2, line 3`" in text
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("", "There is 1 such claim. **1 of them does not hold on these results.** Where its"),
+        (
+            '<% claim "b", 1 %>b<% endclaim %>',
+            "There are 2 such claims. **1 of them does not hold on these results.** Where its",
+        ),
+        (
+            '<% claim "b", 0 %>b<% endclaim %>',
+            "There are 2 such claims. **2 of them do not hold on these results.** Where their",
+        ),
+    ],
+)
+def test_the_page_of_claims_says_that_one_does_not_hold(templates, tmp_path, more, said):
+    """Its first sentences count them, and at the claim stands what was measured."""
+    claims_of(templates, CLAIM + more)
+    write_pages(context(lines={"best": 0.71}), templates, tmp_path)
+    text = (tmp_path / "claims.qmd").read_text()
+    assert said in text
+    assert "hold." not in text.partition("**")[0]
+    assert "**Does not hold:** `lines.best < 0.7`, measured `lines.best = 0.71`. In @" in text
+    assert "does-not-hold" not in text
+
+
 def test_links_of_the_words_lead_to_the_same_place_from_the_page_of_claims(templates, tmp_path):
     """A claim of a variant's page has links from its folder; addresses elsewhere are kept."""
     words = "[a](../lines.qmd#sec-lines) [b](deep.qmd) [c](#here) [d](https://x.org/a)"
@@ -272,8 +324,8 @@ def test_messages_show_words_without_marks(markdown, seen):
     assert as_plain(markdown) == seen
 
 
-def test_a_flipped_result_stops_the_report(templates, tmp_path):
-    """On the report's own text: a line that solves the circles cannot be, and the build says so."""
+def test_a_flipped_result_is_marked_in_the_report(templates, tmp_path):
+    """On the report's own text: a line that solves the circles cannot be, and the page says so."""
     shutil.copy(paths.TEMPLATES / "objective.qmd.j2", templates)
     study = make_study(make_variant("line", ((1, "linear"),)), samples=200)
     runs = study.runs["line"]
@@ -290,8 +342,10 @@ def test_a_flipped_result_stops_the_report(templates, tmp_path):
     write_pages(honest, templates, tmp_path / "report")
     page = (tmp_path / "report" / "objective.qmd").read_text()
     assert "more training points right than the best line" in page
-    with pytest.raises(ClaimError, match=r"templates/objective.qmd.j2, line \d+: .* = 3"):
-        write_pages(flipped, templates, tmp_path / "report")
+    assert "does-not-hold" not in page
+    write_pages(flipped, templates, tmp_path / "report")
+    page = (tmp_path / "report" / "objective.qmd").read_text()
+    assert "best line (does not hold: measured `optimum.beyond_best.value = 3`)]{.mark" in page
 
 
 def test_a_false_claim_ends_a_stage_with_status_1(monkeypatch, capsys):

@@ -415,6 +415,28 @@ def test_a_mistake_in_a_template_is_named(root, quick, capsys, monkeypatch, wron
     assert_good(root, quick)
 
 
+def test_a_claim_that_does_not_hold_is_a_warning(root, quick, capsys, monkeypatch):
+    """It stops no build: each one says it, also where nothing is stale, until it is put right."""
+    templates = shutil.copytree(paths.TEMPLATES, root.parent / "templates")
+    with (templates / "lines.qmd.j2").open("a") as file:
+        file.write('\n<% claim "few", experiment.seeds.value > 3 %>Many seeds.<% endclaim %>\n')
+    warning = (
+        'warning: templates/lines.qmd.j2, line 5: claim "few" does not hold: "Many seeds.". '
+        "It says: experiment.seeds.value > 3. Measured: experiment.seeds.value = 3"
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(paths, "TEMPLATES", templates)
+        for last in ("pages: 2 made", "nothing is stale"):
+            assert run_build(root) == 0
+            *_, done, said = capsys.readouterr().out.splitlines()
+            assert done.startswith(last)
+            assert said == warning
+        page = (root / "report" / "lines.qmd").read_text()
+        assert "[Many seeds. (does not hold: measured" in page
+    assert_good(root, quick)
+    assert "warning" not in capsys.readouterr().out
+
+
 # The same bytes everywhere
 
 

@@ -838,7 +838,7 @@ def script(
     monkeypatch.setattr(paths, "ROOT", world.root)
     monkeypatch.setattr(render, "staleness", fresh)
     monkeypatch.setattr(command, "list_stale", fresh)
-    monkeypatch.setattr(check, "inspect", lambda *_: SimpleNamespace(problems=()))
+    monkeypatch.setattr(check, "inspect", lambda *_: SimpleNamespace(problems=(), failing=()))
     program = Path(__file__).parents[1] / "scripts" / "publish.py"
 
     def run(*arguments: str) -> tuple[int, str, str]:
@@ -905,6 +905,18 @@ def test_the_scripts_status_says_how_it_ended(
     assert (ended, out) == (status, "")
     assert err.startswith(said)
     assert "Traceback" not in err
+
+
+def test_the_script_refuses_a_claim_that_does_not_hold(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever explores may look at such a report; the public may not."""
+    failing = (check.Problem("report/lines.html", 7, "a claim that does not hold: No line"),)
+    found = SimpleNamespace(problems=(), failing=failing)
+    monkeypatch.setattr(check, "inspect", lambda *_: found)
+    ended, out, err = script()
+    assert (ended, out) == (1, "")
+    assert err == f"not published: the site has 1 problem:\n  {failing[0]}\n"
 
 
 @pytest.mark.parametrize(

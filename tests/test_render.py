@@ -9,7 +9,7 @@ import pytest
 from books import SAMPLE, append, contents, copy_book, pdf_pages, without_quarto
 from circles.environment import EnvironmentMistakeError
 from circles.site import book, quarto
-from circles.site.check import check
+from circles.site.check import check, inspect
 from circles.site.errors import RenderError
 from circles.site.pdf import read_pdf
 from circles.site.render import render
@@ -154,6 +154,21 @@ def test_tabs_keep_their_titles_and_do_not_count_as_sections(site: Path) -> None
     """Headings in a tab set become titles of tabs."""
     assert second(site).count('<div class="tab">') == 2
     assert "</span> Accuracy" not in second(site)
+
+
+def test_a_claim_that_does_not_hold_is_marked(site: Path) -> None:
+    """On the screen and on paper: its words, and what was measured."""
+    (found,) = re.findall(r'<mark class="does-not-hold">(.*?)</mark>', second(site), re.DOTALL)
+    assert re.sub(r"<[^>]+>", "", " ".join(found.split())) == (
+        "No line exceeds 0.5, see Table 2.1 (does not hold: measured a.b = 0.7)"
+    )
+    assert "(does not hold: measured a.b = 0.7); the next" in pdf_text(site)
+    assert [str(one) for one in inspect(site).failing] == [
+        "report/second.html:"
+        + str(second(site)[: second(site).index(found)].count("\n") + 1)
+        + ": a claim that does not hold: No line exceeds 0.5, see Table 2.1 "
+        "(does not hold: measured a.b = 0.7)"
+    ]
 
 
 def test_content_for_one_format_only(site: Path) -> None:

@@ -190,9 +190,9 @@ def test_ci_covers_the_pythons_that_the_project_allows() -> None:
 
 
 def test_the_report_is_rendered_once_and_checked_before_it_goes_online() -> None:
-    """Training comes before the one render, the check after it, and only then the upload."""
+    """Training and claims come before the one render, the check after it, and then the upload."""
     job = JOBS["report build"]
-    assert list_targets(job) == ["setup", "fingerprint", "figures", "report", "check"]
+    assert list_targets(job) == ["setup", "fingerprint", "figures", "claims", "report", "check"]
     assert job["steps"][-1]["uses"].startswith("actions/upload-pages-artifact@")
     assert job["steps"][-1]["with"] == {"path": "_site"}
     assert JOBS["report deploy"]["needs"] == "build"

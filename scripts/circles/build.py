@@ -22,6 +22,7 @@ from circles.training.campaign import find_results
 from circles.training.store import Result, Store
 from circles.training.trials import list_trials
 from circles.workshop import Workshop
+from circles.writing.claims import list_failing
 
 _print = functools.partial(print, flush=True)  # a log should show it now, not when the build ends
 UNWANTED = "not wanted any more"
@@ -146,6 +147,9 @@ def _write(workshop: Workshop, maker: Maker) -> None:
     manuscript = Manuscript(workshop, maker, paths.TEMPLATES)
     maker.bring([manuscript.words()])
     maker.say(f"pages: {maker.bring(manuscript.pages())}")
+    if not maker.manner.dry_run:
+        for failing in list_failing(maker.ledger.folder):
+            maker.say(f"warning: {failing}")
 
 
 def _drop(maker: Maker, wanted: list[str]) -> None:

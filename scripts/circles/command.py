@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circles import paths, seal
+from circles.writing.claims import list_failing
 
 if TYPE_CHECKING:
     from circles.build import Order
@@ -42,6 +43,8 @@ def _is_sealed(arguments: argparse.Namespace) -> bool:
         return False
     counted = ", ".join(f"{kind} {count}" for kind, count in seal.count(arguments.report).items())
     print(f"nothing is stale ({counted})")
+    for failing in list_failing(arguments.report):
+        print(f"warning: {failing}")
     return True
 
 

@@ -9,10 +9,10 @@ from circles import files, paths, sources
 from circles.experiment.spec import Experiment
 from circles.product import Files, Maker, Product
 from circles.workshop import Workshop
-from circles.writing import words
+from circles.writing import claims, words
 from circles.writing.citation import Citation, read_citation
 from circles.writing.page_sources import PageSources
-from circles.writing.pages import BOOK, check_claims, list_pages, make_book, render_pages
+from circles.writing.pages import BOOK, CLAIMS, Page, Rendering, list_pages, make_book, render_pages
 
 WORDS = "words.json"
 
@@ -46,17 +46,14 @@ class Manuscript:
         """Return the pages and the list of chapters."""
         now = PageSources(self._templates, None if "words" in self._maker.pending else self._told)
         variants = [variant.name for variant in self._workshop.experiment.variants]
-        pages = {page.target: now.of(page) for page in list_pages(variants)}
+        pages = [
+            Product(f"page:{page.target}", now.of(page), partial(self._prepare_page, page))
+            for page in list_pages(variants)
+        ]
         citation = read_citation(paths.CITATION)
         cited = {f"citation {paths.CITATION.name}": sources.of_value(citation.metadata())}
         book = Product("book", now.of_book() | cited, partial(self._prepare_book, citation))
-        return [
-            *(
-                Product(f"page:{target}", found, partial(self._prepare_page, target))
-                for target, found in pages.items()
-            ),
-            book,
-        ]
+        return [*pages, book]
 
     @cached_property
     def _told(self) -> Mapping[str, Any]:
@@ -66,11 +63,9 @@ class Manuscript:
         return told
 
     @cached_property
-    def _texts(self) -> Mapping[str, str]:
-        """The texts of all pages: claims of one are told on another. Every claim holds."""
-        rendering = render_pages(self._told, self._templates)
-        check_claims(rendering.claims)
-        return rendering.texts
+    def _rendering(self) -> Rendering:
+        """The texts of all pages: claims of one are told on another."""
+        return render_pages(self._told, self._templates)
 
     def _prepare_words(self) -> Callable[[], Files]:
         from circles.writing.context import make_context
@@ -83,8 +78,11 @@ class Manuscript:
         )
         return partial(dict[str, bytes], {WORDS: words.encode(told)})
 
-    def _prepare_page(self, target: str) -> Callable[[], Files]:
-        return partial(dict[str, bytes], {target: self._texts[target].encode()})
+    def _prepare_page(self, page: Page) -> Callable[[], Files]:
+        made = {page.target: self._rendering.texts[page.target].encode()}
+        if page.template == CLAIMS:
+            made[claims.FILE] = claims.encode(self._rendering.claims)
+        return partial(dict[str, bytes], made)
 
     def _prepare_book(self, citation: Citation) -> Callable[[], Files]:
         text = make_book(self._told, citation)

@@ -51,10 +51,12 @@ class Problem:
 class Checked:
     """What was checked, and what is wrong with it, in the order of the files and lines.
 
+    ``failing`` are claims that do not hold. Their pages say so: whoever explores may have them.
     ``others`` are the files that no render wrote, which are passed by.
     """
 
     problems: tuple[Problem, ...]
+    failing: tuple[Problem, ...]
     pages: int
     links: int
     images: int
@@ -107,6 +109,7 @@ def inspect(site: Path, book: Book | None = None, typed: Collection[str] = ()) -
         found += [Problem(name, *one) for one in list_pdf(pdf, title, names, typed)]
     return Checked(
         problems=tuple(sorted(set(found))),
+        failing=tuple(_failing_claims(whole)),
         pages=len(pages),
         links=sum(len(page.links) for page in pages.values()),
         images=sum(path.suffix in _IMAGES for path in rendered),
@@ -182,6 +185,13 @@ def _pages(site: Site, typed: Collection[str]) -> Iterator[Problem]:
         if (weight := sum(one.stat().st_size for one in files)) > HEAVIEST_PAGE:
             message = f"this page has {weight} bytes with all that it loads"
             yield Problem(name, 0, f"{message}, more than {HEAVIEST_PAGE}")
+
+
+def _failing_claims(site: Site) -> Iterator[Problem]:
+    for path, page in sorted(site.pages.items()):
+        for words in page.failing:
+            message = f"a claim that does not hold: {words.text}"
+            yield Problem(path.relative_to(site.folder).as_posix(), words.line, message)
 
 
 def _chapter_paths(site: Site, book: Book | None) -> dict[str, Path]:

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from circles import files
+from circles.writing.claims import FAILS
 
 STYLE = "a style"
 """How an element of that name is called among the code in a page."""
@@ -65,6 +66,8 @@ class Page(HTMLParser):
         Texts of the h1 of the main part, without the number of the chapter.
     words : list of Found
         Text for readers, code and mathematics' sources left out; alternative texts too.
+    failing : list of Found
+        Words that are marked because their claim does not hold.
     inline : list of Found
         Code that stands in the page itself: scripts, event handlers, javascript addresses, styles.
     policies : list of Found
@@ -89,6 +92,7 @@ class Page(HTMLParser):
     headings: list[Found] = field(default_factory=list)
     names: list[Found] = field(default_factory=list)
     words: list[Found] = field(default_factory=list)
+    failing: list[Found] = field(default_factory=list)
     inline: list[Found] = field(default_factory=list)
     policies: list[Found] = field(default_factory=list)
     refreshes: list[Found] = field(default_factory=list)
@@ -103,8 +107,9 @@ class Page(HTMLParser):
         super().__init__()
         self._verbatim = 0
         self._in_main = False
-        self._within: list[str] = []  # of title, style and h1, what the parser stands in
+        self._within: list[str] = []  # of title, style, h1 and mark, what the parser stands in
         self._name: list[str] = []
+        self._marked: list[str] = []
         self._in_number = False
 
     @property
@@ -133,9 +138,11 @@ class Page(HTMLParser):
                 self._note(self.images_without_alt, values.get("src"))
         if tag in _HEADINGS and self._in_main:
             self._note(self.headings, tag)
-        if tag in {"title", "style"} or (tag == "h1" and self._in_main):
+        classes = values.get("class", "").split()
+        marked = tag == "mark" and (FAILS in classes or tag in self._within)
+        if tag in {"title", "style"} or (tag == "h1" and self._in_main) or marked:
             self._within.append(tag)
-        self._in_number |= "chapter-number" in values.get("class", "").split()
+        self._in_number |= "chapter-number" in classes
 
     def handle_endtag(self, tag: str) -> None:
         """Leave code, a heading, or the main part."""
@@ -150,6 +157,9 @@ class Page(HTMLParser):
             self._name.clear()
         if tag in self._within:
             self._within.remove(tag)
+        if tag == "mark" and tag not in self._within:
+            self._note(self.failing, " ".join("".join(self._marked).split()))
+            self._marked.clear()
 
     def handle_data(self, data: str) -> None:
         """Note text, unless it is code."""
@@ -162,6 +172,8 @@ class Page(HTMLParser):
             self._note_addresses(data)
         if "h1" in self._within and not self._in_number:
             self._name.append(data)
+        if "mark" in self._within:
+            self._marked.append(data)
 
     def _note_head(self, tag: str, values: dict[str, str]) -> None:
         said = values.get("http-equiv", "").lower()

@@ -106,7 +106,7 @@ class ClaimTag(Extension):
         place: tuple[str, int, str],
         caller: Callable[[], str],
     ) -> str:
-        """Note a claim that is being rendered and return its words, with a mark before them.
+        """Note a claim that is being rendered and return its words, with a sign before them.
 
         ``place`` is its template, its line and the text of its condition.
         """
@@ -126,7 +126,7 @@ class ClaimTag(Extension):
         self._claims.append(claim)  # before any claim among its words
         words = caller()
         self._claims[number] = replace(claim, words=_on_one_line(words))
-        return f"\ue000{number}\ue001{words}"
+        return f"\ue000{number}\ue001{claim.mark(words)}"
 
     def _full_name(self, name: object) -> str:
         path = PurePosixPath(self._page)

@@ -1,14 +1,23 @@
 """Claims: what the pages say about the results, as it turned out on the results.
 
-``claim_tag`` finds them while the pages are rendered.
+``claim_tag`` finds them while the pages are rendered. One that does not hold stays on its page,
+marked, with what was measured: nobody is kept from looking at results that turn out otherwise.
 """
 
+import json
 import posixpath
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Any
+
+from circles import files
+from circles.writing.escape import escape
+
+FILE = "claims.json"  # below report/: every claim of the pages, and whether it holds
+FAILS = "does-not-hold"  # the class of words on a page whose claim does not hold
 
 # A bracket after a backslash is a letter of a title; after two, the first stands for itself.
 _LINK = re.compile(r"(?<!\\)((?:\\\\)*)\]\((?![a-z]+:|/)([^)\s#]*)")
@@ -71,12 +80,33 @@ class Claim:
         """What was measured, as plain text."""
         return "; ".join(f"{name} = {value}" for name, value in self.measured.items()) or "nothing"
 
+    def mark(self, words: str) -> str:
+        """Return the words of the claim as its page shows them: marked, if it does not hold."""
+        if self.holds:
+            return words
+        read = ", ".join(_as_code(f"{name} = {value}") for name, value in self.measured.items())
+        measured = f": measured {read}" if read else ""
+        return f"[{words.strip()} ({self.verdict}{measured})]{{.mark .{FAILS}}}"
+
 
 def as_plain(markdown: str) -> str:
     """Return the words of running Markdown without links, emphasis and escapes."""
     for pattern, seen in _SYNTAX:
         markdown = pattern.sub(seen, markdown)
     return markdown
+
+
+def encode(claims: Sequence[Claim]) -> bytes:
+    """Return all claims as the file ``FILE`` has them."""
+    return (
+        json.dumps([asdict(claim) for claim in claims], ensure_ascii=False, indent=1) + "\n"
+    ).encode()
+
+
+def list_failing(report: Path) -> list[str]:
+    """Return a line for every claim that does not hold on the pages in the folder ``report``."""
+    claims = (Claim(**one) for one in json.loads(files.read_below(report, FILE)))
+    return [str(claim) for claim in claims if not claim.holds]
 
 
 def list_rows(claims: Sequence[Claim], titles: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -88,12 +118,18 @@ def list_rows(claims: Sequence[Claim], titles: Mapping[str, str]) -> list[dict[s
             "section": claim.section,
             "words": _rebased(claim),
             "condition": claim.condition,
-            "measured": [{"name": name, "value": value} for name, value in claim.measured.items()],
+            "measured": [_as_code(f"{name} = {value}") for name, value in claim.measured.items()],
             "source": f"templates/{claim.template}, line {claim.line}",
             "verdict": claim.verdict,
+            "holds": claim.holds,
         }
         for claim in claims
     ]
+
+
+def _as_code(text: str) -> str:
+    """Return Markdown that shows ``text`` as code, or as it is where code would not show it."""
+    return escape(text) if re.search(r"`|\{\{", text) else f"`{text}`"
 
 
 def _rebased(claim: Claim) -> str:

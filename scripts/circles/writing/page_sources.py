@@ -17,6 +17,7 @@ _CODE = (
     "files.py",
     "writing/claim_tag.py",
     "writing/claims.py",
+    "writing/escape.py",
     "writing/numbers.py",
     "writing/pages.py",
     "writing/words.py",

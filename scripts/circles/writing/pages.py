@@ -1,8 +1,8 @@
 """Templates to pages: the Jinja environment, the list of pages and the book's list of chapters.
 
 Delimiters are ``<< >>`` for values, ``<% %>`` for blocks and ``<# #>`` for comments: the default
-ones break on Quarto's ``{#fig-x}`` and on braces in LaTeX. An unknown name stops the build, and so
-does a claim (see ``claim_tag``) that does not hold.
+ones break on Quarto's ``{#fig-x}`` and on braces in LaTeX. An unknown name stops the build. A claim
+(see ``claim_tag``) that does not hold does not: the page shows it marked.
 """
 
 import re
