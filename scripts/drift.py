@@ -10,9 +10,9 @@ With 64 seeds about one comparison in 60 finds a move where there is none, with 
 with 8 one in 5. A median is found in half of all cases if it moves by about 1.1 standard deviations
 of its runs; scripts/diff.py pairs runs by their seeds and finds shorter moves.
 
-Exit status: 0 the same story; 1 a number moved beyond tolerance, a claim fails, the experiment
-trains something else than the baseline's, or training failed; 2 the baseline or the experiment file
-or the command line is wrong.
+Exit status: 0 the same story; 1 a number moved beyond tolerance, a claim fails or has vanished from
+the pages, the experiment trains something else than the baseline's, or training failed; 2 the
+baseline or the experiment file or the command line is wrong.
 """
 
 import argparse

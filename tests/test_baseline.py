@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,13 @@ import pytest
 
 from circles import drift_check, paths
 from circles.analysis import baseline
-from circles.analysis.baseline import BaselineError, Share, as_recorded, with_errors_of
+from circles.analysis.baseline import (
+    BaselineError,
+    ClaimRecord,
+    Share,
+    as_recorded,
+    with_errors_of,
+)
 from circles.analysis.drift import Estimate, compare, estimate
 from circles.drift_check import Order, check, make
 from circles.drift_told import as_json, as_text
@@ -337,14 +344,58 @@ def test_a_claim_near_its_edge_is_told(order, made):
         assert all(edge.before == gap for edge in found)
 
 
-def test_claims_that_come_and_go_are_told(order, made):
-    """They do not count: pages may say something else of the same results."""
-    key, record = next(iter(made.claims.items()))
+def with_claims(made, **records):
+    """Return a baseline that has these claims as well, each named after its page."""
+    named = {f"lines.qmd {name}": record for name, record in records.items()}
+    return made.model_copy(update={"claims": made.claims | named})
+
+
+def test_a_claim_that_vanishes_is_drift(order, made):
+    """It is named, and the status is 1: otherwise a story could fade claim by claim, unseen."""
+    record = next(iter(made.claims.values()))
+    drift = check(order, with_claims(made, old=record), 5.0, silent)
+    assert (drift.gone, drift.fails) == (("lines.qmd old",), True)
+    text = as_text(drift)
+    assert text.startswith("Retraining tells another story: 1 vanished claim. If that is meant")
+    assert "VANISHED CLAIMS\n  lines.qmd old" in text
+
+
+def test_a_new_claim_is_told_and_no_drift(order, made):
+    """The story has one sentence more."""
+    key = next(iter(made.claims))
     others = {one: claim for one, claim in made.claims.items() if one != key}
-    old = made.model_copy(update={"claims": others | {"lines.qmd old": record}})
-    drift = check(order, old, 5.0, silent)
-    assert (drift.gone, drift.new, drift.fails) == (("lines.qmd old",), (key,), False)
-    assert "CLAIMS NO LONGER MADE\n  lines.qmd old" in as_text(drift)
+    drift = check(order, made.model_copy(update={"claims": others}), 5.0, silent)
+    assert (drift.new, drift.gone, drift.fails) == ((key,), (), False)
+    assert f"NEW CLAIMS\n  {key}" in as_text(drift)
+
+
+def test_only_what_is_looked_at_can_vanish(order, made, tmp_path):
+    """Claims about sweeps whose cells are not stored, and luck where there are fewer seeds."""
+    results = shutil.copytree(order.report / "results", tmp_path / "results")
+    for path in results.glob("*.json"):
+        if json.loads(path.read_text())["facts"]["dataset"]["noise"] == 0.3:
+            path.unlink()
+    lucky = ClaimRecord(measured={}, margins={"a < b": (0.1, math.inf)})
+    old = with_claims(made, swept=ClaimRecord(measured={}, of_sweeps=True), lucky=lucky)
+    without_cells = check(replace(order, report=tmp_path), old, 5.0, silent)
+    assert without_cells.gone == ("lines.qmd lucky",)
+    assert check(order, old, 5.0, silent).gone == ("lines.qmd swept", "lines.qmd lucky")
+    more = old.model_copy(update={"experiment": old.experiment | {"seeds": 12}})
+    assert check(order, more, 5.0, silent).gone == ("lines.qmd swept",)
+
+
+def test_claims_about_sweeps_are_known_as_such(order, monkeypatch):
+    """They are those that the pages do not make without sweeps."""
+    told = drift_check.claims_of
+
+    def claims_of(experiment, results, report):
+        more = [claim_of("a < b", a="1", b="2")] if experiment.sweeps else []
+        return (*told(experiment, results, report), *more)
+
+    monkeypatch.setattr(drift_check, "claims_of", claims_of)
+    monkeypatch.setattr(drift_check, "errors_of_margins", lambda *_: defaultdict(float))
+    claims = make(order, silent).claims
+    assert [key for key, one in claims.items() if one.of_sweeps] == ["lines.qmd name"]
 
 
 def test_json_has_every_number(order, made):

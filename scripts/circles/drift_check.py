@@ -109,7 +109,7 @@ class Drift:
     unchecked: tuple[str, ...]  # trials of both sides that are neither stored nor trained
     claims: tuple[Claim, ...]
     edges: tuple[Edge, ...]
-    gone: tuple[str, ...]  # claims that only the baseline has, where all pages were written
+    gone: tuple[str, ...]  # claims of the baseline that the pages make no more
     new: tuple[str, ...]  # claims that it does not have
 
     @property
@@ -125,7 +125,7 @@ class Drift:
     @property
     def fails(self) -> bool:
         """Whether the story is another one, or the baseline one of another experiment."""
-        return bool(self.moved or self.failing or self.changed)
+        return bool(self.moved or self.failing or self.gone or self.changed)
 
 
 def make(order: Order, say: Say) -> Baseline:
@@ -137,6 +137,8 @@ def make(order: Order, say: Say) -> Baseline:
     claims = claims_of(experiment, results, order.report)
     check_claims(claims)
     errors = errors_of_margins(experiment, results, order.report)
+    alone = experiment.model_copy(update={"sweeps": ()})
+    kept = {key_of(claim) for claim in claims_of(alone, results, order.report)}
     return Baseline(
         experiment=experiment.model_dump(mode="json", by_alias=True, exclude_unset=True),
         versions=dict(next(iter(results.values())).facts[0].versions),
@@ -144,7 +146,10 @@ def make(order: Order, say: Say) -> Baseline:
             name: record(estimate(results[name].runs))
             for name in _distinct(list_trials(experiment))
         },
-        claims={key_of(claim): _record(claim, errors) for claim in claims},
+        claims={
+            key_of(claim): _record(claim, errors, of_sweeps=key_of(claim) not in kept)
+            for claim in claims
+        },
     )
 
 
@@ -162,7 +167,6 @@ def check(order: Order, baseline: Baseline, errors: float, say: Say) -> Drift:
     experiment, results = _bring(order, say)
     claims = claims_of(experiment, results, order.report)
     keys = [key_of(claim) for claim in claims]
-    whole = len(experiment.sweeps) == len(order.experiment.sweeps)
     numbers = tuple(_numbers(baseline, common, results, errors))
     return Drift(
         baseline=baseline,
@@ -175,7 +179,13 @@ def check(order: Order, baseline: Baseline, errors: float, say: Say) -> Drift:
         unchecked=tuple(name for name in common if name not in results),
         claims=claims,
         edges=tuple(_edges(claims, baseline, math.sqrt(old.seeds / experiment.seeds))),
-        gone=tuple(key for key in baseline.claims if whole and key not in keys),
+        gone=tuple(
+            key
+            for key, record in baseline.claims.items()
+            if key not in keys
+            and not (record.of_sweeps and len(experiment.sweeps) < len(order.experiment.sweeps))
+            and not (record.is_luck and experiment.seeds < old.seeds)
+        ),
         new=tuple(key for key in keys if key not in baseline.claims),
     )
 
@@ -291,7 +301,9 @@ def _numbers(
         yield from (Number(name, move) for move in compare(old, new, errors))
 
 
-def _record(claim: Claim, errors: Mapping[tuple[str, str], float]) -> ClaimRecord:
+def _record(
+    claim: Claim, errors: Mapping[tuple[str, str], float], *, of_sweeps: bool
+) -> ClaimRecord:
     """Return what the baseline says of a claim."""
     margins = {
         margin.comparison: (
@@ -300,7 +312,7 @@ def _record(claim: Claim, errors: Mapping[tuple[str, str], float]) -> ClaimRecor
         )
         for margin in margins_of(claim)
     }
-    return ClaimRecord(measured=dict(claim.measured), margins=margins)
+    return ClaimRecord(measured=dict(claim.measured), margins=margins, of_sweeps=of_sweeps)
 
 
 def _edges(claims: tuple[Claim, ...], baseline: Baseline, factor: float) -> Iterator[Edge]:

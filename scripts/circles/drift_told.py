@@ -18,13 +18,14 @@ def verdict(drift: Drift) -> str:
         "moved number": len(drift.moved),
         "failing claim": len(drift.failing),
         "changed trial": len(drift.changed),
+        "vanished claim": len(drift.gone),
     }
     reasons = [_count(count, noun) for noun, count in counts.items() if count]
     if not reasons:
         return "Retraining tells the same story."
     remedy = " If that is meant, renew the baseline: `make baseline`."
     if drift.changed and not (drift.moved or drift.failing):
-        return f"The experiment is not the baseline's: {reasons[0]}. Run `make baseline`."
+        return f"The experiment is not the baseline's: {', '.join(reasons)}. Run `make baseline`."
     return f"Retraining tells another story: {', '.join(reasons)}.{remedy}"
 
 
@@ -42,7 +43,7 @@ def as_text(drift: Drift) -> str:
     if drift.failing:
         lines += ["", "FAILING CLAIMS", *(f"  {claim}" for claim in drift.failing)]
     lines += ["", *_edge_lines(drift)]
-    for title, keys in (("CLAIMS NO LONGER MADE", drift.gone), ("NEW CLAIMS", drift.new)):
+    for title, keys in (("VANISHED CLAIMS", drift.gone), ("NEW CLAIMS", drift.new)):
         lines += ["", title, *(f"  {_name(key)}" for key in keys)] if keys else []
     return "\n".join(lines) + "\n"
 

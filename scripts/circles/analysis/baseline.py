@@ -67,10 +67,19 @@ Number = Share | tuple[_Value, _Error] | tuple[_Value, _Error, _Error]
 
 
 class ClaimRecord(_Part):
-    """What a claim measured, and its margins by their comparison: each gap with its error."""
+    """What a claim measured, and its margins by their comparison: each gap with its error.
+
+    ``of_sweeps`` says that the pages do not make it without the sweeps.
+    """
 
     measured: dict[str, str]
     margins: dict[str, tuple[_Error, _Error]] = Field(default_factory=dict)
+    of_sweeps: bool = False
+
+    @property
+    def is_luck(self) -> bool:
+        """Whether it was not made, or did not hold, without some of the seeds."""
+        return any(math.isinf(error) for _, error in self.margins.values())
 
 
 class Baseline(_Part):
@@ -127,6 +136,7 @@ def as_text(baseline: Baseline) -> str:
             "measured": claim.measured,
             "margins": {text: _finite(margin) for text, margin in claim.margins.items()},
         }
+        | ({"of_sweeps": True} if claim.of_sweeps else {})
         for name, claim in sorted(baseline.claims.items())
     }
     return _lines(told, 2) + "\n"
