@@ -60,7 +60,10 @@ def hostile_study(texts: Sequence[str], title: str = "z") -> Study:
 def render_study(study: Study) -> tuple[Rendering, dict, dict]:
     """Return the pages of ``study``, its figures' records and its tables."""
     pictures = {name: make(study) for name, make in list_figures(study.experiment).items()}
-    results = {name: make_result(runs) for name, runs in study.runs.items()}
+    results = {
+        name: make_result(runs, seeds=tuple(runs.seeds.tolist()))
+        for name, runs in study.runs.items()
+    }
     recipes = list_tables(study.experiment) | list_details(study.experiment, results)
     tables = {name: make(study) for name, make in recipes.items()}
     told = (

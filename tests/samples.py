@@ -95,23 +95,27 @@ def make_example(name, kind, *variants, **dataset):
     }
 
 
-def make_study(*variants, seeds=(0, 1, 42), runs=None, sweeps=(), examples=(), **dataset):
+def make_study(
+    *variants, seeds=(0, 1, 42), runs=None, sweeps=(), examples=(), folder="", **dataset
+):
     """Return a study of ``variants``, ``sweeps`` and ``examples`` under ``seeds``.
 
     ``runs`` replaces fields of all runs; ``dataset`` those of the circles, or with a ``kind`` those
-    of another data set.
+    of another data set; a file is looked for in ``folder``.
     """
     tables = variants or (make_variant("network"), make_variant("line", ((1, "linear"),)))
+    drawn = DATASET if "kind" not in dataset else {} if dataset["kind"] == "csv" else DRAWN
     experiment = Experiment.model_validate(
         {
             "title": "A sample",
             "seeds": len(seeds),
             "reference_seed": seeds[-1],
-            "dataset": (DRAWN if "kind" in dataset else DATASET) | dataset,
+            "dataset": drawn | dataset,
             "variant": list(tables),
             "sweep": list(sweeps),
             "example": list(examples),
-        }
+        },
+        context={"folder": folder},
     )
     fields = runs or {}
     made = {one.name: make_runs(one, seeds, **fields) for one in experiment.variants}

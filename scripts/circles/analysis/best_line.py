@@ -36,7 +36,7 @@ class BestLine:
     @property
     def accuracy(self) -> float:
         """The share of the points on their right side."""
-        return 1 - self.errors / self.points
+        return (self.points - self.errors) / self.points  # a quotient, as every accuracy is
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """What the pages say about chance: how often runs solve, how soon, and how else they end."""
 
+from circles.analysis.arrangement import is_exact
+from circles.analysis.collapse import is_affine
 from circles.analysis.outcomes import OUTCOMES, Outcome
 from circles.analysis.study import Study
 from circles.analysis.survival import Survival
@@ -16,10 +18,7 @@ def tell_chance(study: Study) -> Values:
     counts = {name: found.counts for name, found in study.outcomes.items()}
     return {
         "variants": {one.name: _tell_variant(study, one) for one in study.variants},
-        "sweeps": {
-            sweep.name: _tell_sweep(sweep, study.cell_summaries[sweep.name])
-            for sweep in study.experiment.sweeps
-        },
+        "sweeps": {sweep.name: _tell_sweep(study, sweep) for sweep in study.experiment.sweeps},
         "outcomes": [
             _tell_outcome(outcome, sum(one.get(outcome.name, 0) for one in counts.values()))
             for outcome in OUTCOMES.values()
@@ -62,13 +61,18 @@ def _tell_epochs(survival: Survival) -> Values:
     }
 
 
-def _tell_sweep(sweep: Sweep, summaries: tuple[CellSummary, ...]) -> Values:
+def _tell_sweep(study: Study, sweep: Sweep) -> Values:
     """Return the solve rate of every cell, the best one, and between which values runs solve.
 
     First and last are by the size of a single key; ``None`` if it has words for values, if two
-    keys vary, or if no run solves.
+    keys vary, or if no run solves. ``widths`` are the cells from narrow to wide, where nothing but
+    the units of one hidden ReLU layer varies, and else none.
     """
-    cells = [_tell_cell(one) for one in summaries]
+    trained = study.sweeps[sweep.name]
+    cells = [
+        _tell_cell(one) | {"is_line": is_affine(runs.cell.variant)}
+        for one, runs in zip(study.cell_summaries[sweep.name], trained, strict=True)
+    ]
     solved = [cell for cell in cells if cell["successes"].value]
     ordered = len(sweep.vary) == 1 and not isinstance(next(iter(sweep.vary.values()))[0], str)
     best = max(solved, key=lambda cell: cell["share"].value, default=None)
@@ -76,6 +80,7 @@ def _tell_sweep(sweep: Sweep, summaries: tuple[CellSummary, ...]) -> Values:
     return {
         "title": escape(sweep.title),
         "key": " and ".join(WORDS[key] for key in sweep.vary),
+        "widths": sorted(cells, key=_value_of) if _varies_width(study, sweep) else [],
         "cells": cells,
         "ever_solved": bool(solved),
         "best_value": best and best["value"],
@@ -86,6 +91,16 @@ def _tell_sweep(sweep: Sweep, summaries: tuple[CellSummary, ...]) -> Values:
 
 def _size(quantity: Quantity) -> float:
     return quantity.value
+
+
+def _value_of(cell: Values) -> float:
+    return _size(cell["value"])
+
+
+def _varies_width(study: Study, sweep: Sweep) -> bool:
+    """Return whether a sweep varies the units of one hidden ReLU layer, and nothing else."""
+    base = sweep.base(study.experiment)
+    return set(sweep.vary) == {"units"} and is_exact(base) and base.layers[0].activation == "relu"
 
 
 def _tell_cell(summary: CellSummary) -> Values:

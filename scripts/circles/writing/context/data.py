@@ -43,7 +43,7 @@ def count_labels(split: Split) -> list[int]:
     """Return how many training points have each label."""
     if split.kind_of_problem == "multilabel":
         return [int(count) for count in split.y.sum(axis=0)]
-    return [int(count) for count in np.bincount(split.y)]
+    return [int(count) for count in np.bincount(split.y, minlength=2)]
 
 
 def best_constant_accuracy(split: Split) -> float:

@@ -7,7 +7,7 @@ from circles.analysis.boundary import predict
 from circles.analysis.collapse import collapse, is_affine
 from circles.analysis.separability import Certificate, Separation
 from circles.analysis.study import Floats, Study
-from circles.experiment.spec import Variant
+from circles.experiment.spec import Layer, Variant
 from circles.training.runs import Runs
 from circles.writing.context.values import Values
 from circles.writing.escape import escape
@@ -115,16 +115,17 @@ def _name_cell(title: str, values: dict[str, int | float | str]) -> str:
 def _collapse_difference(variant: Variant, runs: Runs, X: Floats) -> float | None:
     """Return the largest difference of outputs on the points ``X``, over all finite runs.
 
-    It is relative to the largest output of its run, or to 1 if that is larger: both are sums in
-    double precision, whose rounding grows with what is summed.
+    It is relative to the largest sum of a run, or to 1 if that is larger: both outputs are sums in
+    double precision, whose rounding grows with the size of what is summed.
     """
     output = variant.model_copy(update={"layers": variant.layers[-1:]})
+    sums = variant.model_copy(update={"layers": [Layer(units=one.units) for one in variant.layers]})
     differences = []
     for seed in runs.seeds:
         weights = runs.weights_of(seed)
-        if all(np.isfinite(array).all() for array in weights):
+        largest = float(predict(sums, [np.abs(one) for one in weights], np.abs(X)).max())
+        if np.isfinite(largest):
             chained = predict(variant, weights, X)
             alone = predict(output, collapse(weights), X)
-            scale = max(1.0, float(np.abs(chained).max()))
-            differences.append(float(np.abs(chained - alone).max()) / scale)
+            differences.append(float(np.abs(chained - alone).max()) / max(1.0, largest))
     return max(differences, default=None)

@@ -1,12 +1,14 @@
 """What the pages say about one variant: how it is built and trained, and how its runs end."""
 
+from collections.abc import Sequence
+
 from circles.analysis.collapse import is_affine
 from circles.analysis.gradients import is_bounded
 from circles.analysis.outcomes import OUTCOMES
 from circles.analysis.study import Study
 from circles.analysis.tutorial import published_on
 from circles.experiment.model import source_code
-from circles.experiment.spec import Dataset, Variant
+from circles.experiment.spec import Dataset, Layer, Variant
 from circles.writing.context.values import Values, as_words, tell_rate
 from circles.writing.escape import as_code, escape
 from circles.writing.numbers import as_accuracy, as_count, as_loss, as_percent, as_rate
@@ -49,10 +51,14 @@ def tell_settings(variant: Variant, dataset: Dataset) -> Values:
         "epochs": as_count(variant.epochs),
         "batch_size": as_count(variant.batch_size),
         "columns": variant.columns,
+        "repeats_label": repeats_label(variant, dataset),
         "hidden_units": as_count(sum(layer.units for layer in variant.layers[:-1])),
-        "output_activation": {"relu": "ReLU"}.get(last.activation, escape(last.activation)),
+        "bends": any(layer.activation != "linear" for layer in variant.layers[:-1]),
+        "hidden_activations": _name_activations(variant.layers[:-1]),
+        "output_activation": _name_activations([last]),
         "is_linear": is_affine(variant),
         "is_bounded": is_bounded(variant),
+        "is_softmax": last.activation == "softmax",
         "published_loss": None if loss is None else as_loss(loss),
         "published_accuracy": None if accuracy is None else as_accuracy(accuracy),
     }
@@ -96,5 +102,18 @@ def group_variants(variants: list[Values]) -> dict[str, list[Values]]:
     return {
         "linear": [v for v in variants if v["is_linear"]],
         "unbounded": [v for v in variants if not v["is_bounded"]],
-        "several_columns": [v for v in variants if v["columns"] > 1],
+        "several_columns": [v for v in variants if v["repeats_label"]],
+        "softmax": [v for v in variants if v["is_softmax"]],
     }
+
+
+def repeats_label(variant: Variant, dataset: Dataset) -> bool:
+    """Return whether each of several outputs is trained to be the one label of a point."""
+    labels = dataset.label_count if dataset.kind_of_problem == "multilabel" else 1
+    return variant.loss == "binary_crossentropy" and variant.columns != labels
+
+
+def _name_activations(layers: Sequence[Layer]) -> str:
+    """Return the activations of some layers, each once, such as ``ReLU and tanh``."""
+    names = dict.fromkeys(layer.activation for layer in layers)
+    return " and ".join({"relu": "ReLU"}.get(name, escape(name)) for name in names)

@@ -260,4 +260,10 @@ def _reach(values: Floats) -> float:
 
 
 def _tell_range(values: Floats) -> str:
-    return f"{as_decimal(values.min(), 4)} to {as_decimal(values.max(), 4)}"
+    """Return the range of the values that are finite, and how many are not."""
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return "nowhere (all diverged)"
+    others = len(values) - len(finite)
+    told = f"{as_decimal(finite.min(), 4)} to {as_decimal(finite.max(), 4)}"
+    return f"{told} ({as_count(others)} diverged)" if others else told

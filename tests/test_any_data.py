@@ -1,0 +1,231 @@
+"""The shipped templates are true of any data, and cite nothing that they do not define."""
+
+import csv
+import re
+from functools import cache, partial
+
+import numpy as np
+import pytest
+
+from circles import paths
+from circles.analysis import study, tutorial
+from circles.writing import pages
+from circles.writing.context import make_context
+from circles.writing.details import list_details
+from circles.writing.figures import list_figures
+from circles.writing.pages import render_pages
+from circles.writing.tables import list_tables
+from honest import make_honest
+from hostile import render_study
+from samples import make_example, make_study, make_sweep, make_variant
+
+SEEDS = (0, 1, 2, 42)
+PUBLISHED = {"loss": 0.7405, "accuracy": 0.505}
+SOFTMAX = {"loss": "sparse_categorical_crossentropy"}
+FAR = 1e5
+
+
+def pair(columns, last, **fields):
+    """Return the tables of a line, and of a network that repairs it."""
+    line = make_variant("line", ((columns, last),), **fields)
+    layers = ((4, "relu"), (columns, last))
+    return line, make_variant("network", layers, repairs=["line"], **fields)
+
+
+def for_example(name, variants):
+    """Return variants as an example has them: with names of its own."""
+    return [one | {"name": f"{name}-{one['name']}", "repairs": []} for one in variants]
+
+
+STACK = make_variant("stack", ((2, "linear"), (1, "linear")))
+COLUMNS = make_variant("columns", ((3, "relu"),))
+BINARY = (*pair(1, "sigmoid"), STACK, COLUMNS)
+TWO = pair(2, "softmax", **SOFTMAX)
+THREE, FOUR = (pair(count, "softmax", **SOFTMAX) for count in (3, 4))
+MULTILABEL = pair(2, "sigmoid")
+
+SWEEPS = (
+    make_sweep(vary={"units": [8, 1, 2]}),
+    make_sweep("activation", vary={"activation": ["linear", "tanh"]}),
+    make_sweep("both", vary={"activation": ["linear", "relu"], "units": [2, 1]}),
+)
+RINGS, DISCS = {"classes": 3, "noise": 0.03}, {"overlap": 0.5}
+EXAMPLES = (
+    make_example("three", "rings", *for_example("three", THREE), **RINGS),
+    make_example("two", "discs", *for_example("two", MULTILABEL), **DISCS),
+)
+
+DRAWN = {
+    "circles": (BINARY, {}),
+    "ten points of circles": (BINARY, {"samples": 10, "noise": 0.3}),
+    "drowned circles": (BINARY, {"noise": 10.0}),
+    "thin circles": (BINARY, {"factor": 0.999, "noise": 0.0}),
+    "a point in a circle": (BINARY, {"factor": 0.0, "noise": 0.0}),
+    "blobs": (BINARY, {"kind": "blobs", "centres": 2, "spread": 0.1}),
+    "moons": (BINARY, {"kind": "moons", "noise": 0.1}),
+    "xor": (TWO, {"kind": "xor"}),
+    "spiral": (BINARY, {"kind": "spiral", "turns": 1.5, "noise": 0.02}),
+    "rings": (FOUR, {"kind": "rings"} | RINGS | {"classes": 4}),
+    "discs": (MULTILABEL, {"kind": "discs"} | DISCS),
+}
+
+
+def cloud(seed, *counts, shift=1.0):
+    """Return normal points, so many of each label, around centres at this distance."""
+    rng, rows = np.random.default_rng(seed), []
+    for number, (count, label) in enumerate(zip(counts, ("no", "yes", "perhaps"), strict=False)):
+        points = rng.normal((shift * number, 0), 1, (count, 2))
+        rows += [(*point, label) for point in points.round(6).tolist()]
+    return rows
+
+
+def grid(width, height, label, scale=(1, 1), origin=(0, 0)):
+    """Return a grid of points, each with the label that a function of its place gives."""
+    places = [(x, y) for x in range(width) for y in range(height)]
+    return [
+        (origin[0] + scale[0] * x, origin[1] + scale[1] * y, int(label(x, y))) for x, y in places
+    ]
+
+
+def is_odd(x, y):
+    """Return whether a field of a chess board is white."""
+    return (x + y) % 2
+
+
+TABLES = {
+    "three words": (THREE, cloud(0, 20, 20, 20, shift=4)),
+    "95 to 5": (BINARY, cloud(1, 95, 5)),
+    "overlapping": (BINARY, cloud(2, 40, 40, shift=0)),
+    "ten rows": (BINARY, cloud(3, 5, 5)),
+    "ten rows, apart": (BINARY, cloud(4, 5, 5, shift=9)),
+    "each row twice": (BINARY, cloud(5, 20, 20) * 2),
+    "both labels at each point": (
+        BINARY,
+        grid(7, 5, lambda *_: 0) + grid(7, 5, lambda *_: 1),
+    ),
+    "a constant feature": (BINARY, grid(40, 1, lambda x, _: x % 8 < 3, origin=(0, 3))),
+    "on one line": (BINARY, [(x, 2 * x, label) for x, _, label in grid(30, 1, lambda x, _: x > 9)]),
+    "200 of a lattice": (BINARY, grid(20, 10, is_odd)),
+    "unlike units": (BINARY, grid(6, 7, is_odd, scale=(3e6, 1e-5))),
+    "far away": (BINARY, grid(6, 7, is_odd, origin=(FAR, -FAR))),
+    "far away, apart": (BINARY, grid(6, 7, lambda x, y: x + y > 5, origin=(FAR, -FAR))),
+}
+
+
+def study_of(name, folder):
+    """Return a study of honest runs on one of the data sets; the run shown is not always alike."""
+    shift = [*DRAWN, *TABLES].index(name)
+    if name in DRAWN:
+        variants, dataset = DRAWN[name]
+        more = {"sweeps": SWEEPS, "examples": EXAMPLES, "seeds": SEEDS}
+        return make_honest(make_study(*variants, **more, **dataset), shift)
+    variants, rows = TABLES[name]
+    with (folder / "points.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([("a", "b", "kind"), *rows])
+    table = {"kind": "csv", "path": "points.csv", "random_state": 1, "folder": folder}
+    return make_honest(make_study(*variants, sweeps=SWEEPS, seeds=SEEDS, **table), shift)
+
+
+def unresolved(texts):
+    """Return what pages cite and none of them defines, and labels that stand on them twice."""
+    code = re.compile(r"^```.*?^```|`[^`]*`", re.DOTALL | re.MULTILINE)
+    prose = "\n".join(code.sub("", text) for text in texts)
+    bibliography = (paths.TEMPLATES / "assets" / "references.bib").read_text()
+    entries = re.findall(r"^@\w+\{(\w+)", bibliography, re.MULTILINE)
+    labels = re.findall(r"\{#([\w-]+)", prose)
+    twice = {f"{label} twice" for label in labels if labels.count(label) > 1}
+    return {*re.findall(r"(?<![\w\\])@([a-z][\w-]*)", prose)} - {*labels, *entries} | twice
+
+
+def refuse_none(value):
+    """Refuse to write None where a template means a value."""
+    assert value is not None, "a page says None"
+    return value
+
+
+@cache
+def read_templates(make, folder):
+    """Return Jinja as the pages use it, but that it refuses to write None; templates stay read."""
+    environment = make(folder)
+    environment.finalize = refuse_none
+    return environment
+
+
+@pytest.fixture
+def strict(monkeypatch):
+    """Have no page say None."""
+    monkeypatch.setattr(pages, "make_environment", partial(read_templates, pages.make_environment))
+
+
+@pytest.mark.parametrize("name", [*DRAWN, *TABLES])
+def test_every_claim_holds_on_any_data(name, tmp_path, strict):
+    """Whatever was measured, no sentence says otherwise, and none cites what is not there."""
+    rendering, _, _ = render_study(study_of(name, tmp_path))
+    assert [str(claim) for claim in rendering.claims if not claim.holds] == []
+    assert unresolved(rendering.texts.values()) == set()
+
+
+# What brings chapters, sentences and references with it: each alone, all but one, none and all.
+PARTS = ("sweeps", "examples", "repairs", "tutorial", "columns")
+CHOICES = [
+    *({part: True} for part in PARTS),
+    *({other: other != part for other in PARTS} for part in PARTS),
+    dict.fromkeys(PARTS, False),
+    dict.fromkeys(PARTS, True),
+]
+KINDS = {
+    "the tutorial's": (BINARY, {}),
+    "circles": (BINARY, {"noise": 0.1}),
+    "apart": (BINARY, {"kind": "blobs", "centres": 2, "spread": 0.1}),
+    "softmax of two": (TWO, {"kind": "moons", "noise": 0.1}),
+    "multiclass": (THREE, {"kind": "rings"} | RINGS),
+    "multilabel": (MULTILABEL, {"kind": "discs"} | DISCS),
+}
+TUTORIAL = {"line": "model_circles", "columns": "model_circles_1", "network": "model_circles_6"}
+FEW = 12  # points
+
+
+def study_with(kind, *, sweeps=False, examples=False, repairs=False, tutorial=False, columns=False):
+    """Return a made-up study on data of this kind, with some of what an experiment may have."""
+    variants, dataset = KINDS[kind]
+    shown = [
+        one
+        | ({} if repairs else {"repairs": []})
+        | ({"tutorial_name": TUTORIAL.get(one["name"]), "published": PUBLISHED} if tutorial else {})
+        for one in variants
+        if columns or one["name"] != "columns"
+    ]
+    parts = {"sweeps": SWEEPS if sweeps else (), "examples": EXAMPLES if examples else ()}
+    return make_study(*shown, seeds=(42,), samples=FEW, **parts, **dataset)
+
+
+def render_quickly(made):
+    """Return the texts of all pages, with captions of a letter for all figures and tables."""
+    picture = {"caption": "c", "alt": "a", "odd_labels": None}
+    figures = dict.fromkeys(list_figures(made.experiment), picture)
+    names = list_tables(made.experiment) | list_details(made.experiment, {})
+    tables = {name: {"markdown": "|a|", "caption": "c"} for name in names}
+    return render_pages(make_context("z", made, figures, tables), paths.TEMPLATES).texts
+
+
+def once(find):
+    """Return a function that finds something once, and the same ever after."""
+    found = []
+
+    def find_once(*given):
+        if not found:
+            found.append(find(*given))
+        return found[0]
+
+    return find_once
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_reference_is_defined_in_its_build(kind, monkeypatch, strict):
+    """Whatever an experiment has or lacks, what a page cites is on a page, once."""
+    # All of these studies have the same points.
+    monkeypatch.setattr(tutorial, "_DRAWN", tutorial._DRAWN | {"samples": FEW})
+    for name in ("baselines", "decide_separability", "find_best_line", "fit_lifted_plane"):
+        monkeypatch.setattr(study, name, once(getattr(study, name)))
+    for choice in CHOICES:
+        assert unresolved(render_quickly(study_with(kind, **choice)).values()) == set(), choice
