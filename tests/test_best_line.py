@@ -63,7 +63,7 @@ def _check(line, X, positive):
     assert int(((heights > 0) != positive).sum()) == line.errors
     assert np.abs(heights).min() == pytest.approx(line.margin, rel=1e-6)
     assert line.margin > 0
-    assert line.accuracy == 1 - line.errors / len(X)
+    assert line.accuracy == (len(X) - line.errors) / len(X)
 
 
 def test_tenths_are_as_collinear_as_whole_numbers():
