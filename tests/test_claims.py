@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from circles import build, command, paths
-from circles.writing.claims import FILE, as_plain, encode, list_failing
+from circles.writing.claims import as_plain, encode, list_failing
 from circles.writing.context import make_context
 from circles.writing.numbers import as_accuracy
 from circles.writing.pages import ClaimError, PageError, check_claims, render_pages
@@ -109,12 +109,10 @@ def test_all_false_claims_of_all_pages_are_listed(templates):
     assert FALSE in str(error.value).splitlines()
 
 
-def test_the_file_of_claims_says_which_fail(templates, tmp_path):
+def test_the_file_of_claims_says_which_fail(templates):
     """What is stored is read back, in the words of the check."""
-    (tmp_path / FILE).write_bytes(encode(claims_of(templates, CLAIM)))
-    assert list_failing(tmp_path) == []
-    (tmp_path / FILE).write_bytes(encode(claims_of(templates, CLAIM, lines={"best": 0.71})))
-    assert list_failing(tmp_path) == [FALSE]
+    assert list_failing(encode(claims_of(templates, CLAIM))) == []
+    assert list_failing(encode(claims_of(templates, CLAIM, lines={"best": 0.71}))) == [FALSE]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from circles.training.campaign import find_results
 from circles.training.store import Result, Store
 from circles.training.trials import list_trials
 from circles.workshop import Workshop
-from circles.writing.claims import list_failing
+from circles.writing.claims import FILE, list_failing
 
 _print = functools.partial(print, flush=True)  # a log should show it now, not when the build ends
 UNWANTED = "not wanted any more"
@@ -148,7 +148,7 @@ def _write(workshop: Workshop, maker: Maker) -> None:
     maker.bring([manuscript.words()])
     maker.say(f"pages: {maker.bring(manuscript.pages())}")
     if not maker.manner.dry_run:
-        for failing in list_failing(maker.ledger.folder):
+        for failing in list_failing(files.read_below(maker.ledger.folder, FILE)):
             maker.say(f"warning: {failing}")
 
 

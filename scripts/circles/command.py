@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from circles import paths, seal
-from circles.writing.claims import list_failing
+from circles import files, paths, seal
+from circles.writing.claims import FILE, list_failing
 
 if TYPE_CHECKING:
     from circles.build import Order
@@ -43,7 +43,7 @@ def _is_sealed(arguments: argparse.Namespace) -> bool:
         return False
     counted = ", ".join(f"{kind} {count}" for kind, count in seal.count(arguments.report).items())
     print(f"nothing is stale ({counted})")
-    for failing in list_failing(arguments.report):
+    for failing in list_failing(files.read_below(arguments.report, FILE)):
         print(f"warning: {failing}")
     return True
 

@@ -10,10 +10,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from numbers import Integral, Real
-from pathlib import Path
 from typing import Any
 
-from circles import files
 from circles.writing.escape import escape
 
 FILE = "claims.json"  # below report/: every claim of the pages, and whether it holds
@@ -103,9 +101,9 @@ def encode(claims: Sequence[Claim]) -> bytes:
     ).encode()
 
 
-def list_failing(report: Path) -> list[str]:
-    """Return a line for every claim that does not hold on the pages in the folder ``report``."""
-    claims = (Claim(**one) for one in json.loads(files.read_below(report, FILE)))
+def list_failing(content: bytes) -> list[str]:
+    """Return a line for every claim in such a file that does not hold."""
+    claims = (Claim(**one) for one in json.loads(content))
     return [str(claim) for claim in claims if not claim.holds]
 
 
