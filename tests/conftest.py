@@ -61,7 +61,7 @@ def runs():
         accuracy=np.array([0.5, np.nan, 1.0]),
         held_out_loss=rng.random(3),
         held_out_accuracy=rng.random(3),
-        solved_epoch=np.array([0, 1, 2]),
+        perfect_epoch=np.array([0, 1, 2]),
         history_epoch=np.array([1, 2]),
         history_loss=rng.random((3, 2)),
         history_accuracy=rng.random((3, 2)),

@@ -55,7 +55,7 @@ def with_measures(variant: Variant, split: Split, runs: Runs) -> Runs:
         accuracy=ends[:, 1],
         held_out_loss=held_out[:, 0],
         held_out_accuracy=held_out[:, 1],
-        solved_epoch=np.where(ends[:, 1] == 1, variant.epochs, 0),
+        perfect_epoch=np.where(ends[:, 1] == 1, variant.epochs, 0),
     )
 
 

@@ -357,14 +357,14 @@ def test_the_ladder_is_told():
 def test_chance_is_told():
     """Rates with Wilson's interval, and the epochs in which runs were first right."""
     accuracy = np.array([1, 0.9, 1, 1, 0.5])
-    runs = {"accuracy": accuracy, "solved_epoch": np.array([3, 0, 2, 3, 1])}
+    runs = {"accuracy": accuracy, "perfect_epoch": np.array([3, 0, 2, 3, 1])}
     study = make_study(NETWORK, seeds=range(5), runs=runs)
     chance = tell_chance(study)
     told = chance["variants"]["network"]
     interval = binomtest(3, 5).proportion_ci(0.95, method="wilson")
     assert [told[name].value for name in ("share", "low", "high")] == [0.6, *interval]
     assert told["solved"] == "3 of 5 runs (60.0\xa0%; 95\xa0% interval 23.1\xa0% to 88.2\xa0%)"
-    assert [told["epochs"][name].value for name in ("solved_share", "median_epoch", "first")] == [
+    assert [told["epochs"][name].value for name in ("perfect_share", "median_epoch", "first")] == [
         0.8,
         3,
         1,

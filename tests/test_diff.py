@@ -608,7 +608,7 @@ def test_the_json_is_strict(tmp_path):
     """Infinite numbers are texts, so that every reader of JSON takes it."""
 
     def solved(trial):
-        return replace(made_runs(trial), solved_epoch=np.array([1, 1, 1]))
+        return replace(made_runs(trial), perfect_epoch=np.array([1, 1, 1]))
 
     pair = make_build(tmp_path / "a"), make_build(tmp_path / "b", None, solved)
 
@@ -617,7 +617,7 @@ def test_the_json_is_strict(tmp_path):
 
     told = json.loads(as_json(compared(pair)), parse_constant=refuse)
     old = {one["metric"]: one["old"] for one in told["numbers"]}
-    assert old["epoch solved, median"] == "inf"
+    assert old["first perfect epoch, median"] == "inf"
     assert told["beyond"]
 
 

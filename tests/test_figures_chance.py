@@ -1,5 +1,6 @@
 """Figures of features, outcomes, survival and wiring: their numbers and their words."""
 
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from itertools import combinations
@@ -118,7 +119,7 @@ def test_figures_of_many_points_runs_and_variants_are_light():
     sizes = {type(picture).__name__: len(render(picture, "svg")) for picture in pictures}
     assert max(sizes.values()) < LIMIT, sizes
     assert "the first 24 of 25 variants" in pictures[1].caption
-    assert "9 of 12 variants that ever solve" in pictures[3].caption
+    assert "9 of 12 variants that ever have one" in pictures[3].caption
 
 
 # Features
@@ -190,21 +191,28 @@ def test_an_example_is_of_the_variant_that_ends_so_most_often(study, found):
 # Survival
 
 
-def test_variants_that_never_solve_are_named():
+def test_variants_without_an_epoch_all_right_are_named():
     """The caption lists them; the chart holds the others."""
     picture = SurvivalPicture.of_courses(_courses([3, 0, 9], [0, 0]))
-    assert picture.caption.endswith("Of these variants no run solved: *A line*.")
+    assert picture.caption.endswith("Of these variants no run had one: *A line*.")
     assert picture.alt.endswith(
-        "Four bends: 2 of 3 runs solved, the first in epoch 3; half had solved by epoch 9."
+        "Four bends: 2 of 3 runs had one, the first in epoch 3; half had one by epoch 9."
     )
-    assert "no run solved" not in SurvivalPicture.of_courses(_courses([3, 0, 9])).caption
+    assert "no run had one" not in SurvivalPicture.of_courses(_courses([3, 0, 9])).caption
 
 
-def test_nothing_solved_is_said():
-    """Where no variant ever solves the chart is empty, and its words are true."""
+def test_an_epoch_all_right_is_not_called_solved():
+    """A run is solved by what it answers after its last epoch, and in no other sense."""
+    for picture in map(SurvivalPicture.of_courses, (_courses([3, 0], [0]), _courses([0], [0]))):
+        said = f"{picture.caption} {picture.alt} {list(picture.frame())}"
+        assert re.findall(r"\w*solve\w*(?: runs)?", said) in ([], ["solved runs"])
+
+
+def test_that_there_is_no_such_epoch_is_said():
+    """Where no variant ever has one the chart is empty, and its words are true."""
     picture = SurvivalPicture.of_courses(_courses([0, 0], [0]))
-    assert picture.caption.startswith("No run of any variant solved")
-    assert "no run of 2 variants solved" in picture.alt
+    assert picture.caption.startswith("No run had an epoch with every answer right. Of these")
+    assert "no run of 2 variants had" in picture.alt
     render(picture, "svg")
 
 

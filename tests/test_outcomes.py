@@ -63,7 +63,9 @@ LOW = [DIAMOND, np.zeros(4), np.full((4, 1), 0.01), np.array([-5.0])]  # varies,
 @pytest.mark.parametrize(
     ("name", "variant", "weights", "numbers"),
     [
-        ("invalid", COLUMNS, _diamond(0.9)[:2], {"accuracy": 1.0}),
+        ("solved", COLUMNS, _diamond(0.9)[:2], {"accuracy": 1.0}),
+        ("solved", UNBOUNDED, LOW, {"accuracy": 1.0}),
+        ("invalid", COLUMNS, _diamond(0.9)[:2], {}),
         ("diverged", NETWORK, _diamond(np.nan), {}),
         ("diverged", NETWORK, _diamond(0.9), {"loss": np.inf}),
         ("diverged", NETWORK, _diamond(0.9), {"losses": (1.0, np.nan, 1)}),
@@ -90,7 +92,11 @@ def test_a_sigmoid_is_never_clipped():
 
 
 def test_the_first_rule_that_fits_counts():
-    """A solved run whose loss still falls counts as solved; diverged comes before dead."""
+    """A solved run whose loss still falls counts as solved; diverged comes before dead.
+
+    Solved comes first of all, so that it means the same here as in every solve rate.
+    """
+    assert next(iter(OUTCOMES)) == "solved"
     assert _ended(NETWORK, _slab(0.3), accuracy=1.0, losses=(9.0, 9, 1)) == "solved"
     assert _ended(NETWORK, [np.zeros_like(array) for array in LOW], loss=np.nan) == "diverged"
 

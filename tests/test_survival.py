@@ -13,16 +13,16 @@ LAST = 20
 Z = 1.959963984540054  # of a normal distribution, 97.5 % below
 
 
-def _product_limit(solved_epoch):
+def _product_limit(perfect_epoch):
     """Return {epoch: (share, low, high)} by the product over epochs, run by run."""
-    times = [(epoch or LAST, epoch > 0) for epoch in solved_epoch]
+    times = [(epoch or LAST, epoch > 0) for epoch in perfect_epoch]
     share, variance, steps = 1.0, 0.0, {}
     for moment in sorted({time for time, _ in times}):
         at_risk = sum(time >= moment for time, _ in times)
-        solved = sum(time == moment and event for time, event in times)
-        share *= 1 - solved / at_risk
-        if solved < at_risk:
-            variance += solved / (at_risk * (at_risk - solved))  # Greenwood
+        reached = sum(time == moment and event for time, event in times)
+        share *= 1 - reached / at_risk
+        if reached < at_risk:
+            variance += reached / (at_risk * (at_risk - reached))  # Greenwood
         low = high = np.nan
         if 0 < share < 1:
             reach = np.exp(Z * np.sqrt(variance) / np.log(share))
@@ -32,48 +32,48 @@ def _product_limit(solved_epoch):
 
 
 @given(st.lists(st.integers(0, LAST), min_size=1, max_size=30))
-def test_the_curve_is_the_product_limit(solved_epoch):
-    """Shares and intervals agree with the textbook's product, whoever solves and whenever."""
-    found = estimate_survival(np.array(solved_epoch), LAST)
-    expected = _product_limit(solved_epoch)
+def test_the_curve_is_the_product_limit(perfect_epoch):
+    """Shares and intervals agree with the textbook's product, whatever the epochs."""
+    found = estimate_survival(np.array(perfect_epoch), LAST)
+    expected = _product_limit(perfect_epoch)
     assert found.epochs.tolist() == [0, *expected]
     shares, lows, highs = np.array(list(expected.values())).T
-    np.testing.assert_allclose(found.unsolved, [1, *shares], atol=1e-12)
+    np.testing.assert_allclose(found.remaining, [1, *shares], atol=1e-12)
     np.testing.assert_allclose(found.low[1:], lows, atol=1e-9)
     np.testing.assert_allclose(found.high[1:], highs, atol=1e-9)
-    assert found.solved == np.count_nonzero(solved_epoch)
+    assert found.reached == np.count_nonzero(perfect_epoch)
 
 
 def test_a_small_curve_by_hand():
-    """Of five runs two solve, in epochs 3 and 8, and three never do within 10."""
+    """Of five runs two have a perfect epoch, 3 and 8, and three have none within 10."""
     found = estimate_survival(np.array([3, 0, 8, 0, 0]), 10)
     assert found.epochs.tolist() == [0, 3, 8, 10]
-    assert found.unsolved.tolist() == pytest.approx([1, 0.8, 0.6, 0.6])
-    assert (found.solved, found.censored, found.median) == (2, 3, None)
+    assert found.remaining.tolist() == pytest.approx([1, 0.8, 0.6, 0.6])
+    assert (found.reached, found.censored, found.median) == (2, 3, None)
 
 
-def test_the_median_is_when_half_have_solved():
-    """It is the first epoch by which at least half of the runs solved."""
+def test_the_median_is_when_half_have_had_one():
+    """It is the first epoch by which at least half of the runs had a perfect one."""
     assert estimate_survival(np.array([2, 4, 0, 0]), 9).median == 4
     assert estimate_survival(np.array([2, 4, 7]), 9).median == 4
 
 
-def test_no_run_solves():
+def test_no_run_has_one():
     """The curve stays at 1, and there is no interval."""
     found = estimate_survival(np.zeros(6, dtype=int), 10)
-    assert found.unsolved.tolist() == [1, 1]
+    assert found.remaining.tolist() == [1, 1]
     assert np.isnan(found.low).all()
-    assert (found.solved, found.median) == (0, None)
+    assert (found.reached, found.median) == (0, None)
 
 
-def test_every_run_solves():
+def test_every_run_has_one():
     """The curve ends at 0 and no run is censored."""
     found = estimate_survival(np.array([1, 5]), 10)
-    assert (found.unsolved[-1], found.censored) == (0, 0)
+    assert (found.remaining[-1], found.censored) == (0, 0)
 
 
 def test_the_curve_of_a_variant_ends_with_its_epochs():
-    """Runs of a variant that never solve are censored after as many epochs as it was trained."""
+    """Runs of a variant that never have one are censored after as many epochs as it was trained."""
     variant = SimpleNamespace(name="network", epochs=12)
-    study = SimpleNamespace(runs={"network": SimpleNamespace(solved_epoch=np.array([0, 4]))})
+    study = SimpleNamespace(runs={"network": SimpleNamespace(perfect_epoch=np.array([0, 4]))})
     assert survival_of(study, variant).epochs.tolist() == [0, 4, 12]

@@ -42,7 +42,7 @@ def test_shapes(many):
     assert many.seeds.tolist() == list(range(10, LANES + 10))
     for scores in (many.loss, many.accuracy, many.held_out_loss, many.held_out_accuracy):
         assert scores.shape == (LANES,)
-    assert many.solved_epoch.shape == (LANES,)
+    assert many.perfect_epoch.shape == (LANES,)
     assert many.history_loss.shape == many.history_accuracy.shape == (LANES, EPOCHS)
     assert many.reference_loss.shape == many.reference_accuracy.shape == (EPOCHS,)
     shapes = [(2, 4), (4,), (4, 1), (1,)]
@@ -109,7 +109,7 @@ def test_the_first_epoch_with_all_answers_right(variant, experiment):
     right = np.round(made.history_accuracy * 75) == 75
     assert right.any(axis=1).sum() >= 3
     first = [row.tolist().index(True) + 1 if row.any() else 0 for row in right]
-    assert made.solved_epoch.tolist() == first
+    assert made.perfect_epoch.tolist() == first
 
 
 @pytest.mark.parametrize("shape", [(1000,), (1000, 2)], ids=["one label", "two labels"])
@@ -124,7 +124,7 @@ def test_rounding_does_not_hide_an_epoch_with_all_answers_right(variant, shape):
     course = Course(weights, history, [np.zeros((3, 1))], scores, scores)
     short = variant.model_copy(update={"epochs": 3})
     made = trainer._make_runs(short, labels, course, seeds=[0, 1, 2], row=None)
-    assert made.solved_epoch.tolist() == [0, 2, 1]
+    assert made.perfect_epoch.tolist() == [0, 2, 1]
 
 
 ARCHITECTURES = {
@@ -150,7 +150,7 @@ def test_a_run_is_the_same_alone_and_among_others(variant, experiment, layers):
 
 def assert_same_run(one, other, seed):
     """Every number of a seed that was followed is the same bit for bit."""
-    names = ("loss", "accuracy", "held_out_loss", "held_out_accuracy", "solved_epoch")
+    names = ("loss", "accuracy", "held_out_loss", "held_out_accuracy", "perfect_epoch")
     for name in (*names, "history_loss", "history_accuracy"):
         np.testing.assert_array_equal(
             getattr(one, name)[one.row(seed)], getattr(other, name)[other.row(seed)], name

@@ -133,8 +133,8 @@ def estimate(runs: Runs) -> dict[str, Estimate]:
     }
     for name, values in _ends(runs).items():
         found |= _quartiles(name, values, FLOOR)
-    epochs = np.where(runs.solved_epoch > 0, runs.solved_epoch, np.inf)
-    return found | _quartiles("epoch solved", epochs, FLOOR_OF_EPOCHS)
+    epochs = np.where(runs.perfect_epoch > 0, runs.perfect_epoch, np.inf)
+    return found | _quartiles("first perfect epoch", epochs, FLOOR_OF_EPOCHS)
 
 
 def compare(

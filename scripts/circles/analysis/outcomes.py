@@ -62,11 +62,19 @@ class Outcome:
     fits: Callable[[Evidence], Bools] = field(repr=False)
 
 
-# In the order in which they are tried. A straight line comes before an open region, because the
-# half-plane beside a line always reaches the edge: after it, no run could end as a straight line.
+# In the order in which they are tried. Solved comes first, whatever else is true of the run: it
+# means the same here as in every solve rate. A straight line comes before an open region, because
+# the half-plane beside a line always reaches the edge: after it, no run could end as a line.
 OUTCOMES: dict[str, Outcome] = {
     outcome.name: outcome
     for outcome in (
+        Outcome(
+            "solved",
+            "Solved",
+            "Every training point is on its side of the boundary.",
+            "training accuracy 1 after the last epoch",
+            lambda seen: seen.accuracy == 1,
+        ),
         Outcome(
             "invalid",
             "Invalid",
@@ -94,13 +102,6 @@ OUTCOMES: dict[str, Outcome] = {
             "The loss is flat where the outputs lie, so that almost no point teaches anything.",
             f"over {CLIPPED_SHARE:.0%} of the training points have zero gradient at the output",
             lambda seen: seen.zero_gradient > CLIPPED_SHARE,
-        ),
-        Outcome(
-            "solved",
-            "Solved",
-            "Every training point is on its side of the boundary.",
-            "training accuracy 1",
-            lambda seen: seen.accuracy == 1,
         ),
         Outcome(
             "nearly",

@@ -233,7 +233,7 @@ class Study:
 
     @cached_property
     def survivals(self) -> Mapping[str, Survival]:
-        """How long each variant takes to solve, by its name."""
+        """How long each variant takes to an epoch with every answer right, by its name."""
         return {variant.name: survival_of(self, variant) for variant in self.variants}
 
     @cached_property

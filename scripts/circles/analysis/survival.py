@@ -1,4 +1,8 @@
-"""How long it takes to solve: survival curves in which runs that never solve count as censored."""
+"""How long it takes to an epoch with every answer right: survival curves.
+
+Such a *perfect* epoch is seen while the weights move. It does not make a run solved: that is a run
+which has every training point right after its last epoch. Runs without one count as censored.
+"""
 
 from __future__ import annotations
 
@@ -21,44 +25,44 @@ Ints = NDArray[np.integer]
 
 @dataclass(frozen=True)
 class Survival:
-    """The share of the runs that have not solved yet, as it falls over the epochs.
+    """The share of the runs that have not had a perfect epoch yet, as it falls over the epochs.
 
-    ``unsolved[j]`` holds from ``epochs[j]`` until the next; the first is 1, at epoch 0. The
-    interval is NaN where Greenwood's formula gives none: where no or every run has solved.
+    ``remaining[j]`` holds from ``epochs[j]`` until the next; the first is 1, at epoch 0. The
+    interval is NaN where Greenwood's formula gives none: where no or every run has had one.
     """
 
-    epochs: Ints  # (J,) 0, each epoch in which a run first solved, and the last epoch
-    unsolved: Floats  # (J,)
+    epochs: Ints  # (J,) 0, each epoch that was the first perfect one of a run, and the last epoch
+    remaining: Floats  # (J,)
     low: Floats  # (J,)
     high: Floats  # (J,)
     runs: int
-    censored: int  # runs that had not solved when training ended
+    censored: int  # runs that had not had one when training ended
 
     @property
-    def solved(self) -> int:
-        """How many runs solved."""
+    def reached(self) -> int:
+        """How many runs had one."""
         return self.runs - self.censored
 
     @property
     def median(self) -> int | None:
-        """The first epoch by which half of the runs had solved, if they had."""
-        (reached,) = np.nonzero(self.unsolved <= 0.5)
+        """The first epoch by which half of the runs had had one, if they had."""
+        (reached,) = np.nonzero(self.remaining <= 0.5)
         return int(self.epochs[reached[0]]) if len(reached) else None
 
 
 def survival_of(study: Study, variant: Variant) -> Survival:
     """Return the survival curve of all runs of ``variant``."""
-    return estimate_survival(study.runs[variant.name].solved_epoch, variant.epochs)
+    return estimate_survival(study.runs[variant.name].perfect_epoch, variant.epochs)
 
 
-def estimate_survival(solved_epoch: Ints, last: int) -> Survival:
-    """Return the Kaplan–Meier estimate of the share not yet solved, with pointwise intervals.
+def estimate_survival(perfect_epoch: Ints, last: int) -> Survival:
+    """Return the Kaplan–Meier estimate of the share without one so far, with pointwise intervals.
 
     Parameters
     ----------
-    solved_epoch : (S,) array
-        First epoch in which each run was right on every point, one-based; 0 where none was: such a
-        run is censored after its last epoch.
+    perfect_epoch : (S,) array
+        First perfect epoch of each run, one-based; 0 where there was none: such a run is censored
+        after its last epoch.
     last : int
         How many epochs each run had.
 
@@ -69,17 +73,17 @@ def estimate_survival(solved_epoch: Ints, last: int) -> Survival:
     """
     from scipy.stats import CensoredData, ecdf
 
-    solved = solved_epoch[solved_epoch > 0]
-    censored = len(solved_epoch) - len(solved)
-    curve = ecdf(CensoredData(uncensored=solved, right=np.full(censored, last))).sf
+    reached = perfect_epoch[perfect_epoch > 0]
+    censored = len(perfect_epoch) - len(reached)
+    curve = ecdf(CensoredData(uncensored=reached, right=np.full(censored, last))).sf
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
         interval = curve.confidence_interval(CONFIDENCE, method="log-log")
     return Survival(
         epochs=np.append(0, curve.quantiles).astype(int),
-        unsolved=np.append(1.0, curve.probabilities),
+        remaining=np.append(1.0, curve.probabilities),
         low=np.append(np.nan, interval.low.probabilities),
         high=np.append(np.nan, interval.high.probabilities),
-        runs=len(solved_epoch),
+        runs=len(perfect_epoch),
         censored=censored,
     )

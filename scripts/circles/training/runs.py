@@ -29,7 +29,7 @@ class Runs:
     accuracy: Floats  # (S,)
     held_out_loss: Floats  # (S,)
     held_out_accuracy: Floats  # (S,)
-    solved_epoch: Ints  # (S,) first one-based epoch with all answers right while moving; 0: none
+    perfect_epoch: Ints  # (S,) first one-based epoch with every answer right while moving; 0: none
     history_epoch: Ints  # (K,) one-based epochs that were kept for every seed
     history_loss: Floats  # (S, K)
     history_accuracy: Floats  # (S, K)

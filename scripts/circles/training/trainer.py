@@ -59,7 +59,7 @@ def _make_runs(
         held_out_loss=course.held_out_score[0],
         held_out_accuracy=course.held_out_score[1],
         # A mean of batches' means may miss 1 by rounding, but not by half a label.
-        solved_epoch=_first_epoch(course.history[:, 1] > 1 - 0.5 / labels.size),
+        perfect_epoch=_first_epoch(course.history[:, 1] > 1 - 0.5 / labels.size),
         history_epoch=kept,
         history_loss=course.history[kept - 1, 0].T,
         history_accuracy=course.history[kept - 1, 1].T,

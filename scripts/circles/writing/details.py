@@ -191,7 +191,7 @@ def runs_table(variant: Variant, result: Result, study: Study) -> Table:
             "accuracy": runs.accuracy,
             "held_out_loss": runs.held_out_loss,
             "held_out_accuracy": runs.held_out_accuracy,
-            "solved_epoch": runs.solved_epoch,
+            "perfect_epoch": runs.perfect_epoch,
             "outcome": study.outcomes[variant.name].names,
             "result": [f"results/{address}.npz" for address, _ in places],
             "row": [row for _, row in places],

@@ -55,9 +55,9 @@ def _tell_variant(study: Study, variant: Variant) -> Values:
 def _tell_epochs(survival: Survival) -> Values:
     """Return when runs were first right on every point; ``None`` where too few ever were."""
     return {
-        "solved_share": as_percent(survival.solved / survival.runs),
+        "perfect_share": as_percent(survival.reached / survival.runs),
         "median_epoch": None if survival.median is None else as_count(survival.median),
-        "first": as_count(int(survival.epochs[1])) if survival.solved else None,
+        "first": as_count(int(survival.epochs[1])) if survival.reached else None,
     }
 
 

@@ -36,11 +36,11 @@ class Look:
 # Blue is right, yellow and green do not close off a region, orange ran out of time or of ways, and
 # without colour nothing was learned.
 LOOKS = {
+    "solved": Look("#00548c", "#ffffff"),
     "invalid": Look("#ffffff", ink.GREY, "xxx"),
     "diverged": Look("#ffffff", ink.GREY, "++"),
     "dead-output": Look("#4d4d4d", "#ffffff", "xx"),
     "clipped": Look("#a6a6a6", ink.DARK, "||"),
-    "solved": Look("#00548c", "#ffffff"),
     "nearly": Look("#6fb1de", ink.DARK),
     "linear": Look("#f7ef8a", ink.DARK, "--"),
     "open-region": Look("#93c4b4", ink.DARK, "///"),

@@ -1,4 +1,4 @@
-"""Epochs to solve: the share of each variant's runs that have not solved yet, over the epochs."""
+"""Epochs to the first with every answer right: the share of runs without one, over the epochs."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Course:
 
 @dataclass(frozen=True)
 class SurvivalPicture:
-    """The survival curves of the variants that solve at least once."""
+    """The survival curves of the variants that have at least one run with a perfect epoch."""
 
-    solving: tuple[Course, ...]
-    others: tuple[Course, ...]  # variants of which no run solved
+    reaching: tuple[Course, ...]
+    others: tuple[Course, ...]  # variants without such a run
 
     @classmethod
     def of(cls, study: Study) -> SurvivalPicture:
@@ -49,13 +49,13 @@ class SurvivalPicture:
     def of_courses(cls, courses: Iterable[Course]) -> SurvivalPicture:
         """Return the picture of ``courses``."""
         every = tuple(courses)
-        solving = tuple(one for one in every if one.survival.solved)
-        return cls(solving, tuple(one for one in every if not one.survival.solved))
+        reaching = tuple(one for one in every if one.survival.reached)
+        return cls(reaching, tuple(one for one in every if not one.survival.reached))
 
     @property
     def shown(self) -> tuple[Course, ...]:
         """The curves that are drawn: as many as can be told apart."""
-        return self.solving[: lines.MOST_LINES]
+        return self.reaching[: lines.MOST_LINES]
 
     @property
     def size(self) -> tuple[float, float]:
@@ -65,31 +65,35 @@ class SurvivalPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        if not self.solving:
-            return f"No run of any variant solved, so there are no epochs to count. {self._never}"
+        if not self.reaching:
+            return f"No run had an epoch with every answer right. {self._never}"
         confidence = as_percent(statistics.CONFIDENCE, 0)
         some = (
-            f" of the first {len(self.shown)} of {len(self.solving)} variants that ever solve"
-            if len(self.shown) < len(self.solving)
+            f" of the first {len(self.shown)} of {len(self.reaching)} variants that ever have one"
+            if len(self.shown) < len(self.reaching)
             else ""
         )
         return (
             "The share of the runs that have not yet had an epoch with every answer right (the "
             f"Kaplan–Meier estimate), with its pointwise interval of {confidence}{some}. A cross "
-            "marks where the training of runs ended that had not solved by then: they count as "
-            f"censored, since nobody knows when they would have. {self._never}"
+            "marks where the training of runs ended that had not had one by then: they count as "
+            "censored, since nobody knows when they would have. The answers are those given while "
+            f"the weights move, so this does not count solved runs. {self._never}"
         ).rstrip()
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        if not self.solving:
-            return f"An empty chart: no run of {len(self.others)} variants solved."
+        if not self.reaching:
+            return f"An empty chart: no run of {len(self.others)} variants had an all-right epoch."
         told = " ".join(map(_describe, self.shown))
-        return f"Descending step curves over the epochs: the share not yet solved. {told}"
+        return (
+            "Descending step curves over the epochs: the share of runs without an epoch in which "
+            f"every answer was right. {told}"
+        )
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per variant and step of its curve, variants that never solve included."""
+        """Return one row per variant and step of its curve, variants without a fall included."""
         import pandas as pd
 
         frames = (
@@ -97,22 +101,22 @@ class SurvivalPicture:
                 {
                     "variant": one.variant.name,
                     "epoch": one.survival.epochs,
-                    "unsolved": one.survival.unsolved,
-                    "unsolved_low": one.survival.low,
-                    "unsolved_high": one.survival.high,
+                    "remaining": one.survival.remaining,
+                    "remaining_low": one.survival.low,
+                    "remaining_high": one.survival.high,
                 }
             )
-            for one in (*self.solving, *self.others)
+            for one in (*self.reaching, *self.others)
         )
         return pd.concat(frames, ignore_index=True)
 
     def draw(self, figure: Figure) -> None:
-        """Draw one step curve per variant that ever solves."""
+        """Draw one step curve per variant that has one."""
         ax = figure.subplots()
-        ax.set(xlabel="Epoch", ylabel="Share not yet solved", ylim=(-0.02, 1.04))
-        if not self.solving:
+        ax.set(xlabel="Epoch", ylabel="Share with no epoch all right yet", ylim=(-0.02, 1.04))
+        if not self.reaching:
             ax.set_xticks([])
-            ax.text(0.5, 0.5, "no run solved", ha="center", transform=ax.transAxes)
+            ax.text(0.5, 0.5, "no run had such an epoch", ha="center", transform=ax.transAxes)
             return
         styles = lines.make_styles(len(self.shown), MARKS, names=False)
         for one, style in zip(self.shown, styles, strict=True):
@@ -122,35 +126,35 @@ class SurvivalPicture:
 
     @property
     def _never(self) -> str:
-        """A sentence with the variants of which no run solved; empty where there are none."""
+        """A sentence with the variants without such a run; empty where there are none."""
         if not self.others:
             return ""
         names = ", ".join(f"*{escape(one.variant.title)}*" for one in self.others)
-        return f"Of these variants no run solved: {names}."
+        return f"Of these variants no run had one: {names}."
 
 
 def _draw_course(one: Course, style: lines.Style, ax: Axes) -> None:
     """Draw one curve with its interval, and a cross where runs are censored."""
     curve = one.survival
-    name = f"{ink.fit(one.variant.title, 40, 1)} ({curve.solved} of {curve.runs})"
-    ax.step(curve.epochs, curve.unsolved, where="post", color=style.colour)
-    (marks,) = ax.plot(curve.epochs, curve.unsolved, style.marker, ms=4, color=style.colour)
+    name = f"{ink.fit(one.variant.title, 40, 1)} ({curve.reached} of {curve.runs})"
+    ax.step(curve.epochs, curve.remaining, where="post", color=style.colour)
+    (marks,) = ax.plot(curve.epochs, curve.remaining, style.marker, ms=4, color=style.colour)
     marks.set(label=name, markevery=math.ceil(len(curve.epochs) / MARKS))
     band = ax.fill_between(curve.epochs, curve.low, curve.high, step="post", lw=0, alpha=0.15)
     band.set_facecolor(style.colour)
     if curve.censored:
-        ax.plot(curve.epochs[-1], curve.unsolved[-1], "+", ms=11, mew=1.6, color=ink.DARK)
+        ax.plot(curve.epochs[-1], curve.remaining[-1], "+", ms=11, mew=1.6, color=ink.DARK)
 
 
 def _describe(one: Course) -> str:
-    """Return a sentence with how many runs solved, by when half of them had, and the rest."""
+    """Return a sentence with how many runs had one, and by when half of them had."""
     curve = one.survival
     last = as_count(int(curve.epochs[-1]))
     if curve.median is None:
-        half = f"fewer than half had solved by epoch {last}"
+        half = f"fewer than half had one by epoch {last}"
     else:
-        half = f"half had solved by epoch {as_count(curve.median)}"
+        half = f"half had one by epoch {as_count(curve.median)}"
     return (
-        f"{one.variant.title}: {as_count(curve.solved)} of {as_count(curve.runs)} runs solved, the "
-        f"first in epoch {as_count(int(curve.epochs[1]))}; {half}."
+        f"{one.variant.title}: {as_count(curve.reached)} of {as_count(curve.runs)} runs had one, "
+        f"the first in epoch {as_count(int(curve.epochs[1]))}; {half}."
     )
