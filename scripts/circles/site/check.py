@@ -191,7 +191,7 @@ def _failing_claims(site: Site) -> Iterator[Problem]:
     for path, page in sorted(site.pages.items()):
         for words in page.failing:
             message = f"a claim that does not hold: {words.text}"
-            yield Problem(path.relative_to(site.folder).as_posix(), words.line, message)
+            yield Problem(_name(site, path), words.line, message)
 
 
 def _chapter_paths(site: Site, book: Book | None) -> dict[str, Path]:
