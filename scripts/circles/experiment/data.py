@@ -83,7 +83,7 @@ def _parted(dataset: "Csv") -> Split:
     X, held_out_X, y, held_out_y = train_test_split(
         table.X,
         table.y,
-        test_size=dataset.held_out_share,
+        test_size=dataset.held_out,
         random_state=dataset.random_state,
         stratify=table.y,
     )

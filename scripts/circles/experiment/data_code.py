@@ -14,8 +14,7 @@ def data_imports(dataset: "Dataset") -> list[str]:
     """Return the lines that import what ``data_code`` uses."""
     if dataset.kind == "csv":
         return [
-            "import csv",
-            "import numpy as np",
+            "import pandas as pd",
             "from sklearn.model_selection import train_test_split",
         ]
     if dataset.kind in OWN:
@@ -42,28 +41,30 @@ def _draw(dataset: "Drawn") -> str:
 
 
 def _read(dataset: "Csv") -> str:
-    first, second, label = map(_literal, dataset.table.columns)
-    codes = dataset.table.codes.items()
-    numbers = "\n".join(f"    {_literal(text)}: {code}," for text, code in codes)
+    table = dataset.table
+    *features, label = table.columns
+    keywords = "".join(f"    {key}={_literal(value)},\n" for key, value in table.keywords.items())
+    numbers = "".join(f"    {_literal(text)}: {code},\n" for text, code in table.codes.items())
     return f"""\
-with open({_literal(dataset.path)}, encoding="utf-8-sig", newline="") as file:
-    rows = list(csv.DictReader(file, skipinitialspace=True))
+table = pd.read_csv(
+    {_literal(dataset.path)},
+{keywords}){".dropna()" if table.dropped else ""}
 numbers = {{
-{numbers}
-}}
+{numbers}}}
+y = table[{_literal(label)}].map(numbers).to_numpy()
 X, held_out_X, y, held_out_y = train_test_split(
-    np.array([[float(row[{first}]), float(row[{second}])] for row in rows]),
-    np.array([numbers[row[{label}]] for row in rows]),
-    test_size={dataset.held_out_share},
+    table[{_literal(features)}].to_numpy(),
+    y,
+    test_size={dataset.held_out},
     random_state={dataset.random_state},
-    stratify=[numbers[row[{label}]] for row in rows],
+    stratify=y,
 )
 """
 
 
-def _literal(text: str) -> str:
-    """Return ``text`` as Python has it, on one line.
+def _literal(value: object) -> str:
+    """Return ``value`` as Python has it, on one line.
 
     Renderers replace shortcodes in code too, so what would begin one is written as an escape.
     """
-    return repr(text).replace("{{<", r"{{\x3c")
+    return repr(value).replace("{{<", r"{{\x3c")

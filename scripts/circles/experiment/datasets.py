@@ -1,5 +1,6 @@
 """The kinds of data set that an experiment file can name: one table each."""
 
+import re
 from math import ceil
 from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any, Literal, Self
@@ -15,8 +16,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from circles.experiment import csv_file
-from circles.experiment.csv_file import MOST_LABELS, CsvError, CsvTable
+from circles.experiment.csv_file import reader
+from circles.experiment.csv_file.cells import Decimal
+from circles.experiment.csv_file.errors import CsvError
+from circles.experiment.csv_file.labels import MOST_LABELS
+from circles.experiment.csv_file.layout import SEPARATORS
+from circles.experiment.csv_file.reader import CsvTable, Missing, Options
+from circles.experiment.csv_file.source import Encoding
 from circles.experiment.messages import error_at, plain
 from circles.experiment.parts import Line, RandomState, Table, all_differ, positive_zero
 
@@ -36,7 +42,15 @@ Classes = Annotated[int, Field(ge=2, le=MOST_LABELS)]
 def _relative(path: str) -> str:
     if path.startswith(("/", "\\", "~")) or PureWindowsPath(path).drive:
         raise PydanticCustomError("absolute", "not a relative path")
+    if ".." in re.split(r"[/\\]", path):
+        raise PydanticCustomError("above", "leads out of the folder of the experiment file")
     return path
+
+
+def _separator(text: str) -> str:
+    if len(text) != 1 or text not in SEPARATORS:
+        raise PydanticCustomError("separator", "not a separator")
+    return text
 
 
 class Data(Table):
@@ -153,8 +167,13 @@ class Csv(Data):
 
     kind: Literal["csv"]
     path: Annotated[Line, AfterValidator(_relative)] = Field(
-        description="the path of a CSV file, relative to the experiment file"
+        description="the path of a CSV file in the folder of the experiment file or below it"
     )
+    separator: Annotated[str, AfterValidator(_separator)] | None = Field(
+        default=None, description='one character such as ";", "\\t" or " " (any white space)'
+    )
+    decimal: Decimal | None = None
+    encoding: Encoding | None = None
     features: (
         Annotated[
             tuple[Line, ...],
@@ -164,6 +183,7 @@ class Csv(Data):
         | None
     ) = None
     label: Line | None = None
+    missing: Missing = "refuse"
     held_out_share: float = Field(default=0.25, gt=0, le=0.5)
     random_state: RandomState
     _table: CsvTable = PrivateAttr()
@@ -171,23 +191,29 @@ class Csv(Data):
     @model_validator(mode="after")
     def _reads(self, info: ValidationInfo) -> Self:
         folder = Path((info.context or {}).get("folder", ""))
+        options = Options(self.separator, self.decimal, self.encoding, self.missing)
         try:
-            self._table = csv_file.read(folder / self.path, self.features, self.label)
+            self._table = reader.read(folder, self.path, self.features, self.label, options)
         except CsvError as error:
             wrong = f"{plain(self.path)}: {error.wrong}"
             raise error_at(
                 error.place, wrong, error.received, error.known, allowed=error.allowed
             ) from error
-        rows = len(self._table.y)
-        if ceil(self.held_out_share * rows) < self.label_count:
-            wrong = f"{ceil(self.held_out_share * rows)} of {rows} rows cannot have every label"
-            raise error_at(("held_out_share",), wrong, self.held_out_share)
         return self
 
     @property
     def table(self) -> CsvTable:
         """What the file holds."""
         return self._table
+
+    @property
+    def held_out(self) -> float | int:
+        """The share of the rows that is held out; where that is less than a row per label, so many.
+
+        Each label occurs twice, so that as many rows are left to train on.
+        """
+        fits = ceil(self.held_out_share * len(self.table.y)) >= self.label_count
+        return self.held_out_share if fits else self.label_count
 
     @computed_field  # type: ignore[prop-decorator]
     @property

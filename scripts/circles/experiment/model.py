@@ -115,10 +115,8 @@ def _identifier(name: str) -> str:
 
 
 def _sorted(imports: set[str]) -> str:
-    """Return the import statements as isort has them; csv alone is of the standard library."""
-    standard, others = imports & {"import csv"}, imports - {"import csv"}
-    plain = sorted(others, key=lambda line: (line.startswith("from"), line))
-    return "\n".join([*standard, *([""] if standard else []), *plain, ""])
+    """Return the import statements as isort has them; none is of the standard library."""
+    return "\n".join([*sorted(imports, key=lambda line: (line.startswith("from"), line)), ""])
 
 
 def _model(variant: "Variant") -> str:

@@ -76,7 +76,9 @@ def _kinds(rule: Table) -> dict[str, str]:
 
 
 def _resolve(schema: Table, rule: Table) -> Table:
-    rule = rule["anyOf"][0] if "anyOf" in rule else rule  # an optional key: its type, then null
+    if "anyOf" in rule:  # an optional key: its type, then null
+        own = {"description": rule["description"]} if "description" in rule else {}
+        rule = rule["anyOf"][0] | own
     if "$ref" not in rule:
         return rule
     table = schema["$defs"][re.sub(r".*/", "", rule["$ref"])]

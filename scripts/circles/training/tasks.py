@@ -16,7 +16,15 @@ CHUNK = 64
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
 _LIBRARY = Path(__file__).resolve().parents[1]
 CODE = (
-    "experiment/csv_file.py",
+    "experiment/csv_file/cells.py",
+    "experiment/csv_file/choice.py",
+    "experiment/csv_file/errors.py",
+    "experiment/csv_file/keywords.py",
+    "experiment/csv_file/labels.py",
+    "experiment/csv_file/layout.py",
+    "experiment/csv_file/reader.py",
+    "experiment/csv_file/rows.py",
+    "experiment/csv_file/source.py",
     "experiment/data.py",
     "experiment/datasets.py",
     "experiment/generators.py",

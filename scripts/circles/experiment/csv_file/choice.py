@@ -1,0 +1,128 @@
+"""Which columns of a CSV file are the features and the label, and which others might be."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from circles.experiment.csv_file.cells import LONGEST, NO_NUMBER, NUMBER
+from circles.experiment.csv_file.errors import CsvError
+from circles.experiment.csv_file.labels import MOST_LABELS
+from circles.experiment.csv_file.layout import HEADER, Layout, count_up
+from circles.experiment.lines import disturbance
+from circles.experiment.messages import Words, plain
+
+if TYPE_CHECKING:
+    from circles.experiment.rules import Location
+
+_MOST_SHOWN = 8
+
+
+def choose(layout: Layout, features: Sequence[str] | None, label: str | None) -> list[int]:
+    """Return the numbers of the columns of both features and of the label.
+
+    Parameters
+    ----------
+    features
+        The names of two columns; without them, the first two that are neither the label nor the
+        numbers of the rows.
+    label
+        The name of a column; without it, the last.
+    """
+    _check_named(layout, features, label)
+    last = label or layout.named[-1]
+    names = [*(features or _default_features(layout, last)), last]
+    places: list[Location] = [("features", 0), ("features", 1), ("label",)]
+    for name, place in zip(names, places, strict=True):
+        if name not in layout.named:
+            raise CsvError("no such column", "", name, place=place, known=layout.named)
+        _check_name(layout, name)
+    if last in names[:2]:
+        others = [name for name in layout.named if name not in names[:2]]
+        place = ("label",) if label else ("features",)
+        raise CsvError(f"{plain(last)} is also the label", "", last, place=place, known=others)
+    return [layout.names.index(name) for name in names]
+
+
+def _check_named(layout: Layout, features: Sequence[str] | None, label: str | None) -> None:
+    """Refuse a table in which the columns that are taken without a choice are not certain."""
+    if not (features and label):
+        for index, name in enumerate(layout.names):
+            if not name and index and any(layout.column(index)):
+                wrong = f"column {index + 1} has no name"
+                allowed = "a name for each column, or the keys features and label"
+                raise CsvError(wrong, allowed, list(layout.names))
+    if len(layout.named) < 3:
+        received = Words(f"{len(layout.named)} named columns")
+        raise CsvError("too few columns with a name", HEADER, received)
+
+
+def _check_name(layout: Layout, name: str) -> None:
+    """Refuse a name that is there twice or cannot stand on a page."""
+    place = f"the name of column {layout.names.index(name) + 1}"
+    if layout.names.count(name) > 1:
+        raise CsvError("two columns of one name", "names that differ", name)
+    if found := disturbance(name):
+        raise CsvError(f"{place} is not one line: {found}", "visible characters", name)
+    if len(name) > LONGEST:
+        raise CsvError(f"{place} is too long", f"at most {LONGEST} characters", name)
+
+
+def _default_features(layout: Layout, label: str) -> list[str]:
+    names = [name for name in layout.named if name != label]
+    first = layout.column(layout.names.index(names[0]))
+    return names[1:3] if len(names) > 2 and first and count_up(first) else names[:2]
+
+
+def features_hint(layout: Layout, features: Sequence[str] | None, label: str | None) -> str:
+    """Return which columns hold numbers, as what to write where the user chose none."""
+    labels = _few_values(layout)
+    taken = {*(features or ()), label or (layout.named[-1] if layout.named[-1] in labels else "")}
+    names = [
+        name
+        for name, cells in _columns(layout)
+        if name not in taken and holds_numbers(cells) and not count_up(cells)
+    ]
+    if features or len(names) < 2:
+        other = "other " if features else ""
+        return (
+            f"; {other}columns of numbers are {_listed(names)}"
+            if names
+            else f"; no {other}column holds numbers"
+        )
+    words = f"; for example features = [{_listed(names[:2], quoted=True)}]"
+    others = [name for name in labels if name not in names[:2]]
+    return words if label or not others else f"{words}, label = {_listed(others[:1], quoted=True)}"
+
+
+def label_hint(layout: Layout, features: Sequence[str] | None, label: str) -> str:
+    """Return which other columns may be the label."""
+    names = [name for name in _few_values(layout) if name not in (label, *(features or ()))]
+    return f"; for example label = {_listed(names[:1], quoted=True)}" if names else ""
+
+
+def _columns(layout: Layout) -> list[tuple[str, Sequence[str]]]:
+    """Return the columns with a name, and what the first rows have there."""
+    return [(name, layout.column(index)) for index, name in enumerate(layout.names) if name]
+
+
+def _few_values(layout: Layout) -> list[str]:
+    """Return the columns that may be the label, the likely ones first."""
+    found = []
+    for name, cells in _columns(layout):
+        count, numbers = len({*cells}), holds_numbers(cells)
+        if count <= MOST_LABELS and not (numbers and count == 1):
+            found.append((count == 1, numbers, name))
+    return [name for *_, name in sorted(found, key=lambda one: one[:2])]
+
+
+def holds_numbers(cells: Sequence[str]) -> bool:
+    """Say whether most cells that hold something hold a number."""
+    values = [cell for cell in cells if cell not in NO_NUMBER]
+    numbers = (sum(map(bool, map(one.fullmatch, values))) for one in NUMBER.values())
+    return max(numbers) * 2 > len(values)
+
+
+def _listed(names: Sequence[str], *, quoted: bool = False) -> str:
+    shown: Iterable[str] = names[:_MOST_SHOWN]
+    words = (json.dumps(name, ensure_ascii=False) if quoted else name for name in shown)
+    return ", ".join(map(plain, [*words, *(["…"] if len(names) > _MOST_SHOWN else [])]))

@@ -1,0 +1,190 @@
+"""Where the rows of a CSV file begin, what separates its cells, and what its columns are called."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from circles.experiment.csv_file.errors import CsvError
+from circles.experiment.csv_file.source import CSV, lines_of
+from circles.experiment.messages import Words
+
+MOST_COLUMNS = 1000
+HEADER = "a header row with the names of two features and a label"
+
+SEPARATORS = " \t!$%&*/,:;<=>?@^`|~"  # what may stand between two cells
+_SAMPLE = 500  # lines that decide how the file is read
+_SAMPLE_SIZE = 2_000_000  # characters in them
+_LIKELY = (",", ";", "\t", "|", " ")
+_KNOWN = "commas, semicolons, tabs, | or white space (the key separator names another)"
+_HINT = re.compile(r'"?sep=(.)\1*"?', re.IGNORECASE)  # Excel's own; saved again, it is longer
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_UNNAMED = re.compile(r"Unnamed: \d+")  # what pandas calls a column without a name
+
+Cells = list[str]
+Record = tuple[int, Cells]  # the line that a row begins on, and its cells
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How to read the rows below the header of a CSV file."""
+
+    separator: str  # a space stands for any white space
+    names: tuple[str, ...]  # of every column; empty where it has none
+    sample: tuple[Cells, ...]  # the first rows
+    lines: int  # before the first row
+    header: int | None  # lines before the header; None: pandas would not find the names there
+
+    @property
+    def named(self) -> list[str]:
+        """The names of the columns that have one."""
+        return [name for name in self.names if name]
+
+    def column(self, index: int) -> Cells:
+        """Return what the first rows have in a column, which is nothing where a row is short."""
+        return [(*row, *[""] * MOST_COLUMNS)[index].strip() for row in self.sample]
+
+
+def find_layout(text: bytes, separator: str | None) -> Layout:
+    """Return the layout of a text in UTF-8; ``separator`` is found if it is not given.
+
+    Raises
+    ------
+    CsvError
+        There is no header, or no separator parts it into three columns.
+    """
+    above, lines = _head(text)
+    separator, rows = _separate(lines, separator or _hinted(above))
+    header, below = _parted(above, rows, separator)
+    sample = tuple(cells for _, cells in below)
+    names = [name.strip() for name in _fitted(header, sample)]
+    named = [name for name in names if name]
+    plain = names == rows[0][1] and len({*named}) == len(named)
+    return Layout(
+        separator,
+        tuple("" if _UNNAMED.fullmatch(name) else name for name in names),
+        sample,
+        len(above) + (below[0][0] - 1 if below else len(lines)),
+        len(above) if plain else None,
+    )
+
+
+def records(lines: Iterable[str], separator: str) -> Iterator[Record]:
+    """Yield the rows that are not blank."""
+    if separator == " ":
+        lines = (line.strip().replace("\t", " ") + "\n" for line in lines)
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
+    number = 1
+    for cells in reader:
+        if len(cells) > 1 or "".join(cells).strip():
+            yield number, cells
+        number = reader.line_num + 1
+
+
+def count_up(cells: Sequence[str]) -> bool:
+    """Say whether the cells number their rows: whole numbers, each one more than the last."""
+    if not all(cell.isascii() and cell.isdecimal() and len(cell) < 10 for cell in cells):
+        return False
+    return [int(cell) for cell in cells] == [int(cells[0]) + row for row in range(len(cells))]
+
+
+def _head(text: bytes) -> tuple[list[str], list[str]]:
+    """Return the lines above the header (blank ones, comments, Excel's) and a few from there."""
+    above: list[str] = []
+    lines = lines_of(text)
+    for line in lines:
+        if line.strip() and not _is_comment(line) and (above or not _hinted([line])):
+            return above, list(_first_lines(line, lines))
+        above.append(line)
+    raise CsvError("empty", CSV, "".join(above[:3]))
+
+
+def _first_lines(first: str, others: Iterator[str]) -> Iterator[str]:
+    size = 0
+    for line in islice(chain([first], others), _SAMPLE):
+        yield line
+        size += len(line)
+        if size > _SAMPLE_SIZE:
+            return
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("#")
+
+
+def _hinted(above: Sequence[str]) -> str | None:
+    hints = (_HINT.fullmatch(line.strip("\r\n")) for line in above[:1])
+    return next((hint[1] for hint in hints if hint and hint[1] in SEPARATORS), None)
+
+
+def _separate(lines: list[str], given: str | None) -> tuple[str, list[Record]]:
+    """Return the separator by which most rows are as long as the header, and the rows."""
+    tried = ((one, _read(lines, one)) for one in ([given] if given else _LIKELY))
+    parted = {one: rows for one, rows in tried if rows}
+    if not parted:
+        raise CsvError("empty", CSV, lines[0])
+    separator, rows = max(parted.items(), key=lambda item: _agreement(item[1]))
+    if (width := len(rows[0][1])) > MOST_COLUMNS:
+        raise CsvError("too many columns", f"at most {MOST_COLUMNS}", Words("more"))
+    if width < 3:
+        told = f"{HEADER}, separated by {repr(given) if given else _KNOWN}"
+        raise CsvError("too few columns", told, Words(f"{width} column{'s' * (width > 1)}"))
+    return separator, rows
+
+
+def _read(lines: list[str], separator: str) -> list[Record]:
+    """Return the rows in ``lines`` as far as they can be read; a very long one is cut."""
+    rows: list[Record] = []
+    try:
+        for number, cells in records(lines, separator):
+            rows.append((number, cells[: MOST_COLUMNS + 1]))
+    except csv.Error as error:
+        if not rows:
+            raise CsvError(f"the header is not CSV: {error}", CSV, lines[0]) from error
+    return rows
+
+
+def _agreement(rows: list[Record]) -> tuple[int, float, float]:
+    """Return how well a separator fits; rows may be a cell short, or longer than the header."""
+    width, *below = (len(cells) for _, cells in rows)
+    count = len(below) or 1
+    equal = below.count(width) / count if below else 1
+    near = sum(length >= width - 1 for length in below) / count if below else 1
+    return min(width, 3) if near else 0, equal, near
+
+
+def _parted(above: list[str], rows: list[Record], separator: str) -> tuple[Cells, list[Record]]:
+    """Return the header and the rows below; a header may be the last of the comments above."""
+    (_, header), *below = rows
+    if (number := _first_number(header, below)) is None:
+        return header, below
+    comments = [line.lstrip("# ") for line in above[-1:] if _is_comment(line)]
+    for _, names in records(comments, separator):
+        if len(names) == len(header) and _first_number(names, rows) is None:
+            return names, rows
+    allowed = f"{HEADER}; write one above the first row"
+    raise CsvError(f"row {len(above) + 1}: no header, but a number", allowed, number)
+
+
+def _first_number(header: Cells, below: list[Record]) -> str | None:
+    """Return a cell which shows that this is no header; numbers of the columns do not."""
+    numbers = [cell for cell in header if _NUMBER.fullmatch(cell.strip())]
+    of_columns = numbers[:1] in (["0"], ["1"]) and count_up(numbers)
+    if not numbers or (of_columns and header[-1] not in {cells[-1] for _, cells in below}):
+        return None
+    return numbers[0]
+
+
+def _fitted(header: Cells, rows: Sequence[Cells]) -> Cells:
+    """Return a name for every cell of a row; rows may begin with a name, or end in nothing."""
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    extra = width - len(header)
+    if extra <= 0:
+        return header
+    if not any("".join(row[len(header) :]).strip() for row in rows):
+        return [*header, *[""] * extra]
+    first = [row[0] for row in rows]
+    are_names = count_up(first) or not any(map(_NUMBER.fullmatch, first))
+    return ["", *header] if extra == 1 and are_names and len({*first}) == len(first) else header

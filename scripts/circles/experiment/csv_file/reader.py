@@ -1,0 +1,154 @@
+"""A table of one's own: points and labels from a CSV file, or one clear error with its row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circles import files
+from circles.experiment.csv_file.cells import FEATURE, Column, Decimal, find_decimal, read_features
+from circles.experiment.csv_file.choice import choose, features_hint, holds_numbers, label_hint
+from circles.experiment.csv_file.errors import CsvError
+from circles.experiment.csv_file.keywords import layout_keywords, value_keywords
+from circles.experiment.csv_file.labels import LABEL, number_labels
+from circles.experiment.csv_file.layout import find_layout
+from circles.experiment.csv_file.rows import FEWEST_ROWS, ROWS, Rows
+from circles.experiment.csv_file.source import Encoding, as_utf8, found_encoding, read_bytes
+from circles.experiment.messages import Words
+
+Missing = Literal["refuse", "drop"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a file is to be read, as far as the experiment file says it; the rest is found."""
+
+    separator: str | None = None
+    decimal: Decimal | None = None
+    encoding: Encoding | None = None
+    missing: Missing = "refuse"
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """What a data set needs of a CSV file."""
+
+    columns: tuple[str, str, str]  # the names of the two features and of the label
+    X: NDArray[np.float64] = field(compare=False)  # (n, 2)
+    y: NDArray[np.int64] = field(compare=False)  # (n,) 0, 1, …
+    codes: dict[str, int]  # each label as the file spells it, and its number
+    digest: str  # SHA-256 of the file
+    dropped: int  # rows that are left out, for want of a value
+    keywords: dict[str, Any]  # with which pandas.read_csv reads the three columns
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels in the order of their numbers, each as the file spells it first."""
+        spellings: dict[int, str] = {}
+        for text, number in self.codes.items():
+            spellings.setdefault(number, text.strip())
+        return tuple(spellings[number] for number in sorted(spellings))
+
+
+def read(
+    folder: Path,
+    name: str,
+    features: Sequence[str] | None = None,
+    label: str | None = None,
+    options: Options = Options(),
+) -> CsvTable:
+    """Return the points and labels in the file ``name``, which lies in ``folder`` or below it.
+
+    Parameters
+    ----------
+    features
+        The names of two columns; without them, the first two that are not the label.
+    label
+        The name of a column; without it, the last.
+
+    Raises
+    ------
+    CsvError
+        Anything is wrong with the file, or it has no such columns.
+    """
+    content = read_bytes(folder, name)
+    text = as_utf8(content, options.encoding)
+    layout = find_layout(text, options.separator)
+    chosen = choose(layout, features, label)
+    rows = Rows(text, layout)
+    columns = _columns(rows, chosen, features, label)
+    missing = _missing(columns)
+    complete = _complete(columns, missing, options.missing)
+    decimal = find_decimal(complete[:2], options.decimal)
+    points = [read_features(column, decimal) for column in complete[:2]]
+    codes = number_labels(complete[2], decimal)
+    first, second, third = (column.name for column in columns)
+    encoding = options.encoding or found_encoding(content)
+    return CsvTable(
+        (first, second, third),
+        np.array(points).T,
+        np.array([codes[cell] for cell in complete[2].cells]),
+        codes,
+        files.digest(content),
+        len(columns[0].cells) - len(complete[0].cells),
+        {
+            **({} if encoding == "utf-8" else {"encoding": encoding}),
+            **layout_keywords(text, layout, chosen),
+            **({"nrows": len(columns[0].cells)} if rows.ends_in_empty_rows else {}),
+            **value_keywords((first, second, third), decimal, _spellings(columns, missing)),
+        },
+    )
+
+
+def _columns(
+    rows: Rows, chosen: Sequence[int], features: Sequence[str] | None, label: str | None
+) -> list[Column]:
+    """Return the columns of both features and of the label, with all rows."""
+    layout = rows.layout
+    names = [layout.names[index] for index in chosen]
+    of_features = [
+        "" if holds_numbers(layout.column(index)) else features_hint(layout, features, label)
+        for index in chosen[:2]
+    ]
+    hints = [*of_features, label_hint(layout, features, names[2])]
+    columns = rows.columns(chosen)
+    if len(columns[0]) < FEWEST_ROWS:
+        raise CsvError("too few rows", ROWS, len(columns[0]))
+    parts = zip(names, columns, hints, strict=True)
+    return [Column(name, cells, rows.line, hint) for name, cells, hint in parts]
+
+
+def _missing(columns: Sequence[Column]) -> list[list[int]]:
+    """Return the rows in which each column has no value."""
+    *features, label = columns
+    return [*(one.missing(is_label=False) for one in features), label.missing(is_label=True)]
+
+
+def _complete(
+    columns: Sequence[Column], missing: Sequence[Sequence[int]], manner: Missing
+) -> list[Column]:
+    """Return the columns without the rows in which one of them has no value."""
+    lacking = sorted({row for rows in missing for row in rows})
+    total = len(columns[0].cells)
+    if lacking and manner == "refuse":
+        index = next(index for index, rows in enumerate(missing) if lacking[0] in rows)
+        allowed = LABEL if index == 2 else FEATURE
+        count = f"{len(lacking)} of {total} rows"
+        hint = f'{allowed}; the key missing = "drop" leaves {count} out'
+        raise columns[index].refuse(lacking[0], "a missing value", hint)
+    kept = sorted({*range(total)} - {*lacking})
+    if len(kept) < FEWEST_ROWS:
+        received = Words(f"{len(kept)} of {total} rows, the others with missing values")
+        raise CsvError("too few rows", ROWS, received)
+    return [column.only(kept) for column in columns]
+
+
+def _spellings(columns: Sequence[Column], missing: Sequence[Sequence[int]]) -> dict[str, list[str]]:
+    """Return how each column spells that it has no value."""
+    found = zip(columns, missing, strict=True)
+    return {
+        column.name: sorted({column.cells[row] for row in rows}) for column, rows in found if rows
+    }
