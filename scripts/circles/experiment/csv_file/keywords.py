@@ -3,21 +3,28 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from circles.experiment.csv_file.layout import Layout
+from circles.experiment.csv_file.rows import Rows
 
 
-def layout_keywords(text: bytes, layout: Layout, chosen: Sequence[int]) -> dict[str, Any]:
-    """Return the keywords that part the file into cells and name its columns."""
+def encoding_keywords(encoding: str) -> dict[str, Any]:
+    """Return the keyword of an encoding, where it is not what pandas expects."""
+    return {} if encoding == "utf-8" else {"encoding": encoding}
+
+
+def layout_keywords(rows: Rows, chosen: Sequence[int], count: int) -> dict[str, Any]:
+    """Return the keywords that part ``count`` rows into cells and name their columns."""
+    layout, found = rows.layout, dict[str, Any]()
     places = sorted(chosen)
     names = [layout.names[index] for index in places]
-    found: dict[str, Any] = {}
     if layout.separator != ",":
         found["sep"] = r"\s+" if layout.separator == " " else layout.separator
-    if layout.separator != " " and f"{layout.separator} ".encode() in text:
+    if rows.have_spaces_first:
         found["skipinitialspace"] = True
     if layout.header is None:
-        return found | {"skiprows": layout.lines, "header": None, "usecols": places, "names": names}
-    return found | ({"skiprows": layout.header} if layout.header else {}) | {"usecols": names}
+        found |= {"skiprows": layout.lines, "header": None, "usecols": places, "names": names}
+    else:
+        found |= ({"skiprows": layout.header} if layout.header else {}) | {"usecols": names}
+    return found | ({"nrows": count} if rows.end_empty else {})
 
 
 def value_keywords(

@@ -12,7 +12,7 @@ from circles import files
 from circles.experiment.csv_file.cells import FEATURE, Column, Decimal, find_decimal, read_features
 from circles.experiment.csv_file.choice import choose, features_hint, holds_numbers, label_hint
 from circles.experiment.csv_file.errors import CsvError
-from circles.experiment.csv_file.keywords import layout_keywords, value_keywords
+from circles.experiment.csv_file.keywords import encoding_keywords, layout_keywords, value_keywords
 from circles.experiment.csv_file.labels import LABEL, number_labels
 from circles.experiment.csv_file.layout import find_layout
 from circles.experiment.csv_file.rows import FEWEST_ROWS, ROWS, Rows
@@ -86,20 +86,16 @@ def read(
     points = [read_features(column, decimal) for column in complete[:2]]
     codes = number_labels(complete[2], decimal)
     first, second, third = (column.name for column in columns)
-    encoding = options.encoding or found_encoding(content)
     return CsvTable(
         (first, second, third),
         np.array(points).T,
         np.array([codes[cell] for cell in complete[2].cells]),
         codes,
         files.digest(content),
-        len(columns[0].cells) - len(complete[0].cells),
-        {
-            **({} if encoding == "utf-8" else {"encoding": encoding}),
-            **layout_keywords(text, layout, chosen),
-            **({"nrows": len(columns[0].cells)} if rows.ends_in_empty_rows else {}),
-            **value_keywords((first, second, third), decimal, _spellings(columns, missing)),
-        },
+        len(columns[0].cells) - len(points[0]),
+        encoding_keywords(options.encoding or found_encoding(content))
+        | layout_keywords(rows, chosen, len(columns[0].cells))
+        | value_keywords((first, second, third), decimal, _spellings(columns, missing)),
     )
 
 

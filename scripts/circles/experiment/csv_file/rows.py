@@ -28,7 +28,8 @@ class Rows:
         self.layout = layout
         self.text = text[start:end]
         # Blank lines are nothing to pandas; a row of separators is a row.
-        self.ends_in_empty_rows = separator != b" " and separator in text[end:]
+        self.end_empty = separator != b" " and separator in text[end:]
+        self.have_spaces_first = separator != b" " and separator + b" " in text
 
     def columns(self, indices: Sequence[int]) -> list[list[str]]:
         """Return the cells of some columns; where a row is short they are empty."""
