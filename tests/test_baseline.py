@@ -21,7 +21,9 @@ from circles.analysis.baseline import (
 from circles.analysis.drift import Estimate, compare, estimate
 from circles.drift_check import Order, check, make
 from circles.drift_told import as_json, as_text
+from circles.experiment.record import from_plain
 from circles.experiment.spec import Variant, load
+from circles.training.tasks import Done
 from circles.training.trials import list_trials
 from circles.writing.claims import Claim
 from circles.writing.margins import margins_of
@@ -433,9 +435,98 @@ def test_a_time_that_is_none_is_one_line(miniature, tmp_path):
     assert refused.stderr.count("\n") == 1
 
 
+POINTS = [f"{x},{y},{'in' if x * y > 3 else 'out'}" for x in range(4) for y in range(4)]
+CSV = """
+title = "A table"
+seeds = 3
+reference_seed = 42
+dataset = { kind = "csv", path = "points.csv", random_state = 1 }
+
+[[variant]]
+name = "line"
+title = "A line"
+layers = [{ units = 1, activation = "sigmoid" }]
+learning_rate = 0.01
+epochs = 3
+"""
+
+
+class Inventor:
+    """An engine that makes up what it is asked for."""
+
+    def run(self, tasks):
+        """Yield made-up runs of each task."""
+        for task in tasks:
+            yield task, Done(make_runs(task.variant, task.seeds), 1.0)
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch):
+    """Return the order to check an experiment on a CSV file, and its baseline as a file has it."""
+    monkeypatch.setattr(drift_check, "choose_engine", lambda _engine, _say: Inventor())
+    for name in ("claims_of", "errors_of_margins"):  # they take long, and are not the subject
+        monkeypatch.setattr(drift_check, name, lambda *_: ())
+    (tmp_path / "points.csv").write_text("\n".join(["x,y,place", *POINTS]))
+    (tmp_path / "circles.toml").write_text(CSV)
+    order = Order(load(tmp_path / "circles.toml"), tmp_path / "report")
+    (tmp_path / "baseline.json").write_text(baseline.as_text(make(order, silent)))
+    return order, baseline.read(tmp_path / "baseline.json")
+
+
+def test_a_baseline_of_a_csv_file_is_read_back(table):
+    """What was written tells the same story."""
+    order, made = table
+    drift = check(order, made, 5.0, silent)
+    assert (drift.fails, drift.changed, drift.entries) == (False, (), ())
+    assert len(drift.numbers) == 17
+
+
+@pytest.mark.parametrize("change", ["another row", "another file", "no file"])
+def test_another_csv_file_is_another_experiment(table, tmp_path, change):
+    """It is told whatever became of the file that the baseline was made from."""
+    order, made = table
+    points, text = tmp_path / "points.csv", CSV
+    if change == "another row":
+        points.write_text(points.read_text().replace("0,0,out", "9,9,out"))
+    elif change == "another file":
+        text = CSV.replace("points.csv", "new.csv")
+        points.rename(tmp_path / "new.csv")
+    else:
+        text = CSV.replace(
+            'kind = "csv", path = "points.csv"',
+            'kind = "xor", samples = 12, held_out_random_state = 2',
+        )
+        points.unlink()
+    (tmp_path / "circles.toml").write_text(text)
+    drift = check(replace(order, experiment=load(tmp_path / "circles.toml")), made, 5.0, silent)
+    assert (drift.changed, drift.numbers) == (("line",), ())
+    assert as_text(drift).startswith("The experiment is not the baseline's: 1 changed trial")
+    assert any(entry.key.startswith("dataset") for entry in drift.entries)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda told: told["dataset"].pop("digest"),
+        lambda told: told["dataset"].pop("labels"),
+        lambda told: told["dataset"].update(labels="many"),
+        lambda told: told.update(dataset=3),
+        lambda told: told.update(example=7),
+        lambda told: told.update(example=[3]),
+    ],
+)
+def test_a_spoilt_record_of_a_csv_file_is_refused(table, spoil):
+    """It is one message, and no file is read in its place."""
+    order, made = table
+    told = json.loads(json.dumps(made.experiment))
+    spoil(told)
+    with pytest.raises(BaselineError, match="the baseline's experiment breaks a rule: "):
+        check(order, made.model_copy(update={"experiment": told}), 5.0, silent)
+
+
 def test_the_tracked_baseline_is_of_the_tracked_experiment():
     """A change of what is trained comes with a new baseline: `make baseline`."""
     tracked, experiment = baseline.read(TRACKED), load(paths.EXPERIMENT)
     assert TRACKED.read_text() == baseline.as_text(tracked)
-    old = type(experiment).model_validate_json(json.dumps(tracked.experiment))
+    old = from_plain(tracked.experiment)
     assert list(drift_check.list_changed(old, experiment)) == []

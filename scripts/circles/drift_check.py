@@ -24,6 +24,7 @@ from circles.analysis.baseline import (
 from circles.analysis.drift import Move, compare, estimate
 from circles.drift_claims import claims_of, errors_of_margins, key_of
 from circles.experiment.messages import plain
+from circles.experiment.record import from_plain, to_plain
 from circles.experiment.spec import Experiment
 from circles.lock import holding
 from circles.results import RESULTS
@@ -140,7 +141,7 @@ def make(order: Order, say: Say) -> Baseline:
     alone = experiment.model_copy(update={"sweeps": ()})
     kept = {key_of(claim) for claim in claims_of(alone, results, order.report)}
     return Baseline(
-        experiment=experiment.model_dump(mode="json", by_alias=True, exclude_unset=True),
+        experiment=to_plain(experiment),
         versions=dict(next(iter(results.values())).facts[0].versions),
         trials={
             name: record(estimate(results[name].runs))
@@ -266,7 +267,7 @@ def _asks(trial: Trial) -> str:
 def _experiment_of(baseline: Baseline) -> Experiment:
     """Return the experiment of a baseline, which must have numbers of all its trials."""
     try:
-        experiment = Experiment.model_validate_json(json.dumps(baseline.experiment))
+        experiment = from_plain(baseline.experiment)
     except ValidationError as error:
         first = error.errors()[0]
         place = ": ".join(plain(str(part), 60) for part in first["loc"]) or "the table"

@@ -1,6 +1,7 @@
 """The kinds of data set that an experiment file can name: one table each."""
 
 import re
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any, Literal, Self
@@ -158,11 +159,20 @@ class Discs(Drawn):
         return "multilabel"
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """What a record of an experiment says of a CSV file instead of holding it."""
+
+    digest: str  # SHA-256 of the file
+    labels: int  # how many different ones there are
+
+
 class Csv(Data):
     """Points and labels from a file beside the experiment file.
 
     The file is read once, when the table is validated; in the validation's context ``folder`` is
-    where its path starts, else the working directory.
+    where its path starts, else the working directory. Of an experiment that is read back from a
+    record no file is read: then ``recorded`` has what is known of each, by its path and label.
     """
 
     kind: Literal["csv"]
@@ -187,10 +197,17 @@ class Csv(Data):
     held_out_share: float = Field(default=0.25, gt=0, le=0.5)
     random_state: RandomState
     _table: CsvTable = PrivateAttr()
+    _recorded: Recorded = PrivateAttr()
 
     @model_validator(mode="after")
     def _reads(self, info: ValidationInfo) -> Self:
-        folder = Path((info.context or {}).get("folder", ""))
+        context = info.context or {}
+        if (known := context.get("recorded")) is not None:
+            if (self.path, self.label) not in known:
+                raise PydanticCustomError("unrecorded", "nothing is recorded of this file")
+            self._recorded = known[self.path, self.label]
+            return self
+        folder = Path(context.get("folder", ""))
         options = Options(self.separator, self.decimal, self.encoding, self.missing)
         try:
             self._table = reader.read(folder, self.path, self.features, self.label, options)
@@ -199,6 +216,7 @@ class Csv(Data):
             raise error_at(
                 error.place, wrong, error.received, error.known, allowed=error.allowed
             ) from error
+        self._recorded = Recorded(self._table.digest, len(set(self._table.codes.values())))
         return self
 
     @property
@@ -219,12 +237,12 @@ class Csv(Data):
     @property
     def digest(self) -> str:
         """The SHA-256 of the file: what is learnt depends on the content, not on the place."""
-        return self._table.digest
+        return self._recorded.digest
 
     @property
     def label_count(self) -> int:
         """As many as the column of the label has different values."""
-        return len(set(self._table.codes.values()))
+        return self._recorded.labels
 
 
 Dataset = Circles | Moons | Xor | Spiral | Blobs | Rings | Discs | Csv
