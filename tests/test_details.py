@@ -51,6 +51,7 @@ def test_a_file_is_told_by_its_content(tmp_path):
         "File": r"my\_points.csv",
         "File (SHA-256)": f"`{dataset.digest[:16]}…`",
         "Features": r"x\_1, x\_2",
+        "Scale of the features": "standardised: mean 0, standard deviation 1",
         "Label": r"\*label\*",
         "Points": "40",
         "Share held out": "25.0\u00a0%",

@@ -350,6 +350,9 @@ def test_the_program_of_a_page_reads_what_was_typed(tmp_path, name):
         "table['label'].map(numbers).to_numpy",
         "table['label'].map",
         "train_test_split",
+        "StandardScaler",
+        "StandardScaler().fit",
+        "scaler.transform",
     }
 
 

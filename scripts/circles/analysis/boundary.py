@@ -105,6 +105,14 @@ def read_labels(output: Floats, problem: Problem = "binary") -> Floats:
     return np.where(finite, answer, np.nan) + 0.0  # + 0.0 turns the −0 of rounding into 0
 
 
+def window_of(X: Floats, unit: Floats | float = 1.0) -> Floats:
+    """Return the lower and the upper corner of the window that holds ``X``, (n, 2).
+
+    It reaches ``MARGIN`` times the ``unit`` of each feature beyond the points.
+    """
+    return np.array([X.min(axis=0) - MARGIN * unit, X.max(axis=0) + MARGIN * unit])
+
+
 def decision_boundary(
     variant: Variant,
     weights: Sequence[ArrayLike],
@@ -121,7 +129,24 @@ def decision_boundary(
     problem
         The kind of problem, which says what several columns stand for.
     """
-    (left, bottom), (right, top) = X.min(axis=0) - MARGIN, X.max(axis=0) + MARGIN
+    return map_answers(variant, weights, window_of(X), resolution, problem)
+
+
+def map_answers(
+    variant: Variant,
+    weights: Sequence[ArrayLike],
+    window: Floats,
+    resolution: int,
+    problem: Problem,
+) -> Boundary:
+    """Return the answers on a grid of ``resolution`` ² points from corner to corner of ``window``.
+
+    Parameters
+    ----------
+    window : (2, 2) array
+        The lower and the upper corner, as from ``window_of``.
+    """
+    (left, bottom), (right, top) = window
     xs, ys = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
     labels, largest = np.empty((2, resolution, resolution))
     for row, y in enumerate(ys):  # row by row: a wide layer on the whole grid would fill the memory

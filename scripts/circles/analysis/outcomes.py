@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.analysis.boundary import MARGIN, predict
+from circles.analysis.boundary import MARGIN, predict, window_of
 from circles.analysis.gradients import has_zero_gradient
 from circles.analysis.statistics import Rate, rate_of
 
@@ -53,7 +53,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One way in which a run ends."""
+    """One way in which a run ends; in its texts ``{positive}`` stands for class 1."""
 
     name: str  # a slug
     title: str
@@ -121,8 +121,8 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome(
             "open-region",
             "Open region",
-            "The region of class 1 is not closed off: it runs on far beyond the data.",
-            f"the class-1 region reaches the edge of a window {WIDER} times the data's",
+            "The region of {positive} is not closed off: it runs on far beyond the data.",
+            f"the region of {{positive}} reaches the edge of a window {WIDER} times the data's",
             lambda seen: seen.open,
         ),
         Outcome(
@@ -192,13 +192,15 @@ def gather_evidence(variant: Variant, split: Split, runs: Runs) -> Evidence:
         constant=np.array([bool(np.all(output == output[0])) for output in outputs]),
         zero_gradient=np.array([has_zero_gradient(variant, out).mean() for out in outputs]),
         accuracy=runs.accuracy,
-        straight=_where(mapped, lambda row: is_straight(variant, every[row], split.X)),
-        open=_where(mapped, lambda row: is_open(variant, every[row], split.X)),
+        straight=_where(mapped, lambda row: is_straight(variant, every[row], split.X, split.unit)),
+        open=_where(mapped, lambda row: is_open(variant, every[row], split.X, split.unit)),
         fall=falls(runs.history_epoch, runs.history_loss),
     )
 
 
-def is_straight(variant: Variant, weights: Sequence[Floats], X: Floats) -> bool:
+def is_straight(
+    variant: Variant, weights: Sequence[Floats], X: Floats, unit: Floats | float = 1.0
+) -> bool:
     """Return whether the boundary in the window of ``X`` is one straight line.
 
     It is where the answer changes along the lines of a grid; bisection finds each crossing. They
@@ -211,23 +213,27 @@ def is_straight(variant: Variant, weights: Sequence[Floats], X: Floats) -> bool:
         Of one run, in Keras order, finite. The network has one output column.
     X : (n, 2) array
         Points that the window holds, with ``boundary.MARGIN`` around them.
+    unit
+        Of each feature: lengths are measured in it.
     """
-    left, right = find_crossings(variant, weights, X)
+    left, right = find_crossings(variant, weights, X, unit)
     if len(left) == 0:
         return False
-    crossings = (left + right) / 2
+    crossings = (left + right) / 2 / unit
     centred = crossings - crossings.mean(axis=0)
     normal = np.linalg.svd(centred, full_matrices=True)[2][1]
-    side = np.ptp(X, axis=0).max() + 2 * MARGIN
+    side = (np.ptp(X, axis=0) / unit).max() + 2 * MARGIN
     return bool(np.abs(centred @ normal).max() <= STRAIGHT * side)
 
 
-def find_crossings(variant: Variant, weights: Sequence[Floats], X: Floats) -> tuple[Floats, Floats]:
+def find_crossings(
+    variant: Variant, weights: Sequence[Floats], X: Floats, unit: Floats | float = 1.0
+) -> tuple[Floats, Floats]:
     """Return pairs of points, (m, 2) each, close to each other and on two sides of the boundary.
 
     One pair for every edge of a grid over the window of ``X`` whose ends are answered differently.
     """
-    low, high = X.min(axis=0) - MARGIN, X.max(axis=0) + MARGIN
+    low, high = window_of(X, unit)
     grid = np.stack(np.meshgrid(*np.linspace(low, high, RESOLUTION).T), axis=-1)
     side = _answers(variant, weights, grid.reshape(-1, 2)).reshape(RESOLUTION, RESOLUTION)
     across, up = side[:, 1:] != side[:, :-1], side[1:] != side[:-1]
@@ -241,12 +247,14 @@ def find_crossings(variant: Variant, weights: Sequence[Floats], X: Floats) -> tu
     return left, right
 
 
-def is_open(variant: Variant, weights: Sequence[Floats], X: Floats) -> bool:
+def is_open(
+    variant: Variant, weights: Sequence[Floats], X: Floats, unit: Floats | float = 1.0
+) -> bool:
     """Return whether the class-1 region reaches the edge of a window ``WIDER`` times that of ``X``.
 
     Parameters are those of ``is_straight``. The edge is looked at in ``EDGE_POINTS`` points a side.
     """
-    low, high = X.min(axis=0) - MARGIN, X.max(axis=0) + MARGIN
+    low, high = window_of(X, unit)
     steps = np.linspace(-1, 1, EDGE_POINTS)
     ends = np.ones_like(steps)
     edge = np.concatenate([(steps, ends), (steps, -ends), (ends, steps), (-ends, steps)], axis=1)

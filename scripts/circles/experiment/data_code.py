@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 def data_imports(dataset: "Dataset") -> list[str]:
     """Return the lines that import what ``data_code`` uses."""
     if dataset.kind == "csv":
+        scaling = ["from sklearn.preprocessing import StandardScaler"]
         return [
             "import pandas as pd",
             "from sklearn.model_selection import train_test_split",
+            *(scaling if dataset.scale == "standard" else []),
         ]
     if dataset.kind in OWN:
         return ["import numpy as np"]
@@ -24,7 +26,16 @@ def data_imports(dataset: "Dataset") -> list[str]:
 
 def data_code(dataset: "Dataset") -> str:
     """Return the lines that make ``X``, ``y``, ``held_out_X`` and ``held_out_y``."""
-    return _read(dataset) if dataset.kind == "csv" else _draw(dataset)
+    if dataset.kind != "csv":
+        return _draw(dataset)
+    return _read(dataset) + (_SCALE if dataset.scale == "standard" else "")
+
+
+# What ``data.Scaler`` does.
+_SCALE = """
+scaler = StandardScaler().fit(X)  # the mean and the standard deviation of each feature
+X, held_out_X = scaler.transform(X), scaler.transform(held_out_X)
+"""
 
 
 def _draw(dataset: "Drawn") -> str:

@@ -194,6 +194,7 @@ class Csv(Data):
     ) = None
     label: Line | None = None
     missing: Missing = "refuse"
+    scale: Literal["standard", "none"] = "standard"  # to mean 0 and standard deviation 1
     held_out_share: float = Field(default=0.25, gt=0, le=0.5)
     random_state: RandomState
     _table: CsvTable = PrivateAttr()

@@ -21,6 +21,7 @@ from circles.writing.numbers import (
 from circles.writing.recipe import Recipe
 from circles.writing.table import Table
 
+_SCALES = {"standard": "standardised: mean 0, standard deviation 1", "none": "as in the file"}
 SHOWN_DIGITS = 16  # of an address: enough to find the file by
 
 
@@ -85,6 +86,7 @@ def _file_rows(dataset: Csv) -> dict[str, str]:
         "File": escape(dataset.path),
         "File (SHA-256)": f"`{dataset.digest[:SHOWN_DIGITS]}…`",
         "Features": ", ".join(features),
+        "Scale of the features": _SCALES[dataset.scale],
         "Label": label,
         "Points": as_count(len(dataset.table.y)),
         "Share held out": as_percent(dataset.held_out_share),

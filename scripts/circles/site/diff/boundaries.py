@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from circles.analysis.boundary import decision_boundary
-from circles.experiment.data import Points, make_split
-from circles.experiment.datasets import AnyDataset, Problem
+from circles.analysis.boundary import map_answers, window_of
+from circles.experiment.data import Points, Split, make_split
+from circles.experiment.datasets import AnyDataset
 from circles.experiment.spec import Layer, Variant
 from circles.training.store import Result
 
@@ -66,8 +66,7 @@ class Trained:
 
     variant: Variant
     weights: list[NDArray[np.floating]]
-    X: Points  # the training points
-    problem: Problem
+    split: Split
 
     @classmethod
     def of(cls, result: Result, folder: Path) -> Self:
@@ -85,13 +84,17 @@ class Trained:
         facts = result.facts[0]
         split = make_split(_dataset(facts.dataset, folder))
         weights = result.runs.weights_of(followed[0])
-        return cls(_variant(facts.variant), weights, split.X, split.kind_of_problem)
+        return cls(_variant(facts.variant), weights, split)
+
+    @property
+    def window(self) -> Points:
+        """The corners (2, 2) of the window around the training points, in their own units."""
+        return self.split.original(window_of(self.split.X, self.split.unit))
 
     def labels(self, window: Points, resolution: int) -> Labels:
-        """Return the labels on a square grid of ``resolution`` ² points around ``window``."""
-        return decision_boundary(
-            self.variant, self.weights, window, resolution, self.problem
-        ).labels
+        """Return the labels on a grid of ``resolution`` ² points from corner to corner."""
+        corners, problem = self.split.scaled(window), self.split.kind_of_problem
+        return map_answers(self.variant, self.weights, corners, resolution, problem).labels
 
 
 def compare_boundary(
@@ -110,7 +113,8 @@ def compare_boundary(
     """
     try:
         pair = [Trained.of(result, folder) for result, folder in (old, new)]
-        window = np.concatenate([trained.X for trained in pair])
+        corners = np.stack([trained.window for trained in pair])
+        window = np.array([corners[:, 0].min(axis=0), corners[:, 1].max(axis=0)])
         grids = Grids(*(trained.labels(window, resolution) for trained in pair))
     except (ValueError, KeyError, OSError) as error:
         return BoundaryMove(trial, tolerance, problem=_first_problem(error))
@@ -129,6 +133,8 @@ def _variant(stated: Mapping[str, Any]) -> Variant:
 
 def _dataset(stated: Mapping[str, Any], folder: Path) -> Any:
     fields = {key: value for key, value in stated.items() if key != "digest"}  # is computed
+    if fields.get("kind") == "csv":  # until there was a choice, features were taken as they are
+        fields.setdefault("scale", "none")
     dataset = _DATASET.validate_python(fields, context={"folder": folder})
     if "digest" in stated and dataset.digest != stated["digest"]:
         raise ValueError(f"{dataset.path} is not the file that it was trained on")
