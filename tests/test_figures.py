@@ -263,7 +263,7 @@ def test_the_legend_names_every_colour_that_is_shown():
 
     labels = np.array([[-5.0, 0], [1, 12]])
     boundary = Boundary(np.arange(2.0), np.arange(2.0), 1, labels, labels)
-    names = [handle.get_label() for handle in region_handles(boundary, "binary")]
+    names = [handle.get_label() for handle in region_handles(boundary, make_study().split)]
     assert names == ["−2 or less", "0", "1", "3 or more"]
 
 

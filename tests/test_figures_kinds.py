@@ -120,9 +120,10 @@ def test_sets_of_labels_have_numbers_and_names():
     """The first label counts one and the second two; points and answers are called alike."""
     y = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])
     assert number_labels(y).tolist() == [0, 1, 2, 3]
-    names = name_points(y)
-    assert names == {number: name_answer(number, "multilabel") for number in range(4)}
-    assert name_points(np.array([2, 0])) == {0: "class 0", 2: "class 2"}
+    split = replace(make_study().split, y=y)
+    names = name_points(split)
+    assert names == {number: name_answer(number, split) for number in range(4)}
+    assert name_points(replace(split, y=np.array([2, 0]))) == {0: "class 0", 2: "class 2"}
 
 
 # Examples

@@ -44,9 +44,9 @@ class Scaler:
         found = StandardScaler().fit(X)
         return cls(found.mean_, found.scale_)
 
-    def standardise(self, X: Floats) -> Floats:
+    def standardise(self, X: Floats) -> Points:
         """Return points (…, 2) in standard deviations from the mean."""
-        return np.asarray((X - self.mean) / self.std)
+        return np.asarray((X - self.mean) / self.std, np.float64)
 
     def restore(self, X: Floats) -> Floats:
         """Return standardised points (…, 2) in the features' own units."""
@@ -108,13 +108,13 @@ class Split:
         """Return points (…, 2) in the features' own units where they lie in the plane."""
         return X if self.scaler is None else self.scaler.standardise(X)
 
-    def original_line(self, kernel: Floats, bias: Floats | float) -> tuple[Floats, Floats | float]:
+    def original_line(self, kernel: Floats, bias: Floats | float) -> tuple[Floats, Floats]:
         """Return kernels (…, 2) and biases (…) that give the same sums in the features' own units.
 
         For a standardised z = (x − m) / s they are k · z + b = (k / s) · x + b − (k / s) · m.
         """
         if self.scaler is None:
-            return kernel, bias
+            return kernel, np.asarray(bias)
         kernel = kernel / self.scaler.std
         return kernel, bias - kernel @ self.scaler.mean
 

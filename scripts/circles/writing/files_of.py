@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from circles.writing import words
 from circles.writing.figures.picture import Picture, render
@@ -37,12 +37,12 @@ def files_of_table(name: str, table: Table) -> dict[str, bytes]:
 def as_csv(frame: pd.DataFrame) -> bytes:
     """Return numbers as CSV, in which no text reads as a formula of a spreadsheet.
 
-    A title may begin with any mark: an apostrophe goes before it. Numbers, and their minus signs,
-    stay as they are.
+    A title or the name of a column may begin with any mark: an apostrophe goes before it. Numbers,
+    and their minus signs, stay as they are.
     """
-    inert = frame.map(lambda cell: f"'{cell}" if _is_formula(cell) else cell)
+    inert = frame.map(_make_inert).rename(columns=_make_inert)
     return inert.to_csv(index=False, float_format=_DIGITS, lineterminator="\n").encode()
 
 
-def _is_formula(cell: object) -> bool:
-    return isinstance(cell, str) and cell.startswith(_FORMULA)
+def _make_inert(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

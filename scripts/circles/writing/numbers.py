@@ -67,7 +67,25 @@ def as_significant(value: float, digits: int = 2) -> Quantity:
     mantissa, power = f"{float(value):.{digits - 1}e}".split("e")
     if _PLAIN[0] <= int(power) < _PLAIN[1]:
         return as_decimal(value, max(digits - 1 - int(power), 0))
-    text = f"{mantissa} × 10{str(int(power)).translate(_RAISED)}"
+    return Quantity(f"{mantissa} × {as_power(int(power))}".replace("-", _MINUS), value)
+
+
+def as_power(power: int) -> str:
+    """Return a power of ten: ``10⁻¹⁶``."""
+    return f"10{str(power).translate(_RAISED)}"
+
+
+def as_measured(value: float, spread: float, digits: int = 3) -> Quantity:
+    """Return ``value`` as exactly as so many digits of ``spread`` are: 12.03 beside 1.35."""
+    if value and spread and math.isfinite(value):
+        digits += math.floor(math.log10(abs(value))) - math.floor(math.log10(spread))
+    return as_significant(value, min(max(digits, 1), 15))
+
+
+def as_given(value: float) -> Quantity:
+    """Return ``value`` with the digits that a file gave it: ``33.7``, ``1 × 10³⁰``."""
+    mantissa, _, power = f"{value:.15g}".partition("e")
+    text = f"{mantissa} × {as_power(int(power))}" if power else mantissa
     return Quantity(text.replace("-", _MINUS), value)
 
 

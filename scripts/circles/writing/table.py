@@ -42,7 +42,7 @@ def pipe_table(cells: pd.DataFrame, words: Collection[str]) -> str:
     Pandoc gives the columns of a wide table the proportions of the rule under the heads, so each
     stretch of it is as long as the longest cell of its column.
     """
-    columns = [_column(name, list(cells[name]), name in words) for name in cells.columns]
+    columns = [_column(str(name), list(column), name in words) for name, column in cells.items()]
     rows = zip(*columns, strict=True)
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from circles.analysis.boundary import map_answers, window_of
-from circles.experiment.data import Points, Split, make_split
+from circles.experiment.data import Floats, Split, make_split
 from circles.experiment.datasets import AnyDataset
 from circles.experiment.spec import Layer, Variant
 from circles.training.store import Result
@@ -87,11 +87,11 @@ class Trained:
         return cls(_variant(facts.variant), weights, split)
 
     @property
-    def window(self) -> Points:
+    def window(self) -> Floats:
         """The corners (2, 2) of the window around the training points, in their own units."""
         return self.split.original(window_of(self.split.X, self.split.unit))
 
-    def labels(self, window: Points, resolution: int) -> Labels:
+    def labels(self, window: Floats, resolution: int) -> Labels:
         """Return the labels on a grid of ``resolution`` ² points from corner to corner."""
         corners, problem = self.split.scaled(window), self.split.kind_of_problem
         return map_answers(self.variant, self.weights, corners, resolution, problem).labels

@@ -9,6 +9,7 @@ from circles.analysis.sweeps import CellSummary
 from circles.experiment.spec import Sweep, Variant
 from circles.writing.context.values import Values, as_words, tell_rate
 from circles.writing.escape import escape
+from circles.writing.figures.labels import name_positive
 from circles.writing.figures.sweeps import WORDS
 from circles.writing.numbers import Quantity, as_accuracy, as_count, as_percent, as_rate
 
@@ -20,7 +21,11 @@ def tell_chance(study: Study) -> Values:
         "variants": {one.name: _tell_variant(study, one) for one in study.variants},
         "sweeps": {sweep.name: _tell_sweep(study, sweep) for sweep in study.experiment.sweeps},
         "outcomes": [
-            _tell_outcome(outcome, sum(one.get(outcome.name, 0) for one in counts.values()))
+            _tell_outcome(
+                outcome,
+                sum(one.get(outcome.name, 0) for one in counts.values()),
+                name_positive(study.split),
+            )
             for outcome in OUTCOMES.values()
         ],
         "by_variant": {
@@ -30,12 +35,12 @@ def tell_chance(study: Study) -> Values:
     }
 
 
-def _tell_outcome(outcome: Outcome, total: int) -> Values:
+def _tell_outcome(outcome: Outcome, total: int, positive: str) -> Values:
     return {
         "name": outcome.name,
         "title": escape(outcome.title),
-        "meaning": escape(outcome.meaning),
-        "rule": escape(outcome.rule),
+        "meaning": escape(outcome.meaning.format(positive=positive)),
+        "rule": escape(outcome.rule.format(positive=positive)),
         "total": as_count(total),
     }
 

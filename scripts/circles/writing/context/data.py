@@ -7,7 +7,16 @@ from circles.analysis.tutorial import is_tutorials
 from circles.experiment.data import Split
 from circles.experiment.data_code import data_code, data_imports
 from circles.writing.context.values import Values
-from circles.writing.numbers import as_accuracy, as_count, as_name, as_rate
+from circles.writing.escape import escape
+from circles.writing.figures.labels import name_label
+from circles.writing.numbers import (
+    as_accuracy,
+    as_count,
+    as_measured,
+    as_name,
+    as_rate,
+    as_significant,
+)
 
 
 def tell_data(study: Study) -> Values:
@@ -20,11 +29,15 @@ def tell_data(study: Study) -> Values:
         "kind": dataset.kind,
         "problem": dataset.kind_of_problem,
         "is_circles": dataset.kind == "circles",
+        "is_table": split.is_table,
         "is_tutorial": is_tutorials(dataset),
         "is_binary": dataset.kind_of_problem == "binary",
         "samples": as_count(len(split.X)),
         "held_out_samples": as_count(len(split.held_out_X)),
         "label_count": as_count(dataset.label_count),
+        "features": [_tell_feature(split, feature) for feature in (0, 1)],
+        "is_standardised": split.scaler is not None,
+        "labels": [escape(name_label(label, split)) for label in range(dataset.label_count)],
         "label_counts": [as_count(count) for count in count_labels(split)],
         "majority": as_accuracy(best_constant_accuracy(split)),
         "imports": "\n".join(data_imports(dataset)),
@@ -36,6 +49,17 @@ def tell_data(study: Study) -> Values:
         "held_out_random_state": state,
         "shape_X": f"{split.X.shape}",
         "shape_y": f"{split.y.shape}",
+    }
+
+
+def _tell_feature(split: Split, feature: int) -> Values:
+    """Return the name of a feature, and what it was standardised by."""
+    spread = split.spread[feature]
+    mean = split.points[:, feature].mean()
+    return {
+        "name": escape(split.feature_names[feature]),
+        "mean": as_measured(mean, spread, 4),
+        "std": as_significant(spread, 4),
     }
 
 

@@ -7,11 +7,14 @@ from circles.analysis.boundary import predict
 from circles.analysis.collapse import collapse, is_affine
 from circles.analysis.separability import Certificate, Separation
 from circles.analysis.study import Floats, Study
+from circles.experiment.data import Split
 from circles.experiment.spec import Layer, Variant
 from circles.training.runs import Runs
 from circles.writing.context.values import Values
 from circles.writing.escape import escape
-from circles.writing.numbers import as_accuracy, as_count, as_name, as_significant
+from circles.writing.figures.labels import name_label
+from circles.writing.figures.plane import tell_unit
+from circles.writing.numbers import Quantity, as_accuracy, as_count, as_name, as_significant
 
 
 def tell_lines(study: Study) -> Values | None:
@@ -25,32 +28,32 @@ def tell_lines(study: Study) -> Values | None:
         else None
     )
     return {
-        **_tell_separation(study.separation),
+        **_tell_separation(study.separation, study.split),
         "best": _tell_best(study.best_line, study),
         "closed_form": closed_form,
         "collapse": _tell_collapse(study),
     }
 
 
-def _tell_separation(found: Separation | Certificate) -> Values:
+def _tell_separation(found: Separation | Certificate, split: Split) -> Values:
     """Return the separating line's margin, or what proves that there is none, and it in words."""
-    told = _tell_line(found) if isinstance(found, Separation) else _tell_proof(found)
+    told = _tell_line(found, split) if isinstance(found, Separation) else _tell_proof(found, split)
     absent = dict.fromkeys(("margin", "support", "support_by_label", "residual"))
     return {"separable": isinstance(found, Separation), "trivial": False, **absent, **told}
 
 
-def _tell_line(found: Separation) -> Values:
-    margin = as_significant(found.margin)
+def _tell_line(found: Separation, split: Split) -> Values:
+    margin = Quantity(f"{as_significant(found.margin)}{tell_unit(split)}", found.margin)
     words = f"A line separates the labels, with a margin of {margin}."
     if found.is_trivial:
         words = "All training points have one label, so there is nothing to separate."
     return {"trivial": found.is_trivial, "margin": margin, "sentence": words}
 
 
-def _tell_proof(found: Certificate) -> Values:
+def _tell_proof(found: Certificate, split: Split) -> Values:
     """Return how many points prove that no line separates, and the proof in a sentence."""
     counts = [int(np.count_nonzero(found.positive == label)) for label in (0, 1)]
-    means = [_name_mean(count, label) for label, count in enumerate(counts)]
+    means = [_name_mean(count, escape(name_label(i, split))) for i, count in enumerate(counts)]
     return {
         "support": as_count(sum(counts)),
         "support_by_label": [as_count(count) for count in counts],
@@ -59,10 +62,10 @@ def _tell_proof(found: Certificate) -> Values:
     }
 
 
-def _name_mean(points: int, label: int) -> str:
+def _name_mean(points: int, label: str) -> str:
     if points == 1:
-        return f"a point with label {label}"
-    return f"a weighted mean of {as_count(points)} points with label {label}"
+        return f"a point with {label}"
+    return f"a weighted mean of {as_count(points)} points with {label}"
 
 
 def _tell_best(line: BestLine, study: Study) -> Values:

@@ -12,6 +12,7 @@ from circles.analysis.objective import THRESHOLDS
 from circles.analysis.statistics import summarise
 from circles.writing.escape import escape
 from circles.writing.figures import ink
+from circles.writing.figures.plane import label_plane
 from circles.writing.figures.seeds import Strip, draw_strip
 from circles.writing.figures.separability import draw_line, draw_pale_points
 from circles.writing.numbers import as_accuracy, as_count, as_percent
@@ -84,20 +85,27 @@ class BestLinePicture:
     def frame(self) -> pd.DataFrame:
         """Return one row per line: what it is, its seed if trained, its normal, offset, accuracy.
 
-        The model answers 1 where normal · x + offset is greater than 0.
+        The model answers 1 where normal · x + offset is greater than 0, in the features' own units.
         """
         import pandas as pd
 
         line, optimum = self.models.line, self.models.optimum
         threshold = THRESHOLDS[self.models.objective.output]
         rows = [
-            ("best line", None, *line.normal, line.offset, line.accuracy),
-            ("optimum", None, *optimum.kernel, optimum.bias - threshold, optimum.accuracy),
+            ("best line", None, *self._original(line.normal, line.offset), line.accuracy),
+            (
+                "optimum",
+                None,
+                *self._original(optimum.kernel, optimum.bias - threshold),
+                optimum.accuracy,
+            ),
         ]
         for runs in self.models.runs:
-            parts = runs.seeds, *runs.kernel.T, runs.bias - threshold, runs.accuracy
+            lines = self._original(runs.kernel, runs.bias - threshold)
+            parts = runs.seeds, *lines, runs.accuracy
             rows += [(runs.variant.name, *row) for row in zip(*parts, strict=True)]
-        columns = ["line", "seed", "normal X0", "normal X1", "offset", "accuracy"]
+        normals = [f"normal {name}" for name in self.split.feature_names]
+        columns = ["line", "seed", *normals, "offset", "accuracy"]
         return pd.DataFrame(rows, columns=columns)
 
     def draw(self, figure: Figure) -> None:
@@ -105,7 +113,7 @@ class BestLinePicture:
         plane, strips = figure.subplots(1, 2, width_ratios=(1, 1))
         draw_pale_points(self.split, plane)
         self._draw_lines(plane)
-        plane.set(aspect="equal", xlabel="X0", ylabel="X1")
+        label_plane(self.split, plane)
         best = self.models.line.accuracy
         for row, runs in enumerate(self.shown):
             draw_strip(_strip(runs), strips, row)
@@ -123,6 +131,11 @@ class BestLinePicture:
         handles, labels = strips.get_legend_handles_labels()
         named = dict(zip(labels, handles, strict=True))  # the strips have the same marks
         figure.legend(named.values(), named.keys(), loc="outside upper left", ncols=len(named))
+
+    def _original(self, kernel: Floats, offset: Floats | float) -> tuple[Floats, ...]:
+        """Return both weights and the offset of lines in the features' own units."""
+        kernel, offset = self.split.original_line(kernel, offset)
+        return *kernel.T, offset
 
     @property
     def _optimum(self) -> float:

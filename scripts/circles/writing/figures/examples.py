@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from circles.writing.escape import escape
 from circles.writing.figures import ink
-from circles.writing.figures.regions import SMALL, BoundaryPicture, describe_regions, how_to_read
+from circles.writing.figures.regions import (
+    SMALL,
+    BoundaryPicture,
+    describe_regions,
+    how_to_read,
+    tabulate_shares,
+)
 from circles.writing.numbers import as_accuracy, as_count
 
 if TYPE_CHECKING:
@@ -85,7 +91,7 @@ class ExamplePicture:
         """What was measured, in plain text."""
         told = " ".join(
             f"{panel.variant.title}: accuracy {as_accuracy(panel.accuracy)}, held out "
-            f"{as_accuracy(held_out)}. {describe_regions(panel.grid, panel.problem)}"
+            f"{as_accuracy(held_out)}. {describe_regions(panel.grid, panel.split)}"
             for panel, held_out in zip(self.panels, self.held_out, strict=True)
         )
         return (
@@ -98,9 +104,9 @@ class ExamplePicture:
         import pandas as pd
 
         rows = [
-            (panel.variant.name, panel.accuracy, held_out, label, share)
+            (panel.variant.name, panel.accuracy, held_out, *named)
             for panel, held_out in zip(self.panels, self.held_out, strict=True)
-            for label, share in panel.grid.shares.items()
+            for named in tabulate_shares(panel.grid, panel.split)
         ]
         columns = ["variant", "accuracy", "held_out_accuracy", "label", "share"]
         return pd.DataFrame(rows, columns=columns)
@@ -112,21 +118,22 @@ class ExamplePicture:
             ax.set_axis_off()
         self._draw_sample(axes[0])
         for ax, panel, held_out in zip(axes[1:], self.panels, self.held_out, strict=False):
-            ink.draw_regions(panel.fine, ax)
+            ink.draw_regions(panel.fine, self.split, ax)
             ink.draw_half(panel.fine, ax)
             ink.draw_points(self.split, ax, 2, MOST_SHOWN)
             accuracies = f"{as_accuracy(panel.accuracy)}, held out {as_accuracy(held_out)}"
             title = ink.fit(panel.variant.title, 36, 2)
             ax.set_title(f"{title}\naccuracy {accuracies}", fontsize=7)
-        handles = ink.point_handles(self.split.y)
+        handles = ink.point_handles(self.split)
         figure.legend(handles=handles, loc="outside upper left", ncols=2 * self.columns)
 
     def _draw_sample(self, ax: Axes) -> None:
         """Draw the points in the window that the regions have."""
         grid = self.panels[0].grid
         ink.draw_points(self.split, ax, size=2.4)
-        ax.set(aspect="equal", xlim=grid.xs[[0, -1]], ylim=grid.ys[[0, -1]])
+        ax.set(aspect=ink.aspect_of(self.split), xlim=grid.xs[[0, -1]], ylim=grid.ys[[0, -1]])
         ax.set_title("The training points", fontsize=7)
 
     def _how_to_read(self) -> list[str]:
-        return [how_to_read(panel.grid, panel.variant, panel.problem) for panel in self.panels]
+        problem = self.split.kind_of_problem
+        return [how_to_read(panel.grid, panel.variant, problem) for panel in self.panels]

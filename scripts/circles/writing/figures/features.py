@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from circles.analysis.features import LiftedPlane, Rung, lift, networks
 from circles.writing.escape import escape
 from circles.writing.figures import ink
+from circles.writing.figures.labels import name_group
+from circles.writing.figures.plane import label_plane, name_columns, tell_place, tell_unit
+from circles.writing.figures.sample import columns_of
 from circles.writing.numbers import as_accuracy, as_count, as_decimal, as_percent
 
 if TYPE_CHECKING:
@@ -58,9 +61,10 @@ class LiftPicture:
         count = len(self.split.X)
         told = "the" if count <= MOST_LIFTED else f"{MOST_LIFTED} of the {as_count(count)}"
         return (
-            f"Left: {told} training points. Right: the same points with $r^2 = x_0^2 + x_1^2$ as a "
-            "third feature, seen from the side on which the plane of a logistic regression on "
-            "three features is edge-on and so a straight line. It is right on "
+            f"Left: {told} training points. Right: the same points with $r^2 = x_0^2 + x_1^2$"
+            f"{' of the standardised features' if self.split.scaler else ''} as a third feature, "
+            "seen from the side on which the plane of a logistic regression on three features is "
+            "edge-on and so a straight line. It is right on "
             f"{as_percent(self.plane.accuracy)} of the training points and on "
             f"{as_percent(self.plane.held_out_accuracy)} of the held-out ones. "
             f"{self._tell_circle()}"
@@ -72,16 +76,17 @@ class LiftPicture:
         w0, w1, w2 = (as_decimal(weight, 2) for weight in self.plane.weights)
         radii = np.sum(self.split.X**2, axis=1)
         told = ", ".join(
-            f"between {as_decimal(radii[self.split.y == label].min(), 2)} and "
-            f"{as_decimal(radii[self.split.y == label].max(), 2)} in class {label}"
-            for label in np.unique(self.split.y)
+            f"between {as_decimal(found.min(), 2)} and {as_decimal(found.max(), 2)} in "
+            f"{name_group(label, self.split)}"
+            for label, found in ((label, radii[self.split.y == label]) for label in (0, 1))
         )
+        first, second = self.split.feature_names
         return (
             f"Two scatter plots of the training points, in the plane and lifted. r² lies {told}. "
-            f"The line in the lifted plot is {w0} X0 + {w1} X1 + {w2} r² + "
+            f"The line in the lifted plot is {w0} {first} + {w1} {second} + {w2} r² + "
             f"{as_decimal(self.plane.bias, 2)} = 0; accuracy {as_accuracy(self.plane.accuracy)} on "
             f"the training points, {as_accuracy(self.plane.held_out_accuracy)} on the held-out "
-            "ones."
+            f"ones.{' Each feature counts standardised.' if self.split.scaler else ''}"
         )
 
     def frame(self) -> pd.DataFrame:
@@ -89,20 +94,22 @@ class LiftPicture:
         import pandas as pd
 
         along, squares = self.lifted.T
-        features = {"X0": self.split.X[:, 0], "X1": self.split.X[:, 1], "r2": squares}
-        seen = {"label": self.split.y, "along": along, "r2_of_plane": self.plane.height(along)}
-        return pd.DataFrame(features | seen)
+        X0, X1, label = columns_of(self.split).values()
+        features = {"X0": X0, "X1": X1, "r2": squares}
+        seen = {"label": label, "along": along, "r2_of_plane": self.plane.height(along)}
+        return name_columns(pd.DataFrame(features | seen), self.split, labelled=True)
 
     def draw(self, figure: Figure) -> None:
         """Draw the plane beside the lifted points."""
         left, right = figure.subplots(1, 2)
         ink.draw_points(self.split, left, DOT, MOST_LIFTED)
         self._draw_circle(left)
-        left.set(aspect="equal", xlabel="X0", ylabel="X1", title="In the plane")
+        label_plane(self.split, left)
+        left.set(aspect=ink.aspect_of(self.split), title="In the plane")
         ink.draw_points(replace(self.split, X=self.lifted), right, DOT, MOST_LIFTED)
         self._draw_line(right)
         right.set(xlabel="Place along the tilt of the plane", ylabel="r²", title="Lifted to r²")
-        figure.legend(handles=ink.point_handles(self.split.y), loc="outside upper right", ncols=2)
+        figure.legend(handles=ink.point_handles(self.split), loc="outside upper right", ncols=2)
 
     def _draw_circle(self, ax: Axes) -> None:
         """Draw where the plane meets the paraboloid, as far as the points go."""
@@ -121,9 +128,9 @@ class LiftPicture:
     def _tell_circle(self) -> str:
         if not np.isfinite(self.plane.radius):
             return "No circle in the plane belongs to it."
-        x, y = (as_decimal(place, 2) for place in self.plane.centre)
-        radius = as_decimal(self.plane.radius, 2)
-        return f"In the plane it is the circle of radius {radius} around ({x}, {y}), drawn left."
+        centre = escape(tell_place(self.plane.centre, self.split))
+        radius = f"{as_decimal(self.plane.radius, 2)}{tell_unit(self.split)}"
+        return f"In the plane it is the circle of radius {radius} around {centre}, drawn left."
 
 
 @dataclass(frozen=True)

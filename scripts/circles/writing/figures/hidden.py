@@ -10,6 +10,7 @@ import numpy as np
 from circles.analysis.hidden import HiddenSpace, HyperplaneLine, find_hidden_space
 from circles.writing.escape import escape
 from circles.writing.figures import ink
+from circles.writing.figures.labels import name_answer, name_cells
 from circles.writing.numbers import as_accuracy, as_count, as_percent
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from circles.analysis.study import Study
+    from circles.experiment.data import Split
     from circles.experiment.spec import Variant
 
     Floats = NDArray[np.floating]
@@ -31,7 +33,7 @@ class HiddenSpacePicture:
     title: str
     seed: int
     accuracy: float  # on the training points
-    labels: NDArray[np.integer]
+    split: Split
     space: HiddenSpace
 
     @classmethod
@@ -47,7 +49,12 @@ class HiddenSpacePicture:
         runs = study.runs[variant.name]
         space = find_hidden_space(variant, runs.weights_of(seed), study.split.X)
         accuracy = float(runs.accuracy[runs.row(seed)])
-        return cls(variant.title, seed, accuracy, study.split.y, space)
+        return cls(variant.title, seed, accuracy, study.split, space)
+
+    @property
+    def labels(self) -> NDArray[np.integer]:
+        """The label of each point."""
+        return self.split.y
 
     @property
     def size(self) -> tuple[float, float]:
@@ -85,7 +92,7 @@ class HiddenSpacePicture:
 
         first, second = self.space.coordinates.T
         places = {"first": first, "second": second, "distance": self.space.distance}
-        return pd.DataFrame(places | {"label": self.labels})
+        return pd.DataFrame(places | {"label": name_cells(self.labels, self.split)})
 
     def draw(self, figure: Figure) -> None:
         """Draw the points and the line on which the answer changes."""
@@ -96,7 +103,7 @@ class HiddenSpacePicture:
         shares = (f"{as_percent(share)} of the variance" for share in self.space.variances)
         across, up = (f"{n}, {share}" for n, share in zip(self.space.axes, shares, strict=True))
         ax.set(xlabel=across, ylabel=up)
-        figure.legend(handles=ink.point_handles(self.labels), loc="outside upper left", ncols=2)
+        figure.legend(handles=ink.point_handles(self.split), loc="outside upper left", ncols=2)
         if self.space.line is not None:
             figure.legend(*ax.get_legend_handles_labels(), loc="outside upper right")
 
@@ -104,7 +111,8 @@ class HiddenSpacePicture:
         if self.space.line is None:
             return "The output ignores every unit, so that no line parts the points."
         if self.space.units == 2:
-            return "On one side of the line the answer is 1, on the other 0."
+            first, second = (escape(name_answer(label, self.split)) for label in (1, 0))
+            return f"On one side of the line the answer is {first}, on the other {second}."
         return (
             "The output sees one direction of it, that across: the signed distance from the "
             "hyperplane on which the answer changes. Upwards is as much as one axis can show of "

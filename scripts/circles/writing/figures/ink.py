@@ -8,7 +8,7 @@ grey.
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from circles.analysis.boundary import Boundary
     from circles.experiment.data import Split
-    from circles.experiment.datasets import Problem
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]
@@ -58,6 +57,7 @@ UNDEFINED_COLOUR = "#ffffff"
 # What a figure shows at most: more would swell the file and not be told apart.
 MOST_POINTS = 1200
 MOST_VARIANTS = 24
+SHAPES = 0.5, 1.5  # of a map: its height over its width
 FEW_VARIANTS = 9  # up to here there is room for long titles and for detail
 
 
@@ -87,14 +87,26 @@ def draw_marks(
         ax.plot(*marks, ls="none", rasterized=True, **style)
 
 
-def draw_regions(boundary: Boundary, ax: Axes) -> None:
+def aspect_of(split: Split) -> Literal["equal", "auto"]:
+    """Return the aspect of maps of the plane, so that each fills its panel.
+
+    It is equal where the ranges of both features are alike. Those of a generated data set have one
+    unit, so that it is equal for them whatever the ranges are.
+    """
+    width, height = np.ptp(split.X, axis=0)
+    if not split.is_table or (width and SHAPES[0] <= np.round(height / width, 1) <= SHAPES[1]):
+        return "equal"
+    return "auto"
+
+
+def draw_regions(boundary: Boundary, split: Split, ax: Axes) -> None:
     """Fill the window with the colour of each grid point's label."""
     xs, ys = boundary.xs, boundary.ys
     dx, dy = (xs[1] - xs[0]) / 2, (ys[1] - ys[0]) / 2  # a grid point is the middle of its pixel
     window = (xs[0] - dx, xs[-1] + dx, ys[0] - dy, ys[-1] + dy)
     pixels = region_pixels(boundary.labels, *_range(boundary))
     ax.imshow(pixels, extent=window, origin="lower", interpolation="none")
-    ax.set(aspect="equal", xlim=xs[[0, -1]], ylim=ys[[0, -1]])
+    ax.set(aspect=aspect_of(split), xlim=xs[[0, -1]], ylim=ys[[0, -1]])
 
 
 def map_height(width: float, xs: Floats, ys: Floats) -> float:
@@ -104,7 +116,7 @@ def map_height(width: float, xs: Floats, ys: Floats) -> float:
     one size, and from half to one and a half: beyond that there is blank space beside the map.
     """
     shape = np.ptp(ys) / np.ptp(xs) if np.ptp(xs) else np.inf
-    return width * float(np.clip(np.round(shape, 1), 0.5, 1.5))
+    return width * float(np.clip(np.round(shape, 1), *SHAPES))
 
 
 def draw_half(boundary: Boundary, ax: Axes) -> None:
@@ -158,26 +170,40 @@ def tell_variants(shown: int, count: int) -> str:
     return "every variant" if shown == count else f"the first {shown} of {count} variants"
 
 
-def point_handles(y: Ints) -> list[Line2D]:
-    """Return a legend entry for the points of each class that occurs in the labels ``y``."""
+def cut(name: str, letters: int = 24) -> str:
+    """Return a name of one line that is cut after so many letters, as a legend shows it.
+
+    A legend leaves out what begins with an underscore, so a blank goes before it.
+    """
+    short = name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
+    return f" {short}" if short.startswith("_") else short
+
+
+def point_handles(split: Split) -> list[Line2D]:
+    """Return a legend entry for the training points of each class."""
     from matplotlib.lines import Line2D
 
     return [
         Line2D(
-            [], [], ls="none", marker=POINT_MARKERS[label], color=POINT_COLOURS[label], label=name
+            [],
+            [],
+            ls="none",
+            marker=POINT_MARKERS[label],
+            color=POINT_COLOURS[label],
+            label=cut(name),
         )
-        for label, name in name_points(y).items()
+        for label, name in name_points(split).items()
     ]
 
 
-def region_handles(boundary: Boundary, problem: Problem) -> list[Patch]:
+def region_handles(boundary: Boundary, split: Split) -> list[Patch]:
     """Return a legend entry for each answer that occurs in ``boundary``."""
     from matplotlib.patches import Patch
 
     lowest, highest = _range(boundary)
     shown = sorted({min(max(label, lowest), highest) for label in boundary.shares})
     handles = [
-        Patch(fc=REGION_COLOURS[label], label=_name(label, boundary, problem)) for label in shown
+        Patch(fc=REGION_COLOURS[label], label=_name(label, boundary, split)) for label in shown
     ]
     if boundary.undefined:
         handles.append(Patch(fc=UNDEFINED_COLOUR, ec=GREY, label=NOT_FINITE))
@@ -188,8 +214,8 @@ def _range(boundary: Boundary) -> tuple[int, int]:
     return OF_ONE_COLUMN if boundary.columns == 1 else OF_SEVERAL
 
 
-def _name(label: int, boundary: Boundary, problem: Problem) -> str:
-    text, (lowest, highest) = name_answer(label, problem), _range(boundary)
+def _name(label: int, boundary: Boundary, split: Split) -> str:
+    text, (lowest, highest) = cut(name_answer(label, split)), _range(boundary)
     if label == lowest and min(boundary.shares) < lowest:
         text += " or less"
     if label == highest and max(boundary.shares) > highest:

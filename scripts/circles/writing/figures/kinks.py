@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ import numpy as np
 from circles.analysis.hidden import Role, find_roles
 from circles.writing.escape import escape
 from circles.writing.figures import ink
-from circles.writing.numbers import as_accuracy, as_count, as_decimal, as_percent
+from circles.writing.figures.labels import name_answer
+from circles.writing.figures.plane import label_plane, name_columns
+from circles.writing.numbers import as_accuracy, as_count, as_decimal, as_percent, as_significant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +69,7 @@ class KinksPicture:
         region = study.regions[variant.name][runs.row(seed)]
         if region is None:
             raise ValueError(f"a weight is not finite. Received: {variant.name}, seed {seed}")
-        window = _choose_window(X, region)
+        window = _choose_window(study.split, region)
         return cls(
             title=variant.title,
             seed=seed,
@@ -109,7 +112,7 @@ class KinksPicture:
         """What was measured, in plain text."""
         return (
             f"Map of the plane around the data with {_count(len(self.roles), 'kink line')}. "
-            f"{describe_region(self.region)} The accuracy on the training points is "
+            f"{describe_region(self.region, self.split)} The accuracy on the training points is "
             f"{as_accuracy(self.accuracy)}. {' '.join(map(_describe_role, self.roles))}"
         )
 
@@ -117,35 +120,43 @@ class KinksPicture:
         """Return one row per hidden unit and one per corner of the region."""
         import pandas as pd
 
+        names = [f"weight of {name}" for name in self.split.feature_names]
+        if not self.split.is_table:
+            names = ["w0", "w1"]
         kernel, bias, output, _ = self.weights
+        kernels, biases = self.split.original_line(kernel.T, bias)
         units = [
             {"mark": "unit", "number": role.unit + 1}
-            | dict(zip(("w0", "w1"), kernel[:, role.unit], strict=True))
-            | {"bias": bias[role.unit], "output_weight": output[role.unit, 0]}
+            | dict(zip(names, kernels[role.unit], strict=True))
+            | {"bias": biases[role.unit], "output_weight": output[role.unit, 0]}
             | {"active": role.active, "corners": role.corners, "changed": role.changed}
             for role in self.roles
         ]
         corners = [
             {"mark": "corner", "number": number, "X0": x, "X1": y}
-            for number, (x, y) in enumerate(self.corners, 1)
+            for number, (x, y) in enumerate(self.split.original(self.corners), 1)
         ]
-        return pd.DataFrame(units + corners)
+        return name_columns(pd.DataFrame(units + corners), self.split)
 
     def draw(self, figure: Figure) -> None:
         """Draw the region, pale points, the kink lines, and the edge with its corners."""
         ax = figure.subplots()
         pixels = ink.region_pixels(self.labels, *ink.OF_ONE_COLUMN)
-        ax.imshow(pixels, extent=self.window, origin="lower", interpolation="none")
+        aspect = ink.aspect_of(self.split)
+        ax.imshow(pixels, extent=self.window, origin="lower", interpolation="none", aspect=aspect)
         ink.draw_marks(self.split.X, self.split.y, ax, size=2, mew=0, alpha=0.4)
         for role, kink in zip(self.roles, self._kinks(), strict=True):
             _draw_kink(role, kink, self.window, ax)
-        reach = 2 * (self.window[1] - self.window[0])
+        left, right, bottom, top = self.window
+        reach = 2 * max(right - left, top - bottom)
         for outline in self.region.outlines:
             ax.plot(*outline.path(reach).T, color=ink.DARK, lw=1.6)
         _draw_numbers(self.corners[:MOST_NUMBERED], ax)
-        ax.set(xlabel="X0", ylabel="X1", xlim=self.window[:2], ylim=self.window[2:])
-        figure.legend(handles=ink.point_handles(self.split.y), loc="outside upper left", ncols=2)
-        figure.legend(handles=_region_handles(), loc="outside upper right", ncols=2)
+        ax.set(xlim=(left, right), ylim=(bottom, top))
+        label_plane(self.split, ax)
+        figure.legend(handles=ink.point_handles(self.split), loc="outside upper left", ncols=2)
+        handles = _region_handles(self.split)
+        figure.legend(handles=handles, loc="outside upper right", ncols=2)
 
     def _kinks(self) -> Floats:
         """Return a, b and c of each unit's sum a·x + b·y + c, (n, 3)."""
@@ -153,13 +164,14 @@ class KinksPicture:
         return np.column_stack([kernel.T, bias]).astype(np.float64)
 
     def _tell_region(self) -> str:
-        corners = _count(self.region.corners, "corner")
+        corners, name = _count(self.region.corners, "corner"), escape(name_answer(1, self.split))
         told = {
-            "empty": "No point of the plane is answered 1.",
-            "whole": "Every point of the plane is answered 1.",
-            "closed": f"Together they close the region that is answered 1: its edge has {corners}.",
-            "open": f"They leave the region that is answered 1 open to infinity, its edge with "
+            "empty": f"No point of the plane is answered {name}.",
+            "whole": f"Every point of the plane is answered {name}.",
+            "closed": f"Together they close the region that is answered {name}: its edge has "
             f"{corners}.",
+            "open": f"They leave the region that is answered {name} open to infinity, its edge "
+            f"with {corners}.",
         }[self.region.kind]
         left, right, bottom, top = self.window
         x, y = self.corners.T
@@ -177,28 +189,39 @@ class KinksPicture:
         return told
 
 
-def describe_region(region: Region) -> str:
+def describe_region(region: Region, split: Split) -> str:
     """Return a sentence with the region's kind, corners and area."""
-    corners = _count(region.corners, "corner")
+    corners, name = _count(region.corners, "corner"), name_answer(1, split)
     if region.kind == "closed":
         convex = "convex" if region.is_convex else "not convex"
-        area = as_decimal(region.area, 3)
-        return f"The region of answer 1 is closed, {convex}, with {corners} and area {area}."
+        area = _tell_area(region.area, split)
+        return f"The region of answer {name} is closed, {convex}, with {corners} and area {area}."
     return {
-        "empty": "The region of answer 1 is empty.",
-        "whole": "The region of answer 1 is the whole plane.",
-    }.get(region.kind, f"The region of answer 1 is open to infinity, its edge with {corners}.")
+        "empty": f"The region of answer {name} is empty.",
+        "whole": f"The region of answer {name} is the whole plane.",
+    }.get(region.kind, f"The region of answer {name} is open to infinity, its edge with {corners}.")
 
 
-def _choose_window(X: Floats, region: Region) -> Window:
-    """Return a square window about the data, with the corners of the region that are near."""
+def _tell_area(area: float, split: Split) -> str:
+    if not split.is_table:
+        return as_decimal(area, 3)
+    return f"{as_significant(area, 3)}{' (features standardised)' if split.scaler else ''}"
+
+
+def _choose_window(split: Split, region: Region) -> Window:
+    """Return a window about the data, with the corners of the region that are near.
+
+    It is square where the axes are equal.
+    """
+    X, margin = split.X, MARGIN * split.unit
     center = (X.min(axis=0) + X.max(axis=0)) / 2
-    half = float(np.abs(X - center).max()) + MARGIN
+    halves = np.abs(X - center).max(axis=0) + margin
+    stretch = np.ones(2) if ink.aspect_of(split) == "equal" else halves / halves.max()
     points = np.vstack([X, *(outline.points for outline in region.outlines)])
-    distances = np.abs(points - center).max(axis=1) + MARGIN
-    half = float(distances[distances <= WIDEST * half].max())
-    (x, y) = map(float, center)
-    return x - half, x + half, y - half, y + half
+    distances = ((np.abs(points - center) + margin) / stretch).max(axis=1)
+    half = float(distances[distances <= WIDEST * halves.max()].max())
+    (x, y), (across, up) = map(float, center), map(float, half * stretch)
+    return x - across, x + across, y - up, y + up
 
 
 def _grid(window: Window) -> Floats:
@@ -219,10 +242,14 @@ def _draw_kink(role: Role, kink: Floats, window: Window, ax: Axes) -> None:
     start, end = ends
     style = ":" if role.dead else "--"
     ax.plot(*ends.T, ls=style, color=ink.ACCENT, lw=1)
-    side = window[1] - window[0]
-    count = max(3, round(TICKS * float(np.linalg.norm(end - start)) / side))
+    left, right, bottom, top = window
+    side = right - left
+    shape = (top - bottom) / side  # of the window, which fills a picture as high as it is wide
+    stretch = np.array([1.0, 1.0 if math.isclose(shape, 1) else shape])
+    count = max(3, round(TICKS * float(np.linalg.norm((end - start) / stretch)) / side))
     feet = start + np.linspace(0, 1, count)[1:-1, np.newaxis] * (end - start)
-    tips = feet + 0.012 * side * kink[:2] / np.linalg.norm(kink[:2])
+    normal = kink[:2] * stretch
+    tips = feet + stretch * (0.012 * side * normal / np.linalg.norm(normal))
     path = np.full((len(feet), 3, 2), np.nan)  # the third points part the ticks
     path[:, 0], path[:, 1] = feet, tips
     ax.plot(*path.reshape(-1, 2).T, color=ink.ACCENT, lw=0.7)
@@ -254,10 +281,13 @@ def _draw_numbers(corners: Floats, ax: Axes) -> None:
         ax.text(x, y, f"{number}", fontsize=6, ha="center", va="center_baseline", clip_on=True)
 
 
-def _region_handles() -> list[Patch]:
+def _region_handles(split: Split) -> list[Patch]:
     from matplotlib.patches import Patch
 
-    return [Patch(fc=ink.REGION_COLOURS[label], label=f"answer {label}") for label in (0, 1)]
+    return [
+        Patch(fc=ink.REGION_COLOURS[label], label=f"answer {ink.cut(name_answer(label, split))}")
+        for label in (0, 1)
+    ]
 
 
 def _describe_role(role: Role) -> str:

@@ -17,6 +17,7 @@ from circles.analysis.objective import (
 )
 from circles.writing.figures import ink
 from circles.writing.figures.best_line import shown_runs, tell_unclipped
+from circles.writing.figures.plane import LONGEST, name_weights
 from circles.writing.numbers import as_accuracy, as_count, as_decimal, as_loss
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from circles.analysis.affine import AffineModels, AffineRuns
     from circles.analysis.optimum import Optimum
     from circles.analysis.study import Study
+    from circles.experiment.data import Split
 
 Floats = NDArray[np.floating]
 Style = dict[str, Any]
@@ -45,6 +47,7 @@ class LossPicture:
     """The loss over both weights, and over the kernel's length and the bias, with the runs."""
 
     reference_seed: int
+    split: Split
     models: AffineModels
     shown: tuple[AffineRuns, ...]  # the variants whose runs are drawn
     held_bias: float  # of the first surface
@@ -65,6 +68,7 @@ class LossPicture:
         held = models.optimum.bias if models.optimum.is_attained else middle
         return cls(
             study.reference_seed,
+            study.split,
             models,
             shown,
             held,
@@ -82,7 +86,8 @@ class LossPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         told = (
-            "The cross-entropy of all models with one affine unit: over both weights, with the "
+            "The cross-entropy of all models with one affine unit: over both weights"
+            f"{' of the standardised features' if self.split.scaler else ''}, with the "
             f"bias {as_decimal(self.held_bias, 2)} (left), and over the length of the weights and "
             "the bias, in the direction of the best line (right). "
         )
@@ -132,16 +137,16 @@ class LossPicture:
         """
         import pandas as pd
 
-        optimum, frames = self.models.optimum, []
+        optimum, frames, (first, second) = self.models.optimum, [], name_weights(self.split)
         for runs in self.models.runs:
             columns = {"variant": runs.variant.name, "seed": runs.seeds}
-            columns |= {"w0": runs.kernel[:, 0], "w1": runs.kernel[:, 1], "b": runs.bias}
+            columns |= {first: runs.kernel[:, 0], second: runs.kernel[:, 1], "b": runs.bias}
             columns |= {"loss": runs.loss, "accuracy": runs.accuracy}
             if optimum.is_attained:
                 columns |= {"distance": runs.distance_to(optimum)}
                 columns |= {"excess loss": runs.loss - optimum.loss}
             frames.append(pd.DataFrame(columns))
-        best = {"variant": "optimum", "w0": optimum.kernel[0], "w1": optimum.kernel[1]}
+        best = {"variant": "optimum", first: optimum.kernel[0], second: optimum.kernel[1]}
         best |= {"b": optimum.bias, "loss": optimum.loss, "accuracy": optimum.accuracy}
         return pd.concat([pd.DataFrame([best]), *frames], ignore_index=True)
 
@@ -151,8 +156,10 @@ class LossPicture:
         lowest = float(min(self.over_kernels.loss.min(), self.over_lengths.loss.min()))
         draw_surface(self.over_kernels, lowest, left)
         draw_surface(self.over_lengths, lowest, right)
-        left.set(xlabel="w0", ylabel="w1", aspect="equal")
-        right.set(xlabel="length of (w0, w1)", ylabel="b")
+        first, second = (ink.cut(name, LONGEST) for name in name_weights(self.split))
+        left.set(xlabel=first, ylabel=second, aspect="equal")
+        both = "both weights" if self.split.is_table else "(w0, w1)"
+        right.set(xlabel=f"length of {both}", ylabel="b")
         self._draw_line(left, right)
         for number, runs in enumerate(self.shown):
             _draw_runs(runs, number, left, right)

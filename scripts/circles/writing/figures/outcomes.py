@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from circles.analysis.boundary import decision_boundary
 from circles.analysis.outcomes import OUTCOMES
+from circles.writing.escape import escape
 from circles.writing.figures import ink
-from circles.writing.figures.regions import SMALL, describe_regions
+from circles.writing.figures.labels import name_positive
+from circles.writing.figures.regions import SMALL, describe_regions, map_regions, tabulate_shares
 from circles.writing.numbers import as_accuracy, as_count
 
 if TYPE_CHECKING:
@@ -187,9 +188,10 @@ class OutcomeExamplesPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
+        positive = escape(name_positive(self.split))
         told = " ".join(
-            f"*{OUTCOMES[one.outcome].title}*: {OUTCOMES[one.outcome].rule}."
-            for one in self.examples
+            f"*{outcome.title}*: {outcome.rule.format(positive=positive)}."
+            for outcome in (OUTCOMES[one.outcome] for one in self.examples)
         )
         return (
             "One run for each outcome that occurs, of the variant that ends so most often: its "
@@ -201,10 +203,9 @@ class OutcomeExamplesPicture:
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        problem = self.split.kind_of_problem
         told = " ".join(
             f"{OUTCOMES[one.outcome].title}, {one.variant.title}, seed {one.seed}: accuracy "
-            f"{as_accuracy(one.accuracy)}. {describe_regions(one.boundary, problem)}"
+            f"{as_accuracy(one.accuracy)}. {describe_regions(one.boundary, self.split)}"
             for one in self.examples
         )
         return f"{len(self.examples)} maps of the plane around the data. {told}"
@@ -214,9 +215,9 @@ class OutcomeExamplesPicture:
         import pandas as pd
 
         rows = [
-            (one.outcome, one.variant.name, one.seed, one.accuracy, label, share)
+            (one.outcome, one.variant.name, one.seed, one.accuracy, *named)
             for one in self.examples
-            for label, share in one.boundary.shares.items()
+            for named in tabulate_shares(one.boundary, self.split)
         ]
         columns = ["outcome", "variant", "seed", "accuracy", "label", "share"]
         return pd.DataFrame(rows, columns=columns)
@@ -227,7 +228,7 @@ class OutcomeExamplesPicture:
         for ax in axes:
             ax.set_axis_off()
         for ax, one in zip(axes, self.examples, strict=False):  # the last row may end early
-            ink.draw_regions(one.boundary, ax)
+            ink.draw_regions(one.boundary, self.split, ax)
             ink.draw_half(one.boundary, ax)
             ink.draw_points(self.split, ax, 2, MOST_SHOWN)
             name = ink.fit(one.variant.name, 18, 1)
@@ -257,7 +258,7 @@ def _example(study: Study, outcomes: Outcomes, name: str) -> OutcomeExample:
     variant, seed = outcomes.variant, outcomes.example(name)
     runs = study.runs[variant.name]
     weights, split = runs.weights_of(seed), study.split
-    boundary = decision_boundary(variant, weights, split.X, SMALL, split.kind_of_problem)
+    boundary = map_regions(variant, weights, split, SMALL)
     return OutcomeExample(name, variant, seed, float(runs.accuracy[runs.row(seed)]), boundary)
 
 

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from circles.analysis.boundary import decision_boundary
+from circles.analysis.boundary import RESOLUTION, map_answers, window_of
 from circles.experiment.parts import SOFTMAX_LOSS
 from circles.writing.escape import escape
 from circles.writing.figures import ink
-from circles.writing.figures.labels import name_answer
+from circles.writing.figures.labels import name_answer, name_cells
+from circles.writing.figures.plane import label_plane, name_columns
 from circles.writing.numbers import NOT_FINITE, as_accuracy, as_percent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from matplotlib.figure import Figure
 
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from circles.experiment.data import Split
     from circles.experiment.datasets import Problem
     from circles.experiment.spec import Variant
+
+Floats = NDArray[np.floating]
 
 FINE = 400  # grid points along each axis of a single picture: one for each pixel of a screen
 SMALL, SMALLEST = 240, 120  # the same for one of a few, and for one of many
@@ -37,7 +43,6 @@ class BoundaryPicture:
     seed: int
     accuracy: float  # of the run, on the training points
     split: Split
-    problem: Problem
     grid: Boundary  # the tutorial's grid: the numbers
     fine: Boundary  # the same window in more detail: the picture
 
@@ -48,16 +53,14 @@ class BoundaryPicture:
         It is a variant of the experiment or of one of its examples.
         """
         split, weights = study.split_of(variant), study.reference_weights(variant)
-        problem = split.kind_of_problem
         accuracy = study.runs_of(variant).accuracy[study.reference_row(variant)]
         return cls(
             variant=variant,
             seed=study.reference_seed,
             accuracy=float(accuracy),
             split=split,
-            problem=problem,
-            grid=decision_boundary(variant, weights, split.X, problem=problem),
-            fine=decision_boundary(variant, weights, split.X, resolution, problem),
+            grid=map_regions(variant, weights, split),
+            fine=map_regions(variant, weights, split, resolution),
         )
 
     @property
@@ -79,14 +82,14 @@ class BoundaryPicture:
         """What to see, in Markdown."""
         return (
             f"{escape(self.variant.title)}: the regions after training under seed {self.seed}. "
-            f"{how_to_read(self.grid, self.variant, self.problem)}"
+            f"{how_to_read(self.grid, self.variant, self.split.kind_of_problem)}"
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
         return (
-            f"Map of the plane around the data. {describe_regions(self.grid, self.problem)} Under "
+            f"Map of the plane around the data. {describe_regions(self.grid, self.split)} Under "
             f"seed {self.seed} the accuracy on the training points is {as_accuracy(self.accuracy)}."
         )
 
@@ -95,27 +98,29 @@ class BoundaryPicture:
         import pandas as pd
 
         height, width = self.grid.labels.shape
-        places = {"X0": np.tile(self.grid.xs, height), "X1": np.repeat(self.grid.ys, width)}
-        answers = {"output": self.grid.output.ravel(), "label": self.grid.labels.ravel()}
-        return pd.DataFrame(places | answers)
+        grid = np.column_stack([np.tile(self.grid.xs, height), np.repeat(self.grid.ys, width)])
+        places = dict(zip(("X0", "X1"), self.split.original(grid).T, strict=True))
+        labels = name_cells(self.grid.labels.ravel(), self.split)
+        answers = {"output": self.grid.output.ravel(), "label": labels}
+        return name_columns(pd.DataFrame(places | answers), self.split)
 
     def draw(self, figure: Figure) -> None:
         """Draw the regions, the points over them and what each colour means."""
         ax = figure.subplots()
-        ink.draw_regions(self.fine, ax)
+        ink.draw_regions(self.fine, self.split, ax)
         ink.draw_half(self.fine, ax)
         ink.draw_points(self.split, ax, size=3)
-        ax.set(xlabel="X0", ylabel="X1")
-        points = ink.point_handles(self.split.y)
+        label_plane(self.split, ax)
+        points = ink.point_handles(self.split)
         figure.legend(handles=points, loc="outside upper left", ncols=(len(points) + 1) // 2)
-        handles, kind = ink.region_handles(self.fine, self.problem), self._kind_of_answer()
-        if self.problem == "binary":
+        handles, kind = ink.region_handles(self.fine, self.split), self._kind_of_answer()
+        if self.split.kind_of_problem == "binary":
             figure.legend(handles=handles, loc="outside upper right", ncols=3, title=kind)
         else:
             figure.legend(handles=handles, loc="outside lower center", ncols=6, title=kind)
 
     def _kind_of_answer(self) -> str:
-        if self.problem == "multilabel":
+        if self.split.kind_of_problem == "multilabel":
             return "columns over one half"
         return "largest column" if self.fine.columns > 1 else "rounded output"
 
@@ -176,7 +181,7 @@ class BoundariesPicture:
         """What was measured, in plain text."""
         told = (
             f"{panel.variant.title}: accuracy {as_accuracy(panel.accuracy)}. "
-            f"{describe_regions(panel.grid, panel.problem)}"
+            f"{describe_regions(panel.grid, panel.split)}"
             for panel in self.panels
         )
         return f"{len(self.panels)} maps of the plane around the data. {' '.join(told)}"
@@ -186,9 +191,9 @@ class BoundariesPicture:
         import pandas as pd
 
         rows = [
-            (panel.variant.name, panel.accuracy, label, share)
+            (panel.variant.name, panel.accuracy, *named)
             for panel in self.panels
-            for label, share in panel.grid.shares.items()
+            for named in tabulate_shares(panel.grid, panel.split)
         ]
         return pd.DataFrame(rows, columns=["variant", "accuracy", "label", "share"])
 
@@ -198,7 +203,7 @@ class BoundariesPicture:
         for ax in axes:
             ax.set_axis_off()
         for ax, panel in zip(axes, self.panels, strict=False):  # the last row may end early
-            ink.draw_regions(panel.fine, ax)
+            ink.draw_regions(panel.fine, self.split, ax)
             if self.circles:
                 ink.draw_rings(self.split, ax)
             else:
@@ -215,7 +220,11 @@ class BoundariesPicture:
         return ink.MOST_POINTS // max(len(self.panels), ink.FEW_VARIANTS)
 
     def _tell_marks(self) -> str:
-        colours = "Blue stands for the label 0 and orange for 1, other colours for other numbers."
+        first, second = (escape(name_answer(number, self.split)) for number in (0, 1))
+        colours = (
+            f"Blue stands for {'' if self.split.is_table else 'the label '}{first} and orange for "
+            f"{second}, other colours for other numbers."
+        )
         if self.circles:
             return (
                 "The circles are where the classes lie: class 0 solid, class 1 dashed. "
@@ -227,11 +236,26 @@ class BoundariesPicture:
         return f"{marks} that stands for their label{'s' if self.split.y.ndim == 2 else ''}."
 
 
-def describe_regions(boundary: Boundary, problem: Problem) -> str:
+def map_regions(
+    variant: Variant, weights: Sequence[Floats], split: Split, resolution: int = RESOLUTION
+) -> Boundary:
+    """Return the answers of a network in a window around the training points of ``split``."""
+    window = window_of(split.X, split.unit)
+    return map_answers(variant, weights, window, resolution, split.kind_of_problem)
+
+
+def tabulate_shares(boundary: Boundary, split: Split) -> list[tuple[int | str, float]]:
+    """Return each answer and its share of the window, as a table has them."""
+    return list(
+        zip(name_cells(list(boundary.shares), split), boundary.shares.values(), strict=True)
+    )
+
+
+def describe_regions(boundary: Boundary, split: Split) -> str:
     """Return a sentence with each answer's share of the window, and which stay off its edge."""
     edge = boundary.edge_labels
     parts = [
-        f"{name_answer(label, problem)} on {as_percent(share)}"
+        f"{name_answer(label, split)} on {as_percent(share)}"
         f"{'' if label in edge else ' (off its edge)'}"
         for label, share in boundary.shares.items()
     ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from circles.writing.figures import ink
-from circles.writing.figures.labels import name_points, number_labels
+from circles.writing.figures.labels import name_cells, name_points, number_labels
+from circles.writing.figures.plane import label_plane, name_columns, tell_place
 from circles.writing.numbers import as_count, as_decimal
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
     from circles.analysis.study import Study
     from circles.experiment.data import Points, Split
+
+
+Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -57,45 +62,61 @@ class SamplePicture:
         """What was measured, in plain text."""
         numbers = number_labels(self.split.y)
         classes = (
-            _describe(name, self.split.X[numbers == number], from_origin=self.circles)
-            for number, name in name_points(self.split.y).items()
+            self._describe(name, self.split.X[numbers == number])
+            for number, name in name_points(self.split).items()
         )
         return f"Scatter plot of {as_count(len(self.split.X))} points. {' '.join(classes)}"
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per point: X0, X1 and its label, or all of its labels."""
+        """Return one row per point: its features and its label, or all of its labels."""
         return tabulate_points(self.split)
 
     def draw(self, figure: Figure) -> None:
         """Draw the points and name the classes."""
         draw_sample(self.split, figure.subplots())
 
+    def _describe(self, name: str, X: Points) -> str:
+        """Return a sentence with how many points of a class there are, and where."""
+        head = f"{name if self.split.is_table else name.capitalize()}: {as_count(len(X))} points"
+        if not self.circles:
+            return f"{head}, their mean at {tell_place(X.mean(axis=0), self.split)}."
+        radii = np.linalg.norm(X, axis=1)
+        low, mean, high = (as_decimal(each, 2) for each in (radii.min(), radii.mean(), radii.max()))
+        return (
+            f"{head}, at a distance of {mean} from the origin on average, between {low} and {high}."
+        )
+
 
 def tabulate_points(split: Split) -> pd.DataFrame:
-    """Return one row per training point: X0, X1 and its label, or all of its labels."""
+    """Return one row per training point: its features and its label, or all of its labels."""
     import pandas as pd
 
-    labels = {"label": split.y}
-    if split.y.ndim == 2:
-        labels = {f"label {column}": values for column, values in enumerate(split.y.T, start=1)}
-    return pd.DataFrame({"X0": split.X[:, 0], "X1": split.X[:, 1]} | labels)
+    return name_columns(pd.DataFrame(columns_of(split)), split, labelled=True)
+
+
+def columns_of(split: Split) -> dict[str, Any]:
+    """Return the features X0 and X1 and the labels of the training points, as their file has them.
+
+    The names are for ``name_columns`` to change.
+    """
+    X0, X1 = (_as_typed(values) if split.is_table else values for values in split.points.T)
+    if split.y.ndim == 1:
+        return {"X0": X0, "X1": X1, "label": np.array(name_cells(split.y, split))}
+    labels = {f"label {column}": values for column, values in enumerate(split.y.T, start=1)}
+    return {"X0": X0, "X1": X1} | labels
+
+
+def _as_typed(values: Floats) -> NDArray[Any]:
+    """Return a feature with the digits that its file gave it, none of them rounded away."""
+    whole = (values == np.round(values)).all() and np.abs(values).max() < 2**53
+    return values.astype(np.int64 if whole else object)
 
 
 def draw_sample(split: Split, ax: Axes) -> None:
     """Draw the points of ``split`` on ``ax``, each class named beside its mark."""
     ink.draw_points(split, ax, size=3.6)
-    ax.set(aspect="equal", xlabel="X0", ylabel="X1")
-    handles = ink.point_handles(split.y)
+    ax.set(aspect=ink.aspect_of(split))
+    label_plane(split, ax)
+    handles = ink.point_handles(split)
     columns = min(len(handles), 3 if split.y.ndim == 1 else 2)
     ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=columns)
-
-
-def _describe(name: str, X: Points, *, from_origin: bool) -> str:
-    """Return a sentence with how many points of a class there are, and where."""
-    head = f"{name.capitalize()}: {as_count(len(X))} points"
-    if not from_origin:
-        x, y = (as_decimal(place, 2) for place in X.mean(axis=0))
-        return f"{head}, their mean at ({x}, {y})."
-    radii = np.linalg.norm(X, axis=1)
-    low, mean, high = (as_decimal(value, 2) for value in (radii.min(), radii.mean(), radii.max()))
-    return f"{head}, at a distance of {mean} from the origin on average, between {low} and {high}."

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from circles.analysis.separability import Certificate, Separation
 from circles.writing.figures import ink
+from circles.writing.figures.labels import name_class, name_group
+from circles.writing.figures.plane import label_plane, name_columns, tell_place, tell_unit
+from circles.writing.figures.sample import columns_of
 from circles.writing.numbers import as_count, as_decimal
 
 if TYPE_CHECKING:
@@ -60,35 +63,37 @@ class SeparabilityPicture:
     def alt(self) -> str:
         """What was measured, in plain text."""
         if isinstance(self.answer, Separation):
-            told = f"A line parts them, {as_decimal(self.answer.margin, 4)} from the nearest point."
+            margin = f"{as_decimal(self.answer.margin, 4)}{tell_unit(self.split)}"
+            told = f"A line parts them, {margin} from the nearest point."
         else:
-            place = " and ".join(as_decimal(value, 4) for value in self.answer.point)
-            told = f"The point with X0 and X1 {place} is {_describe(1, self.answer)} and also "
-            told += f"{_describe(0, self.answer)}. So no line parts the classes."
+            first, second = (_describe(label, self.answer, self.split) for label in (1, 0))
+            told = f"{_tell_point(self.answer, self.split)} is {first} and also {second}. So no "
+            told += "line parts the classes."
         return f"Scatter plot of {as_count(len(self.split.X))} points of two classes. {told}"
 
     def frame(self) -> pd.DataFrame:
         """Return the points of the certificate with their weights, or the line's numbers."""
         import pandas as pd
 
-        answer = self.answer
+        answer, split = self.answer, self.split
         if isinstance(answer, Separation):
-            row = [*answer.normal, answer.offset, answer.margin]
-            return pd.DataFrame([row], columns=["normal X0", "normal X1", "offset", "margin"])
-        X0, X1 = self.split.X[answer.support].T
-        labels = answer.positive.astype(int)
-        columns = {"point": answer.support, "X0": X0, "X1": X1, "label": labels}
-        return pd.DataFrame(columns | {"weight": answer.weights})
+            normal, offset = split.original_line(answer.normal, answer.offset)
+            columns = [f"normal {name}" for name in split.feature_names]
+            row = [*normal, offset, answer.margin]
+            return pd.DataFrame([row], columns=[*columns, "offset", "margin"])
+        points = {name: values[answer.support] for name, values in columns_of(split).items()}
+        frame = pd.DataFrame({"point": answer.support} | points | {"weight": answer.weights})
+        return name_columns(frame, split, labelled=True)
 
     def draw(self, figure: Figure) -> None:
         """Draw the points, pale, and the proof over them."""
         ax = figure.subplots()
         draw_pale_points(self.split, ax)
         if isinstance(self.answer, Certificate):
-            draw_certificate(self.answer, self.split.X, ax)
+            draw_certificate(self.answer, self.split, ax)
         else:
             draw_separation(self.answer, ax)
-        ax.set(aspect="equal", xlabel="X0", ylabel="X1")
+        label_plane(self.split, ax)
         handles, _ = ax.get_legend_handles_labels()
         figure.legend(handles=handles, loc="outside upper left", ncols=3)
 
@@ -97,16 +102,18 @@ def draw_pale_points(split: Split, ax: Axes) -> None:
     """Draw the training points in pale colours, and fix the window around them."""
     ink.draw_marks(split.X, split.y, ax, size=2.6, colours=ink.REGION_COLOURS, mew=0, zorder=1)
     low, high = split.X.min(axis=0), split.X.max(axis=0)
-    reach = 0.55 * float(np.max(high - low)) or 1.0
+    aspect = ink.aspect_of(split)
+    extent = high - low if aspect == "auto" else np.full(2, np.max(high - low))
+    reach = np.where(extent > 0, 0.55 * extent, 1.0)
     middle = (low + high) / 2
-    ax.set_xlim(middle[0] - reach, middle[0] + reach)
-    ax.set_ylim(middle[1] - reach, middle[1] + reach)
+    (left, bottom), (right, top) = middle - reach, middle + reach
+    ax.set(aspect=aspect, xlim=(left, right), ylim=(bottom, top))
 
 
-def draw_certificate(answer: Certificate, X: Floats, ax: Axes) -> None:
+def draw_certificate(answer: Certificate, split: Split, ax: Axes) -> None:
     """Draw the points that carry weight, what lies between those of a class, and their mean."""
     for label in (0, 1):
-        corners = X[answer.support[answer.positive == (label == 1)]]
+        corners = split.X[answer.support[answer.positive == (label == 1)]]
         colour = ink.POINT_COLOURS[label]
         ax.fill(*corners.T, fc=ink.REGION_COLOURS[label], ec=colour, alpha=0.5, lw=0, zorder=2)
         ax.plot(*corners[[*range(len(corners)), 0]].T, color=colour, lw=1.4, zorder=3)
@@ -115,7 +122,7 @@ def draw_certificate(answer: Certificate, X: Floats, ax: Axes) -> None:
             ink.POINT_MARKERS[label],
             color=colour,
             ms=9,
-            label=f"class {label}, weighted",
+            label=f"{ink.cut(name_class(label, split))}, weighted",
         )
         points.set(mec="white", mew=0.8, zorder=4)
     (mean,) = ax.plot(
@@ -138,10 +145,17 @@ def draw_line(normal: Floats, offset: float, ax: Axes, **style: Any) -> None:
     ax.axline((foot[0], foot[1]), (foot[0] - normal[1], foot[1] + normal[0]), **style)
 
 
-def _describe(label: int, answer: Certificate) -> str:
+def _tell_point(answer: Certificate, split: Split) -> str:
+    if split.is_table:
+        return f"The point with {tell_place(answer.point, split, 4)}"
+    place = " and ".join(as_decimal(value, 4) for value in answer.point)
+    return f"The point with X0 and X1 {place}"
+
+
+def _describe(label: int, answer: Certificate, split: Split) -> str:
     """Return which weights make the mean of one class."""
-    weights = answer.weights[answer.positive == (label == 1)]
+    weights, name = answer.weights[answer.positive == (label == 1)], name_group(label, split)
     if len(weights) == 1:
-        return f"a point of class {label}"
+        return f"a point of {name}"
     told = ", ".join(as_decimal(weight, 4) for weight in weights)
-    return f"the mean of {as_count(len(weights))} points of class {label} (weights {told})"
+    return f"the mean of {as_count(len(weights))} points of {name} (weights {told})"

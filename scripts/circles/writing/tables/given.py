@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from circles.experiment.activations import ACTIVATIONS
 from circles.writing.escape import escape
 from circles.writing.figures.activations import INPUTS, NAMES
-from circles.writing.figures.labels import SETS, number_labels
+from circles.writing.figures.labels import SETS, name_group, number_labels
 from circles.writing.figures.sample import tabulate_points
-from circles.writing.numbers import as_count, as_decimal, as_rate
+from circles.writing.numbers import as_count, as_decimal, as_given, as_rate
 from circles.writing.table import Table, read_columns
 
 if TYPE_CHECKING:
     from circles.analysis.study import Study
-    from circles.experiment.data import Labels
+    from circles.experiment.data import Labels, Split
     from circles.experiment.spec import Variant
 
 ENDS = 5  # rows shown at the head and at the tail of the data
@@ -24,16 +25,17 @@ def data_table(study: Study) -> Table:
     """Return the training sample: the frame has every row, the cells are its head and tail."""
     import pandas as pd
 
-    frame = tabulate_points(study.split)
+    split, frame = study.split, tabulate_points(study.split)
+    read = as_given if split.is_table else partial(as_decimal, decimals=6)
+    heads = ["row", *map(escape, frame.columns)]
     rows = [
-        {"row": str(row), "X0": as_decimal(x0, 6), "X1": as_decimal(x1, 6)}
-        | dict(zip(frame.columns[2:], map(str, labels), strict=True))
+        [str(row), read(x0), read(x1), *map(escape, map(str, labels))]
         for row, x0, x1, *labels in frame.itertuples()
     ]
-    gap = dict.fromkeys(rows[0], "…")
+    gap = ["…"] * len(heads)
     shown = rows if len(rows) <= 2 * ENDS else [*rows[:ENDS], gap, *rows[-ENDS:]]
     caption = f"The training sample: {as_count(len(frame))} rows, {len(frame.columns)} columns."
-    return Table(caption, frame, pd.DataFrame(shown), frozenset())
+    return Table(caption, frame, pd.DataFrame(shown, columns=heads), frozenset())
 
 
 def shapes_table(study: Study) -> Table:
@@ -42,10 +44,9 @@ def shapes_table(study: Study) -> Table:
 
     split = study.split
     samples = {"training": (split.X, split.y), "held-out": (split.held_out_X, split.held_out_y)}
-    count = split.label_count
     rows = [
         {"Sample": name, "Shape of X": str(X.shape), "Shape of y": str(y.shape)}
-        | _count_labels(y, count)
+        | _count_labels(y, split)
         for name, (X, y) in samples.items()
     ]
     caption = (
@@ -53,14 +54,16 @@ def shapes_table(study: Study) -> Table:
     )
     frame = pd.DataFrame(rows)
     words = frozenset({"Sample", "Shape of X", "Shape of y"})
-    return Table(caption, frame, frame.astype(str), words)
+    return Table(caption, frame, frame.astype(str).rename(columns=escape), words)
 
 
-def _count_labels(y: Labels, count: int) -> dict[str, int]:
-    """Return how many points have each of ``count`` labels, or each set of labels."""
-    names = [f"Label {label}" for label in range(count)]
+def _count_labels(y: Labels, split: Split) -> dict[str, int]:
+    """Return how many of the points with labels ``y`` have each label, or each set of labels."""
+    names = [f"Label {label}" for label in range(split.label_count)]
     if y.ndim == 2:
         names = [name.capitalize() for name in SETS]
+    elif split.is_table:
+        names = [name_group(label, split) for label in range(split.label_count)]
     numbers = number_labels(y)
     return {name: int((numbers == number).sum()) for number, name in enumerate(names)}
 

@@ -9,6 +9,7 @@ from circles.analysis.outcomes import OUTCOMES
 from circles.analysis.polygon import UNITS, reach
 from circles.analysis.region_counts import DIVERGED
 from circles.writing.escape import escape
+from circles.writing.figures.labels import name_answer, name_positive
 from circles.writing.numbers import (
     as_accuracy,
     as_count,
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
 NOTHING = "–"
 
 
-def outcome_rules_table(_study: Study) -> Table:
+def outcome_rules_table(study: Study) -> Table:
     """Return the outcomes in the order in which they are tried: what each means, and its rule."""
     import pandas as pd
 
+    positive = name_positive(study.split)
     rows = [
-        {"Outcome": outcome.title, "Meaning": outcome.meaning, "Rule": outcome.rule}
+        {"Outcome": outcome.title}
+        | {"Meaning": outcome.meaning.format(positive=positive)}
+        | {"Rule": outcome.rule.format(positive=positive)}
         for outcome in OUTCOMES.values()
     ]
     frame = pd.DataFrame(rows)
@@ -145,13 +149,15 @@ def regions_table(variant: Variant, study: Study) -> Table:
     """Return how many runs of ``variant`` end with which region; the frame has one row per run."""
     import pandas as pd
 
-    runs = study.runs[variant.name]
+    runs, split = study.runs[variant.name], study.split
     frame = pd.DataFrame(
         {
             "seed": runs.seeds,
             "kind": [one.kind if one else DIVERGED for one in study.regions[variant.name]],
             "corners": [one.corners if one else None for one in study.regions[variant.name]],
-            "area": [one.area if one else None for one in study.regions[variant.name]],
+            f"area{' (standardised)' if split.scaler else ''}": [
+                one.area if one else None for one in study.regions[variant.name]
+            ],
             "accuracy": runs.accuracy,
         }
     )
@@ -166,8 +172,8 @@ def regions_table(variant: Variant, study: Study) -> Table:
         for one in study.region_counts[variant.name]
     ]
     caption = (
-        f"{escape(variant.title)}: the region of answer 1 that its runs end with, the corners of "
-        "closed ones, and the accuracy on the training points."
+        f"{escape(variant.title)}: the region of answer {escape(name_answer(1, split))} that its "
+        "runs end with, the corners of closed ones, and the accuracy on the training points."
     )
     return Table(caption, frame, pd.DataFrame(cells), frozenset({"Region"}))
 
