@@ -1,5 +1,6 @@
 """The best line against a search over every line through two points, in whole numbers."""
 
+import math
 from itertools import combinations
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.datasets import make_circles
 
 from circles.analysis.best_line import best_accuracy_without_noise, find_best_line
+from edges import labelled_edges, whole
 from extent import examples
 
 POINT = st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.booleans())
@@ -59,21 +61,49 @@ def test_no_line_makes_fewer_mistakes(points):
 
 def _check(line, X, positive):
     """Check that the line makes the mistakes it says, with every point at least its margin off."""
-    heights = X @ line.normal + line.offset
-    assert int(((heights > 0) != positive).sum()) == line.errors
-    assert np.abs(heights).min() == pytest.approx(line.margin, rel=1e-6)
+    *normal, offset = line.exact
+    heights = [normal[0] * x + normal[1] * y + offset for x, y in whole(X)]
+    answers = [height > 0 for height in heights]
+    assert sum(one != flag for one, flag in zip(answers, positive, strict=True)) == line.errors
+    assert line.answers(X).tolist() == answers
+    size = math.hypot(*map(float, normal))
+    assert float(min(map(abs, heights))) / size == pytest.approx(line.margin, rel=1e-12)
     assert line.margin > 0
     assert line.accuracy == (len(X) - line.errors) / len(X)
 
 
-def test_tenths_are_as_collinear_as_whole_numbers():
-    """Points on a grid of tenths, which have no exact binary form, give the count of the grid."""
+@settings(max_examples=examples(150))
+@given(labelled_edges())
+def test_at_the_edges_of_floating_point_the_count_is_exact(drawn):
+    """Nearly collinear, far away, tiny, in unlike units: the count is that of the exact search."""
+    X, positive = drawn
+    line = find_best_line(X, positive)
+    points = zip(whole(X), positive.tolist(), strict=True)
+    assert line.errors == _fewest_errors([(*point, flag) for point, flag in points])
+    _check(line, X, positive)
+
+
+def test_a_turned_lattice_has_an_exact_count():
+    """A chessboard of 81 squares, turned and typed with eight decimals: that of all lines."""
+    lattice = np.array([(i, j) for j in range(9) for i in range(9)], dtype=float)
+    X = np.round(lattice @ [[-np.sin(1), np.cos(1)], [np.cos(1), np.sin(1)]], 8)
+    positive = lattice.sum(axis=1) % 2 == 0
+    line = find_best_line(X, positive)
+    upright = find_best_line(lattice, positive)
+    assert line.errors <= upright.errors  # decimals take points off their lines
+    _check(line, X, positive)
+    _check(upright, lattice, positive)
+
+
+def test_rounding_takes_points_off_their_lines():
+    """Tenths have no exact binary form: the count is that of the numbers as they are stored."""
     rng = np.random.default_rng(0)
-    for _ in range(20):
-        grid, positive = rng.integers(-4, 5, (14, 2)), rng.random(14) < 0.5
-        tenths = find_best_line(grid * 0.1 + 0.3, positive)
-        assert tenths.errors == find_best_line(grid.astype(float), positive).errors
-        _check(tenths, grid * 0.1 + 0.3, positive)
+    for _ in range(5):
+        X, positive = rng.integers(-4, 5, (12, 2)) * 0.1 + 0.3, rng.random(12) < 0.5
+        line = find_best_line(X, positive)
+        points = zip(whole(X), positive.tolist(), strict=True)
+        assert line.errors == _fewest_errors([(*point, flag) for point, flag in points])
+        _check(line, X, positive)
 
 
 @pytest.mark.parametrize("factor", [0.3, 0.8, 0.95])

@@ -1,7 +1,7 @@
 """Features: the lift and its plane, and the ladder of baselines."""
 
 from dataclasses import replace
-from types import SimpleNamespace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -16,10 +16,12 @@ from circles.analysis.features import (
     lift,
     networks,
 )
+from circles.analysis.separability import Hyperplane
 from circles.experiment.data import Split
 from samples import make_study
 
-LINE = SimpleNamespace(normal=np.array([1.0, 0.0]), offset=-0.5)  # class 1 right of x = 1/2
+# Class 1 right of x = 1/2.
+LINE = Hyperplane(np.array([1.0, 0.0]), -0.5, 0.0, (Fraction(1), Fraction(0), Fraction(-1, 2)))
 NUMBERS = st.floats(-3, 3).filter(lambda number: abs(number) > 0.01)
 
 

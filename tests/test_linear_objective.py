@@ -1,9 +1,10 @@
 """The loss of affine models and its optimum against scikit-learn, differences and Keras."""
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 from sklearn.datasets import make_circles
 from sklearn.linear_model import LogisticRegression
 
@@ -18,8 +19,11 @@ from circles.analysis.objective import (
     loss_over_lengths,
 )
 from circles.analysis.optimum import STATIONARY, find_optimum
+from circles.analysis.separability import find_quasi_separation
 from circles.experiment.model import load_backend
 from circles.experiment.spec import Variant
+from edges import labelled_edges, whole
+from extent import examples
 from samples import make_study, make_variant
 
 OUTPUTS = ("sigmoid", "linear")
@@ -87,6 +91,60 @@ def test_no_model_around_the_optimum_is_better(output):
     assert optimum.is_attained
     assert optimum.gradient_norm <= STATIONARY
     assert objective.is_unclipped(optimum.kernel, optimum.bias)
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("scale", [1.0, [1e8, 1e-8], [1e-4, 3e5]])
+@pytest.mark.parametrize("offset", [0.0, [1e5, -1e5], [1e8, 0]])
+def test_units_and_origin_do_not_matter(output, scale, offset):
+    """In any units, from any origin, the optimum is as attained, as low and as often right."""
+    X, positive = _mixed()
+    moved = X * scale + np.multiply(offset, scale)
+    here, there = (find_optimum(Objective(output, points, positive)) for points in (X, moved))
+    assert here.is_attained
+    assert there.is_attained
+    assert there.gradient_norm <= STATIONARY
+    assert (there.loss, there.accuracy) == (pytest.approx(here.loss, abs=1e-7), here.accuracy)
+    assert there.kernel * scale == pytest.approx(here.kernel, abs=1e-5)
+
+
+@settings(max_examples=examples(60))
+@given(labelled_edges(12, 5))
+def test_a_sigmoid_has_an_optimum_exactly_where_the_hulls_overlap(drawn):
+    """No hyperplane parts a point without a mistake: as a search over all lines says, exactly."""
+    X, positive = drawn
+    parted, hyperplane = find_quasi_separation(X, positive)
+    optimum = find_optimum(Objective("sigmoid", X, positive))
+    assert optimum.is_attained == (not parted.any()) == (not _parts_some(X, positive))
+    *normal, offset = hyperplane
+    heights = [normal[0] * x + normal[1] * y + offset for x, y in whole(X)]
+    rises = [height if flag else -height for height, flag in zip(heights, positive, strict=True)]
+    assert min(rises) >= 0
+    assert [rise > 0 for rise in rises] == parted.tolist()
+    assert 0 <= optimum.loss <= np.log(2) + 1e-12
+    if parted.all():
+        assert (optimum.loss, optimum.accuracy) == (0, 1)
+
+
+def _parts_some(X, positive):
+    """Decide in fractions: a line through two points has none on its wrong side and parts some.
+
+    If any line does, one can be moved and turned until two places are on it; or all are on one.
+    """
+    if positive.all() or not positive.any():
+        return True
+    points = list(zip(whole(X), positive.tolist(), strict=True))
+    if len({place for place, _ in points}) == 1:
+        return False
+    lines = [(p, (q[0] - p[0], q[1] - p[1])) for (p, _), (q, _) in permutations(points, 2)]
+    lines += [(p, (-dy, dx)) for p, (dx, dy) in lines]
+    return any(_is_wall(p, way, points) for p, way in lines if any(way))
+
+
+def _is_wall(start, way, points):
+    sides = [way[0] * (y - start[1]) - way[1] * (x - start[0]) for (x, y), _ in points]
+    rises = [side if flag else -side for side, (_, flag) in zip(sides, points, strict=True)]
+    return min(rises) >= 0 and max(rises) > 0
 
 
 @pytest.mark.parametrize(("output", "half"), [("sigmoid", 0.0), ("linear", 0.5)])

@@ -1,21 +1,20 @@
 """Separability against other ways to decide it, and its proofs checked in exact numbers."""
 
 from fractions import Fraction
-from itertools import permutations
+from itertools import permutations, product
+from math import isqrt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import make_circles
 from sklearn.svm import SVC
 
-from circles.analysis.separability import (
-    TOLERANCE,
-    Certificate,
-    Separation,
-    decide_separability,
-)
+from circles.analysis import separability
+from circles.analysis.separability import Certificate, Separation, decide_separability
+from edges import labelled_edges, whole
+from extent import examples
 
 FLAG = st.booleans()
 NUMBER = st.integers(-3, 3)
@@ -32,22 +31,46 @@ def _arrays(points):
 
 
 def _check(answer, X, positive):
-    """Check a proof on the points themselves."""
+    """Check a proof on the points themselves, in fractions."""
     if isinstance(answer, Separation):
-        distance = np.where(positive, 1, -1) * (X @ answer.normal + answer.offset)
-        assert np.linalg.norm(answer.normal) == pytest.approx(1)
-        assert distance.min() == pytest.approx(answer.margin, rel=1e-6)
+        *normal, offset = answer.exact
+        heights = [_dot(normal, point) + offset for point in whole(X)]
+        assert [height > 0 for height in heights] == positive.tolist()
+        assert min(map(abs, heights)) > 0
+        size = _root(_dot(normal, normal))
+        assert answer.margin == pytest.approx(float(min(map(abs, heights)) / size), rel=1e-12)
         assert answer.margin > 0
+        assert np.linalg.norm(answer.normal) == pytest.approx(1)
+        np.testing.assert_allclose(
+            [*answer.normal, answer.offset],
+            [float(part / size) for part in answer.exact],
+            rtol=1e-12,
+        )
         return
-    assert len(answer.support) <= X.shape[1] + 2
+    assert len(set(answer.support.tolist())) == len(answer.support) <= X.shape[1] + 2
     assert positive[answer.support].tolist() == answer.positive.tolist()
-    assert (answer.weights > 0).all()
-    assert answer.residual <= TOLERANCE
-    scale = np.maximum(np.ptp(X, axis=0), np.finfo(float).tiny)
+    assert min(answer.exact) > 0
+    means = []
     for side in (answer.positive, ~answer.positive):
-        assert answer.weights[side].sum() == pytest.approx(1, abs=1e-12)
-        mean = answer.weights[side] @ X[answer.support[side]]
-        assert np.all(np.abs(mean - answer.point) <= 1e-9 * scale + 1e-12 * np.abs(X).max())
+        weights = np.array(answer.exact)[side]
+        assert sum(weights) == 1
+        means.append(weights @ np.array(whole(X[answer.support[side]])))
+    assert means[0].tolist() == means[1].tolist()  # as fractions
+    assert answer.residual == 0
+    assert answer.point.tolist() == [float(value) for value in means[0]]
+    assert answer.weights.tolist() == [float(weight) for weight in answer.exact]
+
+
+def _dot(one, other):
+    return sum(x * y for x, y in zip(one, other, strict=True))
+
+
+def _root(square):
+    """Return the root of a fraction to twenty digits, whatever its size."""
+    digits = 10**40
+    return Fraction(isqrt(square.numerator * square.denominator * digits), square.denominator) / (
+        10**20
+    )
 
 
 def _a_line_separates(points):
@@ -90,6 +113,82 @@ def test_the_plane_is_decided_as_by_whole_numbers(points):
     answer = decide_separability(X, positive)
     assert isinstance(answer, Separation) == _a_line_separates(points)
     _check(answer, X, positive)
+
+
+@settings(max_examples=examples(150))
+@given(labelled_edges())
+def test_at_the_edges_of_floating_point_the_plane_is_decided_exactly(drawn):
+    """Nearly collinear, far away, tiny, in unlike units: the answer is that of the exact search."""
+    X, positive = drawn
+    answer = decide_separability(X, positive)
+    assert isinstance(answer, Separation) == _a_line_separates(
+        list(zip(whole(X), positive.tolist(), strict=True))
+    )
+    _check(answer, X, positive)
+
+
+@settings(max_examples=examples(100))
+@given(labelled_edges(least=2))
+def test_the_margin_is_half_the_distance_of_the_hulls(drawn):
+    """No line has a wider margin: the nearest point and side of the two hulls are twice as far."""
+    X, positive = drawn
+    answer = decide_separability(X, positive)
+    if isinstance(answer, Separation) and not answer.is_trivial:
+        ours, others = whole(X[positive]), whole(X[~positive])
+        squares = [
+            _square_distance(point, *side)
+            for points, hull in ((ours, others), (others, ours))
+            for point in points
+            for side in product(hull, hull)
+        ]
+        assert answer.margin == pytest.approx(float(_root(min(squares)) / 2), rel=1e-12)
+
+
+def _square_distance(point, start, end):
+    """Return the square of the distance of a point from a segment, in fractions."""
+    way = [b - a for a, b in zip(start, end, strict=True)]
+    from_start = [b - a for a, b in zip(start, point, strict=True)]
+    along = _dot(way, from_start) / _dot(way, way) if any(way) else 0
+    along = min(max(along, 0), 1)
+    rest = [b - along * a for a, b in zip(way, from_start, strict=True)]
+    return Fraction(_dot(rest, rest))
+
+
+@pytest.mark.parametrize(("turn", "decimals", "split"), [(1.0, 8, "checkers"), (0.3, 9, "half")])
+def test_a_turned_lattice_is_decided(turn, decimals, split):
+    """Points typed with eight or nine decimals, whose lines are straight but for these."""
+    lattice = np.array([(i, j) for j in range(9) for i in range(9)], dtype=float)
+    cos, sin = np.cos(turn), np.sin(turn)
+    X = np.round(lattice @ [[-sin, cos], [cos, sin]], decimals)
+    positive = lattice.sum(axis=1) % 2 == 0 if split == "checkers" else lattice[:, 1] > 3
+    answer = decide_separability(X, positive)
+    assert isinstance(answer, Certificate if split == "checkers" else Separation)
+    _check(answer, X, positive)
+
+
+@pytest.mark.parametrize("gap", [1e-9, 1e-12, 1e-15, -1e-9, -1e-15])
+def test_sets_that_nearly_touch_are_decided(gap):
+    """Two rows of points on a turned line, so far apart, or over each other where it is below 0."""
+    along, across = np.array([0.8, 0.6]), np.array([-0.6, 0.8])
+    steps = np.arange(12.0)[:, None]
+    X = np.vstack([steps * along, (steps + 0.5) * along + gap * across])
+    positive = np.arange(24) < 12
+    answer = decide_separability(X, positive)
+    assert isinstance(answer, Separation) == _a_line_separates(
+        list(zip(whole(X), positive.tolist(), strict=True))
+    )
+    _check(answer, X, positive)
+
+
+def test_points_that_rounding_would_choose_are_no_proof():
+    """Where the programme in floating point fails or errs, the proof stands on other points."""
+    X, y = make_circles(60, noise=0.03, factor=0.8, random_state=1)
+    for chosen in (np.arange(3), np.arange(len(X))):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(separability, "_choose_support", lambda *_, rows=chosen: rows)
+            answer = decide_separability(X, y == 1)
+        assert isinstance(answer, Certificate)
+        _check(answer, X, y == 1)
 
 
 @given(_points(1))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from circles.analysis.statistics import summarise
 
 if TYPE_CHECKING:
-    from circles.analysis.best_line import BestLine
+    from circles.analysis.separability import Hyperplane
     from circles.analysis.study import Study
     from circles.experiment.data import Points, Split
 
@@ -95,14 +95,14 @@ class Rung:
     median: float | None = None  # of the held-out accuracy over the seeds, for networks
 
 
-def baselines(split: Split, line: BestLine) -> tuple[Rung, ...]:
+def baselines(split: Split, line: Hyperplane) -> tuple[Rung, ...]:
     """Return the models that are not networks, from the simplest on.
 
     None is tuned: but for the penalty of the logistic regressions, every setting is scikit-learn's.
 
     Parameters
     ----------
-    line : BestLine
+    line : Hyperplane
         Of the training points, with class 1 as the positive one.
     """
     return (
@@ -143,9 +143,9 @@ def _majority(split: Split) -> Rung:
     return Rung("majority", "Always the same label", "the label", 1, *map(float, shares))
 
 
-def _line(split: Split, line: BestLine) -> Rung:
+def _line(split: Split, line: Hyperplane) -> Rung:
     right = (
-        np.mean((X @ line.normal + line.offset > 0) == y)
+        np.mean(line.answers(X) == y)
         for X, y in ((split.X, split.y), (split.held_out_X, split.held_out_y))
     )
     return Rung("best-line", "Best line", "two of the normal, the offset", 3, *map(float, right))

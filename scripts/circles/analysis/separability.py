@@ -1,32 +1,55 @@
-"""Can a hyperplane separate the labels? A linear programme gives it, or proves that none can.
+"""Can a hyperplane separate the labels? It is found, or proved that there is none.
 
-Shapes: n points with d features.
+Both are decided without rounding, on the numbers that the points are in floating point. Shapes: n
+points with d features.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
+
+from circles.analysis.exact import (
+    Integers,
+    as_integers,
+    find_nearest,
+    length,
+    nearest_of_rows,
+    part,
+)
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]
 Flags = NDArray[np.bool_]
 
-# Hulls nearer than this, with every feature scaled to [−1, 1], count as touching: rounding.
-TOLERANCE = 1e-9
+_CARRIES = 1e-12  # a weight in floating point that is more than the rounding of 0
 
 
 @dataclass(frozen=True)
-class Separation:
-    """A hyperplane with every positive point strictly on one side and the rest on the other.
+class Hyperplane:
+    """A hyperplane that no training point lies on.
 
-    A point x is on the positive side where ``normal @ x + offset`` is greater than 0.
+    A point x is on the positive side where ``normal @ x + offset`` is greater than 0. Rounding may
+    put a point that is very near on the other side: ``answers`` decides without it.
     """
 
     normal: Floats  # (d,) of length 1
     offset: float
     margin: float  # distance from the hyperplane to the nearest point
+    exact: tuple[Fraction, ...]  # (d + 1,) a multiple of normal and offset, without rounding
+
+    def answers(self, X: Floats) -> Flags:
+        """Return whether each of the points ``X``, (n, d), is on the positive side, exactly."""
+        *normal, offset = self.exact
+        Z, unit = as_integers(X)
+        return np.asarray(Z @ np.array(normal, dtype=object) > -offset / unit, dtype=bool)
+
+
+@dataclass(frozen=True)
+class Separation(Hyperplane):
+    """A hyperplane with every positive point strictly on one side and the rest on the other."""
+
     is_trivial: bool  # all points are of one class: the hyperplane lies beside them
 
 
@@ -39,21 +62,22 @@ class Certificate:
     d + 2 points carry weight (Radon's and Kirchberger's theorems).
     """
 
-    support: Ints  # (k,) rows of the points that carry weight, k ≤ d + 2
+    support: Ints  # (k,) rows of the points that carry weight, ascending, k ≤ d + 2
     positive: Flags  # (k,)
-    weights: Floats  # (k,) greater than 0; they sum to 1 over the positive and over the others
-    point: Floats  # (d,)
-    residual: float  # largest difference of the two means in any feature, over its half range
+    exact: tuple[Fraction, ...]  # (k,) weights above 0; they sum to 1 over either class
+    residual: Fraction  # largest difference of the two means in any feature: 0
+    point: Floats  # (d,) the mean, rounded
+
+    @property
+    def weights(self) -> Floats:
+        """The weights in floating point, (k,)."""
+        return np.array([float(weight) for weight in self.exact])
 
 
 def decide_separability(X: Floats, positive: Flags) -> Separation | Certificate:
     """Return a hyperplane between the positive points and the others, or proof that there is none.
 
-    The linear programme finds weighted means of both classes that are as near to each other as can
-    be, in the sum of absolute differences. If they coincide, they are the certificate; if not, the
-    programme's dual solution is the normal of a separating hyperplane, which is then turned until
-    its margin is the largest. A point that belongs to both classes, or to the edge of both hulls,
-    makes them inseparable.
+    A point that belongs to both classes, or to the edge of both hulls, makes them inseparable.
 
     Parameters
     ----------
@@ -62,19 +86,30 @@ def decide_separability(X: Floats, positive: Flags) -> Separation | Certificate:
     positive : (n,) array of bool
         For more than two labels, ask for each label against the rest.
     """
-    centre, scale = fit_box(X)
-    Z = (X - centre) / scale
+    return find_separation(X, positive) or _certify(X, positive)
+
+
+def find_separation(X: Floats, positive: Flags) -> Separation | None:
+    """Return the hyperplane with the widest margin between the positive points and the others.
+
+    It stands halfway between the two points of the hulls that are nearest to each other, at right
+    angles to the way between them. Without such a hyperplane the hulls meet: ``None``.
+    """
+    Z, unit = as_integers(X)
     if positive.all() or not positive.any():
-        normal = np.eye(1, X.shape[1])[0]
-        return Separation(normal, *_beside(X @ normal, positive), is_trivial=True)
-    distance, normal = _nearest_means(Z, positive)
-    if distance <= TOLERANCE:
-        weights = _widest_weights(Z, positive, distance)
-        return _certify(X, Z, positive, weights)
-    direction = normal / scale * scale.max()  # one scale for all features keeps the angles
-    widest = _widest_normal((X - centre) / scale.max(), positive, direction)
-    separations = [_place(candidate, X, positive) for candidate in (direction, widest)]
-    return max(separations, key=lambda separation: separation.margin)
+        return _beside(Z, unit, is_positive=bool(positive[0]))
+    ours, others = Z[positive], Z[~positive]
+
+    def lowest(direction: Integers) -> tuple[tuple[int, ...], Integers]:
+        one, other = int((ours @ direction).argmin()), int((others @ direction).argmax())
+        return (one, other), ours[one] - others[other]
+
+    nearest = find_nearest(lowest, ours[0] - others[0])
+    if nearest.is_origin:
+        return None
+    low, high = (others @ nearest.direction).max(), (ours @ nearest.direction).min()
+    middle, half = Fraction(low + high, 2), Fraction(high - low, 2)
+    return _place(nearest.direction, middle, half, unit, is_trivial=False)
 
 
 def fit_box(X: Floats) -> tuple[Floats, Floats]:
@@ -84,105 +119,102 @@ def fit_box(X: Floats) -> tuple[Floats, Floats]:
     return low + half, np.where(half > 0, half, 1.0)
 
 
-def _nearest_means(Z: Floats, positive: Flags) -> tuple[float, Floats]:
-    """Return the least distance between means of the classes, and a normal between those means."""
-    costs = np.r_[np.zeros(len(Z)), np.ones(2 * Z.shape[1])]
-    solution = _solve(costs, Z, positive, farthest=np.inf)
-    return float(solution.fun), -solution.eqlin.marginals[: Z.shape[1]]
+def find_quasi_separation(X: Floats, positive: Flags) -> tuple[Flags, tuple[Fraction, ...]]:
+    """Return which points a hyperplane parts: they are strictly on their side, the others on it.
 
+    Of all hyperplanes with no point on its wrong side it is one that parts the most. It parts every
+    point if it separates the classes, and none if their hulls overlap.
 
-def _widest_weights(Z: Floats, positive: Flags, farthest: float) -> Floats:
-    """Return weights (n,) for means that are at most ``farthest`` apart in any feature.
-
-    Of all such weights these lie far out in the class that reaches further out, and far in in the
-    other, which makes them easy to see.
+    Returns
+    -------
+    (n,) array of bool, (d + 1,) fractions
+        Which points are parted; the normal and the offset of the hyperplane, all 0 if none is.
     """
-    heights = (Z**2).sum(axis=1)
-    outwards = heights[positive].mean() > heights[~positive].mean()
-    costs = np.r_[np.where(positive == outwards, -heights, heights), np.zeros(2 * Z.shape[1])]
-    return np.asarray(_solve(costs, Z, positive, farthest).x[: len(Z)])
+    Z, unit = as_integers(X)
+    parted, (*normal, height) = part(_signed_rows(Z, positive))
+    offset = height * _size(Z) - np.array(normal, dtype=object) @ Z[0]
+    return parted, (*map(Fraction, normal), offset * unit)
 
 
-def _solve(costs: Floats, Z: Floats, positive: Flags, farthest: float) -> Any:
-    """Return the cheapest weights of the points, with what their means differ by.
+def _signed_rows(Z: Integers, positive: Flags) -> Integers:
+    """Return (z, 1) of each positive point and −(z, 1) of the others, (n, d + 1), seen from Z[0].
 
-    Unknown are the n weights and, in each feature, by how much the mean of the others exceeds that
-    of the positive points, and the reverse: up to ``farthest``.
+    A hyperplane is a vector, and a point is on its right side if their product is above 0. The 1 is
+    replaced by the size of the points, so that all columns are alike.
+    """
+    ones = np.full(len(Z), _size(Z), dtype=object)
+    signs = np.where(positive, 1, -1).astype(object)
+    return np.asarray(np.column_stack([Z - Z[0], ones]) * signs[:, None])
+
+
+def _size(Z: Integers) -> int:
+    return int(np.abs(Z - Z[0]).max()) or 1
+
+
+def _beside(Z: Integers, unit: Fraction, *, is_positive: bool) -> Separation:
+    """Return a hyperplane beside points that are all of one class, as far as they reach from 0."""
+    normal = np.array([1, *[0] * (Z.shape[1] - 1)], dtype=object)
+    heights = Z @ normal
+    reach = Fraction(int(np.abs(heights).max())) or 1 / unit
+    middle = heights.min() - reach if is_positive else heights.max() + reach
+    return _place(normal, middle, reach, unit, is_trivial=True)
+
+
+def _place(
+    normal: Integers, middle: Fraction, half: Fraction, unit: Fraction, *, is_trivial: bool
+) -> Separation:
+    """Return the hyperplane of the points whose product with ``normal`` is ``middle``.
+
+    Those of the nearest points are ``half`` away; all of it in units of the points.
+    """
+    size = length(normal)
+    return Separation(
+        normal=np.array([float(part / size) for part in normal]),
+        offset=float(-middle * unit / size),
+        margin=float(half * unit / size),
+        exact=(*map(Fraction, normal), -middle * unit),
+        is_trivial=is_trivial,
+    )
+
+
+def _certify(X: Floats, positive: Flags) -> Certificate:
+    """Return the proof that no hyperplane separates the classes, if none does.
+
+    Weights that give rows of ``_signed_rows`` a mean of 0 are the proof (Gordan's theorem). Many
+    sets of points have them; if the one that is easy to see does, it is taken.
+    """
+    rows, chosen = _signed_rows(as_integers(X)[0], positive), _choose_support(X, positive)
+    found = nearest_of_rows(rows[chosen])
+    if not found.is_origin:  # rounding chose points that prove nothing
+        chosen, found = np.arange(len(X)), nearest_of_rows(rows)
+    order = np.argsort([chosen[row] for (row,) in found.vertices])
+    support = np.array([chosen[row] for (row,) in found.vertices])[order]
+    weights = 2 * np.array(found.weights)[order]  # half of it all is of either class
+    points = np.array([[Fraction(value) for value in point] for point in X[support].tolist()])
+    ours = positive[support]
+    mean, other = (weights[side] @ points[side] for side in (ours, ~ours))
+    residual = np.abs(mean - other).max()
+    return Certificate(support, ours, tuple(weights), residual, mean.astype(float))
+
+
+def _choose_support(X: Floats, positive: Flags) -> Ints:
+    """Return points that are easy to see and should prove that no hyperplane separates.
+
+    A linear programme in floating point finds means of both classes that coincide and whose points
+    lie far out in the class that reaches further out, and far in in the other; all points if it
+    fails.
     """
     from scipy.optimize import linprog
 
-    n, d = Z.shape
-    sides = np.where(positive, 1.0, -1.0)
-    equations = np.zeros((d + 2, n + 2 * d))
-    equations[:d] = np.hstack([(Z * sides[:, None]).T, np.eye(d), -np.eye(d)])
-    equations[d, :n], equations[d + 1, :n] = positive, ~positive
-    solution = linprog(
-        costs,
-        A_eq=equations,
-        b_eq=np.r_[np.zeros(d), 1.0, 1.0],
-        bounds=[(0, None)] * n + [(0, farthest)] * (2 * d),
+    centre, scale = fit_box(X)
+    Z = (X - centre) / scale
+    heights = (Z**2).sum(axis=1)
+    outwards = heights[positive].mean() > heights[~positive].mean()
+    found = linprog(
+        np.where(positive == outwards, -heights, heights),
+        A_eq=np.vstack([Z.T * np.where(positive, 1.0, -1.0), positive, ~positive]),
+        b_eq=np.r_[np.zeros(Z.shape[1]), 1.0, 1.0],
         method="highs-ds",  # the simplex method ends on a vertex: at most d + 2 weights
         options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
     )
-    if solution.status != 0:  # pragma: no cover - the programme is feasible and bounded
-        raise RuntimeError(f"the linear programme was not solved. Received: {solution.message}")
-    return solution
-
-
-def _certify(X: Floats, Z: Floats, positive: Flags, weights: Floats) -> Certificate:
-    """Return the certificate on the points that carry weight, solved anew without the programme."""
-    support = np.flatnonzero(weights > 1e-12)
-    ours = positive[support]
-    equations = np.vstack([Z[support].T * np.where(ours, 1, -1), ours, ~ours])
-    target = np.r_[np.zeros(Z.shape[1]), 1.0, 1.0]
-    exact = np.linalg.lstsq(equations, target, rcond=None)[0].clip(min=0)
-    kept = exact > 0
-    support, ours, exact = support[kept], ours[kept], exact[kept]
-    for side in (ours, ~ours):
-        exact[side] /= exact[side].sum()
-    means = [exact[side] @ Z[support[side]] for side in (ours, ~ours)]
-    centre, scale = fit_box(X)
-    point = centre + scale * (means[0] + means[1]) / 2
-    return Certificate(support, ours, exact, point, float(np.abs(means[0] - means[1]).max()))
-
-
-def _widest_normal(Z: Floats, positive: Flags, normal: Floats) -> Floats:
-    """Return the normal of the widest margin, found from one that separates.
-
-    Shortest w under s (w · z + b) ≥ 1 for every point z with its sign s (Boser, Guyon and Vapnik
-    1992, https://doi.org/10.1145/130385.130401).
-    """
-    from scipy.optimize import LinearConstraint, minimize
-
-    low, high = _gap(Z @ normal, positive)
-    start = np.r_[normal, -(low + high) / 2] * 2 / max(high - low, TOLERANCE)
-    size = np.linalg.norm(start[:-1])  # as the unit of length, for the sake of rounding
-    signs = np.where(positive, 1.0, -1.0)[:, None]
-    found = minimize(
-        lambda v: (v[:-1] @ v[:-1] / 2, np.r_[v[:-1], 0.0]),
-        start / size,
-        jac=True,
-        method="SLSQP",
-        constraints=LinearConstraint(signs * np.c_[Z, np.ones(len(Z))], lb=1 / size),
-        options={"ftol": 1e-14},
-    )
-    return np.asarray(found.x[:-1]) if np.any(found.x[:-1]) else normal
-
-
-def _place(direction: Floats, X: Floats, positive: Flags) -> Separation:
-    """Return the hyperplane with the normal ``direction`` halfway between the classes."""
-    normal = direction / np.abs(direction).max()  # first, so that no square over- or underflows
-    normal = normal / np.linalg.norm(normal)
-    low, high = _gap(X @ normal, positive)
-    return Separation(normal, -(low / 2 + high / 2), (high - low) / 2, is_trivial=False)
-
-
-def _gap(heights: Floats, positive: Flags) -> tuple[float, float]:
-    """Return the highest point that is not positive and the lowest that is."""
-    return float(heights[~positive].max()), float(heights[positive].min())
-
-
-def _beside(heights: Floats, positive: Flags) -> tuple[float, float]:
-    """Return the offset and the margin of a line beside points that are all of one class."""
-    reach = float(np.abs(heights).max()) or 1.0
-    return (reach - heights.min() if positive[0] else -reach - heights.max()), reach
+    return np.flatnonzero(found.x > _CARRIES) if found.status == 0 else np.arange(len(X))

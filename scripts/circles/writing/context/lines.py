@@ -38,16 +38,23 @@ def tell_lines(study: Study) -> Values | None:
 def _tell_separation(found: Separation | Certificate, split: Split) -> Values:
     """Return the separating line's margin, or what proves that there is none, and it in words."""
     told = _tell_line(found, split) if isinstance(found, Separation) else _tell_proof(found, split)
-    absent = dict.fromkeys(("margin", "support", "support_by_label", "residual"))
+    absent = dict.fromkeys(("margin", "misplaced", "support", "support_by_label", "residual"))
     return {"separable": isinstance(found, Separation), "trivial": False, **absent, **told}
 
 
 def _tell_line(found: Separation, split: Split) -> Values:
+    """Return the margin of a line, and how many points are on its wrong side: none."""
     margin = Quantity(f"{as_significant(found.margin)}{tell_unit(split)}", found.margin)
     words = f"A line separates the labels, with a margin of {margin}."
     if found.is_trivial:
         words = "All training points have one label, so there is nothing to separate."
-    return {"trivial": found.is_trivial, "margin": margin, "sentence": words}
+    misplaced = np.count_nonzero(found.answers(split.X) != (split.y == 1))
+    return {
+        "trivial": found.is_trivial,
+        "margin": margin,
+        "misplaced": as_count(int(misplaced)),
+        "sentence": words,
+    }
 
 
 def _tell_proof(found: Certificate, split: Split) -> Values:
@@ -57,7 +64,7 @@ def _tell_proof(found: Certificate, split: Split) -> Values:
     return {
         "support": as_count(sum(counts)),
         "support_by_label": [as_count(count) for count in counts],
-        "residual": as_significant(found.residual),
+        "residual": as_significant(float(found.residual)),
         "sentence": f"No line separates the labels: {means[0]} lies exactly where {means[1]} does.",
     }
 
@@ -70,7 +77,7 @@ def _name_mean(points: int, label: str) -> str:
 
 def _tell_best(line: BestLine, study: Study) -> Values:
     split = study.split
-    held_out = (split.held_out_X @ line.normal + line.offset > 0) == (split.held_out_y == 1)
+    held_out = line.answers(split.held_out_X) == (split.held_out_y == 1)
     return {
         "accuracy": as_accuracy(line.accuracy),
         "errors": as_count(line.errors),
