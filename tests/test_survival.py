@@ -58,6 +58,26 @@ def test_the_median_is_when_half_have_had_one():
     assert estimate_survival(np.array([2, 4, 7]), 9).median == 4
 
 
+@given(st.integers(1, 3000), st.data())
+def test_the_median_counts_whole_runs(runs, data):
+    """It is the epoch in which the run that makes a half had one, however many runs there are."""
+    solving = data.draw(st.integers(0, runs))
+    found = estimate_survival(np.r_[1 : solving + 1, np.zeros(runs - solving, dtype=int)], 5000)
+    half = -(-runs // 2)
+    assert found.median == (half if solving >= half else None)
+    left = [runs - number for number in range(solving + 1)]
+    assert found.remaining[: solving + 1].tolist() == [number / runs for number in left]
+
+
+def test_half_of_the_runs_is_half_for_every_count():
+    """One run more makes a half, and one less makes none, for every count up to 512."""
+    for runs in range(1, 513):
+        half = -(-runs // 2)
+        for solving, median in ((half, half), (half - 1, None)):
+            epochs = np.r_[1 : solving + 1, np.zeros(runs - solving, dtype=int)]
+            assert estimate_survival(epochs, 1000).median == median
+
+
 def test_no_run_has_one():
     """The curve stays at 1, and there is no interval."""
     found = estimate_survival(np.zeros(6, dtype=int), 10)

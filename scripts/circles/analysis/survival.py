@@ -76,12 +76,15 @@ def estimate_survival(perfect_epoch: Ints, last: int) -> Survival:
     reached = perfect_epoch[perfect_epoch > 0]
     censored = len(perfect_epoch) - len(reached)
     curve = ecdf(CensoredData(uncensored=reached, right=np.full(censored, last))).sf
+    passed = np.searchsorted(np.sort(reached), curve.quantiles, side="right")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
         interval = curve.confidence_interval(CONFIDENCE, method="log-log")
     return Survival(
         epochs=np.append(0, curve.quantiles).astype(int),
-        remaining=np.append(1.0, curve.probabilities),
+        # No run is censored before the last epoch, so the estimate is a share of whole runs. The
+        # product of many factors would miss it by rounding.
+        remaining=np.append(1.0, (len(perfect_epoch) - passed) / len(perfect_epoch)),
         low=np.append(np.nan, interval.low.probabilities),
         high=np.append(np.nan, interval.high.probabilities),
         runs=len(perfect_epoch),
