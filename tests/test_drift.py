@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import mstats
 
 from circles.analysis.drift import Estimate, Move, compare_runs, estimate
 from circles.experiment.spec import Variant
@@ -40,14 +39,34 @@ def beyond(old, new, **options):
 
 @pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
 def test_the_error_of_a_quantile_is_that_of_drawing_again(share):
-    """It agrees with a bootstrap by brute force, and with SciPy's estimator."""
+    """It agrees with a bootstrap by brute force."""
     rng = np.random.default_rng(1)
     values = rng.exponential(size=64)
     word = {0.25: "lower quartile", 0.5: "median", 0.75: "upper quartile"}[share]
     error = estimate(with_loss(values))[f"training loss, {word}"].error
     drawn = np.quantile(rng.choice(values, (20_000, 64)), share, axis=1)
     assert error == pytest.approx(drawn.std(), rel=0.12)
-    assert error == pytest.approx(float(mstats.mjci(values, [share])[0]), rel=0.12)
+
+
+@pytest.mark.parametrize(
+    ("count", "word", "share"),
+    [
+        (3, "median", 0.5),
+        (5, "median", 0.5),
+        (7, "median", 0.5),
+        (3, "lower quartile", 0.25),
+        (7, "lower quartile", 0.25),
+        (7, "upper quartile", 0.75),
+    ],
+)
+def test_the_error_is_that_of_all_drawings_where_the_rank_is_whole(count, word, share):
+    """It is the spread of the quantile over every way to draw as many runs with replacement."""
+    values = np.random.default_rng(count).exponential(size=count)
+    runs = replace(make_runs(VARIANT, tuple(range(count))), loss=values)
+    error = estimate(runs)[f"training loss, {word}"].error
+    drawings = np.stack(np.meshgrid(*[values] * count), axis=-1).reshape(-1, count)
+    drawn = np.sort(drawings, axis=1)[:, round(share * (count + 1)) - 1]
+    assert error == pytest.approx(drawn.std(), rel=1e-9)
 
 
 @given(st.integers(0, 64), st.sampled_from([0.5, 1.0, 1.96, 3.0, 6.0]))

@@ -191,11 +191,14 @@ def _error_of_quantile(ranked: Floats, share: float) -> float:
 
     Notes
     -----
-    Drawn again with replacement, the sample has its quantile at the rank i with a chance that the
-    beta distribution gives in closed form: Maritz and Jarrett (1978),
-    https://doi.org/10.1080/01621459.1978.10480027, with the parameters of Harrell and Davis (1982),
-    https://doi.org/10.1093/biomet/69.3.635. It is the bootstrap's error without drawing anything.
-    SciPy has it as ``mstats.mjci``, which gives NaN for few runs and for runs that are all alike.
+    Of n runs drawn again with replacement, the one of rank r is the i-th of the sample with a
+    chance that the beta distribution with the parameters r and n + 1 − r gives in closed form
+    (Maritz and Jarrett 1978, https://doi.org/10.1080/01621459.1978.10480027). Its standard
+    deviation is the bootstrap's error without drawing anything, and exactly so where the quantile's
+    rank r = share · (n + 1) is whole, as that of the median of an odd number. Where it is not, the
+    chances are the weights of Harrell and Davis (1982), https://doi.org/10.1093/biomet/69.3.635.
+    This is not SciPy's ``mstats.mjci``, which rounds the rank to a whole m, takes the parameters
+    m − 1 and n − m, and gives NaN for few runs and for runs that are all alike.
     """
     from scipy.special import betainc
 
