@@ -1,14 +1,14 @@
 """Measure training against Keras, scikit-learn, JAX and a C loop: ``python scripts/bench.py``."""
 
+from circles import entry
+
+entry.prepare()
+
 import argparse
 import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-
-from circles import interrupts
-
-interrupts.end_in_a_word()
 
 from rich.console import Console
 

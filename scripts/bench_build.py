@@ -1,5 +1,9 @@
 """Measure a build with nothing stale beside a bare start of Python: ``scripts/bench_build.py``."""
 
+from circles import entry
+
+entry.prepare()
+
 import argparse
 import statistics
 import subprocess
@@ -11,11 +15,19 @@ from circles import paths
 STEPS = ("build.py", "render.py", "check.py")
 
 
-def main() -> None:
+def main() -> int:
     """Print the median time of each step of ``make report``, and its ratio to Python's start."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9, help="how often (default: 9)")
-    rounds = parser.parse_args().rounds
+    try:
+        _measure(parser.parse_args().rounds)
+    except subprocess.CalledProcessError as error:
+        sys.stderr.buffer.write(error.stderr)  # says itself what is wrong
+        return 1
+    return 0
+
+
+def _measure(rounds: int) -> None:
     commands = {"python -c pass": [sys.executable, "-c", "pass"]}
     commands |= {name: [sys.executable, str(paths.ROOT / "scripts" / name)] for name in STEPS}
     seconds: dict[str, list[float]] = {name: [] for name in commands}
@@ -37,4 +49,4 @@ def _time(command: list[str]) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

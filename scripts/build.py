@@ -4,6 +4,10 @@ Quarto runs this before every render. By hand: ``python scripts/build.py``; ``--
 what is stale and because of what.
 """
 
+from circles import entry
+
+entry.prepare()
+
 import sys
 
 from circles import command, paths

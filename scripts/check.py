@@ -1,5 +1,9 @@
 """Check the finished site: ``python scripts/check.py``."""
 
+from circles import entry
+
+entry.prepare()
+
 import argparse
 import sys
 from pathlib import Path

@@ -1,5 +1,9 @@
 """Check every claim of the pages on the stored results: ``python scripts/claims.py``."""
 
+from circles import entry
+
+entry.prepare()
+
 import sys
 
 from circles import command

@@ -1,12 +1,12 @@
 """Remove what the build and the render wrote, and nothing else: ``python scripts/clean.py``."""
 
+from circles import entry
+
+entry.prepare()
+
 import argparse
 import sys
 from pathlib import Path
-
-from circles import interrupts
-
-interrupts.end_in_a_word()
 
 from circles import paths
 from circles.clean import clean

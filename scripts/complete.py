@@ -1,11 +1,11 @@
 """Complete the site that Quarto rendered: ``_quarto.yml`` calls this after each render."""
 
+from circles import entry
+
+entry.prepare()
+
 import os
 import sys
-
-from circles import interrupts
-
-interrupts.end_in_a_word()
 
 from circles import paths
 from circles.environment import EnvironmentMistakeError

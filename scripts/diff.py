@@ -12,15 +12,15 @@ different is told and does not count, unless --pictures is given; between two si
 page or picture counts. Entries of the experiment and new trials are told and do not count.
 """
 
+from circles import entry
+
+entry.prepare()
+
 import argparse
 import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
-
-from circles import interrupts
-
-interrupts.end_in_a_word()
 
 from circles import files
 from circles.site.diff.comparison import Limits, compare

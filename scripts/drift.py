@@ -15,16 +15,16 @@ the pages, the experiment trains something else than the baseline's, or training
 baseline or the experiment file or the command line is wrong.
 """
 
+from circles import entry
+
+entry.prepare()
+
 import argparse
 import functools
 import math
 import os
 import sys
 from pathlib import Path
-
-from circles import interrupts
-
-interrupts.end_in_a_word()
 
 from circles import files, paths
 from circles.analysis.baseline import ERRORS, BaselineError, as_text, read

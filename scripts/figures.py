@@ -1,5 +1,9 @@
 """Draw every figure that is stale, from the stored results: ``python scripts/figures.py``."""
 
+from circles import entry
+
+entry.prepare()
+
 import sys
 
 from circles import command

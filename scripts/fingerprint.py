@@ -4,6 +4,10 @@ The line reads ``fingerprint=<64 hexadecimal digits>``, as a workflow's output f
 checkouts that print the same line need the same results.
 """
 
+from circles import entry
+
+entry.prepare()
+
 import sys
 
 from circles import command

@@ -1,5 +1,9 @@
 """Write the pages from the stored results and the templates: ``python scripts/pages.py``."""
 
+from circles import entry
+
+entry.prepare()
+
 import sys
 
 from circles import command

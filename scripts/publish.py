@@ -3,15 +3,15 @@
 It publishes what is in _site/ and renders nothing. ``--dry-run`` says what would be published.
 """
 
+from circles import entry
+
+entry.prepare()
+
 import argparse
 import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-
-from circles import interrupts
-
-interrupts.end_in_a_word()
 
 from circles import command, paths
 from circles.environment import EnvironmentMistakeError

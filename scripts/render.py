@@ -1,5 +1,9 @@
 """Render the pages into the site, if it is stale: ``python scripts/render.py``."""
 
+from circles import entry
+
+entry.prepare()
+
 import argparse
 import sys
 
@@ -19,11 +23,6 @@ def main() -> int:
         print(error, file=sys.stderr)
     except OSError as error:
         print(explain(error, "report"), file=sys.stderr)
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.startswith("circles"):
-            raise  # a mistake in the library, not a missing package
-        said = f"{error.name}: this package is missing ({sys.executable}). Run `make setup`"
-        print(said, file=sys.stderr)
     except KeyboardInterrupt:
         print("stopped; the old site is kept", file=sys.stderr)
         return 130

@@ -1,5 +1,9 @@
 """Train every variant of circles.toml that has no result yet: ``python scripts/train.py``."""
 
+from circles import entry
+
+entry.prepare()
+
 import sys
 
 from circles import command

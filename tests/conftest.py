@@ -12,6 +12,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from books import contents, copy_book, program, without_quarto
+from circles import entry
 from circles.site.render import render
 from circles.training.runs import Runs
 from circles.training.tasks import Task
@@ -19,6 +20,11 @@ from extent import examples
 from faults import differences, quick_builds, run_build
 from miniature import MINIATURE, make_root
 from tutorial import EXPERIMENT
+
+# What a script sees to before it runs, the tests see to as well.
+for name in entry.MISLEADING:
+    os.environ.pop(name, None)
+entry.settle()
 
 # Started in the background by a shell, all below it would ignore the Ctrl-C that tests send.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,6 +1,5 @@
 """Ctrl-C in the first second of a script, while Python imports, ends it in a word."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,14 +9,20 @@ import pytest
 from circles import paths
 
 PRESSED = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+# A script would not look for its packages where PYTHONPATH says.
+SHADOWED = """
+import runpy, sys
+shadows, *sys.argv = sys.argv[1:]
+sys.path[:0] = [shadows, sys.argv[0].rpartition("/")[0]]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 
 
-def run(name, *arguments, **environment):
-    """Run a script and return the finished process."""
-    command = [sys.executable, str(paths.ROOT / "scripts" / name), *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, **environment}
-    )
+def run(name, *arguments, shadows):
+    """Run a script and return the finished process; modules in ``shadows`` come first."""
+    script = str(paths.ROOT / "scripts" / name)
+    command = [sys.executable, "-c", SHADOWED, str(shadows), script, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +39,7 @@ def run(name, *arguments, **environment):
 def test_ctrl_c_while_python_imports(tmp_path, name, package):
     """No traceback; the process ends by the signal, as a shell expects."""
     (tmp_path / f"{package}.py").write_text(PRESSED)
-    ended = run(name, PYTHONPATH=str(tmp_path))
+    ended = run(name, shadows=tmp_path)
     assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, "", "stopped\n")
 
 
@@ -42,7 +47,7 @@ def test_ctrl_c_while_a_stage_imports(tmp_path):
     """The stages import what they need when they begin, and say what is kept."""
     (tmp_path / "numpy.py").write_text(PRESSED)
     at = ("--report", str(tmp_path / "report"))
-    ended = run("build.py", *at, PYTHONPATH=str(tmp_path))
+    ended = run("build.py", *at, shadows=tmp_path)
     assert (ended.returncode, ended.stderr) == (130, "stopped; what was finished is kept\n")
     assert not (tmp_path / "report").exists()
 
@@ -50,7 +55,7 @@ def test_ctrl_c_while_a_stage_imports(tmp_path):
 def test_other_mistakes_keep_their_traceback(tmp_path):
     """Only Ctrl-C is told in a word."""
     (tmp_path / "numpy.py").write_text("1 / 0\n")
-    ended = run("diff.py", PYTHONPATH=str(tmp_path))
+    ended = run("diff.py", shadows=tmp_path)
     assert ended.returncode == 1
     assert ended.stderr.startswith("Traceback")
     assert ended.stderr.endswith("ZeroDivisionError: division by zero\n")

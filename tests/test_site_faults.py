@@ -602,8 +602,9 @@ def test_the_program_tells_a_missing_package(with_program, tmp_path):
     (with_program / "scripts/typst.py").write_text("raise ModuleNotFoundError(name='typst')")
     status, _, said = run(with_program)
     assert status == 1
-    assert said.startswith("typst: this package is missing")
-    assert "Traceback" not in said
+    assert said.startswith("render.py needs the project's packages, and this Python ")
+    assert "has no 'typst'. Run `make setup`" in said
+    assert said.count("\n") == 1
     assert left_overs(with_program) == []
 
 

@@ -31,8 +31,6 @@ def run(stage: str, description: str) -> int:
         if is_short and _is_sealed(arguments):
             return 0
         return _run(stage, arguments)
-    except ModuleNotFoundError as error:
-        return _fail(_lacking(error), 1)
     except KeyboardInterrupt:
         return _fail("stopped; what was finished is kept", 130)
 
@@ -85,17 +83,6 @@ def _run(stage: str, arguments: argparse.Namespace) -> int:
     except OSError as error:
         return _fail(f"{error.filename or arguments.report}: {error.strerror or error}", 1)
     return 0
-
-
-def _lacking(error: ModuleNotFoundError) -> str:
-    """Return what to do about a missing package; raise ``error`` if the library lacks a part."""
-    if error.name is None or error.name.startswith("circles."):
-        raise error
-    return (
-        f"{Path(sys.argv[0]).name} needs the project's packages, and this Python "
-        f"({sys.executable}) has no {error.name!r}. Run `make setup`, then "
-        "`. .venv/bin/activate`."
-    )
 
 
 def _order(arguments: argparse.Namespace) -> "Order":

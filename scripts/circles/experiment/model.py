@@ -27,7 +27,7 @@ LOSSES = {  # our names -> classes in keras.losses
 @cache
 def load_backend() -> tuple[Any, Any]:
     """Import TensorFlow and Keras without their start-up chatter; return both modules."""
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # on a cluster's worker nothing else has said so
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _silent_stderr():
         import keras

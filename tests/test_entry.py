@@ -1,0 +1,178 @@
+"""What a script does first: other surroundings than ours do no harm, or end it in one line."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from books import with_scripts
+from circles import entry, paths
+
+SCRIPTS = sorted(path.name for path in (paths.ROOT / "scripts").glob("*.py"))
+# A script of an environment with packages, seen from inside once it has begun.
+PROBE = """
+from circles import entry
+
+entry.prepare()
+
+import json
+import os
+import sys
+
+import numpy
+
+print(json.dumps({
+    "numpy": numpy.__version__,
+    "documented": bool(entry.__doc__),
+    "optimize": sys.flags.optimize,
+    "keras": os.environ["KERAS_BACKEND"],
+    "matplotlib": os.environ["MPLBACKEND"],
+    "arguments": sys.argv[1:],
+    "said": "größer …",
+}, ensure_ascii=False))
+"""
+
+
+@pytest.fixture
+def probe(tmp_path):
+    """Return a script beside a copy of what scripts import first, in a folder with an umlaut."""
+    folder = tmp_path / "größer, as it were"
+    (folder / "circles").mkdir(parents=True)
+    for name in ("__init__.py", "entry.py", "interrupts.py"):
+        shutil.copy(paths.ROOT / "scripts" / "circles" / name, folder / "circles")
+    script = folder / "probe.py"
+    script.write_text(PROBE, encoding="utf-8")
+    return script
+
+
+def run(command, **environment):
+    """Run a command and return the finished process."""
+    return subprocess.run(
+        [*map(str, command)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture
+def other_numpy(tmp_path):
+    """Return a folder in which another NumPy stands, as that of another program may."""
+    folder = tmp_path / "elsewhere" / "numpy"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text('__version__ = "0.1"\n')
+    return folder.parent
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "KERAS_BACKEND": "jax"},
+        {"PYTHONPATH": "other numpy"},
+        {"PYTHONOPTIMIZE": "2"},
+        {"PYTHONWARNINGS": "error", "PYTHONDEVMODE": "1"},
+        {"PYTHONINSPECT": "1"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "ascii"},
+    ],
+    ids=lambda environment: "-".join(environment) or "usual",
+)
+def test_surroundings_do_no_harm(probe, other_numpy, environment):
+    """Our packages, our rules and our backends, whatever the environment says to other programs."""
+    given = {
+        name: str(other_numpy) if name == "PYTHONPATH" else value
+        for name, value in environment.items()
+    }
+    done = run([sys.executable, probe, "an argument", "ü"], **given)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == {
+        "numpy": __import__("numpy").__version__,
+        "documented": True,
+        "optimize": 0,
+        "keras": "tensorflow",
+        "matplotlib": "agg",
+        "arguments": ["an argument", "ü"],
+        "said": "größer …",
+    }
+
+
+def test_options_of_python_do_no_harm(probe):
+    """A script that is run with -OO has its texts all the same."""
+    done = run([sys.executable, "-OO", probe])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["documented"]
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory):
+    """Return the scripts in a folder of their own: there is nothing that they might build."""
+    return with_scripts(tmp_path_factory.mktemp("scripts")) / "scripts"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",)], ids=["run", "help"])
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if name != "set_up.py"])
+def test_without_packages_every_script_ends_in_one_line(scripts, name, arguments):
+    """A Python that has none of our packages: what is missing and what to do, or the help."""
+    done = run([sys.executable, "-S", scripts / name, *arguments])  # -S: without site-packages
+    if arguments and done.returncode == 0:
+        assert done.stdout.startswith("usage: ")
+    elif name in {"bench_build.py", "preview.py"}:  # they need none themselves
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    else:
+        assert (done.returncode, done.stdout) == (1, "")
+        assert " needs the project's packages, and this Python " in done.stderr
+        assert done.stderr.endswith("Run `make setup`, then `. .venv/bin/activate`.\n")
+        assert done.stderr.count("\n") == 1
+
+
+def test_a_package_that_cannot_be_loaded_is_one_line(probe, tmp_path):
+    """So it is where a package is there and broken, or of another machine."""
+    (probe.parent / "numpy.py").write_text('raise ImportError("wrong ELF class\\nand more")\n')
+    done = run([sys.executable, probe])
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "cannot load one: wrong ELF class. Run `make setup`" in done.stderr
+
+
+@pytest.mark.parametrize("missing", ["circles.none", "circles"])
+def test_a_mistake_in_the_library_keeps_its_traceback(probe, missing):
+    """What the library itself lacks is not the user's to install."""
+    text = probe.read_text(encoding="utf-8")
+    probe.write_text(text.replace("import numpy", f"from {missing} import nothing"), "utf-8")
+    done = run([sys.executable, probe])
+    assert done.returncode == 1
+    assert done.stderr.startswith("Traceback")
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 14)])
+def test_other_pythons_are_refused(monkeypatch, version):
+    """One line says which Pythons there may be and which this is."""
+    monkeypatch.setattr(sys, "version_info", (*version, 0))
+    with pytest.raises(SystemExit, match=r"^Circles needs Python 3\.11, 3\.12 or 3\.13.*Received"):
+        entry.refuse_other_pythons()
+
+
+def test_every_script_looks_at_its_surroundings_first():
+    """Nothing is imported before, not even of the standard library."""
+    for name in SCRIPTS:
+        text = (paths.ROOT / "scripts" / name).read_text(encoding="utf-8")
+        _, _, code = text[3:].partition('"""\n\n')
+        check = "refuse_other_pythons" if name == "set_up.py" else "prepare"
+        assert code.startswith(f"from circles import entry\n\nentry.{check}()\n"), name
+
+
+def test_closed_streams_are_no_mistake(probe):
+    """A program may be started without standard streams."""
+    command = f'"{sys.executable}" "{probe}" <&- 2>&- | cat'
+    assert '"numpy"' in run(["sh", "-c", command]).stdout
+
+
+def test_the_list_of_scripts_is_whole():
+    """The tests above are about all of them."""
+    assert {"build.py", "check.py", "render.py", "set_up.py"} <= set(SCRIPTS)
+    assert Path(paths.ROOT / "scripts" / "circles").is_dir()
