@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from circles import seal
 from miniature import MINIATURE, run_script, start_script, without_progress
 from patience import SECONDS
 
@@ -42,6 +44,16 @@ def test_a_second_build_does_nothing(miniature):
     imported = {line.rpartition("|")[2].strip() for line in again.stderr.splitlines()}
     assert imported.isdisjoint({"tensorflow", "numpy", "matplotlib", "sklearn", "pydantic"})
     assert "circles.seal" in imported  # the list is really the list of imports
+
+
+def test_counts_agree(miniature):
+    """What a build says of each kind of product is what the manifest lists of it."""
+    said = run_script("build.py", miniature, "--dry-run").stdout
+    counts = {kind: int(count) for kind, count in re.findall(r"(\w+): 0 to make, (\d+) ", said)}
+    names = {kind: kind.removesuffix("s") for kind in counts} | {"analyses": "analysis"}
+    listed = seal.count(miniature / "report")
+    assert {"tables", "programs", "pages"} < counts.keys()
+    assert counts == {kind: listed[names[kind]] for kind in counts}
 
 
 def test_a_lost_figure_is_drawn_again_and_nothing_else(miniature, tmp_path):

@@ -143,10 +143,12 @@ def _draw(workshop: Workshop, maker: Maker) -> None:
 
 
 def _write(workshop: Workshop, maker: Maker) -> None:
-    maker.say(f"tables: {maker.bring([*workshop.tables(), *workshop.programs()])}")
+    maker.say(f"tables: {maker.bring(workshop.tables())}")
+    maker.say(f"programs: {maker.bring(workshop.programs())}")
     manuscript = Manuscript(workshop, maker, paths.TEMPLATES)
     maker.bring([manuscript.words()])
     maker.say(f"pages: {maker.bring(manuscript.pages())}")
+    maker.bring([manuscript.book()])
     if not maker.manner.dry_run:
         for failing in list_failing(files.read_below(maker.ledger.folder, FILE)):
             maker.say(f"warning: {failing}")

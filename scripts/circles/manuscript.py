@@ -43,17 +43,24 @@ class Manuscript:
         return Product("words", now, self._prepare_words)
 
     def pages(self) -> list[Product]:
-        """Return the pages and the list of chapters."""
-        now = PageSources(self._templates, None if "words" in self._maker.pending else self._told)
+        """Return the pages."""
         variants = [variant.name for variant in self._workshop.experiment.variants]
-        pages = [
-            Product(f"page:{page.target}", now.of(page), partial(self._prepare_page, page))
+        return [
+            Product(f"page:{page.target}", self._now.of(page), partial(self._prepare_page, page))
             for page in list_pages(variants)
         ]
+
+    def book(self) -> Product:
+        """Return the list of chapters."""
         citation = read_citation(paths.CITATION)
         cited = {f"citation {paths.CITATION.name}": sources.of_value(citation.metadata())}
-        book = Product("book", now.of_book() | cited, partial(self._prepare_book, citation))
-        return [*pages, book]
+        now = self._now.of_book() | cited
+        return Product("book", now, partial(self._prepare_book, citation))
+
+    @cached_property
+    def _now(self) -> PageSources:
+        """What the pages are made from, once the words are there or known to be stale."""
+        return PageSources(self._templates, None if "words" in self._maker.pending else self._told)
 
     @cached_property
     def _told(self) -> Mapping[str, Any]:
