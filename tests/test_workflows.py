@@ -27,7 +27,6 @@ TAILS = r' >> "\$GITHUB_OUTPUT"| > comparison\.md| 2>&1 \| tee told/[a-z]+\.txt'
 MAKE = re.compile(rf"(?:mkdir -p told && )?make(?: --silent)? (?P<words>[\w=./ -]+)(?:{TAILS})?")
 # What a step may run besides make: all of it can be typed in a clone as well.
 ALSO = {
-    "sudo apt-get update && sudo apt-get install --yes --no-install-recommends poppler-utils",
     "git checkout --quiet --detach HEAD^1",
     'head -c 1000000 comparison.md >> "$GITHUB_STEP_SUMMARY"',
     ".ci/run",
