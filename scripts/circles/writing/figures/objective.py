@@ -272,5 +272,5 @@ def _tell_range(values: Floats) -> str:
     if not len(finite):
         return "nowhere (all diverged)"
     others = len(values) - len(finite)
-    told = f"{as_decimal(finite.min(), 4)} to {as_decimal(finite.max(), 4)}"
+    told = f"{as_decimal(float(finite.min()), 4)} to {as_decimal(float(finite.max()), 4)}"
     return f"{told} ({as_count(others)} diverged)" if others else told
