@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from circles import paths
+from circles.experiment import messages
 from circles.experiment.parts import RESERVED_NAMES
 from circles.experiment.spec import Experiment, SpecError, Variant, load
 from tutorial import EXPERIMENT
@@ -379,8 +381,10 @@ def test_an_integer_beyond_printing_is_refused(file: Path) -> None:
 
 def test_keys_nested_thousands_deep_are_refused(file: Path) -> None:
     """A message about an endless value ends."""
-    file.write_text(changed("seeds = 3", f"seeds{'.a' * 3000} = 3"))
+    file.write_text(changed("seeds = 3", f"seeds{'.a' * 90} = 3"))
     assert refusal(file).endswith("Received: {'a': {'a': {'a': {...}}}}")
+    file.write_text(changed("seeds = 3", f"seeds{'.a' * 3000} = 3"))
+    assert refusal(file).startswith("circles.toml: nested too deeply. ")
 
 
 # Anything at all -----------------------------------------------------------------------------
@@ -568,3 +572,24 @@ def test_arbitrary_bytes_load_or_are_refused(folder: Path, content: bytes) -> No
     path = folder / "circles.toml"
     path.write_bytes(content)
     assert_loads_or_is_refused(path)
+
+
+class Counted(dict):
+    """A table that counts how often all of its keys are gone through."""
+
+    count = 0
+
+    def __iter__(self):
+        self.count += 1
+        return super().__iter__()
+
+
+def test_each_unknown_key_does_not_cost_a_look_at_all(file: Path) -> None:
+    """The first of a thousand is found without going through the file for each of them."""
+    tables = Counted({f"k{number}": 1 for number in range(1000)})
+    with pytest.raises(ValidationError) as caught:
+        Experiment.model_validate(dict(tables))
+    before = tables.count
+    message = messages.explain(caught.value, tables, Experiment.model_json_schema())
+    assert message.startswith("top level: k0: unknown key. ")
+    assert tables.count - before < 10

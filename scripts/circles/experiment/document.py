@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from codecs import BOM_UTF8
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 
 from circles import files
@@ -12,7 +12,10 @@ from circles.experiment.rules import Table
 MOST_BYTES = 1_000_000
 
 _TOML = "a text file in TOML 1.0."
-_UTF8 = "UTF-8 without a byte order mark."
+_UTF8 = "UTF-8."
+
+# A key of very many parts, for which tomllib takes the square of their number.
+_DEEP_KEY = re.compile(r"""(?<![\w"'.-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){100}""")
 
 
 def read(path: Path) -> Table:
@@ -56,11 +59,10 @@ def _refuse_what_is_no_file(path: Path, file: str) -> None:
 
 
 def _text(content: bytes, file: str) -> str:
-    if content.startswith(BOM_UTF8):
-        wrong = "begins with a byte order mark"
-        raise SpecError(sentence(f"{file}: line 1", wrong, _UTF8, shown(BOM_UTF8)))
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise SpecError(sentence(f"{file}: line 1", "UTF-16", _UTF8, shown(content[:2])))
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")  # editors of Windows begin with a byte order mark
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         received = shown(content[error.start : error.end])
@@ -68,6 +70,8 @@ def _text(content: bytes, file: str) -> str:
 
 
 def _parsed(text: str, file: str) -> Table:
+    if _DEEP_KEY.search(text):
+        raise SpecError(sentence(file, "nested too deeply", _TOML, shown(text)))
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -134,7 +134,8 @@ def _in_file_order(error: ValidationError, document: Table, schema: Table) -> li
     places = [problem["loc"] for problem in problems]
     around = {place[:depth] for place in places for depth in range(len(place))}
     kept = [problem for problem in problems if problem["loc"] not in around]
-    return sorted(kept, key=lambda one: _position(document, in_file(schema, one["loc"])))
+    order = _Order(document)
+    return sorted(kept, key=lambda one: order.position(in_file(schema, one["loc"])))
 
 
 def _about_the_kind(problem: ErrorDetails) -> ErrorDetails:
@@ -149,17 +150,30 @@ def _about_the_kind(problem: ErrorDetails) -> ErrorDetails:
     return problem | {"loc": (*problem["loc"], "kind")} | kind  # type: ignore[return-value]
 
 
-def _position(document: Table, location: Location) -> list[int]:
-    """Return where ``location`` stands, one rank per level; a missing key comes after its table."""
-    ranks: list[int] = []
-    node: Any = document
-    for part in location:
-        keys = list(node) if isinstance(node, dict) else list(range(len(node)))
-        if part not in keys:
-            return [*ranks, len(keys)]
-        ranks.append(keys.index(part))
-        node = node[part]
-    return ranks
+class _Order:
+    """The order of keys and items in a file; each table is looked through once."""
+
+    def __init__(self, document: Table) -> None:
+        self._document = document
+        self._ranks: dict[int, dict[int | str, int]] = {}  # by the identity of the table or array
+
+    def position(self, location: Location) -> list[int]:
+        """Return where ``location`` stands, one rank per level; a missing key comes last."""
+        ranks: list[int] = []
+        node: Any = self._document
+        for part in location:
+            found = self._ranks_in(node)
+            if part not in found:
+                return [*ranks, len(found)]
+            ranks.append(found[part])
+            node = node[part]
+        return ranks
+
+    def _ranks_in(self, node: Any) -> dict[int | str, int]:
+        if id(node) not in self._ranks:
+            keys = node if isinstance(node, dict) else range(len(node))
+            self._ranks[id(node)] = {key: rank for rank, key in enumerate(keys)}
+        return self._ranks[id(node)]
 
 
 def _explain_one(problem: ErrorDetails, document: Table, schema: Table) -> str:
