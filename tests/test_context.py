@@ -171,6 +171,7 @@ def test_a_file_is_told(tmp_path):
     assert [data[name] for name in ("noise", "factor", "held_out_random_state")] == [None] * 3
     assert [count.value for count in data["label_counts"]] == [22, 8]
     assert "my_points.csv" in data["code"]
+    assert data["dropped"] is None
     assert context["lines"]["separable"] is True  # b is the square of a
     assert context["features"]["by_name"]["tree"]["training"].value == 1
 

@@ -519,6 +519,17 @@ def test_a_choice_that_the_file_does_not_offer_is_refused(
     assert refusal(folder).startswith(f"circles.toml: [dataset]: {message}")
 
 
+def test_labels_that_fit_no_variant_are_listed_as_the_file_spells_them(folder: Path) -> None:
+    """Of three labels two are perhaps one; the message of the variant shows it."""
+    words = ["yes", "no", "Yes", "no", "yes"] * 2
+    rows = [f"{row.rpartition(',')[0]},{word}" for row, word in zip(ROWS, words, strict=True)]
+    (folder / "points.csv").write_text("\n".join(["a,b,c", *rows]))
+    assert refusal(folder).startswith(
+        'circles.toml: [[variant]] 1 ("plain"): loss: not for the multiclass labels of a data set '
+        "of kind csv: 'Yes', 'no', 'yes' ('Yes' and 'yes' differ in case or spaces alone). "
+    )
+
+
 # What follows ---------------------------------------------------------------------------------
 
 
@@ -528,6 +539,16 @@ def test_the_path_starts_at_the_experiment_file(
     """Where the program is run does not matter."""
     monkeypatch.chdir("/")
     assert load(folder / "circles.toml").dataset.label_count == 2
+
+
+def test_a_build_says_how_many_rows_it_leaves_out(folder: Path) -> None:
+    """Without a missing value there is nothing to say."""
+    assert load(folder / "circles.toml").remarks == []
+    rewrite(folder, "random_state = 42", 'random_state = 42\nmissing = "drop"')
+    (folder / "points.csv").write_text(f"{GOOD}NA,1,1\n1,,0\n")
+    assert load(folder / "circles.toml").remarks == [
+        "points.csv: 2 of 12 rows left out, for they have missing values"
+    ]
 
 
 def test_the_content_counts_and_no_absolute_path(folder: Path) -> None:

@@ -41,8 +41,8 @@ def test_a_drawn_data_set_is_told_by_its_fields(dataset, rows):
 def test_a_file_is_told_by_its_content(tmp_path):
     """Its place, what it holds, and how its points are parted; typed text is escaped."""
     rows = [f"{x},{x * x},{x % 2}" for x in range(40)]
-    (tmp_path / "my_points.csv").write_text("\n".join(["x_1,x_2,*label*", *rows]))
-    table = {"kind": "csv", "path": "my_points.csv", "random_state": 7}
+    (tmp_path / "my_points.csv").write_text("\n".join(["x_1,x_2,*label*", *rows, "NA,1,1"]))
+    table = {"kind": "csv", "path": "my_points.csv", "random_state": 7, "missing": "drop"}
     dataset = Csv.model_validate(table, context={"folder": tmp_path})
     experiment = make_study().experiment.model_copy(update={"dataset": dataset})
     told = _rows(experiment_table(experiment))
@@ -54,6 +54,7 @@ def test_a_file_is_told_by_its_content(tmp_path):
         "Scale of the features": "standardised: mean 0, standard deviation 1",
         "Label": r"\*label\*",
         "Points": "40",
+        "Rows left out, with missing values": "1",
         "Share held out": "25.0\u00a0%",
         "Random state of the parting": "7",
         "Seeds": "3",

@@ -66,6 +66,8 @@ def list_stale(order: Order) -> list[str]:
 
 
 def _bring_all(order: Order, maker: Maker) -> None:
+    for remark in order.experiment.remarks:
+        maker.say(remark)
     results = bring_results(list_trials(order.experiment), order.engine, maker)
     workshop = Workshop(order.experiment, results, order.report)
     _draw(workshop, maker)

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from circles.experiment.csv_file.labels import alike
 from circles.experiment.datasets import AnyDataset, Dataset, Problem
-from circles.experiment.messages import error_at
+from circles.experiment.messages import error_at, shown
 from circles.experiment.parts import (
     SOFTMAX_LOSS,
     Line,
@@ -67,12 +68,21 @@ def refuse_unfit(
     tutorial has a network without an output layer.
     """
     problem, count = dataset.kind_of_problem, dataset.label_count
+    spelt = _spelt(dataset)
     if variant.loss not in LOSSES[problem]:
-        wrong = f"not for the {problem} labels of a data set of kind {dataset.kind}"
+        wrong = f"not for the {problem} labels of a data set of kind {dataset.kind}{spelt}"
         raise error_at((*place, "loss"), wrong, variant.loss, LOSSES[problem])
     one_column = problem == "binary" and variant.loss != SOFTMAX_LOSS
     columns = 1 if one_column else count
     if variant.columns != columns and not (one_column and repeat):
-        wrong = f"as many columns do not fit {count} labels ({problem}, {variant.loss})"
+        wrong = f"as many columns do not fit {count} labels ({problem}, {variant.loss}){spelt}"
         units = (*place, "layers", len(variant.layers) - 1, "units")
         raise error_at(units, wrong, variant.columns, [str(columns)])
+
+
+def _spelt(dataset: Dataset) -> str:
+    """Return how a CSV file spells its labels: perhaps one of them in two ways."""
+    if dataset.kind != "csv":
+        return ""
+    classes = dataset.table.classes
+    return f": {', '.join(map(shown, classes))}{alike(classes)}"

@@ -10,7 +10,7 @@ from typing import Self, TypeVar
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from circles.experiment import document, messages
-from circles.experiment.datasets import AnyDataset, Dataset
+from circles.experiment.datasets import AnyDataset, Csv, Dataset
 from circles.experiment.examples import Example, refuse_unfit, refuse_unknown_repair
 from circles.experiment.messages import SpecError
 from circles.experiment.parts import (
@@ -135,10 +135,25 @@ class Experiment(Table):
         return choose_seeds(self.seeds, self.reference_seed)
 
     @property
+    def csv_datasets(self) -> tuple[Csv, ...]:
+        """The data sets that are read from CSV files, of the experiment and of its examples."""
+        every = (self.dataset, *(one.dataset for one in self.examples))
+        return tuple(one for one in every if one.kind == "csv")
+
+    @property
     def data_files(self) -> tuple[str, ...]:
         """The CSV files that are read, relative to the experiment file."""
-        every = (self.dataset, *(one.dataset for one in self.examples))
-        return tuple(sorted({one.path for one in every if one.kind == "csv"}))
+        return tuple(sorted({one.path for one in self.csv_datasets}))
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a build says about the data: how many rows of a CSV file it leaves out."""
+        dropped = [(one.path, one.table) for one in self.csv_datasets if one.table.dropped]
+        return [
+            f"{path}: {table.dropped} of {len(table.y) + table.dropped} rows left out, "
+            "for they have missing values"
+            for path, table in dropped
+        ]
 
     def with_seeds(self, seeds: int) -> Self:
         """Return the same experiment with so many seeds for every variant, cell and example."""

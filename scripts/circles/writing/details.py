@@ -82,6 +82,7 @@ def _drawn_rows(dataset: Drawn) -> dict[str, str]:
 def _file_rows(dataset: Csv) -> dict[str, str]:
     """Return which file the points are read from, and how they are parted."""
     *features, label = map(escape, dataset.table.columns)
+    dropped = dataset.table.dropped
     return {
         "File": escape(dataset.path),
         "File (SHA-256)": f"`{dataset.digest[:SHOWN_DIGITS]}…`",
@@ -89,6 +90,7 @@ def _file_rows(dataset: Csv) -> dict[str, str]:
         "Scale of the features": _SCALES[dataset.scale],
         "Label": label,
         "Points": as_count(len(dataset.table.y)),
+        **({"Rows left out, with missing values": as_count(dropped)} if dropped else {}),
         "Share held out": as_percent(dataset.held_out_share),
         "Random state of the parting": as_name(dataset.random_state),
     }

@@ -25,6 +25,7 @@ def tell_data(study: Study) -> Values:
     drawn = {} if dataset.kind == "csv" else dataset.shape
     state = None if dataset.kind == "csv" else as_name(dataset.held_out_random_state)
     shape = {name: as_rate(value) for name, value in drawn.items()}
+    dropped = dataset.table.dropped if dataset.kind == "csv" else 0
     return {
         "kind": dataset.kind,
         "problem": dataset.kind_of_problem,
@@ -42,6 +43,7 @@ def tell_data(study: Study) -> Values:
         "majority": as_accuracy(best_constant_accuracy(split)),
         "imports": "\n".join(data_imports(dataset)),
         "code": data_code(dataset).strip(),
+        "dropped": as_count(dropped) if dropped else None,
         "shape": shape,
         "noise": shape.get("noise"),
         "factor": shape.get("factor"),
