@@ -630,13 +630,20 @@ def test_marks_that_were_typed_are_meant(site: Path, book: Book, typed: str) -> 
 
 
 def test_typed_texts_are_those_of_the_experiment_and_its_tables(tmp_path: Path) -> None:
-    """Titles wherever they stand, and the heads of CSV files; what cannot be read has none."""
-    (tmp_path / "points.csv").write_text("a << b,c,d\n1,2,3\n")
+    """Titles wherever they stand, the columns and the labels; what cannot be read has none."""
+    rows = [f"{2 * row},2,{'<% z'[row % 2 * 2 :]},note" for row in range(10)]
+    (tmp_path / "points.csv").write_text("\n".join(["a << b;c;d;e", *rows]).replace(",", ";"))
     file = tmp_path / "circles.toml"
-    file.write_text('title = "T"\n[dataset]\npath = "points.csv"\n[[variant]]\ntitle = "V"\n')
-    assert list_typed(file) == {"T", "V", "points.csv", "a << b", "c", "d"}
+    file.write_text(
+        'title = "T"\nseeds = 1\nreference_seed = 1\n'
+        '[dataset]\nkind = "csv"\npath = "points.csv"\nlabel = "d"\nrandom_state = 1\n'
+        '[[variant]]\nname = "v"\ntitle = "V"\nlayers = [{ units = 1 }]\n'
+        "learning_rate = 1.0\nepochs = 1\n"
+    )
+    of_file = {"T", "csv", "points.csv", "d", "v", "V"}
+    assert list_typed(file) == of_file | {"a << b", "c", "<% z", "z"}
     (tmp_path / "points.csv").unlink()
-    assert list_typed(file) == {"T", "V", "points.csv"}
+    assert list_typed(file) == of_file
     assert list_typed(tmp_path / "none.toml") == set()
 
 

@@ -1,28 +1,36 @@
 """The texts that people typed: of the experiment file, and of the tables that it names."""
 
-import csv
-import tomllib
 from collections.abc import Iterator
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from circles import files
+from circles.experiment import document
+from circles.experiment.messages import SpecError
 
 
 def list_typed(experiment: Path) -> set[str]:
-    """Return every text in the experiment file, and the heads of the CSV files that it names.
+    """Return every text in the experiment file, and the names in the CSV files that it reads.
 
     A page shows them as they are, so marks in them are meant. A file that cannot be read has none:
     whoever reads it for its own sake says so.
     """
+    texts: set[str] = set()
     try:
-        document = tomllib.loads(files.read_text(experiment))
-    except (OSError, ValueError, RecursionError):
-        return set()
-    texts = set(_texts(document))
-    tables = [experiment.parent / text for text in texts if text.lower().endswith(".csv")]
-    return texts | {name for path in tables for name in _head(path)}
+        texts.update(_texts(document.read(experiment)))
+        if "csv" in texts:
+            texts.update(_list_names(experiment))
+    except SpecError:
+        pass
+    return texts
+
+
+def _list_names(experiment: Path) -> Iterator[str]:
+    """Yield the names of the columns that are read, and the labels."""
+    from circles.experiment.spec import load  # which takes NumPy, and pandas for the tables
+
+    for dataset in load(experiment).csv_datasets:
+        yield from dataset.table.columns
+        yield from dataset.table.classes
 
 
 def _texts(node: Any) -> Iterator[str]:
@@ -31,11 +39,3 @@ def _texts(node: Any) -> Iterator[str]:
     elif isinstance(node, dict | list):
         for item in node.values() if isinstance(node, dict) else node:
             yield from _texts(item)
-
-
-def _head(path: Path) -> list[str]:
-    try:
-        with TextIOWrapper(files.open_to_read(path), encoding="utf-8-sig", newline="") as file:
-            return next(csv.reader(file, skipinitialspace=True), [])
-    except (OSError, ValueError, csv.Error):
-        return []
