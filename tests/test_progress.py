@@ -1,8 +1,9 @@
 """How far the training is: a bar for a person at a terminal, and lines for a log."""
 
 import io
+import sys
 import threading
-import time
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -13,14 +14,21 @@ from patience import wait_until
 
 
 @pytest.fixture
-def make(monkeypatch):
-    """Return a function that makes progress of 4 tasks and 1250 runs on a clock that stands."""
+def tasks(task):
+    """Return 4 tasks of one size with 1250 runs."""
+    return [replace(task, seeds=tuple(range(count))) for count in (313, 313, 312, 312)]
+
+
+@pytest.fixture
+def make(monkeypatch, tasks):
+    """Return a function that makes progress of 4 tasks and 1250 runs."""
 
     def make_progress(terminal):
         monkeypatch.setattr(progress, "LINE_SECONDS", 0.01)
+        monkeypatch.setenv("TERM", "xterm")  # whatever these tests themselves run in
         stream = io.StringIO()
         console = Console(file=stream, force_terminal=terminal, width=120 if terminal else 40)
-        return TrainingProgress(4, 1250, "2 cores", console), stream
+        return TrainingProgress(tasks, "2 cores", console), stream
 
     return make_progress
 
@@ -36,34 +44,43 @@ def test_at_first_it_says_what_there_is_to_do(make):
     assert str(made) == "0 of 4 tasks, 0 of 1,250 runs on 2 cores"
 
 
-def test_it_counts_and_estimates(make):
+def test_it_counts_and_estimates(make, tasks, monkeypatch):
     """Tasks and runs that are done, runs per second, and the time that the others take so."""
     made, _ = make(False)
-    made.advance(50)
-    made.advance(75)
-    made._start = time.monotonic() - 20
-    done = "2 of 4 tasks, 125 of 1,250 runs"
-    assert str(made) == f"{done} on 2 cores: 6.25 runs/s, about 3 min 0 s left"
+    made._start = 0.0
+    monkeypatch.setattr(progress.time, "monotonic", lambda: 100.0)
+    made.advance(tasks[0], 90.0)
+    made.advance(tasks[1], 90.0)
+    done = "2 of 4 tasks, 626 of 1,250 runs"
+    assert str(made) == f"{done} on 2 cores: 6.26 runs/s, about 1 min 30 s left"
 
 
-def test_a_terminal_sees_a_bar(make):
+def test_it_estimates_nothing_that_it_cannot_know(make, tasks):
+    """A task of 10 epochs says little about those of 2000."""
+    made, _ = make(False)
+    longer = tasks[0].variant.model_copy(update={"epochs": 10})
+    made.advance(replace(tasks[0], variant=longer), 1.0)
+    assert str(made).endswith(" runs/s")
+
+
+def test_a_terminal_sees_a_bar(make, tasks):
     """The bar has the words, changes with every task, and is wiped away at the end."""
     made, stream = make(True)
     with made:
-        made.advance(64)
+        made.advance(tasks[0], 1.0)
         made._bar.refresh()
-        wait_for(stream, "1 of 4 tasks, 64 of 1,250 runs on 2 cores: ")
+        wait_for(stream, "1 of 4 tasks, 313 of 1,250 runs on 2 cores: ")
         assert "training" in stream.getvalue()
     assert stream.getvalue().endswith("\x1b[2K")
 
 
-def test_a_log_gets_a_line_every_few_seconds(make):
+def test_a_log_gets_a_line_every_few_seconds(make, tasks):
     """Whole lines, without colours, however long, until the end and not after it."""
     made, stream = make(False)
     with made:
         wait_for(stream, "training: 0 of 4 tasks, 0 of 1,250 runs on 2 cores\n")
-        made.advance(64)
-        wait_for(stream, "training: 1 of 4 tasks, 64 of 1,250 runs on 2 cores: ")
+        made.advance(tasks[0], 1.0)
+        wait_for(stream, "training: 1 of 4 tasks, 313 of 1,250 runs on 2 cores: ")
     made._lines.join()
     lines = stream.getvalue().splitlines()
     assert len(lines) > 1
@@ -71,13 +88,42 @@ def test_a_log_gets_a_line_every_few_seconds(make):
     assert "\x1b" not in stream.getvalue()
 
 
-def test_short_work_says_nothing(make, monkeypatch):
+@pytest.mark.parametrize("term", ["dumb", "unknown", "", None])
+def test_a_terminal_that_cannot_draw_gets_the_lines(tasks, monkeypatch, term):
+    """An editor's shell or a serial line shows what a log would hold."""
+    monkeypatch.setattr(progress, "LINE_SECONDS", 0.01)
+    stream = io.StringIO()
+    stream.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.delenv("TERM", raising=False)
+    if term is not None:
+        monkeypatch.setenv("TERM", term)
+    with TrainingProgress(tasks, "2 cores") as made:
+        wait_for(stream, "training: 0 of 4 tasks, 0 of 1,250 runs on 2 cores\n")
+    made._lines.join()
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_colours_that_are_asked_for_make_no_terminal_of_a_log(tasks, monkeypatch):
+    """Where FORCE_COLOR is set, as on many servers, a log gets its lines all the same."""
+    monkeypatch.setattr(progress, "LINE_SECONDS", 0.01)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    with TrainingProgress(tasks, "2 cores") as made:
+        wait_for(stream, "training: 0 of 4 tasks, 0 of 1,250 runs on 2 cores\n")
+    made._lines.join()
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_short_work_says_nothing(make, tasks, monkeypatch):
     """What is over before the first line is due leaves a log empty, and no thread behind."""
     made, stream = make(False)
     monkeypatch.setattr(progress, "LINE_SECONDS", 60)
     before = threading.active_count()
     with made:
-        made.advance(1250)
+        made.advance(tasks[0], 1.0)
     made._lines.join(1)
     assert stream.getvalue() == ""
     assert threading.active_count() == before

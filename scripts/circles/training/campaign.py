@@ -60,14 +60,14 @@ def run_trials(
 def _do(
     tasks: Mapping[str, Task], store: Store, engine: Engine, teller: "_Teller"
 ) -> dict[str, Result]:
-    done, runs = {}, sum(len(task.seeds) for task in tasks.values())
+    done = {}
     with (
-        TrainingProgress(len(tasks), runs, str(engine)) as progress,
+        TrainingProgress(list(tasks.values()), str(engine)) as progress,
         closing(engine.run(list(tasks.values()))) as results,  # whatever ends this ends the workers
     ):
         for task, one in results:
             done[task.address()] = store.put(task, one)
-            progress.advance(len(task.seeds))
+            progress.advance(task, one.seconds)
             teller.tell(task.address(), one.seconds)
     return done
 
