@@ -15,7 +15,7 @@ from circles.writing.escape import escape
 from circles.writing.figures import ink
 from circles.writing.figures.labels import name_answer, name_cells
 from circles.writing.figures.plane import label_plane, name_columns
-from circles.writing.numbers import NOT_FINITE, as_accuracy, as_percent
+from circles.writing.numbers import NOT_FINITE, as_accuracy, as_count, as_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,7 @@ Floats = NDArray[np.floating]
 
 FINE = 400  # grid points along each axis of a single picture: one for each pixel of a screen
 SMALL, SMALLEST = 240, 120  # the same for one of a few, and for one of many
+MOST_TOLD = 8  # answers that words name one by one
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class BoundaryPicture:
         if self.grid.columns > 1 or set(labels) <= {0, 1}:
             return None
         values = [str(label).replace("-", "−") for label in labels]
+        if (others := len(values) - MOST_TOLD) > 1:
+            values[MOST_TOLD:] = [f"{as_count(others)} other numbers"]
         return {"title": escape(self.variant.title), "labels": values}
 
     @property
@@ -253,12 +256,16 @@ def tabulate_shares(boundary: Boundary, split: Split) -> list[tuple[int | str, f
 
 def describe_regions(boundary: Boundary, split: Split) -> str:
     """Return a sentence with each answer's share of the window, and which stay off its edge."""
-    edge = boundary.edge_labels
+    edge, shares = boundary.edge_labels, boundary.shares
+    told = sorted(shares, key=lambda label: -shares[label])[:MOST_TOLD]
     parts = [
-        f"{name_answer(label, split)} on {as_percent(share)}"
+        f"{name_answer(label, split)} on {as_percent(shares[label])}"
         f"{'' if label in edge else ' (off its edge)'}"
-        for label, share in boundary.shares.items()
+        for label in shares
+        if label in told
     ]
+    if others := [share for label, share in shares.items() if label not in told]:
+        parts.append(f"one of {as_count(len(others))} others on {as_percent(sum(others))}")
     if boundary.undefined:
         parts.append(f"{NOT_FINITE} on {as_percent(boundary.undefined)}")
     return f"Of the window, the label is {', '.join(parts)}."
