@@ -30,7 +30,7 @@ from circles.writing.context.lines import tell_lines
 from circles.writing.context.objective import tell_optimum
 from circles.writing.context.values import as_word
 from circles.writing.figures.regions import BoundaryPicture
-from circles.writing.numbers import NOT_FINITE, Quantity
+from circles.writing.numbers import NOT_FINITE, Quantity, as_count
 from circles.writing.told import tell_figure
 from networks import make_regular, make_weights
 from samples import make_example, make_study, make_sweep, make_variant
@@ -274,6 +274,21 @@ def test_runs_beyond_the_best_line_are_counted():
     optimum = tell_optimum(make_study(LINE, LOGISTIC, NETWORK, runs={"accuracy": accuracy}))
     assert [one["beyond_best"].value for one in optimum["runs"]] == [1]
     assert optimum["beyond_best"].value == 2
+
+
+def test_cells_of_sweeps_are_trained_lines_too():
+    """The best of them may be a network whose activation is linear, on these points."""
+    swept = make_sweep("activation", vary={"activation": ["linear", "relu"]})
+    other = make_sweep("noise", variant="line", vary={"noise": [0.0, 0.5]})
+    made = make_study(LINE, NETWORK, sweeps=[swept, other])
+    cells = made.sweeps["activation"]
+    better = replace(cells[0], runs=replace(cells[0].runs, accuracy=np.full(3, 0.75)))
+    found = tell_optimum(replace(made, sweeps=made.sweeps | {"activation": (better, cells[1])}))
+    assert found["highest_accuracy"].value == 0.75
+    assert found["beyond_best"].value == 3
+    moved = [replace(one, runs=better.runs) for one in made.sweeps["noise"]]
+    unlike = tell_optimum(replace(made, sweeps=made.sweeps | {"noise": tuple(moved)}))
+    assert unlike["highest_accuracy"].value < 0.75
 
 
 def _with_regions(*weights):
@@ -548,3 +563,17 @@ def test_labels_that_do_not_exist_are_named():
     )
     outputs = predict(study.variants[0], study.reference_weights(study.variants[0]), corners)
     assert shown == list(range(round(outputs.min()), round(outputs.max()) + 1))
+
+
+def test_of_very_many_answers_a_few_are_named():
+    """An output of thousands makes no page and no alternative text of thousands of words."""
+    study = make_study(LINE)
+    weights = tuple(5000 * array for array in study.runs["line"].weights)
+    study = replace(study, runs={"line": replace(study.runs["line"], weights=weights)})
+    picture = BoundaryPicture.of(study.variants[0], study)
+    *first, others = picture.odd_labels["labels"]
+    answers = len(picture.grid.shares)
+    assert others == f"{as_count(answers - len(first))} other numbers"
+    assert len(first) == 8
+    assert f" one of {as_count(answers - 8)} others on " in picture.alt
+    assert len(picture.alt) < 1000

@@ -67,7 +67,7 @@ def tell_results(context: Values) -> dict[str, str]:
         "all_runs": experiment["all_runs"],
         "hull": lines["sentence"] if lines else "",
         "best_line": _tell_best_line(lines, data),
-        "linear": _tell_linear(context["groups"]["linear"]),
+        "linear": _tell_linear(context["optimum"]),
         "optimum": _tell_optimum(context["optimum"]),
         "best": _tell_best(best),
         **_tell_causes(lines, context["optimum"]),
@@ -123,11 +123,10 @@ def _tell_best_line(lines: Values | None, data: Values) -> str:
     )
 
 
-def _tell_linear(linear: list[Values]) -> str:
-    if not linear:
+def _tell_linear(optimum: Values | None) -> str:
+    if not optimum:
         return ""
-    best = max((one["highest_accuracy"] for one in linear), key=lambda accuracy: accuracy.value)
-    return f"The best of all trained lines has an accuracy of {best}."
+    return f"The best of all trained lines has an accuracy of {optimum['highest_accuracy']}."
 
 
 def _tell_optimum(optimum: Values | None) -> str:

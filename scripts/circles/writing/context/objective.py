@@ -7,7 +7,7 @@ import numpy as np
 from circles.analysis.affine import AffineModels, AffineRuns
 from circles.analysis.collapse import is_affine
 from circles.analysis.statistics import summarise
-from circles.analysis.study import Study
+from circles.analysis.study import Floats, Study
 from circles.writing.context.values import Values
 from circles.writing.escape import escape
 from circles.writing.numbers import as_accuracy, as_count, as_loss, as_significant
@@ -25,9 +25,8 @@ def tell_optimum(study: Study) -> Values | None:
     optimum, share = models.optimum, float(models.objective.positive.mean())
     constant_loss = _entropy(share)
     gain = max(constant_loss - optimum.loss, 0.0)  # rounding may put a constant below itself
-    trained = np.concatenate([study.runs[one.name].accuracy for one in affine])
+    trained = np.concatenate(_list_accuracies(study))
     ends = np.concatenate([runs.loss for runs in models.runs])
-    beyond = sum(_count_beyond(study.runs[one.name].accuracy, models) for one in affine)
     return {
         "attained": optimum.is_attained,
         "output": models.objective.output,
@@ -42,8 +41,21 @@ def tell_optimum(study: Study) -> Values | None:
         "misses_line": _is_below(summarise(trained).high, models),
         "lowest_trained_loss": as_loss(summarise(ends).low),
         "leads_elsewhere": optimum.is_attained and _is_below(optimum.accuracy, models),
-        "beyond_best": as_count(beyond),
+        "beyond_best": as_count(_count_beyond(trained, models)),
     }
+
+
+def _list_accuracies(study: Study) -> list[Floats]:
+    """Return the accuracies of all trained lines: of variants, and of cells on the same points."""
+    cells = (one for cells in study.sweeps.values() for one in cells)
+    return [
+        *(study.runs[one.name].accuracy for one in study.variants if is_affine(one)),
+        *(
+            one.runs.accuracy
+            for one in cells
+            if is_affine(one.cell.variant) and one.cell.dataset == study.experiment.dataset
+        ),
+    ]
 
 
 def _entropy(share: float) -> float:
@@ -76,7 +88,7 @@ def _is_below(accuracy: float, models: AffineModels) -> bool:
     return accuracy < models.line.accuracy - 0.5 / models.line.points
 
 
-def _count_beyond(accuracy: np.ndarray, models: AffineModels) -> int:
+def _count_beyond(accuracy: Floats, models: AffineModels) -> int:
     """Return how many of the accuracies exceed the best line's, by half a point or more."""
     line = models.line
     return int(np.count_nonzero(accuracy > line.accuracy + 0.5 / line.points))
