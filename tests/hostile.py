@@ -1,17 +1,19 @@
 """Texts that want to be more than text, and a report whose every title is one of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
 from circles import files, paths
 from circles.analysis.study import Study
 from circles.experiment.model import source_code
+from circles.writing.citation import Citation
 from circles.writing.context import make_context
 from circles.writing.details import list_details
 from circles.writing.figures import list_figures
 from circles.writing.files_of import as_csv
-from circles.writing.pages import Rendering, render_pages
+from circles.writing.pages import BOOK, Rendering, make_book, render_pages
 from circles.writing.tables import list_tables
 from circles.writing.told import tell_figure, tell_table
 from samples import make_example, make_result, make_study, make_sweep, make_variant
@@ -38,6 +40,7 @@ PAIRS = [
 ]
 SIGMOID, LINE = ((4, "relu"), (1, "sigmoid")), ((1, "linear"),)
 LINE_SIGMOID = ((1, "sigmoid"),)
+CITATION = Citation("A sample", "1", "2026", ("Ada",), "{Ada}")
 FRAME = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 
 
@@ -58,7 +61,7 @@ def hostile_study(texts: Sequence[str], title: str = "z") -> Study:
 
 
 def render_study(study: Study) -> tuple[Rendering, dict, dict]:
-    """Return the pages of ``study``, its figures' records and its tables."""
+    """Return the pages and the list of chapters of ``study``, its figures' records and tables."""
     pictures = {name: make(study) for name, make in list_figures(study.experiment).items()}
     results = {
         name: make_result(runs, seeds=tuple(runs.seeds.tolist()))
@@ -71,7 +74,9 @@ def render_study(study: Study) -> tuple[Rendering, dict, dict]:
         {name: tell_table(table) for name, table in tables.items()},
     )
     context = make_context(study.experiment.title, study, *told)
-    return render_pages(context, paths.TEMPLATES), pictures, tables
+    rendering = render_pages(context, paths.TEMPLATES)
+    texts = {**rendering.texts, BOOK: make_book(context, CITATION)}
+    return replace(rendering, texts=texts), pictures, tables
 
 
 def write_report(study: Study, root: Path) -> None:

@@ -7,8 +7,11 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
+from books import without_quarto
 from circles import paths
 from circles.analysis import study, tutorial
+from circles.site.check import inspect
+from circles.site.render import render
 from circles.writing import pages
 from circles.writing.context import make_context
 from circles.writing.details import list_details
@@ -16,7 +19,8 @@ from circles.writing.figures import list_figures
 from circles.writing.pages import render_pages
 from circles.writing.tables import list_tables
 from honest import make_honest
-from hostile import render_study
+from hostile import render_study, write_report
+from miniature import copy_book
 from samples import make_example, make_study, make_sweep, make_variant
 
 SEEDS = (0, 1, 2, 42)
@@ -163,6 +167,16 @@ def test_every_claim_holds_on_any_data(name, tmp_path, strict):
     rendering, _, _ = render_study(study_of(name, tmp_path))
     assert [str(claim) for claim in rendering.claims if not claim.holds] == []
     assert unresolved(rendering.texts.values()) == set()
+
+
+@pytest.mark.parametrize("name", ["three words", "discs"])
+def test_the_report_is_rendered_and_passes_the_check(name, tmp_path, monkeypatch):
+    """Of three labels, and of several at once, the embedded renderer makes a whole site."""
+    write_report(study_of(name, tmp_path), copy_book(tmp_path))
+    without_quarto(monkeypatch)
+    done = inspect(render(tmp_path).site)
+    assert (done.problems, done.failing) == ((), ())
+    assert done.pdf_pages > 10
 
 
 # What brings chapters, sentences and references with it: each alone, all but one, none and all.
