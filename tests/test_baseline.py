@@ -334,8 +334,12 @@ def test_only_comparisons_that_decide_have_a_margin():
 
 def test_a_claim_near_its_edge_is_told(order, made):
     """One under three standard errors of its gap is listed with both gaps; a safe one is not."""
-    key, record = next((key, one) for key, one in made.claims.items() if one.margins)
-    comparison, (gap, _) = next(iter(record.margins.items()))
+    key, record, comparison, gap = next(
+        (key, one, comparison, gap)
+        for key, one in made.claims.items()
+        for comparison, (gap, _) in one.margins.items()
+        if gap > 0
+    )
     for error, listed in ((gap / 2, True), (gap / 4, False)):
         other = record.model_copy(update={"margins": {comparison: (gap, error)}})
         known = made.model_copy(update={"claims": made.claims | {key: other}})
