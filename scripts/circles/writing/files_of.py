@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from circles.writing import words
 from circles.writing.figures.picture import Picture, render
+from circles.writing.names import bare
 from circles.writing.told import tell_figure, tell_table
 
 if TYPE_CHECKING:
@@ -37,12 +38,15 @@ def files_of_table(name: str, table: Table) -> dict[str, bytes]:
 def as_csv(frame: pd.DataFrame) -> bytes:
     """Return numbers as CSV, in which no text reads as a formula of a spreadsheet.
 
-    A title or the name of a column may begin with any mark: an apostrophe goes before it. Numbers,
-    and their minus signs, stay as they are.
+    A title or the name of a column may begin with any mark: an apostrophe goes before it. Marks of
+    direction go. Numbers, and their minus signs, stay as they are.
     """
     inert = frame.map(_make_inert).rename(columns=_make_inert)
     return inert.to_csv(index=False, float_format=_DIGITS, lineterminator="\n").encode()
 
 
 def _make_inert(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    if not isinstance(cell, str):
+        return cell
+    text = bare(cell)
+    return f"'{text}" if text.startswith(_FORMULA) else text

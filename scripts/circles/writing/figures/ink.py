@@ -7,13 +7,13 @@ grey.
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from circles.writing.figures.labels import name_answer, name_points, number_labels
+from circles.writing.names import break_lines, shorten
 from circles.writing.numbers import NOT_FINITE
 
 if TYPE_CHECKING:
@@ -155,7 +155,12 @@ def region_pixels(labels: Floats, lowest: int, highest: int) -> NDArray[np.uint8
 
 def fit(words: str, letters: int, lines: int) -> str:
     """Return ``words`` broken after ``letters`` letters, and cut after ``lines`` lines."""
-    return textwrap.fill(words, letters, max_lines=lines, placeholder=" …")
+    return break_lines(words, letters, lines)
+
+
+def in_legend(words: str) -> str:
+    """Return ``words`` as a legend shows them: it would leave out what begins with a low line."""
+    return f" {words}" if words.startswith("_") else words
 
 
 def name_rows(ax: Axes, names: Sequence[str]) -> None:
@@ -171,12 +176,8 @@ def tell_variants(shown: int, count: int) -> str:
 
 
 def cut(name: str, letters: int = 24) -> str:
-    """Return a name of one line that is cut after so many letters, as a legend shows it.
-
-    A legend leaves out what begins with an underscore, so a blank goes before it.
-    """
-    short = name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
-    return f" {short}" if short.startswith("_") else short
+    """Return a name of one line that is cut after so many letters, as a legend shows it."""
+    return in_legend(shorten(name, letters))
 
 
 def point_handles(split: Split) -> list[Line2D]:

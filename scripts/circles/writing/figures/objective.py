@@ -236,9 +236,7 @@ def _draw_runs(runs: AffineRuns, number: int, left: Axes, right: Axes) -> None:
         "mec": "white",
         "color": colour,
     }
-    label = ink.fit(runs.variant.title, 28, 1)
-    if label.startswith("_"):  # a legend leaves out what begins so
-        label = f" {label}"
+    label = ink.in_legend(ink.fit(runs.variant.title, 28, 1))
     left.plot(*runs.kernel.T, label=label, rasterized=True, **ends)
     left.plot(*runs.path_kernel.T, color=colour, lw=1.5, zorder=4)
     right.plot(np.linalg.norm(runs.kernel, axis=1), runs.bias, rasterized=True, **ends)

@@ -136,7 +136,7 @@ class SurvivalPicture:
 def _draw_course(one: Course, style: lines.Style, ax: Axes) -> None:
     """Draw one curve with its interval, and a cross where runs are censored."""
     curve = one.survival
-    name = f"{ink.fit(one.variant.title, 40, 1)} ({curve.reached} of {curve.runs})"
+    name = ink.in_legend(f"{ink.fit(one.variant.title, 40, 1)} ({curve.reached} of {curve.runs})")
     ax.step(curve.epochs, curve.remaining, where="post", color=style.colour)
     (marks,) = ax.plot(curve.epochs, curve.remaining, style.marker, ms=4, color=style.colour)
     marks.set(label=name, markevery=math.ceil(len(curve.epochs) / MARKS))
