@@ -23,6 +23,7 @@ from circles.training.store import Result, Store
 from circles.training.trials import list_trials
 from circles.workshop import Workshop
 from circles.writing.claims import FILE, list_failing
+from circles.writing.typed import list_warnings
 
 _print = functools.partial(print, flush=True)  # a log should show it now, not when the build ends
 UNWANTED = "not wanted any more"
@@ -139,6 +140,9 @@ def _stored(order: Order) -> Mapping[str, Result]:
 
 
 def _draw(workshop: Workshop, maker: Maker) -> None:
+    if not maker.manner.dry_run:
+        for warning in list_warnings(workshop.experiment):
+            maker.say(warning)
     maker.say(f"analyses: {maker.bring(workshop.analyses(), parallel=True)}")
     workshop.keep()
     maker.say(f"figures: {maker.bring(workshop.figures(), parallel=True)}")

@@ -69,11 +69,13 @@ def _run(stage: str, arguments: argparse.Namespace) -> int:
     from circles.workers import WorkersLostError
     from circles.writing.citation import CitationError
     from circles.writing.pages import PageError
+    from circles.writing.typed import find_fonts
 
     try:
         order = _order(arguments)
         written = getattr(build, stage)(order)
-        if stage == "build" and written:
+        # What fonts the machine has no seal can tell.
+        if stage == "build" and written and not find_fonts(order.experiment):
             asked = arguments.experiment, arguments.seeds, order.experiment.data_files
             seal.set_on(arguments.report, *asked, written)
     except (SpecError, ForceError, EnvironmentMistakeError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from circles import files, paths, sources
 from circles.analysis.heavy import HEAVY, Heavy
@@ -17,7 +17,9 @@ from circles.writing.benchmark import list_benchmark
 from circles.writing.code_of import code_of
 from circles.writing.details import list_details
 from circles.writing.figures import list_figures
+from circles.writing.names import isolate_columns, isolate_titles
 from circles.writing.tables import list_tables
+from circles.writing.typed import find_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,10 +30,8 @@ if TYPE_CHECKING:
     from circles.training.runs import Runs
     from circles.training.store import Result
     from circles.writing.figures import Picture
-    from circles.writing.recipe import Recipe
+    from circles.writing.recipe import About, Recipe
     from circles.writing.table import Table
-
-About = Variant | Sweep | Example | Literal["points"] | None
 
 _FOUND_WITH = ("numpy", "scikit-learn", "scipy")
 _DRAWN_WITH = ("matplotlib", "numpy", "pandas", "scikit-learn", "scipy")
@@ -45,7 +45,7 @@ class Workshop:
     Parameters
     ----------
     experiment : Experiment
-        What was asked.
+        What was asked. Its titles are isolated from what stands around them.
     results : mapping of str to Result
         By the name of the trial. In a dry run those may be missing that are yet to be trained.
     report : Path
@@ -53,7 +53,7 @@ class Workshop:
     """
 
     def __init__(self, experiment: Experiment, results: Mapping[str, Result], report: Path) -> None:
-        self.experiment = experiment
+        self.experiment = isolate_titles(experiment)
         self.results = results
         self._report = report
         self._keeps = False
@@ -81,12 +81,13 @@ class Workshop:
         examples = {
             example.name: ExampleRuns(
                 example,
-                make_split(example.dataset),
+                isolate_columns(make_split(example.dataset)),
                 {variant.name: results[variant.name].runs for variant in example.variants},
             )
             for example in experiment.examples
         }
-        split, kept = make_split(experiment.dataset), self._read_analyses() if self._keeps else {}
+        split = isolate_columns(make_split(experiment.dataset))
+        kept = self._read_analyses() if self._keeps else {}
         untitled = experiment.model_copy(update={"title": ""})
         return Study(untitled, split, runs, sweeps, examples, kept)
 
@@ -139,7 +140,9 @@ class Workshop:
         return [
             Product(
                 f"figure:{name}",
-                self._sources_of(recipe, *_WRITTEN_BY) | more,
+                self._sources_of(recipe, *_WRITTEN_BY)
+                | more
+                | find_fonts(self.experiment, recipe.about),
                 partial(self._prepare_figure, name, recipe),
             )
             for name, recipe in list_figures(self.experiment).items()

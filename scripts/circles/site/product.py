@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from circles import files, sources
 from circles.environment import EPOCH
+from circles.site.letters import fonts_now
 from circles.site.quarto import Choice
 from circles.sources import Sources
 
@@ -49,7 +50,9 @@ def tools(choice: Choice) -> Sources:
         with_what = sources.packages(*_PACKAGES)
     renderer = {"renderer": renderer_of(choice)}
     said = {f"environment {name}": os.environ.get(name, "") for name in (EPOCH, SITE_URL)}
-    return sources.code("site") | renderer | with_what | said
+    return (
+        sources.code("site", "writing/faces.py", "writing/fonts.py") | renderer | with_what | said
+    )
 
 
 def renderer_of(choice: Choice) -> str:
@@ -176,7 +179,8 @@ def _now(root: Path, made_from: Mapping[str, str], choice: Choice) -> Sources:
     join them unless one of them changes. What Quarto reads, only Quarto knows: every file counts.
     """
     more = all_files(root, made_from) if choice.program else ()
-    return files_read(root, dict.fromkeys((*made_from, *more))) | tools(choice)
+    read = files_read(root, dict.fromkeys((*made_from, *more)))
+    return read | tools(choice) | fonts_now(made_from)
 
 
 def _ledger(site: Path) -> "Ledger":

@@ -114,10 +114,14 @@ def render(
 
 def _replace(what: "Book", choice: quarto.Choice, say: Callable[[str], object]) -> int:
     """Put a new site in the place of the old one, and return the number of pages."""
+    from circles.site import letters
     from circles.site.swap import replacing
 
     with replacing(what.output, say) as new:
         pages, made_from = _make(what, choice, new)
+        if said := letters.say_missing(what.root, made_from):
+            say(said)
+        made_from |= letters.fonts_needed(what.root, made_from)
         folder = what.output.relative_to(what.root).as_posix()
         product.record(new, made_from | product.tools(choice), choice, folder)
     return pages

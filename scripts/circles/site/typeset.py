@@ -1,4 +1,8 @@
-"""Typst, from its wheel: what it refuses is told in words."""
+"""Typst, from its wheel: what it refuses is told in words.
+
+A document may name the fonts of the machine, for letters that Typst's own fonts lack, by
+``fallbacks``: ``#set text(font: ("Libertinus Serif", ..fallbacks))``.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +10,8 @@ from typing import Any
 import typst
 
 from circles.site.errors import RenderError
+from circles.writing import fonts
+from circles.writing.faces import folder_of
 
 
 def typeset(document: str, root: Path, values: dict[str, str], **options: Any) -> bytes:
@@ -23,11 +29,14 @@ def typeset(document: str, root: Path, values: dict[str, str], **options: Any) -
     RenderError
         If Typst refuses the document or fails on it.
     """
+    uses = fonts.in_pdf(document + "".join(values.values())).uses
+    named = "".join(f"{_fallback(use)}, " for use in uses)
+    text = f"#let fallbacks = ({named})\n{document}"
     try:
-        compiler = typst.Compiler(
-            document.encode(), root=root, ignore_system_fonts=True, sys_inputs=values
-        )
-        made = compiler.compile(**options)
+        with folder_of(use.font for use in uses) as folder:
+            found = typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
+            compiler = typst.Compiler(text.encode(), root=root, font_paths=found, sys_inputs=values)
+            made = compiler.compile(**options)
     except typst.TypstError as error:
         raise RenderError(f"Typst refuses the document: {error.diagnostic}") from None
     except BaseException as error:
@@ -37,3 +46,9 @@ def typeset(document: str, root: Path, values: dict[str, str], **options: Any) -
     if not isinstance(made, bytes):
         raise RenderError(f"Typst makes no file. Received: {type(made).__name__}")
     return made
+
+
+def _fallback(use: fonts.Use) -> str:
+    """Return a font as Typst names it, for those letters alone that it shall show."""
+    letters = "".join(f"\\u{{{ord(letter):x}}}" for letter in use.letters + fonts.JOINERS)
+    return f'(name: "{use.font.family}", covers: regex("[{letters}]"))'

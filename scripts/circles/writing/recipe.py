@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from circles.experiment.spec import Example, Variant
     from circles.experiment.sweeps import Sweep
 
+    About = Variant | Sweep | Example | Literal["points"] | None
+    """What a figure or a table shows alone."""
+
 Made_co = TypeVar("Made_co", covariant=True)
 
 
@@ -32,7 +35,7 @@ class Recipe(Generic[Made_co]):
 
     make: Callable[[Study], Made_co]
     modules: tuple[str, ...]
-    about: Variant | Sweep | Example | Literal["points"] | None = None
+    about: About = None
 
     def __call__(self, study: Study) -> Made_co:
         """Make it from ``study``."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from circles import files
+from circles.writing.figures.letters import redraw
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,10 +62,16 @@ def render(picture: Picture, kind: str) -> bytes:
     from matplotlib.figure import Figure
 
     with matplotlib.style.context(["default", STYLE]), warnings.catch_warnings():
-        # A title may be in a script that the font lacks; beside the picture its words are text.
+        # A title may be in a script that no font has: the build says so.
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         figure = Figure(figsize=picture.size, layout="constrained")
         picture.draw(figure)
-        content = io.BytesIO()
-        figure.savefig(content, format=kind, metadata={"Date": None} if kind == "svg" else None)
-    return _DECIMALS.sub(rb"\1", content.getvalue()) if kind == "svg" else content.getvalue()
+        content = _saved(figure, kind)
+        content = redraw(figure, partial(_saved, figure, kind)) or content
+    return _DECIMALS.sub(rb"\1", content) if kind == "svg" else content
+
+
+def _saved(figure: Figure, kind: str) -> bytes:
+    content = io.BytesIO()
+    figure.savefig(content, format=kind, metadata={"Date": None} if kind == "svg" else None)
+    return content.getvalue()
