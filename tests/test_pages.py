@@ -39,7 +39,7 @@ def test_the_book_lists_what_was_written(templates, tmp_path):
     assert all(
         (tmp_path / name.removeprefix("report/")).is_file() for name in chapters + appendices
     )
-    assert book["book"]["title"] == "A: title"
+    assert book["plain-title"] == "A: title"
     assert book["book"]["author"] == ["A"]
     assert book["results"] == {"runs": "6"}
 

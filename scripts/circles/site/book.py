@@ -1,6 +1,5 @@
 """What book this is: ``_quarto.yml`` and the metadata files that it names, read as by Quarto."""
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -9,11 +8,11 @@ import yaml
 
 from circles import files
 from circles.site.errors import RenderError
+from circles.writing.names import PLAIN_TITLE, as_file_name
 
 CONFIG = "_quarto.yml"
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast
-_NOT_IN_NAMES = re.compile(r"[ <>()|:&;#?*'\\/]")  # what Quarto takes out of file names
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,9 @@ class Book:
 
     @property
     def pdf_name(self) -> str:
-        """The name of the PDF in the site: the title with dashes, as Quarto has it.
-
-        No title leads out of the site: what parts the folders of a path becomes a dash too.
-        """
+        """The name of the PDF in the site: after the title, unless the book has another name."""
         described = self.metadata.get("book", {})
-        return _NOT_IN_NAMES.sub("-", str(described.get("output-file") or self.title)) + ".pdf"
+        return as_file_name(str(described.get("output-file") or self.title)) + ".pdf"
 
     @property
     def favicon(self) -> str | None:
@@ -126,7 +122,7 @@ def load(root: Path) -> Book:
         output=_file_of(
             root, metadata.get("project", {}).get("output-dir", "_book"), "project.output-dir"
         ),
-        title=described["title"],
+        title=metadata.get(PLAIN_TITLE) or described["title"],
         subtitle=described.get("subtitle", ""),
         description=described.get("description", ""),
         author=_authors(described.get("author")),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from circles.site.check_page import Wrong, find_leftover
 from circles.site.pdf import Pdf
 
-_NOT_TEXT = re.compile(r"[-\s\u00ad\u2010\u200b]+")
+_NOT_TEXT = re.compile(r"[-\s\u00ad\u2010\u200b\u2060]+")
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
 
 

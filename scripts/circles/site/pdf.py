@@ -5,7 +5,7 @@ PDFium reads it. What is a heading and what is code the PDF itself says: Typst t
 
 import ctypes
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,10 +77,19 @@ def _read_page(page: pdfium.PdfPage) -> tuple[str, tuple[str, ...]]:
             headings.append(_said(raw.FPDF_StructElement_GetTitle, element))
         elif kind == _CODE:
             code |= _contents(element)
+    return _text(page, code).replace(_BROKEN, "-"), tuple(headings)
+
+
+def _text(page: pdfium.PdfPage, code: Collection[int]) -> str:
+    """Return the text of a page but for the marked contents that are ``code``, each a line."""
+    shown: dict[int, list[str]] = {}
     # Not deeper: there are the outlines of the figures, and no text.
     texts = page.get_objects([raw.FPDF_PAGEOBJ_TEXT], max_depth=1, textpage=page.get_textpage())
-    shown = (one.extract() for one in texts if raw.FPDFPageObj_GetMarkedContentID(one) not in code)
-    return "".join(shown).replace(_BROKEN, "-"), tuple(headings)
+    for one in texts:
+        content = raw.FPDFPageObj_GetMarkedContentID(one)
+        if content not in code:
+            shown.setdefault(content, []).append(one.extract())
+    return "\n".join(map("".join, shown.values()))
 
 
 def _elements(page: pdfium.PdfPage) -> Iterator[tuple[str, Any]]:

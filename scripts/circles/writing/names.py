@@ -51,9 +51,10 @@ def isolate_titles(experiment: Experiment) -> Experiment:
 
 def isolate_columns(split: Split) -> Split:
     """Return points whose columns and classes have isolated names."""
+    across, up = map(isolate, split.feature_names)
     return replace(
         split,
-        feature_names=tuple(map(isolate, split.feature_names)),
+        feature_names=(across, up),
         label_name=isolate(split.label_name),
         class_names=tuple(map(isolate, split.class_names)),
     )

@@ -21,6 +21,8 @@ from circles import files
 from circles.writing.citation import Citation
 from circles.writing.claim_tag import ClaimTag
 from circles.writing.claims import Claim, list_rows
+from circles.writing.escape import escape
+from circles.writing.names import PLAIN_TITLE, as_file_name
 
 CHAPTERS = (
     "problem",
@@ -37,6 +39,7 @@ CLOSING = ("methods", "claims", "references")
 BOOK = "_book.yml"
 
 CLAIMS = "claims.qmd.j2"
+_JOINER = "\N{WORD JOINER}"
 _TITLE = re.compile(r"^# (.+?)(?: *\{[^{}]*\})?$", re.MULTILINE)
 
 
@@ -201,14 +204,30 @@ def make_book(context: Mapping[str, Any], citation: Citation) -> str:
     The book has to have an author: Quarto's Typst format for books fails without one.
     """
     count, pages = len(CHAPTERS), list_pages(variant["name"] for variant in context["variants"])
+    title = context["report"]["plain_title"]
+    called = _title(title)
     book = {
         "book": {
-            "title": context["report"]["plain_title"],
+            **called,
             "author": list(citation.authors),
             "chapters": [f"report/{page.target}" for page in pages[:count]],
             "appendices": [f"report/{page.target}" for page in pages[count:]],
         },
+        **({PLAIN_TITLE: title} if called["title"] != title else {}),
         "cite": citation.metadata(),
         "results": context["results"],
     }
     return yaml.safe_dump(book, sort_keys=False, allow_unicode=True, width=1000)
+
+
+def _title(title: str) -> dict[str, str]:
+    """Return what the book is called: Quarto reads its title as Markdown, with shortcodes in it.
+
+    It would name the PDF by that too. Even escaped, two braces begin a shortcode there: what joins
+    words, and is not seen, stands between them.
+    """
+    apart = title.replace("{{", f"{{{_JOINER}{{{_JOINER}").replace("}}", f"{_JOINER}}}{_JOINER}}}")
+    markdown = escape(apart)
+    if markdown == title:
+        return {"title": title}
+    return {"title": markdown, "output-file": as_file_name(title)}

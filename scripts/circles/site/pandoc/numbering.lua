@@ -5,8 +5,10 @@ local problems = require 'problems'
 
 local numbering = {}
 
+--- A to Z, then AA, AB and so on.
 local function letter(first, n)
-  return string.char(first:byte() + n - 1)
+  local before = n > 26 and letter(first, (n - 1) // 26) or ''
+  return before .. string.char(first:byte() + (n - 1) % 26)
 end
 
 --- Number the pages: 1, 2, … for chapters and A, B, … for appendices; none for an unnumbered page.

@@ -2,6 +2,7 @@
 -- callout, …) stand in book.typ. Numbers are given, not counted again, so that they are those of the HTML.
 
 local links = require 'links'
+local words = require 'words'
 
 local typst = {}
 
@@ -158,7 +159,7 @@ function typst.write(book, page)
   local body = page.blocks:walk { Link = link(book, page), Image = image(book, page) }
   body = body:walk {
     Header = header(page), Figure = figure(page), Table = fitted_table(page), Span = equation(page), CodeBlock = code_block,
-    Div = known_div(page), Math = math,
+    Div = known_div(page), Math = math, Str = words[1].Str,
   }
   return pandoc.write(pandoc.Pandoc(body), 'typst', OPTIONS)
 end
