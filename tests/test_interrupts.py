@@ -3,10 +3,15 @@
 import signal
 import subprocess
 import sys
+import threading
+import time
+from functools import partial
 
+import psutil
 import pytest
 
-from circles import paths
+from circles import interrupts, paths, workers
+from patience import SECONDS
 
 PRESSED = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
 # A script would not look for its packages where PYTHONPATH says.
@@ -59,3 +64,91 @@ def test_other_mistakes_keep_their_traceback(tmp_path):
     assert ended.returncode == 1
     assert ended.stderr.startswith("Traceback")
     assert ended.stderr.endswith("ZeroDivisionError: division by zero\n")
+
+
+# Postponed
+
+
+def press() -> None:
+    """Send this process what Ctrl-C sends."""
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_a_postponed_ctrl_c_comes_at_the_end():
+    """It breaks into nothing, and is not lost."""
+    reached = []
+
+    @interrupts.postponed()
+    def work():
+        press()
+        reached.append("the end")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert reached == ["the end"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_a_ctrl_c_that_another_thread_takes_is_postponed_too():
+    """The system may give the signal to any thread that does not block it."""
+    over = threading.Event()
+    other = threading.Thread(target=over.wait)
+    other.start()
+    reached = []
+
+    @interrupts.postponed()
+    def work():
+        signal.pthread_kill(other.ident, signal.SIGINT)
+        reached.extend(time.sleep(0.01) for _ in range(10))
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            work()
+    finally:
+        over.set()
+        other.join()
+    assert len(reached) == 10
+
+
+def test_what_is_started_meanwhile_does_not_hear_it():
+    """A process inherits that the signal is blocked, from its first moment."""
+    asked = "import signal; print(signal.pthread_sigmask(signal.SIG_BLOCK, []))"
+    with interrupts.postponed():
+        said = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True)
+    assert b"SIGINT" in said.stdout
+
+
+def test_where_ctrl_c_is_ignored_it_stays_so(monkeypatch):
+    """As in a process that a shell started in the background."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with interrupts.postponed():
+            press()
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_ctrl_c_while_workers_start(monkeypatch, moment):
+    """It ends the work at once, and no worker is left."""
+    from joblib.externals import loky
+
+    real = loky.get_reusable_executor
+
+    def pressed(*arguments, **options):
+        if moment == "before":
+            press()
+        executor = real(*arguments, **options)
+        if moment == "after":
+            executor.submit(int)
+            press()
+        return executor
+
+    monkeypatch.setattr(loky, "get_reusable_executor", pressed)
+    jobs = {number: partial(partial, time.sleep, SECONDS) for number in range(4)}
+    with pytest.raises(KeyboardInterrupt):
+        list(workers.run_jobs(jobs, 2, print))
+    left = psutil.Process().children()
+    assert [one for one in left if "popen_loky_posix" in " ".join(one.cmdline())] == []

@@ -77,28 +77,30 @@ def _run_once(
 ) -> Iterator[tuple[Key, Result]]:
     import warnings
     from concurrent.futures import as_completed
+    from multiprocessing import resource_tracker
 
     from joblib.externals.loky import get_reusable_executor
 
     # A worker whose memory has grown makes room for a new one between two jobs: nothing is lost.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
-    with interrupts.ignored():  # by the processes that start here, from their first moment
-        executor = get_reusable_executor(
-            min(workers, len(jobs)),
-            timeout=None,
-            initializer=_begin_work,
-            initargs=(os.getpid(),),
-        )  # without a time limit: a worker may have to wait for what is prepared here
-        first, *others = jobs.items()
-        futures = {executor.submit(first[1]()): first[0]}
-    done = False
+    (first, prepare_first), *others = jobs.items()
+    job, executor, done = prepare_first(), None, False
+    resource_tracker.ensure_running()  # loky wants it, and to start it unblocks Ctrl-C
     try:
+        with interrupts.postponed():  # the workers start with the first job that is submitted
+            executor = get_reusable_executor(
+                min(workers, len(jobs)),
+                timeout=None,
+                initializer=_begin_work,
+                initargs=(os.getpid(),),
+            )  # without a time limit: a worker may have to wait for what is prepared here
+            futures = {executor.submit(job): first}
         futures |= {executor.submit(prepare()): key for key, prepare in others}
         for future in as_completed(futures):
             yield futures[future], future.result()
         done = True
     finally:
-        if not done:  # by Ctrl-C, an error or a caller who has enough
+        if executor and not done:  # by Ctrl-C, an error or a caller who has enough
             _end(executor)
 
 
