@@ -10,6 +10,7 @@ from pathlib import Path
 
 from circles import paths
 from circles.clean import clean
+from circles.lock import HeldError
 
 
 def main() -> int:
@@ -20,6 +21,9 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         removed, kept = clean(arguments.report, arguments.site)
+    except HeldError as error:
+        print(f"{error}; nothing was removed. Clean when it has ended", file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 1

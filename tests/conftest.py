@@ -17,7 +17,7 @@ from circles.site.render import render
 from circles.training.runs import Runs
 from circles.training.tasks import Task
 from extent import examples
-from faults import differences, quick_builds, run_build
+from faults import Memory, differences, quick_builds, run_build, write_templates
 from miniature import MINIATURE, make_root
 from tutorial import EXPERIMENT
 
@@ -148,13 +148,22 @@ def any_place():
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="module")
-def quick(miniature, tmp_path_factory):
-    """Return a quickly built miniature; in the module that asks for it, all builds are quick."""
+@pytest.fixture(scope="session")
+def quickly(miniature, tmp_path_factory):
+    """Return what quick builds need, and a miniature that was built so."""
     root = tmp_path_factory.mktemp("quick")
     (root / "circles.toml").write_text(MINIATURE)
-    with quick_builds(miniature, tmp_path_factory.mktemp("templates")):
+    needs = Memory(miniature), write_templates(tmp_path_factory.mktemp("templates"))
+    with quick_builds(*needs):
         assert run_build(root) == 0
+    return needs, root
+
+
+@pytest.fixture(scope="module")
+def quick(quickly):
+    """Return a quickly built miniature; in the module that asks for it, all builds are quick."""
+    needs, root = quickly
+    with quick_builds(*needs):
         yield root
 
 

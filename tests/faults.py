@@ -82,15 +82,15 @@ class Memory:
 
 
 @contextmanager
-def quick_builds(root: Path, folder: Path) -> Iterator[None]:
-    """Build quickly in this process, from what was made in ``root`` and templates in ``folder``."""
-    memory, bring = Memory(root), Maker.bring
+def quick_builds(memory: Memory, templates: Path) -> Iterator[None]:
+    """Build quickly in this process, from what is remembered and from templates in a folder."""
+    bring = Maker.bring
 
     def bring_kept(maker, products, *, parallel=False):
         return bring(maker, [memory.keep(one) for one in products], parallel=parallel)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(paths, "TEMPLATES", write_templates(folder))
+        patch.setattr(paths, "TEMPLATES", templates)
         patch.setattr(results, "choose_engine", lambda _engine, _say: memory)
         patch.setattr(Maker, "bring", bring_kept)
         patch.setattr("circles.product.count_cores", lambda: 1)

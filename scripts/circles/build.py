@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from circles import files, paths
+from circles import files, obstacles, paths
 from circles.experiment.spec import Experiment
 from circles.ledger import MANIFEST, Ledger
 from circles.lock import holding
 from circles.manuscript import Manuscript
 from circles.product import STALE_WORDS, Maker, Manner, Say, check_forced
 from circles.results import RESULTS, bring_results
+from circles.seal import SEAL
 from circles.training.campaign import find_results
 from circles.training.store import Result, Store
 from circles.training.trials import list_trials
@@ -119,12 +120,16 @@ def fingerprint(order: Order) -> None:
 @contextmanager
 def _at_work(order: Order) -> Iterator[Maker]:
     """Give a maker to the one process that may write in the folder; a dry run writes nothing."""
+    report = order.report
     if order.manner.dry_run:
-        yield Maker(Ledger(order.report, say=order.say), order.manner, order.say)
+        obstacles.refuse_link(report)
+        yield Maker(Ledger(report, say=order.say), order.manner, order.say)
         return
-    with holding(order.report, order.say):
-        files.remove_unfinished(order.report)
-        ledger = Ledger(order.report, say=order.say)
+    with holding(report, order.say):
+        files.remove_unfinished(report)
+        obstacles.clear(report, [MANIFEST, SEAL], order.say)
+        ledger = Ledger(report, say=order.say)
+        obstacles.clear(report, ledger.list_files(), order.say)
         ledger.facts = {"experiment": order.experiment.model_dump(mode="json")}
         yield Maker(ledger, order.manner, order.say)
 
@@ -204,7 +209,4 @@ def _check_forced(order: Order) -> None:
 
 
 def _list_files(ledger: Ledger) -> dict[str, str]:
-    found = {
-        name: value for entry in ledger.entries.values() for name, value in entry.files.items()
-    }
-    return found | {MANIFEST: files.digest(files.read_below(ledger.folder, MANIFEST))}
+    return ledger.list_files() | {MANIFEST: files.digest(files.read_below(ledger.folder, MANIFEST))}

@@ -1,9 +1,11 @@
 """Remove what was built: exactly the files that the ledgers list, and those of the store."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from circles import files
+from circles import files, obstacles
+from circles.files import is_folder
 from circles.ledger import MANIFEST, Ledger
 from circles.lock import holding
 from circles.results import RESULTS
@@ -25,20 +27,29 @@ def clean(report: Path, site: Path) -> tuple[int, list[Path]]:
     removed : int
         How many files.
     kept : list of Path
-        Files there that no build wrote.
+        Files, links and whatever else is there that no build wrote.
+
+    Raises
+    ------
+    HeldError
+        If a build or a render runs: nothing is removed.
+    OSError
+        If one of the two is a symbolic link, or something cannot be removed.
     """
-    if not report.is_dir():
+    if not os.path.lexists(report):
         return 0, []
-    with holding(report, print):
+    obstacles.enter(site, print)
+    with holding(report, print, wait=False):
         files.remove_unfinished(report)
         doomed = [*_built(report), *_listed(site, MARKER), site / MARKER]
         # Products share results, which the store lists too. A ledger goes after its files.
-        found = [path for path in dict.fromkeys(doomed) if path.is_file()]
+        there = (path for path in dict.fromkeys(doomed) if os.path.lexists(path))
+        found = [path for path in there if not is_folder(path)]
         for path in found:
             path.unlink()
         for folder in (report, site):
             _remove_empty(folder)
-    left = (path for folder in (report, site) for path in folder.rglob("*") if path.is_file())
+    left = (one for place in (report, site) for one in place.rglob("*") if not is_folder(one))
     return len(found), sorted(path for path in left if path.name not in _OURS)
 
 
@@ -49,8 +60,9 @@ def _built(report: Path) -> Iterator[Path]:
 
 
 def _listed(folder: Path, name: str) -> Iterator[Path]:
-    for entry in Ledger(folder, name).entries.values():
-        yield from (folder / listed for listed in entry.files)
+    listed = Ledger(folder, name).list_files()
+    obstacles.clear_folders(folder, obstacles.folders_of(listed), print)
+    yield from (folder / one for one in listed)
 
 
 def _remove_empty(folder: Path) -> None:

@@ -45,13 +45,22 @@ def open_to_read(path: Path) -> BinaryIO:
         _refuse_other_kinds(path, path.stat())
         handle = os.open(path, os.O_RDONLY | _AT_ONCE)
     except PermissionError as error:
-        raise _denied(error, path, "r") from error
+        raise denied(error, path, "r") from error
     try:
         _refuse_other_kinds(path, os.fstat(handle))  # it may have come in between
     except OSError:
         os.close(handle)
         raise
     return os.fdopen(handle, "rb")
+
+
+def why_not(path: Path) -> str:
+    """Return in words why a file cannot be read; nothing if it can."""
+    try:
+        open_to_read(path).close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def read_below(folder: Path, name: str) -> bytes:
@@ -86,7 +95,7 @@ def _refuse_other_kinds(path: Path, found: os.stat_result) -> None:
         raise OSError(number, f"{kind}, not a file", str(path))
 
 
-def _denied(error: OSError, path: Path, need: str) -> OSError:
+def denied(error: OSError, path: Path, need: str) -> OSError:
     """Return ``error`` with the place that denies us what we need, and with what would allow it.
 
     That is ``path``, or the last folder above it of which we can tell that it is there.
@@ -121,7 +130,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, content)
     except PermissionError as error:
-        raise _denied(error, path.parent, "rwx") from error
+        raise denied(error, path.parent, "rwx") from error
     except OSError as error:
         if (blocker := _blocker(path)) is not None:
             told, place = IN_THE_WAY.format(kind_of(blocker.lstat().st_mode) or "a file"), blocker

@@ -107,6 +107,10 @@ class Ledger:
         left = {name: entry for name, entry in self.entries.items() if name not in dropped}
         self._replace(left, keep_files=keep_files)
 
+    def list_files(self) -> dict[str, str]:
+        """Return the SHA-256 of the files of all products, by their names."""
+        return {name: value for one in self.entries.values() for name, value in one.files.items()}
+
     def holds(self, name: str, value: str) -> bool:
         """Return whether the file ``name`` has the SHA-256 ``value``."""
         return not self._damage(name, value)
@@ -126,10 +130,10 @@ class Ledger:
 
         In this order: a process killed in between leaves no file that nobody knows to be ours.
         """
-        gone = set() if keep_files else _names(self.entries) - _names(entries)
+        before, self.entries = self.list_files(), entries
+        gone = set() if keep_files else before.keys() - self.list_files().keys()
         for name in sorted(gone):
             (self.folder / name).unlink(missing_ok=True)
-        self.entries = entries
         self.save()
 
     def _damage(self, name: str, value: str) -> str | None:
@@ -168,7 +172,3 @@ def entry_of(made: Mapping[str, bytes], now: Sources, **facts: Any) -> Entry:
 
 def _seal(body: Mapping[str, Any]) -> str:
     return files.digest(json.dumps(body, sort_keys=True).encode())
-
-
-def _names(entries: Mapping[str, Entry]) -> set[str]:
-    return {name for entry in entries.values() for name in entry.files}

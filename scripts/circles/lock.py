@@ -6,12 +6,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from circles import obstacles
+
 NAME = ".lock"
 HELD = "CIRCLES_LOCKS"  # in the environment: who holds which folders, for the processes started
 
 
+class HeldError(Exception):
+    """Another process works in the folder, and nobody wants to wait; the text says so."""
+
+
 @contextmanager
-def holding(folder: Path, say: Callable[[str], object]) -> Iterator[None]:
+def holding(folder: Path, say: Callable[[str], object], *, wait: bool = True) -> Iterator[None]:
     """Hold the lock of ``folder``, after waiting for another process that has it.
 
     The lock is the system's own on the file ``.lock`` in the folder. The file remains; the lock
@@ -21,30 +27,40 @@ def holding(folder: Path, say: Callable[[str], object]) -> Iterator[None]:
     Parameters
     ----------
     folder : Path
-        Made if it is missing.
+        Made if it is missing; what is in the way of its own folders is cleared.
     say : function
-        Told once, in one line, if there is someone to wait for.
+        Told once, in one line, if there is someone to wait for, and of what was in the way.
+    wait : bool
+        Whether to wait for another.
 
     Raises
     ------
+    HeldError
+        If another has the lock and ``wait`` is false.
     OSError
-        If the folder cannot be written; its ``filename`` says what could not be.
+        If the folder is a link or cannot be written; its ``filename`` says what could not be.
     """
+    obstacles.refuse_link(folder)
     key = str(folder.resolve())
     if _is_held_above(key):
         yield
         return
     from filelock import FileLock, Timeout
 
+    obstacles.enter(folder, say)
     folder.mkdir(parents=True, exist_ok=True)
+    obstacles.clear(folder, [NAME], say)
     lock = FileLock(folder / NAME)
     try:
         lock.acquire(timeout=0)
     except Timeout:
+        if not wait:
+            raise HeldError(f"{folder}: another build works there") from None
         say(f"waiting for another build in {folder.name}/ …")
         lock.acquire(poll_interval=0.1)
     try:
         with _telling(key):
+            obstacles.clear_folders(folder, obstacles.FOLDERS, say)
             yield
     finally:
         lock.release()

@@ -16,6 +16,7 @@ Files = Mapping[str, bytes]  # what they hold, by their names below report/
 Say = Callable[[str], object]
 
 STALE_WORDS = ("stale", "perhaps stale")  # how a product is told that is, or may be
+MOST_SAID = 10  # damaged products of a kind, each in a line
 FEW = 4  # stale products: starting workers for so few takes longer than making them
 
 
@@ -93,6 +94,20 @@ class Maker:
             unsure = all(reason.endswith(f" {STALE}") for reason in reasons)
             self.say(f"{STALE_WORDS[unsure]}: {product}, because {_join(reasons)}")
 
+    def say_damage(self, stale: Iterable[str]) -> None:
+        """Say of stale products which of their files are not as they were written, if any.
+
+        Whoever asks why hears it anyway.
+        """
+        if self.manner.why or self.manner.dry_run:
+            return
+        known = (name for name in stale if name in self.ledger.entries)
+        damaged = [(name, damage) for name in known if (damage := self.ledger.damage(name))]
+        for name, damage in damaged[:MOST_SAID]:
+            self.say(f"{name} is made again, because {_join(damage)}")
+        if len(damaged) > MOST_SAID:
+            self.say(f"{len(damaged) - MOST_SAID} more are made again, because of their files")
+
     def bring(self, products: Iterable[Product], *, parallel: bool = False) -> str:
         """Make and record those of ``products`` that are stale; return in words how many.
 
@@ -103,6 +118,7 @@ class Maker:
             if reasons := self.why(product.name, product.sources):
                 self.note(product.name, reasons)
                 stale[product.name] = product
+        self.say_damage(stale)
         if not self.manner.dry_run:
             self._make(stale, parallel=parallel)
         return self.count(len(stale), len(every))

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from circles import files, sources
+from circles import files, obstacles, sources
 from circles.ledger import Entry
 from circles.product import Maker
 from circles.sources import Sources
@@ -22,6 +22,8 @@ def bring_results(
     """Train what is stale and record it; return all results, in a dry run those that are fresh."""
     say = maker.say
     store = Store(maker.ledger.folder / RESULTS, say)
+    if not maker.manner.dry_run:
+        obstacles.clear(maker.ledger.folder, _list_stored(trials, store), say)
     stored = look_up(trials, store)
     found, stale = join(trials, stored), []
     for name, trial in trials.items():
@@ -29,6 +31,7 @@ def bring_results(
             reasons = maker.why(f"result:{name}", _sources_of(trial))
             maker.note(f"result:{name}", reasons or ("its numbers cannot be used",))
             stale.append(name)
+    maker.say_damage(f"result:{name}" for name in stale)
     if maker.manner.dry_run:
         found = {name: result for name, result in found.items() if name not in stale}
     else:
@@ -42,6 +45,12 @@ def bring_results(
         maker.ledger.record(made, keep_files=True)  # hours may be in those of other settings
     say(f"results: {maker.count(len(stale), len(trials))}")
     return found
+
+
+def _list_stored(trials: Mapping[str, Trial], store: Store) -> set[str]:
+    """Return the names of the files in which the results of the trials are, or will be."""
+    addresses = (task.address() for trial in trials.values() for task in trial.tasks())
+    return {f"{RESULTS}/{path.name}" for address in addresses for path in store.paths(address)}
 
 
 def _sources_of(trial: Trial) -> Sources:

@@ -11,6 +11,7 @@ are the same bytes as well: nothing was timed.
 """
 
 import io
+import os
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
@@ -97,7 +98,7 @@ class Store:
         """Return the verified result of ``task``; None, and a word why, where there is none."""
         address = task.address()
         _, facts = self.paths(address)
-        if not facts.exists():
+        if self.folder.is_symlink() or not os.path.lexists(facts):
             return None
         try:
             return self.read(address)
