@@ -1,5 +1,6 @@
 """Ctrl-C in the first second of a script, while Python imports, ends it in a word."""
 
+import os
 import signal
 import subprocess
 import sys

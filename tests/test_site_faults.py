@@ -560,7 +560,7 @@ def test_a_picture_that_typst_refuses(by_pandoc):
     [
         ("![Gone](figures/gone.svg)", "report/first.qmd: this file does not exist"),
         ("[x](../../outside.txt)", "../outside.txt: a page names this, but it lies outside of"),
-        ("[x](figures)", "report/figures: a page names this, but it is not a file"),
+        ("[x](figures)", "report/figures: a page names this, but it cannot be read: a folder"),
     ],
 )
 def test_files_that_cannot_come_along(by_pandoc, text, said):

@@ -1,5 +1,6 @@
 """What book this is: ``_quarto.yml`` and the metadata files that it names, read as by Quarto."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import yaml
 
 from circles import files
-from circles.site.errors import RenderError
+from circles.site.errors import RenderError, explain
 from circles.writing.names import PLAIN_TITLE, as_file_name
 
 CONFIG = "_quarto.yml"
@@ -103,7 +104,7 @@ def load(root: Path) -> Book:
     metadata = _table(root / CONFIG)
     more = metadata.get("metadata-files", [])
     for name in more:
-        if not _file_of(root, name, "metadata-files").is_file():
+        if not os.path.lexists(_file_of(root, name, "metadata-files")):
             raise RenderError(f"{root / name}: missing. Write the pages first: scripts/build.py")
         metadata = merged(metadata, _table(root / name))
     described = metadata.get("book")
@@ -147,6 +148,8 @@ def _table(path: Path) -> dict[str, Any]:
         content = _LOADER(files.read_text(path)).get_single_data()
     except FileNotFoundError:
         raise RenderError(f"{path}: this file is missing, so there is no book here") from None
+    except OSError as error:
+        raise RenderError(explain(error, path)) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RenderError(f"{path}: this is not YAML: {error}") from None
     if not isinstance(content, dict):
@@ -174,8 +177,10 @@ def _bibliography(root: Path, metadata: dict[str, Any]) -> str | None:
 def _existing(root: Path, name: object, key: str) -> str:
     """Return the name of a file, which ``key`` names and which exists."""
     path = _file_of(root, name, key)
-    if not path.is_file():
+    if not os.path.lexists(path):
         raise RenderError(f"{path}: this file of the {key} is missing")
+    if why := files.why_not(path):
+        raise RenderError(f"{path}: this file of the {key} cannot be read: {why}")
     return str(name)
 
 
@@ -183,8 +188,10 @@ def _pages(root: Path, described: dict[str, Any], key: str) -> tuple[str, ...]:
     """Return the pages under ``key``, all of which exist."""
     pages = described.get(key, [])
     for page in pages:
-        if not isinstance(page, str) or not (root / page).is_file():
+        if not isinstance(page, str) or not os.path.lexists(root / page):
             raise RenderError(
                 f"{root / CONFIG}: book.{key} must name existing pages. Received: {page!r}"
             )
+        if why := files.why_not(root / page):
+            raise RenderError(f"{root / page}: this page cannot be read: {why}")
     return tuple(pages)

@@ -81,8 +81,8 @@ def _check_files(book: Book, names: list[str]) -> None:
     for name in names:
         if ".." in Path(name).parts:
             raise RenderError(f"{name}: a page names this, but it lies outside of {book.root}")
-        if not (book.root / name).is_file():
-            raise RenderError(f"{name}: a page names this, but it is not a file")
+        if why := files.why_not(book.root / name):
+            raise RenderError(f"{name}: a page names this, but it cannot be read: {why}")
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
+from circles import files
 from circles.site.errors import RenderError
 from circles.site.product import MARKER
 
@@ -81,7 +82,11 @@ def _theirs(old: Path, ours: Collection[str]) -> Iterator[Path]:
 
 def _tree(folder: Path) -> Iterator[Path]:
     """Yield everything below ``folder``, deepest first, following no symbolic link."""
-    for path in sorted(folder.iterdir()):
+    try:
+        inside = sorted(folder.iterdir())
+    except PermissionError as error:
+        raise files.denied(error, folder, "rwx") from error
+    for path in inside:
         if _is_folder(path):
             yield from _tree(path)
         yield path

@@ -6,7 +6,7 @@ renderers is loaded, and the ledger's own module only if something is stale.
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,17 +77,22 @@ def sources_of_quarto(what: "Book") -> list[str]:
 def all_files(root: Path, but: Iterable[str]) -> tuple[str, ...]:
     """Return the files of the book that Quarto may read, as names of sources, in order.
 
-    ``but`` are those that are sources by another name.
+    ``but`` are those that are sources by another name. Raises ``OSError`` where one is a named pipe
+    or the like, for which Quarto would wait.
     """
     known = {source.partition(" ")[2] for source in but}
-    found = [
-        path
-        for folder in (root / "report", root / "templates" / "assets")
-        for path in below(folder)
-        if path.is_file() and not _is_unread(path.relative_to(root).parts)
-    ]
-    names = {path.relative_to(root).as_posix() for path in found}
+    every = (path for name in ("report", "templates/assets") for path in below(root / name))
+    found = [path for path in every if not _is_unread(path.relative_to(root).parts)]
+    names = {path.relative_to(root).as_posix() for path in found if _is_file(path)}
     return tuple(f"file {name}" for name in sorted(names - known))
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether Quarto may read something; raises ``OSError`` where it never could."""
+    if not path.exists() or path.is_dir():
+        return False
+    files.open_to_read(path).close()
+    return True
 
 
 def _is_unread(parts: tuple[str, ...]) -> bool:
@@ -125,6 +130,15 @@ def record(site: Path, made_from: Sources, choice: Choice, folder: str) -> None:
 def entry(site: Path) -> "Entry | None":
     """Return what the ledger of ``site`` says, or None if there is none that can be used."""
     return _ledger(site).entries.get(NAME)
+
+
+def open_up(site: Path, say: Callable[[str], object]) -> None:
+    """Open ``site`` and what is ours in it, as far as it is closed even to its owner."""
+    from circles import obstacles
+
+    obstacles.open_up(site, [MARKER], say)
+    if made := entry(site):
+        obstacles.open_up(site, [*obstacles.folders_of(made.files), *made.files], say)
 
 
 def list_altered(site: Path) -> tuple[str, ...]:

@@ -102,6 +102,7 @@ def render(
     try:
         with holding(root / "report", say):
             recover(output, say)
+            product.open_up(output, say)
             choice = quarto.choose()
             why = _staleness(root, choice) or (("it was asked for",) if force else ())
             pages = _replace(book.load(root), choice, say) if why else 0

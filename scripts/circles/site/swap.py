@@ -181,7 +181,8 @@ def _flush(folder: Path) -> None:
         for name in names:
             path = Path(here, name)
             if path.is_file() and not path.is_symlink():
-                _sync(path)
+                with suppress(PermissionError):  # it is not ours, and on the disk since long
+                    _sync(path)
         _flush_folder(Path(here))
 
 
