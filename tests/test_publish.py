@@ -29,6 +29,8 @@ from circles.site.publish_source import public_address, read_identity, read_remo
 from circles.site.publish_staging import Staged
 from extent import examples
 
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the PATH")
+
 PAGE = "<html><body><main><h1>{}</h1></main></body></html>\n"
 PAGES = {
     "index.html": PAGE.format("Kreise, größer").encode(),
