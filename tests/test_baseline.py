@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from circles import drift_check, paths
+from circles import drift_check
 from circles.analysis import baseline
 from circles.analysis.baseline import (
     BaselineError,
@@ -21,7 +21,6 @@ from circles.analysis.baseline import (
 from circles.analysis.drift import Estimate, compare, estimate
 from circles.drift_check import Order, check, make
 from circles.drift_told import as_json, as_text
-from circles.experiment.record import from_plain
 from circles.experiment.spec import Variant, load
 from circles.training.tasks import Done
 from circles.training.trials import list_trials
@@ -32,7 +31,6 @@ from samples import make_runs, make_variant
 
 VARIANT = Variant.model_validate(make_variant("network"))
 MEDIAN = "training loss, median"
-TRACKED = paths.ROOT / "tests" / "data" / "baseline.json"
 
 
 def silent(_words):
@@ -526,11 +524,3 @@ def test_a_spoilt_record_of_a_csv_file_is_refused(table, spoil):
     spoil(told)
     with pytest.raises(BaselineError, match="the baseline's experiment breaks a rule: "):
         check(order, made.model_copy(update={"experiment": told}), 5.0, silent)
-
-
-def test_the_tracked_baseline_is_of_the_tracked_experiment():
-    """A change of what is trained comes with a new baseline: `make baseline`."""
-    tracked, experiment = baseline.read(TRACKED), load(paths.EXPERIMENT)
-    assert TRACKED.read_text() == baseline.as_text(tracked)
-    old = from_plain(tracked.experiment)
-    assert list(drift_check.list_changed(old, experiment)) == []

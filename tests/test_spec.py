@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from circles import paths
 from circles.experiment import messages
 from circles.experiment.parts import RESERVED_NAMES
 from circles.experiment.spec import Experiment, SpecError, Variant, load
@@ -112,11 +111,6 @@ def facts(variant: Variant) -> tuple[Any, ...]:
     figures = (published.loss, published.accuracy) if published else (None, None)
     recipe = (variant.learning_rate, variant.epochs)
     return (variant.tutorial_name, layers, *recipe, *figures, variant.parameters())
-
-
-def test_the_tracked_file_loads() -> None:
-    """circles.toml breaks no rule, whatever its owner made of it."""
-    assert load(paths.EXPERIMENT).variants
 
 
 def test_the_frozen_file_is_the_tutorial(experiment: Experiment) -> None:

@@ -16,6 +16,7 @@ import yaml
 
 from circles import build, paths
 from circles.experiment.spec import Experiment
+from tutorial import FILE
 
 GITHUB = paths.ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
@@ -361,7 +362,7 @@ def test_the_fingerprint_is_of_what_decides_results(
 
 def test_the_fingerprint_stands_in_the_form_of_an_output() -> None:
     """The script prints one line that a workflow's output file takes as it is."""
-    command = [sys.executable, "scripts/fingerprint.py"]
+    command = [sys.executable, "scripts/fingerprint.py", "--experiment", str(FILE)]
     done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"fingerprint=[0-9a-f]{64}\n", done.stdout)
