@@ -1,0 +1,135 @@
+"""README: its examples, pasted to the letter, work, and the commands that it names are there."""
+
+import re
+import shutil
+import tomllib
+
+import pytest
+
+from circles import build, paths
+from circles.experiment.spec import Experiment, load
+from circles.writing import words
+from circles.writing.pages import render_pages
+from tutorial import FILE
+
+README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+BLOCKS = [
+    (language, re.sub(f"^{indent}", "", text, flags=re.MULTILINE))
+    for indent, language, text in BLOCK.findall(README)
+]
+TOML = [text for language, text in BLOCKS if language == "toml"]
+CODE = re.findall(r"`([^`\n]+)`", README) + [
+    line.partition("#")[0].strip()
+    for language, text in BLOCKS
+    if language == "sh"
+    for line in text.splitlines()
+]
+
+
+def without_sweeps(text, *names):
+    """Return the text of an experiment without some sweeps."""
+    for name in names:
+        found = rf'^\[\[sweep\]\]\nname = "{name}".*?(?=^\[)'
+        text = re.sub(found, "", text, flags=re.MULTILINE | re.DOTALL)
+    return text
+
+
+def paste(text, block):
+    """Put a block of README where README says, into the text of an experiment."""
+    tables = tomllib.loads(block)
+    first = text.index("[[variant]]")
+    if "title" in tables:  # in the place of everything above the first variant
+        return f"{block}\n{without_sweeps(text[first:], 'factor')}"
+    if "dataset" in tables:  # in the place of that table
+        head, rest = text[: text.index("[dataset]")], text[first:]
+        return f"{head}{block}\n{without_sweeps(rest, 'factor', 'noise')}"
+    if block.startswith("[["):  # at the end
+        return f"{text}\n{block}"
+    return text.replace('kind = "csv"\n', f'kind = "csv"\n{block}')
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return a folder with the tables that README's examples read."""
+    rows = [f"{i % 7},5;{i % 5},25;{'ab'[i % 2]}" for i in range(60)]
+    header = "bill_length_mm;bill_depth_mm;species"
+    (tmp_path / "points.csv").write_text("\n".join([header, *rows]), "cp1252")
+    return tmp_path
+
+
+def load_text(folder, text):
+    """Load an experiment from its text."""
+    (folder / "circles.toml").write_text(text, encoding="utf-8")
+    return load(folder / "circles.toml")
+
+
+@pytest.mark.parametrize("block", TOML, ids=lambda block: block.partition("\n")[0])
+def test_an_example_of_an_experiment_loads(folder, block):
+    """Each on its own, pasted into the tutorial's experiment; keys of a table into that table."""
+    text = FILE.read_text(encoding="utf-8")
+    tables = tomllib.loads(block)
+    if not (tables.keys() & {"dataset", "variant", "sweep"}):
+        csv = next(one for one in TOML if 'kind = "csv"' in one)
+        text = paste(text, csv)
+    text = paste(text, block)
+    experiment = load_text(folder, text)
+    names = {one.name for one in (*experiment.variants, *experiment.sweeps)}
+    assert {one["name"] for kind in ("variant", "sweep") for one in tables.get(kind, [])} <= names
+
+
+def test_the_examples_together_are_built(folder, monkeypatch):
+    """In few seeds and epochs: half moons, another variant, another sweep, and every page."""
+    text = FILE.read_text(encoding="utf-8")
+    for block in TOML:
+        tables = tomllib.loads(block)
+        if {"variant", "sweep", "title"} & tables.keys():
+            text = paste(text, block)
+    told = tomllib.loads(text) | {"seeds": 2, "example": []}
+    told["dataset"] |= {"samples": 40}
+    wanted = {one["name"] for block in TOML for one in tomllib.loads(block).get("variant", [])}
+    added = {one["name"] for block in TOML for one in tomllib.loads(block).get("sweep", [])}
+    told["sweep"] = [
+        {**one, "vary": {key: values[:2] for key, values in one["vary"].items()}}
+        for one in told["sweep"]
+        if one["name"] in added
+    ]
+    wanted |= {one["variant"] for one in told["sweep"]}
+    told["variant"] = [
+        {**one, "epochs": 2, "repairs": []} for one in told["variant"] if one["name"] in wanted
+    ]
+    assert told["variant"]
+    assert told["sweep"]
+    said = []
+    order = build.Order(Experiment.model_validate(told), folder / "report", say=said.append)
+    build.build(order)
+    pages = [path.stem for path in (folder / "report" / "variants").glob("*.qmd")]
+    assert sorted(pages) == sorted(wanted)
+
+
+def test_the_example_of_a_claim_is_one(miniature, tmp_path):
+    """Pasted into a chapter it is checked, told on the page of claims, and holds."""
+    (example,) = [text for language, text in BLOCKS if not language]
+    templates = shutil.copytree(paths.TEMPLATES, tmp_path / "templates")
+    with (templates / "lines.qmd.j2").open("a", encoding="utf-8") as file:
+        file.write(f"\n{example}")
+    told = words.decode((miniature / "report" / "words.json").read_bytes())
+    name = re.search(r'<% claim "([\w-]+)"', example)[1]
+    found = [claim for claim in render_pages(told, templates).claims if claim.name == name]
+    assert [claim.holds for claim in found] == [True]
+
+
+def test_the_commands_are_there():
+    """Every target, setting, script, option and file that README names."""
+    makefile = (paths.ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    settings = set(re.search(r"^SETTINGS := (.*)$", makefile, flags=re.MULTILINE)[1].split())
+    made = [code.split()[1:] for code in CODE if code.startswith("make ")]
+    named = {word for words_ in made for word in words_ if re.fullmatch("[a-z]+", word)}
+    assert named - targets == set()
+    assert {"report", "test"} <= named
+    given = {word.partition("=")[0] for code in made for word in code if re.match("[A-Z]+=", word)}
+    assert given - settings == set()
+    scripts = {name for code in CODE for name in re.findall(r"(scripts/\w+\.py)", code)}
+    assert {name for name in scripts if not (paths.ROOT / name).is_file()} == set()
+    assert "scripts/set_up.py" in scripts
