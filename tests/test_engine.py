@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from circles import workers
+from circles.environment import EnvironmentMistakeError
 from circles.training import engine, tasks
 from circles.training.engine import EngineError, LocalCores, choose_engine
 from circles.training.tasks import Task
@@ -93,6 +94,13 @@ def test_another_address_is_refused(address):
 def test_the_cores_are_counted(count, name):
     """The progress bar says how many cores there are."""
     assert str(LocalCores(workers=count)) == name
+
+
+def test_a_number_of_cores_that_is_none_is_refused(monkeypatch):
+    """The message names the variable of the environment, and what it says."""
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "two")
+    with pytest.raises(EnvironmentMistakeError, match=r"^LOKY_MAX_CPU_COUNT: .* Received: 'two'$"):
+        workers.count_cores()
 
 
 def test_a_worker_with_other_code_is_refused(work):

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from circles import interrupts
+from circles.environment import EnvironmentMistakeError
 
 Key = TypeVar("Key")
 Result = TypeVar("Result")
@@ -17,6 +18,7 @@ Job = Callable[[], Result]  # picklable: it is finished in any process
 Arriving = Generator[tuple[Key, Result], None, None]  # closing it ends the work
 
 LOOK_SECONDS = 1.0  # between two looks of a worker at whether anyone still waits for it
+CORES = "LOKY_MAX_CPU_COUNT"  # in the environment: at most so many
 PATIENCE = 3  # times that workers may be lost with nothing done in between
 
 
@@ -25,10 +27,18 @@ class WorkersLostError(Exception):
 
 
 def count_cores() -> int:
-    """Return how many cores this process may use."""
+    """Return how many cores this process may use.
+
+    Raises ``EnvironmentMistakeError`` where the environment asks for a number that is none.
+    """
     from joblib import cpu_count
 
-    return int(cpu_count())
+    try:
+        return int(cpu_count())
+    except ValueError as error:
+        raise EnvironmentMistakeError(
+            f"{CORES}: must be a whole number of cores. Received: {os.environ.get(CORES)!r}"
+        ) from error
 
 
 def run_jobs(
