@@ -5,8 +5,12 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from circles import obstacles
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 NAME = ".lock"
 HELD = "CIRCLES_LOCKS"  # in the environment: who holds which folders, for the processes started
@@ -45,12 +49,25 @@ def holding(folder: Path, say: Callable[[str], object], *, wait: bool = True) ->
     if _is_held_above(key):
         yield
         return
-    from filelock import FileLock, Timeout
+    from filelock import FileLock
 
     obstacles.enter(folder, say)
     folder.mkdir(parents=True, exist_ok=True)
     obstacles.clear(folder, [NAME], say)
     lock = FileLock(folder / NAME)
+    _acquire(lock, folder, say, wait=wait)
+    try:
+        with _telling(key):
+            obstacles.clear_folders(folder, obstacles.FOLDERS, say)
+            yield
+    finally:
+        lock.release()
+
+
+def _acquire(lock: "FileLock", folder: Path, say: Callable[[str], object], *, wait: bool) -> None:
+    """Get the lock, after waiting for another process that has it if that is wanted."""
+    from filelock import Timeout
+
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -58,12 +75,6 @@ def holding(folder: Path, say: Callable[[str], object], *, wait: bool = True) ->
             raise HeldError(f"{folder}: another build works there") from None
         say(f"waiting for another build in {folder.name}/ …")
         lock.acquire(poll_interval=0.1)
-    try:
-        with _telling(key):
-            obstacles.clear_folders(folder, obstacles.FOLDERS, say)
-            yield
-    finally:
-        lock.release()
 
 
 def _is_held_above(key: str) -> bool:
