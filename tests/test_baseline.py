@@ -509,9 +509,9 @@ def test_another_csv_file_is_another_experiment(table, tmp_path, change):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda told: told["dataset"].pop("digest"),
-        lambda told: told["dataset"].pop("labels"),
-        lambda told: told["dataset"].update(labels="many"),
+        lambda told: told["dataset"].pop("classes"),
+        lambda told: told["dataset"].update(classes="many"),
+        lambda told: told["dataset"].update(classes=[]),
         lambda told: told.update(dataset=3),
         lambda told: told.update(example=7),
         lambda told: told.update(example=[3]),

@@ -164,7 +164,7 @@ class Recorded:
     """What a record of an experiment says of a CSV file instead of holding it."""
 
     digest: str  # SHA-256 of the file
-    labels: int  # how many different ones there are
+    classes: tuple[str, ...]  # the labels in the order of their numbers, as the file spells them
 
 
 class Csv(Data):
@@ -217,7 +217,7 @@ class Csv(Data):
             raise error_at(
                 error.place, wrong, error.received, error.known, allowed=error.allowed
             ) from error
-        self._recorded = Recorded(self._table.digest, len(set(self._table.codes.values())))
+        self._recorded = Recorded(self._table.digest, self._table.classes)
         return self
 
     @property
@@ -234,6 +234,11 @@ class Csv(Data):
         fits = ceil(self.held_out_share * len(self.table.y)) >= self.label_count
         return self.held_out_share if fits else self.label_count
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels in the order of their numbers, each as the file spells it first."""
+        return self._recorded.classes
+
     @computed_field  # type: ignore[prop-decorator]
     @property
     def digest(self) -> str:
@@ -243,7 +248,7 @@ class Csv(Data):
     @property
     def label_count(self) -> int:
         """As many as the column of the label has different values."""
-        return self._recorded.labels
+        return len(self.classes)
 
 
 Dataset = Circles | Moons | Xor | Spiral | Blobs | Rings | Discs | Csv

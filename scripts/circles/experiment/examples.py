@@ -84,5 +84,5 @@ def _spelt(dataset: Dataset) -> str:
     """Return how a CSV file spells its labels: perhaps one of them in two ways."""
     if dataset.kind != "csv":
         return ""
-    classes = dataset.table.classes
-    return f": {', '.join(map(shown, classes))}{alike(classes)}"
+    spellings = ", ".join(map(shown, dataset.classes))
+    return f": {spellings}{alike(dataset.classes)}"

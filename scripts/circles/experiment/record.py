@@ -9,12 +9,12 @@ from circles.experiment.spec import Experiment
 
 
 def to_plain(experiment: Experiment) -> dict[str, Any]:
-    """Return what the file says as plain JSON, and of each CSV file its digest and its labels."""
+    """Return what the file says as plain JSON, and of each CSV file its digest and its classes."""
     plain = experiment.model_dump(mode="json", by_alias=True, exclude_unset=True)
     datasets = [experiment.dataset, *(one.dataset for one in experiment.examples)]
     for table, dataset in zip(_datasets(plain), datasets, strict=True):
         if dataset.kind == "csv":
-            table["labels"] = dataset.label_count
+            table["classes"] = list(dataset.classes)
     return plain
 
 
@@ -28,8 +28,8 @@ def from_plain(plain: Mapping[str, Any]) -> Experiment:
     """
     tables, recorded = deepcopy(dict(plain)), {}
     for table in _datasets(tables):
-        if table.get("kind") == "csv" and {"digest", "labels"} <= table.keys():
-            known = Recorded(table.pop("digest"), table.pop("labels"))
+        if table.get("kind") == "csv" and isinstance(table.get("classes"), list):
+            known = Recorded(table.pop("digest", ""), tuple(table.pop("classes")))
             recorded[table.get("path"), table.get("label")] = known
     return Experiment.model_validate(tables, context={"recorded": recorded})
 
