@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from circles.analysis.arrangement import THRESHOLDS, Network, is_exact
+from circles.analysis.arrangement import MOST_UNITS, THRESHOLDS, Network, is_exact
 from circles.analysis.boundary import predict
 from circles.experiment.spec import Variant
 from extent import examples
@@ -86,6 +86,7 @@ def test_other_networks_are_refused():
         ((4, "relu"), (4, "relu"), (1, "sigmoid")),
         ((4, "tanh"), (1, "sigmoid")),
         ((4, "relu"), (4, "relu")),
+        ((MOST_UNITS + 1, "relu"), (1, "sigmoid")),  # its cells would take minutes a run
     ):
         variant = Variant.model_validate(make_variant("other", layers))
         assert not is_exact(variant)

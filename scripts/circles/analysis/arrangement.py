@@ -239,13 +239,21 @@ class Network:
 
 ZERO = Fraction(0)
 
+# n kink lines cut the plane into some n²/2 cells, each of which costs n fractions: 64 units take a
+# second or so a run, 1024 would take hours.
+MOST_UNITS = 64
+
 
 def is_exact(variant: Variant) -> bool:
-    """Return whether ``variant`` is one hidden (leaky) ReLU layer and one column that is read."""
+    """Return whether ``variant`` is one hidden (leaky) ReLU layer and one column that is read.
+
+    A layer of more than ``MOST_UNITS`` is left to the grid.
+    """
     if len(variant.layers) != 2 or variant.columns != 1:
         return False
     hidden, last = variant.layers
-    return hidden.activation in LEAKS and last.activation in THRESHOLDS
+    is_small = hidden.units <= MOST_UNITS
+    return is_small and hidden.activation in LEAKS and last.activation in THRESHOLDS
 
 
 def _between(low: Fraction | None, high: Fraction | None) -> Fraction:
