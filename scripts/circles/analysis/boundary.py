@@ -51,8 +51,13 @@ class Boundary:
         return float(np.mean(np.isnan(self.labels)))
 
 
-def predict(variant: Variant, weights: Sequence[ArrayLike], X: ArrayLike) -> Floats:
-    """Return the network's output on every point, computed in double precision.
+def predict(
+    variant: Variant,
+    weights: Sequence[ArrayLike],
+    X: ArrayLike,
+    precision: type[np.floating] = np.float64,
+) -> Floats:
+    """Return the network's output on every point, computed in double or another ``precision``.
 
     Parameters
     ----------
@@ -69,10 +74,10 @@ def predict(variant: Variant, weights: Sequence[ArrayLike], X: ArrayLike) -> Flo
     (n, C) array
         Not finite where a diverged run's weights make it so.
     """
-    output = np.asarray(X, dtype=np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
+        output = np.asarray(X, precision)
         for layer, kernel, bias in zip(variant.layers, weights[::2], weights[1::2], strict=True):
-            sums = output @ np.asarray(kernel, np.float64) + np.asarray(bias, np.float64)
+            sums = output @ np.asarray(kernel, precision) + np.asarray(bias, precision)
             output = activate(layer.activation, sums)
     return output
 

@@ -1,9 +1,10 @@
-"""Where the loss has no gradient: outputs that cross-entropy clips, and outputs that never vary.
+"""Where the loss of a point has no gradient, in the single precision in which networks train.
 
 Keras moves every output that comes from neither a sigmoid nor a softmax into [ε, 1 − ε] before it
 takes the logarithm. Beyond these bounds the clip is flat, so the gradient there is exactly zero. A
 ReLU that is off gives 0, which lies beyond them. Those two are never clipped: their loss comes from
-the logits.
+the logits, and its gradient is the probability less the label. It is zero where the probability
+rounds to the label: at points that are right, and sure to be.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circles.analysis.boundary import predict
+from circles.experiment.parts import SOFTMAX_LOSS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from circles.analysis.study import Study
+    from circles.experiment.data import Labels
     from circles.experiment.spec import Variant
 
 Floats = NDArray[np.floating]
@@ -31,20 +34,16 @@ EPSILON = 1e-7  # keras.config.epsilon()
 class Clipping:
     """How many training points teach a variant nothing after its last step.
 
-    ``share`` is that of the outputs on the points that are clipped in the reference run;
-    ``constant`` counts the runs, of ``runs``, whose output is the same on every training point.
+    The shares are those of the reference run; ``constant`` counts the runs, of ``runs``, whose
+    output is the same on every training point.
     """
 
     variant: Variant
-    below: float  # share of outputs at or below ε
-    above: float  # share of outputs at or above 1 − ε
+    below: float  # share of outputs below ε
+    above: float  # share of outputs above 1 − ε
+    share: float  # of the points without a gradient
     constant: int
     runs: int
-
-    @property
-    def share(self) -> float:
-        """The share of outputs without a gradient."""
-        return self.below + self.above
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,7 @@ class GradientPath:
     variant: Variant
     epochs: NDArray[np.integer]  # (K,) one-based
     share: Floats  # (K,) of the points with zero gradient at the output, after that epoch
+    wrong: Floats  # (K,) of the points that have none although they are answered wrongly
 
 
 def is_bounded(variant: Variant) -> bool:
@@ -63,13 +63,15 @@ def is_bounded(variant: Variant) -> bool:
 
 def find_clipping(study: Study, variant: Variant) -> Clipping:
     """Return what the clip of cross-entropy does to the final outputs of ``variant``."""
-    runs, X = study.runs[variant.name], study.split.X
-    final = predict(variant, study.reference_weights(variant), X)
-    outputs = [predict(variant, runs.weights_of(seed), X) for seed in runs.seeds]
+    runs, split = study.runs[variant.name], study.split
+    final = study.reference_weights(variant)
+    below, above = _beyond_clip(predict(variant, final, split.X, np.float32))
+    outputs = [predict(variant, runs.weights_of(seed), split.X) for seed in runs.seeds]
     return Clipping(
         variant,
-        below=float(np.mean(final <= EPSILON)),
-        above=float(np.mean(final >= 1 - EPSILON)),
+        below=float(below.mean()),
+        above=float(above.mean()),
+        share=float(has_zero_gradient(variant, final, split.X, split.y).mean()),
         constant=sum(bool(np.all(output == output[0])) for output in outputs),
         runs=len(outputs),
     )
@@ -77,43 +79,86 @@ def find_clipping(study: Study, variant: Variant) -> Clipping:
 
 def find_path(study: Study, variant: Variant) -> GradientPath:
     """Return the share of points without a gradient along the reference run of ``variant``."""
-    runs = study.runs[variant.name]
-    share = zero_gradient_shares(variant, runs.reference_weights, study.split.X)
-    return GradientPath(variant, runs.history_epoch, share)
+    runs, X, y = study.runs[variant.name], study.split.X, study.split.y
+    path = runs.reference_weights
+    share, wrong = np.zeros((2, len(runs.history_epoch)))
+    for moment in range(len(share)):
+        weights = [array[moment] for array in path]
+        flat = has_zero_gradient(variant, weights, X, y)
+        share[moment] = flat.mean()
+        wrong[moment] = (flat & ~_is_right(variant, weights, X, y)).mean()
+    return GradientPath(variant, runs.history_epoch, share, wrong)
 
 
-def zero_gradient_shares(variant: Variant, path: Sequence[Floats], X: Floats) -> Floats:
-    """Return the share of the points in ``X`` with zero gradient at the output at each moment.
-
-    Parameters
-    ----------
-    path : sequence of (K, …) arrays
-        Weights in Keras order at K moments.
-    X : (n, d) array
-
-    Returns
-    -------
-    (K,) array
-    """
-    moments = ([array[moment] for array in path] for moment in range(len(path[0])))
-    shares = [has_zero_gradient(variant, predict(variant, w, X)).mean() for w in moments]
-    return np.array(shares)
-
-
-def has_zero_gradient(variant: Variant, output: Floats) -> NDArray[np.bool_]:
+def has_zero_gradient(
+    variant: Variant, weights: Sequence[Floats], X: Floats, y: Labels
+) -> NDArray[np.bool_]:
     """Return whether the loss of each point is flat in every column of the output.
 
+    Sums are added up in another order than in training, so that a point which is within rounding
+    of the edge may be said to be on either side of it.
+
     Parameters
     ----------
-    output : (n, C) array
-        What ``variant`` answers on n points.
+    weights : sequence of arrays
+        In Keras order.
+    X : (n, d) array
+    y : (n,) or (n, C) array
+        One label for all columns, or one for each.
 
     Returns
     -------
     (n,) array
         False where an output is not a number.
     """
-    if is_bounded(variant):
-        return np.zeros(len(output), dtype=bool)
-    clipped = (output <= EPSILON) | (output >= 1 - EPSILON)
-    return np.asarray(clipped.all(axis=1))
+    labels = y.reshape(len(y), -1)
+    if variant.loss == SOFTMAX_LOSS:
+        chances = _softmax(find_logits(variant, weights, X))
+        flat = chances == (labels == np.arange(variant.columns))
+    elif variant.layers[-1].activation == "sigmoid":
+        flat = _sigmoid(find_logits(variant, weights, X)) == labels
+    else:
+        below, above = _beyond_clip(predict(variant, weights, X, np.float32))
+        flat = below | above
+    return np.asarray(flat.all(axis=1))
+
+
+def find_logits(variant: Variant, weights: Sequence[Floats], X: Floats) -> Floats:
+    """Return what enters the last activation, (n, C), in single precision."""
+    *below, last = variant.layers
+    linear = last.model_copy(update={"activation": "linear"})
+    sums = variant.model_copy(update={"layers": (*below, linear)})
+    return predict(sums, weights, X, np.float32)
+
+
+def _is_right(
+    variant: Variant, weights: Sequence[Floats], X: Floats, y: Labels
+) -> NDArray[np.bool_]:
+    """Return whether each point's label is that of the largest column, or of each column."""
+    output = predict(variant, weights, X)
+    if variant.loss == SOFTMAX_LOSS:
+        return np.asarray(output.argmax(axis=1) == y)
+    return np.asarray(((output > 0.5) == y.reshape(len(y), -1)).all(axis=1))
+
+
+def _beyond_clip(output: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which outputs in single precision are below ε, and which above 1 − ε."""
+    return output < np.float32(EPSILON), output > np.float32(1 - EPSILON)
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    """Return σ(z) as training computes it, from e^−|z|."""
+    tail = _flush(np.exp(-np.abs(logits)))
+    return np.asarray(np.where(logits >= 0, np.float32(1), tail) / (1 + tail))
+
+
+def _softmax(logits: Floats) -> Floats:
+    """Return the softmax of each row as training computes it."""
+    with np.errstate(invalid="ignore"):  # logits that are not finite
+        powers = _flush(np.exp(logits - logits.max(axis=1, keepdims=True)))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _flush(values: Floats) -> Floats:
+    """Return ``values`` with 0 for what is too small for all digits, as TensorFlow has it."""
+    return np.where(values < np.finfo(np.float32).tiny, np.float32(0), values)

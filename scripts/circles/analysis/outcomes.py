@@ -190,7 +190,9 @@ def gather_evidence(variant: Variant, split: Split, runs: Runs) -> Evidence:
         fits=np.full(len(every), not misfit),
         finite=finite,
         constant=np.array([bool(np.all(output == output[0])) for output in outputs]),
-        zero_gradient=np.array([has_zero_gradient(variant, out).mean() for out in outputs]),
+        zero_gradient=np.array(
+            [has_zero_gradient(variant, one, split.X, split.y).mean() for one in every]
+        ),
         accuracy=runs.accuracy,
         straight=_where(mapped, lambda row: is_straight(variant, every[row], split.X, split.unit)),
         open=_where(mapped, lambda row: is_open(variant, every[row], split.X, split.unit)),

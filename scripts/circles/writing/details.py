@@ -106,6 +106,7 @@ def clipping_table(study: Study) -> Table:
             "variant": clipping.variant.title,
             "below": clipping.below,
             "above": clipping.above,
+            "no_gradient": clipping.share,
             "constant": clipping.constant,
             "runs": clipping.runs,
         }

@@ -17,8 +17,12 @@ def tell_wiring(study: Study, variants: list[Values]) -> list[Values]:
 
 
 def _tell_zeros(path: GradientPath) -> Values:
-    """Return the share of points without gradient in the reference run, at the end and at most."""
+    """Return the share of points without gradient in the reference run, at the end and at most.
+
+    Of those that are answered wrongly as well, at most.
+    """
     return {
         "zero_share_end": as_percent(float(path.share[-1])),
         "zero_share_highest": as_percent(float(path.share.max())),
+        "zero_wrong_highest": as_percent(float(path.wrong.max())),
     }

@@ -87,10 +87,10 @@ class WiringPicture:
         if self.pairs > len(self.shown):
             told += f" These are the first {len(self.shown)} of {self.pairs} such pairs."
         return (
-            "Left: the share of the training points with zero gradient at the output, epoch by "
-            f"epoch, in the run under seed {self.seed}. Right: the accuracy of that run as a line, "
-            f"and the middle {middle} of all runs as a band. Solid is a variant as it is wired, "
-            f"dashed is its repair. {told}"
+            "Left: the share of the training points with zero gradient at the output, in single "
+            f"precision as in training, epoch by epoch, in the run under seed {self.seed}. Right: "
+            f"the accuracy of that run as a line, and the middle {middle} of all runs as a band. "
+            f"Solid is a variant as it is wired, dashed is its repair. {told}"
         )
 
     @property
