@@ -1,5 +1,8 @@
 """Networks with one hidden layer for tests: random, trained, and made by hand."""
 
+from fractions import Fraction
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -59,3 +62,53 @@ def networks(draw, most_units=6):
     else:
         weights = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
     return make_network(units, hidden, last), weights
+
+
+def exact_answer(variant, weights, point):
+    """Return whether the network answers 1 at a point, one unit after the other, in fractions."""
+    kernel, bias, output, offset = weights
+    hidden, last = variant.layers
+    leak = Fraction(1, 5) if hidden.activation == "leaky_relu" else 0
+    total = Fraction(float(offset[0])) - (Fraction(1, 2) if last.activation != "sigmoid" else 0)
+    for column, begin, weight in zip(kernel.T, bias, output[:, 0], strict=True):
+        parts = [Fraction(float(w)) * Fraction(x) for w, x in zip(column, point, strict=True)]
+        one = sum(parts) + Fraction(float(begin))
+        total += Fraction(float(weight)) * (one if one > 0 else leak * one)
+    return total > 0
+
+
+def lie_within_outlines(region, X):
+    """Return whether each point lies in the region, by its outlines, up to rounding.
+
+    The way from a point of the region to another one crosses the edge an even number of times.
+    """
+    if region.inside is None:
+        return np.zeros(len(X), dtype=bool)
+    even = np.ones(len(X), dtype=bool)
+    ways = region.inside - X
+    for outline in region.outlines:
+        for start, way, ends in _pieces(outline):
+            near = _cross(ways, start - X)
+            far = _cross(ways, start + way - X) if ends else _cross(ways, way)
+            sides = _cross(way, X - start) > 0, _cross(way, region.inside - start) > 0
+            even ^= ((near > 0) != (far > 0)) & (sides[0] != sides[1])
+    return even
+
+
+def _pieces(outline):
+    """Yield the straight pieces of an outline: a point, the way from it, and whether that ends.
+
+    The point is the end that is nearer to the origin: corners of lines that are nearly parallel
+    may be so far away that the place of the piece cannot be told from there in floating point.
+    """
+    corners = outline.points if outline.ends is not None else [*outline.points, outline.points[0]]
+    for ends in pairwise(corners):
+        near, far = sorted(ends, key=np.linalg.norm)
+        yield near, far - near, True
+    if outline.ends is not None:
+        yield outline.points[0], outline.ends[0], False
+        yield outline.points[-1], outline.ends[1], False
+
+
+def _cross(u, v):
+    return u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]

@@ -3,12 +3,22 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from circles.analysis.arrangement import Network
 from circles.analysis.boundary import predict
 from circles.analysis.region import find_region
 from extent import examples
-from networks import SOLVED, STUCK, make_network, make_regular, make_weights, networks
+from networks import (
+    SOLVED,
+    STUCK,
+    exact_answer,
+    lie_within_outlines,
+    make_network,
+    make_regular,
+    make_weights,
+    networks,
+)
 
 HUNDRED_THOUSAND = 10**5
 AXES = [[1, 0], [-1, 0], [0, 1], [0, -1]]
@@ -23,10 +33,13 @@ def _hand_made(kernels, biases, outputs, offset):
 
 
 def _disagreements(variant, weights, X):
-    """Count the points whose answer differs, but for those within 1e-9 of the threshold."""
-    output = predict(variant, weights, X)[:, 0]
+    """Count the points whose answer differs, but for those within 1e-9 of the threshold.
+
+    The region is asked, and its outlines.
+    """
+    output, region = predict(variant, weights, X)[:, 0], _region(variant, weights)
     clear = np.abs(output - 0.5) > 1e-9
-    told = _region(variant, weights).contains(X)
+    told = np.stack([region.contains(X), lie_within_outlines(region, X)])
     return int(np.count_nonzero((told != (output > 0.5)) & clear))
 
 
@@ -53,6 +66,42 @@ def test_random_networks_answer_as_their_regions(drawn):
     rng = np.random.default_rng(0)
     X = np.vstack([rng.uniform(-3, 3, (700, 2)), rng.uniform(-300, 300, (300, 2))])
     assert _disagreements(*drawn, X) == 0
+
+
+@settings(max_examples=examples(60))
+@given(networks(), st.sampled_from([1.0, 1e-9, 1e9]), st.sampled_from([0.0, 1e9]))
+def test_no_point_is_on_the_wrong_side(drawn, scale, offset):
+    """On the edge, a last digit beside it, and anywhere, however far it is: as in fractions."""
+    variant, (kernel, bias, output, threshold) = drawn
+    weights = [kernel / scale, bias - offset * kernel[0] / scale, output, threshold]
+    region = _region(variant, weights)
+    corners = [outline.points for outline in region.outlines]
+    edge = np.vstack([np.zeros((1, 2)), *corners, *((p + np.roll(p, 1, 0)) / 2 for p in corners)])
+    beside = np.nextafter(edge, np.random.default_rng(0).choice([-np.inf, np.inf], edge.shape))
+    away = np.random.default_rng(0).uniform(-3, 3, (10, 2)) * scale + [offset, 0]
+    X = np.vstack([edge, beside, away])
+    expected = [exact_answer(variant, weights, point) for point in X.tolist()]
+    assert region.contains(X).tolist() == expected
+
+
+def test_an_edge_a_thousand_million_away_parts_no_points():
+    """A region that ends so far away holds all points here, and one that begins there none."""
+    weights = make_weights([[1e-9, 1e-9], [1e-9, 1.1e-9]], [-1, -1], [-1, -1], 0.5)
+    X = np.random.default_rng(0).uniform(-3, 3, (1000, 2))
+    assert _region(make_network(2), weights).contains(X).all()
+    weights = make_weights([[1, 1], [1, 1]], [-1e9, -1e9 - 1], [1, -1], -0.5)
+    region = _region(make_network(2), weights)
+    assert not region.contains(X).any()
+    assert region.contains(X + 5e8 + 9).all()
+
+
+@pytest.mark.parametrize("place", [0.0, 1e9])
+def test_a_thin_triangle_is_convex_wherever_it_is(place):
+    """Its area and its turns are those of the corners before they are rounded."""
+    kernels, thin = [[1, 0], [-1, 0], [0, 1], [0, -1]], 2.0**-30
+    region = _hand_made(kernels, [-place, place, 0, 0], [-1, -1, -1 / thin, -1 / thin], 1)
+    assert (region.kind, region.corners, region.is_convex) == ("closed", 4, True)
+    assert region.area == 2 * thin
 
 
 @settings(max_examples=examples(60))

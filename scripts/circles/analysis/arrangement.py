@@ -25,12 +25,16 @@ from circles.experiment.activations import LEAK
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from circles.experiment.spec import Variant
 
+    Floats = NDArray[np.floating]
+
 Point = tuple[Fraction, Fraction]
 Pattern = tuple[bool, ...]  # for each hidden unit, whether its sum is above 0
+
+BLOCK = 2**20  # sums of hidden units that are looked at in one go
 
 # By the activation of the hidden units: what it multiplies a negative sum by.
 LEAKS = {"relu": 0.0, "leaky_relu": LEAK}
@@ -169,6 +173,39 @@ class Network:
         return sum(
             (self._weight(unit, one > 0) * one for unit, one in enumerate(sums)), self.offset
         )
+
+    def answers(self, X: Floats) -> NDArray[np.bool_]:
+        """Return whether each point of ``X``, shape (n, 2), is answered 1, without rounding.
+
+        Where g is so near to 0 that rounding could change its sign, it is worked out in fractions.
+        """
+        answers = np.zeros(len(X), dtype=bool)
+        step = max(
+            1, BLOCK // len(self.kernel)
+        )  # all points with a wide layer would fill the memory
+        for start in range(0, len(X), step):
+            part = X[start : start + step]
+            values, error = self._estimate(part)
+            found = values > 0
+            for row in np.flatnonzero(~(np.abs(values) > error)):  # or is not a number
+                x, y = part[row].tolist()
+                found[row] = self.value((Fraction(x), Fraction(y))) > 0
+            answers[start : start + step] = found
+        return answers
+
+    def _estimate(self, X: Floats) -> tuple[Floats, Floats]:
+        """Return g at every point of ``X`` in double precision, and how far it may be off.
+
+        Each of its terms meets less than n + 8 roundings, of n units, on the way into the sum.
+        """
+        kernel, bias = np.array(self.kernel, float), np.array(self.bias, float)
+        output, offset, leak = np.array(self.output, float), float(self.offset), float(self.leak)
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = X @ kernel.T + bias
+            values = np.where(sums > 0, sums, leak * sums) @ output + offset
+            sizes = (np.abs(X) @ np.abs(kernel.T) + np.abs(bias)) @ np.abs(output) + abs(offset)
+        limits = np.finfo(float)
+        return values, (len(bias) + 8) * limits.eps * sizes + limits.tiny
 
     def sums(self, point: Point) -> list[Fraction]:
         """Return the sum that enters each hidden unit at ``point``."""

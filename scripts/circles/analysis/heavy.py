@@ -61,6 +61,8 @@ class _Outline(_Kept):
     points: list[Place]
     units: list[tuple[int, ...]]
     ends: tuple[Place, Place] | None
+    area: float
+    is_convex: bool
 
     @model_validator(mode="after")
     def _has_points(self) -> Self:
@@ -113,24 +115,30 @@ def _regions_to_json(found: Regions) -> bytes:
 def _dump_region(region: Region) -> dict[str, Any]:
     outlines = [
         {"points": one.points.tolist(), "units": one.units, "ends": _as_list(one.ends)}
+        | {"area": one.area, "is_convex": one.is_convex}
         for one in region.outlines
     ]
     return {"outlines": outlines, "inside": _as_list(region.inside)}
 
 
-def _regions_from_json(content: bytes, _variant: Variant, runs: Runs) -> Regions:
+def _regions_from_json(content: bytes, variant: Variant, runs: Runs) -> Regions:
     kept = _read(_Regions, content).regions
     if len(kept) != len(runs.seeds):
         raise ValueError(f"{len(kept)} regions are not those of {len(runs.seeds)} runs")
-    return tuple(None if one is None else _make_region(one) for one in kept)
+    return tuple(
+        None if one is None else _make_region(one, Network.of(variant, runs.weights_of(seed)))
+        for one, seed in zip(kept, runs.seeds, strict=True)
+    )
 
 
-def _make_region(kept: _Region) -> Region:
+def _make_region(kept: _Region, network: Network) -> Region:
     outlines = tuple(
-        Outline(np.array(one.points), tuple(one.units), _as_array(one.ends))
+        Outline(
+            np.array(one.points), tuple(one.units), _as_array(one.ends), one.area, one.is_convex
+        )
         for one in kept.outlines
     )
-    return Region(outlines, _as_array(kept.inside))
+    return Region(outlines, _as_array(kept.inside), network)
 
 
 def _as_list(numbers: Floats | None) -> list[Any] | None:

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -40,22 +39,19 @@ class Outline:
     ``points`` are its corners in order: anticlockwise around the region, clockwise around a hole.
     An open outline comes from infinity in the direction ``ends[0]`` and leaves for infinity in the
     direction ``ends[1]``, both seen from the points; a straight line has one point and no corner.
+    ``area`` and ``is_convex`` are those of the outline before its points were rounded.
     """
 
     points: Floats  # (k, 2)
     units: tuple[tuple[int, ...], ...]  # (k,) the hidden units that bend the edge there
     ends: Floats | None  # (2, 2) unit vectors; None for a closed outline
+    area: float = 0.0  # enclosed by a closed outline, negative for a hole
+    is_convex: bool = False  # whether it is closed and turns left at every corner
 
     @property
     def corners(self) -> int:
         """How many corners it has."""
         return sum(1 for units in self.units if units)
-
-    @property
-    def area(self) -> float:
-        """The enclosed area of a closed outline, negative for a hole."""
-        x, y = (self.points - self.points.mean(axis=0)).T
-        return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
 
     def path(self, reach: float) -> Floats:
         """Return the (m, 2) points to draw it through, its open ends ``reach`` long."""
@@ -64,27 +60,14 @@ class Outline:
         first, last = self.points[0], self.points[-1]
         return np.vstack([first + reach * self.ends[0], self.points, last + reach * self.ends[1]])
 
-    def pieces(self) -> Iterator[tuple[Floats, Floats, bool]]:
-        """Yield its straight pieces: a point, the way from it, and whether that ends.
-
-        The point is the end that is nearer to the origin: corners of lines that are nearly parallel
-        may be so far away that the place of the piece cannot be told from there in floating point.
-        """
-        corners = self.points if self.ends is not None else [*self.points, self.points[0]]
-        for ends in pairwise(corners):
-            near, far = sorted(ends, key=np.linalg.norm)
-            yield near, far - near, True
-        if self.ends is not None:
-            yield self.points[0], self.ends[0], False
-            yield self.points[-1], self.ends[1], False
-
 
 @dataclass(frozen=True)
 class Region:
-    """Where the answer is 1: its outlines, and one of its points (``None`` if it has none)."""
+    """Where a network answers 1: its outlines, and one of its points (``None`` if it has none)."""
 
     outlines: tuple[Outline, ...]
     inside: Floats | None  # (2,)
+    network: Network
 
     @property
     def kind(self) -> Kind:
@@ -93,9 +76,11 @@ class Region:
             return "empty"
         if not self.outlines:
             return "whole"
-        # If all outlines are closed, either the region or the rest of the plane is bounded.
-        closed = all(one.ends is None for one in self.outlines) and self._signed_area > 0
-        return "closed" if closed else "open"
+        # If all outlines are closed, either the region or the rest of the plane is bounded, and the
+        # largest outline is around all that is.
+        closed = all(one.ends is None for one in self.outlines)
+        outermost = max(self.outlines, key=lambda one: abs(one.area))
+        return "closed" if closed and outermost.area > 0 else "open"
 
     @property
     def corners(self) -> int:
@@ -105,40 +90,21 @@ class Region:
     @property
     def area(self) -> float:
         """The area; infinite unless the region is closed or empty."""
-        finite = {"empty": 0.0, "closed": self._signed_area}
+        finite = {"empty": 0.0, "closed": sum(one.area for one in self.outlines)}
         return finite.get(self.kind, np.inf)
 
     @property
     def is_convex(self) -> bool:
         """Whether it is a convex polygon: closed, in one piece, and turning left everywhere."""
-        if self.kind != "closed" or len(self.outlines) > 1:
-            return False
-        points = self.outlines[0].points
-        ways = np.roll(points, -1, axis=0) - points
-        return bool((_cross(ways, np.roll(ways, -1, axis=0)) > 0).all())
+        return self.kind == "closed" and len(self.outlines) == 1 and self.outlines[0].is_convex
 
     def contains(self, X: Floats) -> NDArray[np.bool_]:
-        """Return whether each point of ``X``, shape (n, 2), lies in the region.
+        """Return whether each point of ``X``, shape (n, 2), lies in the region, without rounding.
 
-        The way from a point of the region to another one crosses the edge an even number of times.
-        Points within rounding of the edge may be told either way; the rounding of an edge that goes
-        to infinity grows with the distance of its last corner.
+        The network is asked: an edge that is far away, or that turns there, has no corner in
+        floating point that is near enough to the truth.
         """
-        if self.inside is None:
-            return np.zeros(len(X), dtype=bool)
-        even = np.ones(len(X), dtype=bool)
-        ways = self.inside - X
-        for outline in self.outlines:
-            for start, way, ends in outline.pieces():
-                near = _cross(ways, start - X)
-                far = _cross(ways, start + way - X) if ends else _cross(ways, way)
-                sides = _cross(way, X - start) > 0, _cross(way, self.inside - start) > 0
-                even ^= ((near > 0) != (far > 0)) & (sides[0] != sides[1])
-        return even
-
-    @property
-    def _signed_area(self) -> float:
-        return sum(one.area for one in self.outlines if one.ends is None)
+        return self.network.answers(X)
 
 
 @dataclass(frozen=True)
@@ -168,7 +134,7 @@ def find_region(network: Network) -> Region:
             _make_outline(network, chain) for chain in _chain(_find_crossings(network, walks))
         )
         outlines = [one for one in traced if one is not None]
-    return Region(tuple(outlines), _find_inside(network, stretches))
+    return Region(tuple(outlines), _find_inside(network, stretches), network)
 
 
 def _find_inside(network: Network, stretches: list[Stretch]) -> Floats | None:
@@ -235,13 +201,22 @@ def _make_outline(network: Network, chain: list[_Crossing]) -> Outline | None:
     path = [crossing.point for crossing in chain]
     if first == last:
         corners = _drop_straight(path, None)
-        units = tuple(network.kinks_at(point) for point in corners)
-        return Outline(_as_floats(corners), units, None) if corners else None
+        return _close(network, corners) if corners else None
     ways = _onward(network, first), _onward(network, last)
     corners = _drop_straight(path, ways)
     units = tuple(network.kinks_at(point) for point in corners)
     ends = _as_floats(ways) / np.linalg.norm(_as_floats(ways), axis=1, keepdims=True)
     return Outline(_as_floats(corners or path[:1]), units or ((),), ends * [[-1], [1]])
+
+
+def _close(network: Network, corners: list[Point]) -> Outline:
+    """Return the closed outline through ``corners``, at each of which it turns."""
+    units = tuple(network.kinks_at(point) for point in corners)
+    nexts = [*corners[1:], corners[0]]
+    ways = [_minus(after, here) for here, after in zip(corners, nexts, strict=True)]
+    area = sum(map(_cross, corners, nexts), Fraction(0)) / 2
+    turns = [_cross(ways[at - 1], way) > 0 for at, way in enumerate(ways)]
+    return Outline(_as_floats(corners), units, None, float(area), all(turns))
 
 
 def _drop_straight(path: list[Point], ways: tuple[Point, Point] | None) -> list[Point]:
@@ -255,7 +230,7 @@ def _drop_straight(path: list[Point], ways: tuple[Point, Point] | None) -> list[
         here, before, after = points[at], points[at - 1], points[(at + 1) % len(points)]
         arrival = ways[0] if ways and at == 0 else _minus(here, before)
         leave = ways[1] if ways and at == len(points) - 1 else _minus(after, here)
-        if arrival[0] * leave[1] != arrival[1] * leave[0]:
+        if _cross(arrival, leave) != 0:
             at += 1
         else:  # its neighbours may turn no more
             del points[at]
@@ -278,7 +253,6 @@ def _as_floats(points: Sequence[Point]) -> Floats:
     return np.array([[float(x), float(y)] for x, y in points])
 
 
-def _cross(u: Floats, v: Floats) -> Floats:
-    """Return the cross products of vectors in the last axis, positive where v is left of u."""
-    product: Floats = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
-    return product
+def _cross(u: Point, v: Point) -> Fraction:
+    """Return the cross product, positive where v is left of u."""
+    return u[0] * v[1] - u[1] * v[0]
