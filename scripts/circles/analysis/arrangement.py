@@ -276,9 +276,9 @@ class Network:
 
 ZERO = Fraction(0)
 
-# n kink lines cut the plane into some n²/2 cells, each of which costs n fractions: 64 units take a
-# second or so a run, 1024 would take hours.
-MOST_UNITS = 64
+# n kink lines cut the plane into some n²/2 cells, each of which costs n fractions: 64 units take
+# half a minute a run, 1024 would take a day.
+MOST_UNITS = 32
 
 
 def is_exact(variant: Variant) -> bool:
