@@ -253,7 +253,7 @@ def _draw_rung(rung: Rung, ax: Axes, row: int) -> None:
 def _frame_points(points: Floats, ax: Axes) -> None:
     """Give ``ax`` the limits of ``points``, with ``ROOM`` around them."""
     low, high = points.min(axis=0), points.max(axis=0)
-    room = ROOM * (high - low)
+    room = np.where(high > low, ROOM * (high - low), 1.0)
     ax.set(xlim=(low - room)[:1].tolist() + (high + room)[:1].tolist())
     ax.set(ylim=(low - room)[1:].tolist() + (high + room)[1:].tolist())
 
