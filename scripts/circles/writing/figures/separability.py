@@ -80,7 +80,8 @@ class SeparabilityPicture:
             normal, offset = split.original_line(answer.normal, answer.offset)
             columns = [f"normal {name}" for name in split.feature_names]
             row = [*normal, offset, answer.margin]
-            return pd.DataFrame([row], columns=[*columns, "offset", "margin"])
+            margin = "margin (standardised)" if split.scaler else "margin"
+            return pd.DataFrame([row], columns=[*columns, "offset", margin])
         points = {name: values[answer.support] for name, values in columns_of(split).items()}
         frame = pd.DataFrame({"point": answer.support} | points | {"weight": answer.weights})
         return name_columns(frame, split, labelled=True)
