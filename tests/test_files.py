@@ -153,4 +153,7 @@ def test_every_file_is_read_in_one_place():
             if name.rpartition(".")[2] in OPENERS and not name.startswith("files."):
                 found.setdefault(path.name, set()).add(name)
     found["texts.py"].discard("read_text")  # its own, which asks files
+    found["reader.py"].discard("read_bytes")  # likewise, of source.py
+    for name in ("set_up.py", "installer_run.py"):  # run before the library can be
+        del found[name]
     assert {name: calls for name, calls in found.items() if calls} == OPEN
