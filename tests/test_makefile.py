@@ -30,10 +30,16 @@ def root(tmp_path):
 
 
 def make(root, *arguments, **environment):
-    """Run make; return its status, what it printed and its errors."""
+    """Run make; return its status, what it printed and its errors.
+
+    The tests are often started by make itself, whose variables (MAKELEVEL, MAKEFLAGS)
+    would make this one say ``make[1]`` and take over its arguments.
+    """
     path = f"{root.parent / 'bin'}:/usr/bin:/bin"
     clean = {
-        name: value for name, value in os.environ.items() if name not in {"PYTHON", "MAKEFLAGS"}
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"PYTHON", "MFLAGS"} and not name.startswith("MAKE")
     }
     done = subprocess.run(
         ["make", "--no-print-directory", *arguments],
