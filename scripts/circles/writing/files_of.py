@@ -41,7 +41,8 @@ def as_csv(frame: pd.DataFrame) -> bytes:
     A title or the name of a column may begin with any mark: an apostrophe goes before it. Marks of
     direction go. Numbers, and their minus signs, stay as they are.
     """
-    inert = frame.map(_make_inert).rename(columns=_make_inert)
+    # pandas would make floats of numbers that are objects, whose digits are to stay all.
+    inert = frame.map(_make_inert).astype(frame.dtypes).rename(columns=_make_inert)
     return inert.to_csv(index=False, float_format=_DIGITS, lineterminator="\n").encode()
 
 

@@ -130,6 +130,7 @@ class KinksPicture:
             | dict(zip(names, kernels[role.unit], strict=True))
             | {"bias": biases[role.unit], "output_weight": output[role.unit, 0]}
             | {"active": role.active, "corners": role.corners, "changed": role.changed}
+            | {"X0": None, "X1": None}
             for role in self.roles
         ]
         corners = [

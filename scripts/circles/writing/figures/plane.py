@@ -92,7 +92,8 @@ def choose_ticks(low: float, high: float, values: Floats) -> Ticks:
     whole = bool((values == np.round(values)).all())
     locator = MaxNLocator(MOST_TICKS, steps=[1, 2, 2.5, 5, 10], integer=whole, min_n_ticks=1)
     found = np.asarray(locator.tick_values(low, high))
-    found = found[(found >= low) & (found <= high)]
+    near = 1e-9 * (high - low)  # a tick at an end may lie beyond it by a rounding error
+    found = found[(found >= low - near) & (found <= high + near)]
     shift = _choose_shift(low, high)
     return Ticks(found, shift, _choose_power(found - shift))
 
