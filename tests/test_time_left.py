@@ -57,7 +57,15 @@ def test_what_is_said_is_about_right(sizes, workers, rate, times):
 
 
 def test_time_that_passes_is_taken_off():
-    """Between two tasks the estimate falls with the clock, and not below nothing."""
+    """Between two tasks the estimate falls with the clock; after its end nothing is said."""
     left = TimeLeft([5] * 4)
     left.hear(5, 10.0, 12.0)
-    assert [left.seconds(now) for now in (12.0, 15.0, 100.0)] == [30.0, 27.0, 0.0]
+    assert [left.seconds(now) for now in (12.0, 15.0, 100.0)] == [30.0, 27.0, None]
+
+
+def test_a_machine_with_other_work_takes_longer():
+    """What tasks say of their seconds is less than passed: on a busy machine workers wait."""
+    left = TimeLeft([5] * 40)
+    for done in range(1, 21):
+        left.hear(5, 10.0, 30.0 * done)  # a third of the time
+    assert left.seconds(600.0) == pytest.approx(600.0, rel=0.1)

@@ -28,6 +28,7 @@ class TimeLeft:
         self._done: dict[int, tuple[int, float]] = {}  # by size: how many, their seconds
         self._spans: list[tuple[float, float]] = []  # of the first tasks: when they were done
         self._at_once = 1
+        self._pace = 1.0  # wall time over what it would be if no worker ever had to wait
 
     def hear(self, size: int, seconds: float, now: float) -> None:
         """Hear that a task of this size was done, in so many seconds, at this time."""
@@ -37,12 +38,26 @@ class TimeLeft:
         if len(self._spans) < MANY:
             self._spans.append((now - seconds, now))
             self._at_once = max(map(self._count_at, (begin for begin, _ in self._spans)))
+        # Of the tasks that others are at, which nobody knows, as much as can be is taken as done.
+        work = self._work_done + (self._at_once - 1) * seconds
+        self._pace = max(1.0, (now - self._begin) * self._at_once / work) if work else 1.0
+
+    @property
+    def _begin(self) -> float:
+        return min(begin for begin, _ in self._spans)  # before that the workers started
+
+    @property
+    def _work_done(self) -> float:
+        return sum(seconds for _, seconds in self._done.values())
 
     def _count_at(self, time: float) -> int:
         return sum(begin <= time < end - 0.001 for begin, end in self._spans)  # one after another
 
     def seconds(self, now: float) -> float | None:
-        """Return the seconds that are left; None as long as that would be a guess."""
+        """Return the seconds that are left; None where that would be a guess.
+
+        So it is before tasks of most sizes are done, and after all of them should have been.
+        """
         left = {size: count for size, count in self._left.items() if count}
         taken = {size: seconds for size in left if (seconds := self._take(size)) is not None}
         known = sum(left[size] for size in taken)
@@ -51,9 +66,9 @@ class TimeLeft:
             return None
         work = sum(left[size] * seconds for size, seconds in taken.items())
         work *= 1 + unknown / max(1, known)
-        work += sum(seconds for _, seconds in self._done.values())
-        begin = min(begin for begin, _ in self._spans)  # before that the workers started
-        return max(0.0, begin + work / self._at_once - now)
+        work = (work + self._work_done) * self._pace
+        left_now = self._begin + work / self._at_once - now
+        return left_now if left_now > 0 or not any(left.values()) else None
 
     def _take(self, size: int) -> float | None:
         """Return how long tasks of about this size took, on average; None if none was done."""
