@@ -25,7 +25,7 @@ from circles.writing.context.chance import tell_chance
 from circles.writing.context.data import tell_data
 from circles.writing.context.examples import tell_examples
 from circles.writing.context.features import tell_features
-from circles.writing.context.front import tell_experiment
+from circles.writing.context.front import count_runs, tell_experiment
 from circles.writing.context.lines import tell_lines
 from circles.writing.context.objective import tell_optimum
 from circles.writing.context.values import as_word
@@ -468,11 +468,11 @@ def test_examples_are_told_in_their_order():
 
 
 def test_all_runs_are_counted():
-    """Runs of sweeps and examples count beside those of the variants."""
+    """Runs of sweeps and examples count beside those of the variants; one cell is a variant."""
     study = make_study(NETWORK, LINE, sweeps=[make_sweep()], examples=EXAMPLES)
     experiment = tell_experiment(study)
     assert experiment["runs"].value == 2 * 3
-    assert experiment["all_runs"].value == (2 + 3 + 2) * 3
+    assert experiment["all_runs"].value == (2 + 3 - 1 + 2) * 3
 
 
 def test_typed_text_is_escaped():
@@ -577,3 +577,13 @@ def test_of_very_many_answers_a_few_are_named():
     assert len(first) == 8
     assert f" one of {as_count(answers - 8)} others on " in picture.alt
     assert len(picture.alt) < 1000
+
+
+def test_runs_that_are_shared_count_once():
+    """A cell of a sweep that is a variant of the experiment has that variant's runs."""
+    variant = make_variant("network", ((2, "relu"), (1, "sigmoid")))
+    sweep = make_sweep(vary={"units": [2, 3]})
+    experiment = make_study(variant, sweeps=(sweep,)).experiment
+    seeds = len(experiment.run_seeds)
+    assert count_runs(experiment) == 2 * seeds
+    assert count_runs(experiment.model_copy(update={"sweeps": ()})) == seeds

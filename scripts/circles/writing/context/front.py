@@ -2,6 +2,8 @@
 
 from circles.analysis.study import Study
 from circles.analysis.tutorial import published_on
+from circles.experiment.spec import Experiment
+from circles.training.trials import list_trials
 from circles.writing.context.values import Values, as_word
 from circles.writing.numbers import as_count, as_name
 
@@ -35,19 +37,18 @@ def tell_experiment(study: Study) -> Values:
         "reference_seed": as_name(experiment.reference_seed),
         "variants": as_word(count),
         "runs": as_count(count * experiment.seeds),
-        "all_runs": as_count(count_runs(study)),
+        "all_runs": as_count(count_runs(experiment)),
         "any_published": any(published_on(experiment.dataset, one) for one in study.variants),
         "any_tutorial_name": any(variant.tutorial_name for variant in experiment.variants),
         "any_adam": any(variant.optimizer == "adam" for variant in experiment.variants),
     }
 
 
-def count_runs(study: Study) -> int:
-    """Return how many runs there are, those of sweeps and examples included."""
-    of_cells = (one.runs for cells in study.sweeps.values() for one in cells)
-    of_examples = (runs for one in study.examples.values() for runs in one.runs.values())
-    every = (*study.runs.values(), *of_cells, *of_examples)
-    return sum(len(runs.seeds) for runs in every)
+def count_runs(experiment: Experiment) -> int:
+    """Return how many runs there are: those that a variant shares with cells of sweeps once."""
+    trials = list_trials(experiment).values()
+    sizes = {task.address(): len(task.seeds) for trial in trials for task in trial.tasks()}
+    return sum(sizes.values())
 
 
 def tell_results(context: Values) -> dict[str, str]:
