@@ -53,6 +53,16 @@ def test_a_site_that_quarto_rendered_is_ours_and_fresh(root: Path) -> None:
     assert not (root / quarto_scripts.NOTE).exists()
 
 
+def test_a_site_that_is_recorded_twice_is_fresh(root: Path) -> None:
+    """Quarto's own script records it, and then ``make report`` does, which had Quarto render it."""
+    what = render(root, "index.html", PDF)
+    ledger = product.entry(what.output)
+    assert ledger is not None
+    product.record(what.output, ledger.sources, QUARTO, what.output.name)
+    assert staleness(what) == ()
+    assert product.list_altered(what.output) == ()
+
+
 def test_an_edit_during_the_render_leaves_the_site_stale(root: Path) -> None:
     """What was read is what the pre-render script saw, not what stands there in the end."""
     append(root / "report/first.qmd", "One more word.")

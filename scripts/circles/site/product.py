@@ -111,11 +111,12 @@ def below(folder: Path) -> Iterator[Path]:
 def record(site: Path, made_from: Sources, choice: Choice, folder: str) -> None:
     """Write the ledger of the finished ``site``, which will stand at ``folder`` in its book.
 
-    Every file and folder gets the same mode under every umask.
+    Every file and folder gets the same mode under every umask. A ledger that is there already, as
+    Quarto's post-render script leaves one, is replaced: it is no file of the site.
     """
     from circles.ledger import Entry, Ledger
 
-    found = files.digests(below(site), site)
+    found = files.digests((path for path in below(site) if path != site / MARKER), site)
     for here, _, names in os.walk(site):
         Path(here).chmod(0o755)
         for name in names:
