@@ -10,13 +10,7 @@ entry.prepare()
 
 import sys
 
-from circles import command, paths
-from circles.site import quarto_scripts
+from circles import command
 
 if __name__ == "__main__":
-    for name in quarto_scripts.remove_leftovers(paths.ROOT):
-        print(f"removed {name}: a render was killed that had written it")
-    status = command.run("build", __doc__)
-    if status == 0:
-        quarto_scripts.begin(paths.ROOT)
-    sys.exit(status)
+    sys.exit(command.run("build", __doc__))

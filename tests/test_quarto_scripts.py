@@ -1,5 +1,6 @@
 """What Quarto's pre-render and post-render scripts do around a plain ``quarto render``."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -8,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from books import append, contents, copy_book
-from circles import paths
-from circles.site import after_quarto, book, product, quarto_scripts
+from books import append, contents, copy_book, modes, program
+from circles import command, paths
+from circles.site import after_quarto, book, product, quarto_scripts, running
 from circles.site.quarto import Choice
 
 QUARTO = Choice("quarto", "a test wants it so", "1.10.18")
@@ -140,8 +141,96 @@ def test_a_render_that_runs_keeps_its_pages(root: Path, monkeypatch: pytest.Monk
     assert (root / "index.html").exists()
 
 
+def test_a_number_that_another_process_got_is_not_the_render(root: Path) -> None:
+    """After a restart, or in another container, the number of the killed Quarto may be taken."""
+    note = json.loads((root / quarto_scripts.NOTE).read_text())
+    note["started"] = "another time"
+    (root / quarto_scripts.NOTE).write_text(json.dumps(note))
+    (root / "index.html").write_text("Quarto's")
+    assert quarto_scripts.remove_leftovers(root) == ["index.html"]
+
+
+@pytest.mark.parametrize("is_linux", [True, False], ids=["Linux", "elsewhere"])
+def test_a_process_is_known_by_its_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_linux: bool
+) -> None:
+    """Told by the system, or where it does not tell that in a file, by ``ps``."""
+    if not is_linux:
+        ps = f'[ "$*" = "-o lstart= -p {os.getpid()}" ] && echo "Thu Nov 26 02:00:00 2026"'
+        program(tmp_path / "bin", "ps", ps)
+        monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+        monkeypatch.setattr(running, "_BOOT", tmp_path / "none")
+    since = running.started(os.getpid())
+    assert running.is_running(os.getpid(), since)
+    assert not running.is_running(os.getpid(), f"{since}0")
+    for gone in (a_dead_process(), 0, -1, 10**30):
+        assert running.started(gone) == ""
+        assert not running.is_running(gone, "")
+
+
+def make_note(root: Path, **said: object) -> None:
+    """Write the note of a render that does not run."""
+    note = {"process": 1, "started": "long ago", "sources": {}, "writes": []}
+    (root / quarto_scripts.NOTE).write_text(json.dumps(note | said))
+
+
 @pytest.mark.parametrize(
-    "note", ["", "[]", '{"process": 1}', '{"process": "x", "sources": {}, "writes": ["../a"]}']
+    "name", [".", "templates", "report", "second.html", "report/first.qmd", "x/../index.html"]
+)
+def test_what_no_render_writes_is_not_removed(root: Path, name: str) -> None:
+    """A damaged note may name anything: folders, sources, what stands beside no page."""
+    (root / "second.html").write_text("somebody's")
+    (root / "index.html").write_text("somebody's")
+    make_note(root, writes=[name])
+    before = contents(root)
+    assert quarto_scripts.remove_leftovers(root) == []
+    assert contents(root) | {quarto_scripts.NOTE: b""} == before | {quarto_scripts.NOTE: b""}
+
+
+@pytest.mark.parametrize("is_absolute", [True, False])
+def test_nothing_is_removed_elsewhere(root: Path, tmp_path: Path, is_absolute: bool) -> None:
+    """Neither by an absolute name nor behind a symbolic link."""
+    other = copy_book(tmp_path / "other")
+    (other / "report/first.html").write_text("somebody's")
+    (root / "linked").symlink_to(other / "report")
+    name = str(other / "report/first.html") if is_absolute else "linked/first.html"
+    make_note(root, writes=[name])
+    assert quarto_scripts.remove_leftovers(root) == []
+    assert (other / "report/first.html").exists()
+
+
+def test_a_note_that_is_a_link_is_none(root: Path, tmp_path: Path) -> None:
+    """We write no links: what it leads to is not ours."""
+    make_note(root, writes=["index.html"])
+    (root / quarto_scripts.NOTE).rename(tmp_path / "elsewhere")
+    (root / quarto_scripts.NOTE).symlink_to(tmp_path / "elsewhere")
+    (root / "index.html").write_text("somebody's")
+    assert quarto_scripts.remove_leftovers(root) == []
+
+
+@pytest.mark.parametrize("place", ["../elsewhere", ".", "report"])
+def test_a_site_that_is_not_the_books_is_not_recorded(root: Path, place: str) -> None:
+    """``quarto render --output-dir`` may write anywhere, and that is no mistake."""
+    (root / place).mkdir(exist_ok=True)
+    before = modes(root)
+    quarto_scripts.end(book.load(root), root / place, QUARTO)
+    assert modes(root) == {n: mode for n, mode in before.items() if n != quarto_scripts.NOTE}
+    assert not (root / place / product.MARKER).exists()
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "",
+        "[]",
+        "[" * 100_000,
+        '{"process": 1}',
+        '{"process": "x", "started": "", "sources": {}, "writes": ["index.html"]}',
+        '{"process": 1, "started": "", "sources": {}, "writes": "index.html"}',
+        '{"process": 1, "started": "", "sources": [], "writes": [1, "index.html"]}',
+        '{"process": 1, "started": "", "sources": {"page": 1}, "writes": ["index.html"]}',
+    ],
+    ids=range(8),
 )
 def test_a_note_that_cannot_be_used_is_none(root: Path, note: str) -> None:
     """Nothing is removed on its word, and nothing is recorded."""
@@ -155,3 +244,47 @@ def test_git_ignores_what_a_killed_render_leaves() -> None:
     """The names at the top of the checkout; those in report/ are ignored with the folder."""
     ignored = (paths.ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert {"/index.html", "/index.typ", "/index_files/", "/site_libs/", "/.quarto/"} <= {*ignored}
+
+
+@pytest.fixture
+def nothing_stale(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the book, of which ``command`` believes that a build of it has nothing to do."""
+    monkeypatch.setattr(paths, "ROOT", root)
+    monkeypatch.setattr(command, "_is_sealed", lambda _: True)
+    monkeypatch.setattr(command, "_run", lambda *_: 0)
+    monkeypatch.setattr(sys, "argv", ["build.py"])
+    return root
+
+
+def test_a_dry_run_removes_nothing(nothing_stale: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``make why`` only says; the next build removes what a killed render left."""
+    (nothing_stale / "index.html").write_text("Quarto's")
+    make_note(nothing_stale, writes=["index.html"])
+    before = contents(nothing_stale)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "argv", ["build.py", "--dry-run"])
+        assert command.run("build", "A build.") == 0
+    assert contents(nothing_stale) == before
+    assert command.run("build", "A build.") == 0
+    assert not (nothing_stale / "index.html").exists()
+
+
+def test_a_book_that_cannot_be_rendered_is_one_line(
+    nothing_stale: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The pre-render script ends as every other does, and Quarto with it."""
+    (nothing_stale / "templates/assets/references.bib").unlink()
+    assert command.run("build", "A build.") == 1
+    said = capsys.readouterr().err
+    assert said.endswith("references.bib: this file of the bibliography is missing\n")
+    assert said.count("\n") == 1
+
+
+def test_a_note_that_cannot_be_written_is_one_line(
+    nothing_stale: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder in its place, say: the message names it."""
+    (nothing_stale / quarto_scripts.NOTE).unlink()
+    (nothing_stale / quarto_scripts.NOTE).mkdir()
+    assert command.run("build", "A build.") == 1
+    assert capsys.readouterr().err.endswith(".render.json: a folder is in the way; move it away\n")

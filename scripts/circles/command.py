@@ -27,12 +27,30 @@ def run(stage: str, description: str) -> int:
     """
     arguments = _parser(stage, description).parse_args()
     try:
-        is_short = stage == "build" and not (arguments.force or arguments.dry_run)
-        if is_short and _is_sealed(arguments):
-            return 0
-        return _run(stage, arguments)
+        return _build(arguments) if stage == "build" else _run(stage, arguments)
     except KeyboardInterrupt:
         return _fail("stopped; what was finished is kept", 130)
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    """Build, and do around it what Quarto's pre-render script does; a dry run changes nothing."""
+    if arguments.dry_run:
+        return _run("build", arguments)
+    from circles.site import quarto_scripts
+    from circles.site.errors import RenderError, explain
+
+    try:
+        for name in quarto_scripts.remove_leftovers(paths.ROOT):
+            print(f"removed {name}: a render was killed that had written it")
+        is_fresh = not arguments.force and _is_sealed(arguments)
+        status = 0 if is_fresh else _run("build", arguments)
+        if status == 0:
+            quarto_scripts.begin(paths.ROOT)
+    except RenderError as error:
+        return _fail(str(error), 1)
+    except OSError as error:
+        return _fail(explain(error, paths.REPORT), 1)
+    return status
 
 
 def _is_sealed(arguments: argparse.Namespace) -> bool:

@@ -11,11 +11,11 @@ import json
 import os
 import shutil
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from circles import files
-from circles.site import product
+from circles.site import product, running
 
 if TYPE_CHECKING:
     from circles.site.book import Book
@@ -28,13 +28,17 @@ _WRITTEN_BESIDE = (".html", ".typ", ".pdf", "_files")
 
 
 def begin(root: Path) -> None:
-    """Note what Quarto is about to read and write, where it renders the whole book."""
+    """Note what Quarto is about to read and write, where it renders the whole book.
+
+    Raises ``RenderError`` if there is no book, and ``OSError`` if the note cannot be written.
+    """
     if os.environ.get(_FULL):
         from circles.site import book
 
         what = book.load(root)
         note = {
             "process": os.getppid(),
+            "started": running.started(os.getppid()),
             "sources": product.files_read(root, product.sources_of_quarto(what)),
             "writes": [name for name in _beside(what) if not os.path.lexists(root / name)],
         }
@@ -44,26 +48,37 @@ def begin(root: Path) -> None:
 def end(what: "Book", site: Path, choice: "Choice") -> None:
     """Record what the finished ``site`` was made from, where Quarto rendered the whole book.
 
-    A site without its front page or its PDF, as ``--to html`` makes it, is recorded as stale.
+    A site without its front page or its PDF, as ``--to html`` makes it, is recorded as stale. One
+    that is made elsewhere, outside the book or among its pages, is not recorded.
     """
     note = _read_note(what.root)
-    if note and os.environ.get(_FULL):
+    if note and os.environ.get(_FULL) and _is_for_a_site(what, site):
         absent = [name for name in ("index.html", what.pdf_name) if not (site / name).is_file()]
         made_from = note["sources"] | {f"output {name}": "absent" for name in absent}
-        folder = site.relative_to(what.root).as_posix()
+        folder = site.resolve().relative_to(what.root.resolve()).as_posix()
         product.record(site, made_from | product.tools(choice), choice, folder)
     (what.root / NOTE).unlink(missing_ok=True)
+
+
+def _is_for_a_site(what: "Book", site: Path) -> bool:
+    """Return whether a folder is in that of the book and none of its pages is in there."""
+    pages = [(what.root / name).resolve() for name in (*what.chapters, *what.appendices)]
+    place = site.resolve()
+    return place.is_relative_to(what.root.resolve()) and not any(
+        page.is_relative_to(place) for page in pages
+    )
 
 
 def remove_leftovers(root: Path) -> list[str]:
     """Remove what a killed Quarto wrote beside the pages' sources, and return its names.
 
-    What was there before that render is not Quarto's, and a render that still runs needs it.
+    What was there before that render is not Quarto's, and a render that still runs needs it. The
+    note may be damaged: what a render never writes is not removed on its word.
     """
     note = _read_note(root)
-    if note is None or _runs(note["process"]):
+    if note is None or running.is_running(note["process"], note["started"]):
         return []
-    found = [name for name in note["writes"] if os.path.lexists(root / name)]
+    found = [n for n in note["writes"] if _is_beside_a_page(root, n) and os.path.lexists(root / n)]
     for name in found:
         _remove(root / name)
     (root / NOTE).unlink(missing_ok=True)
@@ -76,24 +91,24 @@ def _beside(what: "Book") -> list[str]:
     return [_LIBRARIES, *(f"{stem.as_posix()}{end}" for stem in stems for end in _WRITTEN_BESIDE)]
 
 
-def _read_note(root: Path) -> dict[str, Any] | None:
-    try:
-        note: dict[str, Any] = json.loads(files.read(root / NOTE))
-        usable = isinstance(note["process"], int) and isinstance(note["sources"], dict)
-        inside = all(".." not in Path(name).parts and name for name in note["writes"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-    return note if usable and inside else None
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+def _is_beside_a_page(root: Path, name: str) -> bool:
+    """Return whether a render may write ``name``, and no link on the way leads elsewhere."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or files.link_below(root, path.parent.as_posix()):
         return False
-    except PermissionError:
-        return True
-    return True
+    stems = (name.removesuffix(end) for end in _WRITTEN_BESIDE if name.endswith(end))
+    return name == _LIBRARIES or any(os.path.lexists(root / f"{stem}.qmd") for stem in stems)
+
+
+def _read_note(root: Path) -> dict[str, Any] | None:
+    """Return the note; None if there is none that can be used."""
+    try:
+        note = json.loads(files.read_below(root, NOTE))
+        texts = [note["started"], *note["writes"], *note["sources"], *note["sources"].values()]
+        usable = isinstance(note["process"], int) and isinstance(note["writes"], list)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return None
+    return note if usable and all(isinstance(text, str) for text in texts) else None
 
 
 def _remove(path: Path) -> None:
