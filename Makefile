@@ -39,7 +39,7 @@ setup: $(INSTALLED) ## make the environment (every other target does this too)
 
 # It is looked at again after a move (its note names the folder that it was made in), and where the
 # Python is named that it should be of.
-MADE_IN := $(shell test -x $(BIN)/python && head -n 1 $(INSTALLED) 2>/dev/null)
+MADE_IN := $(shell test -x $(BIN)/python -a -f $(INSTALLED) && head -n 1 $(INSTALLED) 2>/dev/null)
 NAMED := $(if $(filter file,$(origin PYTHON)),,--this-python)
 ifneq ($(NAMED)$(MADE_IN),$(CURDIR))
 .PHONY: $(INSTALLED)

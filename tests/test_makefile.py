@@ -9,6 +9,7 @@ import pytest
 
 from books import program
 from circles import paths
+from patience import SECONDS
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not on the PATH")
 
@@ -48,6 +49,7 @@ def make(root, *arguments, **environment):
         capture_output=True,
         text=True,
         check=False,
+        timeout=SECONDS,
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -111,9 +113,19 @@ def lose(root):
     return root
 
 
-@pytest.mark.parametrize("change", [move, renew, lose])
+def block(root):
+    """Put a device in the place of the note, which has no end."""
+    (root / ".venv" / ".installed").unlink()
+    (root / ".venv" / ".installed").symlink_to("/dev/zero")
+    return root
+
+
+@pytest.mark.parametrize("change", [move, renew, lose, block])
 def test_the_environment_is_looked_at_again(root, change):
-    """After a move, for other versions, and where its Python is gone, by the PATH's Python."""
+    """After a move, for other versions, and where its Python or its note is gone.
+
+    It is the PATH's Python that looks.
+    """
     moved = change(root)
     status, out, _ = make(moved, "setup")
     assert (status, out.splitlines()[0]) == (0, f"{root.parent}/bin/python3 scripts/set_up.py")

@@ -263,6 +263,38 @@ def test_a_python_that_makes_no_environments_is_said(root, monkeypatch):
         bring(root)
 
 
+def test_a_locale_without_umlauts_does_no_harm(root):
+    """Python reads which folders it finds code in by the locale; in a folder ``größer`` too."""
+    moved = root.rename(root.with_name("größer"))
+    bring(moved)
+    done = subprocess.run(
+        [moved / ".venv/bin/python", "-c", "import ours; print(ascii(ours.__file__))"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"LC_ALL": "C"},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{str(moved / 'scripts' / 'ours.py')!a}\n"
+    assert bring(moved) == []
+    assert bring(moved.rename(root)) == [f".venv was made in {moved}: mending it"]
+
+
+@pytest.mark.parametrize("name", [set_up.LOCK, set_up.NOTE, set_up.BEGUN])
+@pytest.mark.parametrize("what", ["a named pipe", "a symbolic link to /dev/zero"])
+def test_what_would_be_waited_for_is_removed(root, name, what):
+    """Nobody writes into the pipe, and a device has no end."""
+    bring(root)
+    path = root / ".venv" / name
+    path.unlink(missing_ok=True)
+    if what == "a named pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    assert f".venv/{name}: removed, because it was not ours but {what}" in bring(root)[0]
+    assert bring(root) == []
+
+
 def test_one_set_up_at_a_time(root):
     """The second waits for the first, and then finds everything done."""
     bring(root)

@@ -22,8 +22,9 @@ MISLEADING = (
     "PYTHONSAFEPATH",
     "PYTHONWARNINGS",
 )
-# What other programs ask of the libraries (a notebook of Matplotlib, say) is not asked of us.
-SETTLED = {"KERAS_BACKEND": "tensorflow", "MPLBACKEND": "agg"}
+# What other programs ask of the libraries (a notebook of Matplotlib, say) is not asked of us, nor
+# what the user's own settings of Matplotlib say, which may not even be text.
+SETTLED = {"KERAS_BACKEND": "tensorflow", "MPLBACKEND": "agg", "MATPLOTLIBRC": os.devnull}
 
 
 def prepare() -> None:
@@ -32,14 +33,29 @@ def prepare() -> None:
     The script starts anew, once, where variables of the environment mislead Python. It ends with
     status 1 where this Python is not one of ours or lacks the project's packages.
     """
+    end_in_a_word()
     refuse_other_pythons()
     if is_misled():
         _start_anew()
     settle()
-    from circles import interrupts
-
-    interrupts.end_in_a_word()
     _end_without_packages()
+
+
+def end_in_a_word() -> None:
+    """Let a Ctrl-C that nothing catches end this process in one word, without a traceback.
+
+    First of all, for imports take a second. The process ends by the signal, which shells tell as
+    status 130.
+    """
+    usual = sys.excepthook
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            print("stopped", file=sys.stderr)
+        else:
+            usual(kind, error, trace)
+
+    sys.excepthook = tell
 
 
 def refuse_other_pythons() -> None:
@@ -72,8 +88,13 @@ def _start_anew() -> None:
 
 
 def settle() -> None:
-    """Let the libraries, here and in the processes started from here, do what we need of them."""
+    """Let the libraries, here and in the processes started from here, do what we need of them.
+
+    A time that is empty is none, but NumPy takes it for a number.
+    """
     os.environ.update(SETTLED)
+    if not os.environ.get("SOURCE_DATE_EPOCH"):
+        os.environ.pop("SOURCE_DATE_EPOCH", None)
 
 
 def _end_without_packages() -> None:

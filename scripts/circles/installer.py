@@ -18,6 +18,9 @@ from circles.installer_run import Running, SetUpError, run
 
 Environment = Mapping[str, str]
 
+# Where the locale has no letters but ASCII, Python could not read its environment's own files.
+SPOKEN = {"LC_ALL": "C.UTF-8"}
+
 OF_PIP = re.compile(
     r"cache-dir|cert|client-cert|config-file|default-timeout|extra-index-url|find-links|"
     r"index-url|keyring-provider|no-cache-dir|no-index|proxy|retries|timeout|trusted-host"
@@ -106,9 +109,10 @@ def _base() -> str:
 
 
 def _clean() -> dict[str, str]:
-    """Return our environment without what it says to Python, pip and uv."""
+    """Return our environment without what it says to Python, pip and uv, and in UTF-8."""
     ours = ("PYTHON", "PIP_", "UV_", "VIRTUAL_ENV", "__PYVENV")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return kept | SPOKEN
 
 
 def _uv_environment() -> Environment:

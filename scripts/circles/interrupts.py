@@ -1,11 +1,9 @@
-"""Ctrl-C: moments that it must not break into, and an end without a traceback."""
+"""Ctrl-C: moments that it must not break into."""
 
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import TracebackType
 
 
 @contextmanager
@@ -47,20 +45,3 @@ def postponed() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
         if pressed:
             signal.raise_signal(signal.SIGINT)
-
-
-def end_in_a_word() -> None:
-    """Let a Ctrl-C that nothing catches end this process in one word, without a traceback.
-
-    For a script, before it imports what takes a second. The process ends by the signal, which
-    shells tell as status 130.
-    """
-    usual = sys.excepthook
-
-    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            print("stopped", file=sys.stderr)
-        else:
-            usual(kind, error, trace)
-
-    sys.excepthook = tell

@@ -5,6 +5,7 @@ There are no packages yet: this takes nothing but the standard library.
 
 import fcntl
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -13,9 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, unquote_to_bytes
 
-from circles import files
-from circles.installer import choose_installer
+from circles import files, obstacles
+from circles.installer import SPOKEN, choose_installer
 from circles.installer_run import Running, SetUpError
 
 Say = Callable[[str], object]
@@ -26,6 +28,7 @@ LOCK = ".set-up.lock"  # uv has a lock of its own there
 LOG = "set-up.log"
 QUOTING = set("'\"\\$`\n")  # what shells write otherwise: the scripts of the environment do
 WHO = "import sys; print(sys.version, sys.base_prefix)"
+MADE_IN = "# made in "  # and the folder, in the file that leads to the project's code
 
 __all__ = ["SetUpError", "Wish", "set_up"]
 
@@ -50,6 +53,7 @@ def set_up(root: Path, wish: Wish, say: Say) -> None:
     """
     venv = root / ".venv"
     venv.mkdir(exist_ok=True)
+    obstacles.clear(venv, [LOCK, NOTE, BEGUN], say)
     with _alone(venv, say):
         python = _ask(venv)
         other = wish.this_python and python != _ask_this()
@@ -62,6 +66,7 @@ def set_up(root: Path, wish: Wish, say: Say) -> None:
             _relocate(venv, str(moved_from), str(root))
         if _noted(venv) != _versions(root):
             _fill(root, wish, say)
+        _lead_to_code(root)
         note = f"{root}\n{_versions(root)}\n"
         files.write_if_changed(venv / NOTE, note.encode(errors="surrogateescape"))
 
@@ -82,7 +87,8 @@ def _ask(venv: Path) -> str | None:
     """Return which Python an environment is of; None where none runs there."""
     try:
         command = [str(venv / "bin" / "python"), "-I", "-c", WHO]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        environment = os.environ | SPOKEN
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
@@ -103,10 +109,28 @@ def _clear(venv: Path) -> None:
 
 def _moved_from(root: Path) -> Path | None:
     """Return the folder that the environment was made in, if that was another one."""
-    for path in (root / ".venv" / "lib").glob("python*/site-packages/*circles_report*.pth"):
-        made_in = Path(path.read_text(encoding="utf-8", errors="surrogateescape").strip()).parent
+    for path in _leading_to_code(root):
+        first = os.fsdecode(files.read(path)).partition("\n")[0]
+        if first.startswith(MADE_IN):
+            made_in = Path(os.fsdecode(unquote_to_bytes(first.removeprefix(MADE_IN))))
+        else:  # pip or uv wrote it
+            made_in = Path(first.strip()).parent
         return made_in if made_in != root else None
     return None
+
+
+def _leading_to_code(root: Path) -> Iterator[Path]:
+    return (root / ".venv" / "lib").glob("python*/site-packages/*circles_report*.pth")
+
+
+def _lead_to_code(root: Path) -> None:
+    """Have Python find the project's code on a way without the folder, whose name it may not read.
+
+    Python reads the file in the encoding of the locale (3.11 always does) and ends where it cannot.
+    """
+    for path in _leading_to_code(root):
+        way = os.path.relpath(root / "scripts", path.parent)
+        files.write_if_changed(path, f"{MADE_IN}{quote(os.fsencode(root))}\n{way}\n".encode())
 
 
 def _relocate(venv: Path, old: str, new: str) -> None:
