@@ -31,6 +31,8 @@ print(json.dumps({
     "optimize": sys.flags.optimize,
     "keras": os.environ["KERAS_BACKEND"],
     "matplotlib": os.environ["MPLBACKEND"],
+    "settings": os.environ["MATPLOTLIBRC"],
+    "has an empty time": os.environ.get("SOURCE_DATE_EPOCH") == "",
     "arguments": sys.argv[1:],
     "said": "größer …",
 }, ensure_ascii=False))
@@ -80,6 +82,7 @@ def other_numpy(tmp_path):
         {"PYTHONINSPECT": "1"},
         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
         {"PYTHONIOENCODING": "ascii"},
+        {"SOURCE_DATE_EPOCH": ""},
     ],
     ids=lambda environment: "-".join(environment) or "usual",
 )
@@ -97,9 +100,21 @@ def test_surroundings_do_no_harm(probe, other_numpy, environment):
         "optimize": 0,
         "keras": "tensorflow",
         "matplotlib": "agg",
+        "settings": os.devnull,
+        "has an empty time": False,
         "arguments": ["an argument", "ü"],
         "said": "größer …",
     }
+
+
+def test_settings_of_matplotlib_do_no_harm(tmp_path, probe):
+    """What the user's own say to other programs is not read, and need not even be text."""
+    folder = tmp_path / "home" / ".config" / "matplotlib"
+    folder.mkdir(parents=True)
+    (folder / "matplotlibrc").write_bytes(b"font.family: \xff\xfe\n")
+    probe.write_text(f"{PROBE}\nimport matplotlib\n", encoding="utf-8")
+    done = run([sys.executable, probe], HOME=str(tmp_path / "home"), XDG_CONFIG_HOME="")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_options_of_python_do_no_harm(probe):

@@ -49,6 +49,20 @@ def test_ctrl_c_while_python_imports(tmp_path, name, package):
     assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, "", "stopped\n")
 
 
+def test_ctrl_c_in_the_first_moment():
+    """Nothing that a script does comes before."""
+    code = f"""
+import signal, sys
+sys.path.insert(0, {str(paths.ROOT / "scripts")!r})
+from circles import entry
+entry.refuse_other_pythons = lambda: signal.raise_signal(signal.SIGINT)
+entry.prepare()
+"""
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "stopped\n")
+
+
 def test_ctrl_c_while_a_stage_imports(tmp_path):
     """The stages import what they need when they begin, and say what is kept."""
     (tmp_path / "numpy.py").write_text(PRESSED)
