@@ -401,9 +401,14 @@ BAD = {
         f"'{'1' * 27}...{'1' * 28}'",
     ),
     "a huge header": (
-        b'"' + b"a" * 200_000 + b'",b,c\n',
-        "the header is not CSV: field larger",
-        None,
+        GOOD.replace("a,b", "a" * 200_000 + ",b", 1).encode(),
+        "the name of column 1 is too long. Allowed: at most 120 characters. ",
+        f"'{'a' * 27}...{'a' * 28}'",
+    ),
+    "a header without an end": (
+        GOOD.replace("a,b,c", 'a,b,c,"d').encode() + b"1,2,0\n" * 600,
+        f"row 1: a quotation mark is never closed. Allowed: {FILE}. ",
+        "a header without an end",
     ),
     "a long line": (GOOD.encode() + b"1" * 1_000_001, "row 12: too long. ", "a longer line"),
     "NUL": (spoilt(4, "\0,2,0"), "not text, for it has NUL characters. ", "binary data"),

@@ -134,6 +134,17 @@ def test_columns_are_chosen_among_more(tmp_path, monkeypatch) -> None:
     assert_program_reads_the_same(tmp_path, monkeypatch, **keys)
 
 
+@pytest.mark.parametrize("count", [12, 700])
+@pytest.mark.parametrize("row", [1, 9])
+@pytest.mark.parametrize("cell", ["P" * 200_000, '"' + "P\n" * 200_000 + '"'])
+def test_a_long_cell_costs_no_row(tmp_path, monkeypatch, count, row, cell) -> None:
+    """However long a cell is in a column that is not asked for, every row is read."""
+    rows = [f"{n % 7},{n},{LABELS[n % 2]},{cell if n == row else 'p'}" for n in range(1, count + 1)]
+    found = read_text(tmp_path, "\n".join(["a,b,label,shape", *rows]), None, "label")
+    assert found.X.tolist() == [[n % 7, n] for n in range(1, count + 1)]
+    assert_program_reads_the_same(tmp_path, monkeypatch, label="label")
+
+
 MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "?", "-", "."]
 
 

@@ -17,11 +17,15 @@ HEADER = "a header row with the names of two features and a label"
 SEPARATORS = " \t!$%&*/,:;<=>?@^`|~"  # what may stand between two cells
 _SAMPLE = 500  # lines that decide how the file is read
 _SAMPLE_SIZE = 2_000_000  # characters in them
+_SAMPLE_ROWS = 20  # at the least, however long they are
+_LONGEST_CELL = 10_000_000  # characters
 _LIKELY = (",", ";", "\t", "|", " ")
 _KNOWN = "commas, semicolons, tabs, | or white space (the key separator names another)"
 _HINT = re.compile(r'"?sep=(.)\1*"?', re.IGNORECASE)  # Excel's own; saved again, it is longer
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _UNNAMED = re.compile(r"Unnamed: \d+")  # what pandas calls a column without a name
+
+csv.field_size_limit(_LONGEST_CELL)  # Python's own is 131 072 characters
 
 Cells = list[str]
 Record = tuple[int, Cells]  # the line that a row begins on, and its cells
@@ -56,8 +60,12 @@ def find_layout(text: bytes, separator: str | None) -> Layout:
         There is no header, or no separator parts it into three columns.
     """
     above, lines = _head(text)
-    separator, rows = _separate(lines, separator or _hinted(above))
+    separator = _separate(lines, separator or _hinted(above))
+    rows = _sampled(text, len(above), separator)
     header, below = _parted(above, rows, separator)
+    if not below and "\n" in "".join(header) and text.count(b'"') % 2:
+        wrong = f"row {len(above) + 1}: a quotation mark is never closed"
+        raise CsvError(wrong, CSV, Words("a header without an end"))
     sample = tuple(cells for _, cells in below)
     names = [name.strip() for name in _fitted(header, sample)]
     named = [name for name in names if name]
@@ -77,10 +85,14 @@ def records(lines: Iterable[str], separator: str) -> Iterator[Record]:
         lines = (line.strip().replace("\t", " ") + "\n" for line in lines)
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
     number = 1
-    for cells in reader:
-        if len(cells) > 1 or "".join(cells).strip():
-            yield number, cells
-        number = reader.line_num + 1
+    try:
+        for cells in reader:
+            if len(cells) > 1 or "".join(cells).strip():
+                yield number, cells
+            number = reader.line_num + 1
+    except csv.Error as error:
+        allowed = f"at most {_LONGEST_CELL} characters in a cell, and each quotation mark closed"
+        raise CsvError("a cell is too long", allowed, Words("a longer cell")) from error
 
 
 def count_up(cells: Sequence[str]) -> bool:
@@ -119,8 +131,8 @@ def _hinted(above: Sequence[str]) -> str | None:
     return next((hint[1] for hint in hints if hint and hint[1] in SEPARATORS), None)
 
 
-def _separate(lines: list[str], given: str | None) -> tuple[str, list[Record]]:
-    """Return the separator by which most rows are as long as the header, and the rows."""
+def _separate(lines: list[str], given: str | None) -> str:
+    """Return the separator by which most rows are as long as the header."""
     tried = ((one, _read(lines, one)) for one in ([given] if given else _LIKELY))
     parted = {one: rows for one, rows in tried if rows}
     if not parted:
@@ -131,19 +143,24 @@ def _separate(lines: list[str], given: str | None) -> tuple[str, list[Record]]:
     if width < 3:
         told = f"{HEADER}, separated by {repr(given) if given else _KNOWN}"
         raise CsvError("too few columns", told, Words(f"{width} column{'s' * (width > 1)}"))
-    return separator, rows
+    return separator
+
+
+def _sampled(text: bytes, above: int, separator: str) -> list[Record]:
+    """Return the header and the first rows; a few even where these are many lines long."""
+    rows: list[Record] = []
+    size = 0
+    for number, cells in records(islice(lines_of(text), above, None), separator):
+        rows.append((number, cells[: MOST_COLUMNS + 1]))
+        size += sum(map(len, cells))
+        if len(rows) > (_SAMPLE_ROWS if size > _SAMPLE_SIZE else _SAMPLE):
+            break
+    return rows
 
 
 def _read(lines: list[str], separator: str) -> list[Record]:
-    """Return the rows in ``lines`` as far as they can be read; a very long one is cut."""
-    rows: list[Record] = []
-    try:
-        for number, cells in records(lines, separator):
-            rows.append((number, cells[: MOST_COLUMNS + 1]))
-    except csv.Error as error:
-        if not rows:
-            raise CsvError(f"the header is not CSV: {error}", CSV, lines[0]) from error
-    return rows
+    """Return the rows in ``lines``; one of very many cells is cut."""
+    return [(number, cells[: MOST_COLUMNS + 1]) for number, cells in records(lines, separator)]
 
 
 def _agreement(rows: list[Record]) -> tuple[int, float, float]:

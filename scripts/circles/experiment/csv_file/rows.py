@@ -1,6 +1,5 @@
 """The rows of a CSV file below its header, as pandas parts them into cells."""
 
-import csv
 import io
 import re
 from collections.abc import Sequence
@@ -64,20 +63,17 @@ class Rows:
         """Return the line of the file that a row begins on, counted from 1."""
         try:
             found = next(islice(records(lines_of(self.text), self.layout.separator), row, None))
-        except (csv.Error, StopIteration):  # a cell that the library's own reader would not take
+        except StopIteration:  # the library's own reader would part the rows otherwise
             return self.layout.lines + row + 1
         return self.layout.lines + found[0]
 
     def _not_csv(self, reason: str) -> CsvError:
         """Return the error for a row that is too long or does not end; ``reason`` is pandas's."""
         width, row = len(self.layout.names), 0
-        try:
-            for row, cells in records(lines_of(self.text), self.layout.separator):
-                if len(cells) > width:
-                    place = f"row {self.layout.lines + row}"
-                    return CsvError(f"{place}: {len(cells)} cells", self._width(), cells)
-        except csv.Error as error:
-            reason = str(error)
+        for row, cells in records(lines_of(self.text), self.layout.separator):
+            if len(cells) > width:
+                place = f"row {self.layout.lines + row}"
+                return CsvError(f"{place}: {len(cells)} cells", self._width(), cells)
         if "EOF inside string" in reason:
             place = f"row {self.layout.lines + row}"
             return CsvError(f"{place}: a quotation mark is never closed", CSV, Words("the end"))
