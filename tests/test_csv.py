@@ -306,7 +306,14 @@ BAD = {
         "['1', '2', '0', '9']",
     ),
     "a long first row": (spoilt(2, "1,2,0,9"), "row 2: 4 cells. ", "['1', '2', '0', '9']"),
-    "a word": (spoilt(5, "1,many,0"), f"row 5: b: not a number. Allowed: {FEATURE}. ", "'many'"),
+    "a word": (
+        spoilt(5, "1,many,0"),
+        (
+            f"row 5: b: not a number. Allowed: {FEATURE}; "
+            'missing_values = ["many"] says that it stands for a missing value. '
+        ),
+        "'many'",
+    ),
     "a decimal comma": (
         spoilt(5, '"1,5",2,0'),
         f'row 5: a: a decimal comma. Allowed: {FEATURE}; decimal = "," says that all have it. ',

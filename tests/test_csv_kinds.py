@@ -2,15 +2,18 @@
 
 import csv
 import io
+import unicodedata
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pandas._libs.parsers import STR_NA_VALUES
 
 from circles.experiment.csv_file.errors import CsvError
 from circles.experiment.csv_file.reader import CsvTable, Options, read
+from circles.experiment.csv_file.remarks import remarks
 from circles.experiment.data import make_split
 from circles.experiment.data_code import data_code, data_imports
 from circles.experiment.datasets import Csv
@@ -31,7 +34,10 @@ def text(
         {"a": f"{a}".replace(".", decimal), "b": f"{b}".replace(".", decimal), "label": label}
         for (a, b), label in zip(X, LABELS, strict=True)
     ]
-    rows = [row.format(number=number, **one) for number, one in enumerate(cells, start=1)]
+    rows = [
+        row.format(number=number, name=97 - 8 * number, **one)
+        for number, one in enumerate(cells, start=1)
+    ]
     return end.join([*head.split("\n"), *rows, after])
 
 
@@ -39,9 +45,21 @@ KINDS = {
     "plain": text(),
     "pandas with its index": text("{number},{a},{b},{label}", ",a,b,label"),
     "pandas with an index saved twice": text("{number},{a},{b},{label}", "Unnamed: 0,a,b,label"),
+    "pandas with two indices": text(
+        "{number},{name},{a},{b},{label}", "Unnamed: 0.1,Unnamed: 0,a,b,label"
+    ),
+    "pandas with two indices without names": text(
+        "{number},{number},{a},{b},{label}", ",,a,b,label"
+    ),
+    "pandas with an index that was reset twice": text(
+        "{number},{number},{a},{b},{label}", "level_0,index,a,b,label"
+    ),
     "R with row numbers": text('"{number}",{a},{b},"{label}"', '"","a","b","label"'),
     "R with row names": text('"Mazda {number}",{a},{b},"{label}"', '"","a","b","label"'),
     "R's write.table": text('"{number}" {a} {b} "{label}"', '"a" "b" "label"'),
+    "R's write.table of some rows": text('"{name}" {a} {b} "{label}"', '"a" "b" "label"'),
+    "R's write.table of some rows with commas": text('"{name}",{a},{b},{label}'),
+    "R's write.table without quotes": text("{name}\t{a}\t{b}\t{label}", "a\tb\tlabel"),
     "row names without a header": text('"r{number}",{a},{b},{label}'),
     "row numbers with a name": text("{number},{a},{b},{label}", "Id,a,b,label"),
     "a comma at the end of each line": text("{a},{b},{label},", "a,b,label,"),
@@ -67,6 +85,19 @@ KINDS = {
     "spaces in quotes": text('" {a}"," {b} "," {label} "'),
     "quotes": text('"{a}","{b}","{label}"', '"a","b","label"'),
     "comments": text(head='# made on "Monday\n\n# by me\na,b,label'),
+    "MATLAB's comments": text(head="% made on Monday, by me\n%\na,b,label"),
+    "C's comments": text(head='// made on "Monday\n// by me, a, b\na,b,label'),
+    "a header in MATLAB's comment": text("{a} {b} {label}", "% a b label"),
+    "a comment below the header": text(head="a,b,label\n# in metres"),
+    "comments below the header": text(head='#\na,b,label\n# in "metres\n\n# or so, about'),
+    "comments after the data": text(after='# measured by me\n# and "you\n\n// the end\n% \n'),
+    "comments among columns of spaces": text(
+        "{a} {b} {label}", "# first\na b label\n# in metres, or so it seems", after="# the end"
+    ),
+    "a header of two lines": text("{a},{b},1,2,{label}", 'a,b,"z\nz","z\nz",label'),
+    "a header of two lines and a comment": text(
+        "{a},{b},1,2,{label}", '#\n\na,b,"z\nz","z\nz",label\n\n# in metres'
+    ),
     "a header in a comment": text("{a} {b} {label}", "# a b label"),
     "a header with a hash": text("{number},{a},{b},{label}", "#id,a,b,label"),
     "lines of an old Macintosh": text(end="\r"),
@@ -112,7 +143,15 @@ def test_every_kind_of_table_is_read(tmp_path, monkeypatch, content) -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "keys"),
-    [("utf-16", {}), ("cp1252", {"encoding": "cp1252"}), ("utf-8-sig", {"encoding": "utf-8"})],
+    [
+        ("utf-16", {}),
+        ("cp1252", {"encoding": "cp1252"}),
+        *(("utf-8-sig", {"encoding": one}) for one in ("utf-8", "cp1252", "gb18030", "utf-16")),
+        *((one, {"encoding": "utf-16"}) for one in ("utf-16", "utf-16-le", "utf-16-be")),
+        ("utf-16-le", {"encoding": "utf-16-le"}),
+        ("utf-16-be", {"encoding": "utf-16-be"}),
+        ("utf-16", {"encoding": "utf-16-le"}),
+    ],
 )
 def test_encodings_are_marked_or_named(tmp_path, monkeypatch, encoding, keys) -> None:
     """Excel's "Unicode text" has a mark; of Windows's old encodings the key says which."""
@@ -145,7 +184,12 @@ def test_a_long_cell_costs_no_row(tmp_path, monkeypatch, count, row, cell) -> No
     assert_program_reads_the_same(tmp_path, monkeypatch, label="label")
 
 
-MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "?", "-", "."]
+MISSING = [
+    *("", "NA", "N/A", "NaN", "nan", "null", "?", "-", "."),
+    *(sorted(STR_NA_VALUES - {"", "None"})),  # what pandas itself takes for one
+    *("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NV", ".a", ".z", r"\N", "(null)", "[NULL]", "NaT"),
+    *("-NAN", "1.#ind", "na", "Nan", "NULL", "n.a.", "N.A.", "k.A.", "..", "…", "–"),
+]
 
 
 @pytest.mark.parametrize("spelling", MISSING)
@@ -157,6 +201,37 @@ def test_rows_with_missing_values_are_dropped_if_so_asked(tmp_path, monkeypatch,
     assert found.classes == ("no", "yes")
     assert found.dropped == 3
     assert_program_reads_the_same(tmp_path, monkeypatch, missing="drop")
+
+
+@pytest.mark.parametrize("spelling", ["None", "none", "NONE", "Missing", "MISSING", "--"])
+def test_words_for_nothing_are_missing_numbers(tmp_path, monkeypatch, spelling) -> None:
+    """As a feature they are nothing; as a label they may be a class, and the build says so."""
+    found = read_text(tmp_path, text(after=f"{spelling},1,no\n"), missing="drop")
+    assert found.X.tolist() == X
+    assert_program_reads_the_same(tmp_path, monkeypatch, missing="drop")
+    found = read_text(tmp_path, text().replace("no", spelling))
+    assert spelling in found.classes
+    told = f'missing_values = ["{spelling}"]' in "".join(remarks(found))
+    assert told == (spelling != "--")
+
+
+def test_more_spellings_of_a_missing_value_are_listed(tmp_path, monkeypatch) -> None:
+    """A key names words, and numbers however they are written, of features and of the label."""
+    after = "-999,1,no\n1,-999.00,no\nlost,2,yes\n4,4,None\n5,5,Lost\n3,3,no\n6,6,Lost\n"
+    listed = ("-999", "lost", "None")
+    found = read_text(tmp_path, text(after=after), missing="drop", missing_values=listed)
+    assert found.X.tolist() == [*X, [5, 5], [3, 3], [6, 6]]
+    assert found.classes == ("Lost", "no", "yes")
+    assert found.dropped == 4
+    keys = {"missing": "drop", "missing_values": [*listed]}
+    assert_program_reads_the_same(tmp_path, monkeypatch, **keys)
+
+
+def test_sodium_and_signs_are_labels(tmp_path) -> None:
+    """What looks like a missing value may be what the other labels are."""
+    for labels in (("K", "Na"), ("+", "-"), ("+", "–")):
+        content = text().replace("no", labels[0]).replace("yes", labels[1])
+        assert {*read_text(tmp_path, content).classes} == {*labels}
 
 
 @pytest.mark.parametrize("spelling", MISSING)
@@ -210,6 +285,107 @@ def test_what_may_be_thousands_is_asked_for(tmp_path, decimal) -> None:
 def test_the_numbers_of_columns_are_their_names(tmp_path, header, columns) -> None:
     """A table of pandas's own making has them; a row of data has them nowhere."""
     assert read_text(tmp_path, text("{number},{a},{b},{label}", header)).columns == columns
+
+
+@pytest.mark.parametrize(
+    ("header", "choice"),
+    [
+        ("country,2019,2020,g", (["2019", "2020"], "g")),
+        ("country,2019,2020,g", (None, "g")),
+        ("country,2010,2020,g", (["2010", "2020"], None)),
+        ("country,1.5,-2,g", (["1.5", "-2"], "g")),
+        ("country,2010,2020,1", (["2010", "2020"], "1")),
+        ("2001,2010,2020,g", (["2010", "2020"], None)),
+    ],
+)
+def test_columns_may_be_called_by_numbers(tmp_path, monkeypatch, header, choice) -> None:
+    """A row that has the names in the keys is the header; years with a word behind are, too."""
+    content = text("land{number},{a},{b},{label}", header)
+    keys = {key: value for key, value in zip(("features", "label"), choice, strict=True) if value}
+    if header.startswith("country") and choice == (None, "g"):
+        keys = {"features": header.split(",")[1:3], "label": "g"}
+        assert read_text(tmp_path, text("{a},{b},{label}", "2019,2020,g")).X.tolist() == X
+    found = read_text(tmp_path, content, keys.get("features"), keys.get("label"))
+    assert found.columns == tuple(header.split(",")[1:])
+    assert found.X.tolist() == X
+    assert_program_reads_the_same(tmp_path, monkeypatch, **keys)
+
+
+def test_years_in_a_row_of_data_are_no_header(tmp_path) -> None:
+    """A first row whose label is there again is not taken for names of columns."""
+    rows = [f"{1990 + n},{2000 + n},{LABELS[n]}" for n in range(12)]
+    with pytest.raises(CsvError, match="row 1: no header, but a number"):
+        read_text(tmp_path, "\n".join(rows))
+
+
+@pytest.mark.parametrize(
+    "name", ["+/-", "%", "⭐", "😀", "#x", "°", "été", "e\u0301te\u0301", "x" * 120, "円" * 120]
+)
+def test_every_name_that_is_read_can_be_given(tmp_path, monkeypatch, name) -> None:
+    """A column of marks alone may be a feature or the label, by default and by its name."""
+    for head, keys in (
+        (f"a,{name},label", {"features": ["a", name]}),
+        (f"a,b,{name}", {"label": unicodedata.normalize("NFC", name)}),
+    ):
+        found = read_text(tmp_path, text(head=head), keys.get("features"), keys.get("label"))
+        assert name in found.columns
+        assert_program_reads_the_same(tmp_path, monkeypatch, **keys)
+
+
+def test_two_forms_of_one_letter_are_one_label(tmp_path, monkeypatch) -> None:
+    """What looks the same to the last dot is the same: é as one character, and as two."""
+    content = text().replace("yes", "été", 3).replace("yes", "e\u0301te\u0301")
+    assert read_text(tmp_path, content).classes == ("no", "été")
+    assert_program_reads_the_same(tmp_path, monkeypatch)
+
+
+def test_labels_that_differ_in_case_alone_are_remarked_on(tmp_path) -> None:
+    """They stay as many labels, for they may be meant, and the build says which."""
+    content = text().replace("yes", "Yes", 3).replace("no", "n\u200co", 2)
+    assert remarks(read_text(tmp_path, content)) == [
+        "label: 4 labels ('Yes' and 'yes', 'no' and 'n\\u200co' differ in case or spaces alone)"
+    ]
+    assert remarks(read_text(tmp_path, text())) == []
+
+
+@pytest.mark.parametrize(
+    "label", ["\u200c", "\u3164", "\u2800", "\u2800\u3164", "\u115f", "\ufe0f"]
+)
+def test_an_invisible_label_is_refused(tmp_path, label) -> None:
+    """Nobody would find it in a legend."""
+    with pytest.raises(CsvError, match=f"nothing to see but U.{ord(label[0]):04X}"):
+        read_text(tmp_path, text().replace("yes", label))
+
+
+def test_flags_and_braille_are_labels(tmp_path, monkeypatch) -> None:
+    """Invisible characters may stand among others where these need them."""
+    england = "\U0001f3f4" + "".join(chr(0xE0000 + ord(one)) for one in "gbeng") + "\U000e007f"
+    content = text().replace("yes", england).replace("no", "⠓⠑\u2800⠓")
+    assert {*read_text(tmp_path, content).classes} == {england, "⠓⠑\u2800⠓"}
+    assert_program_reads_the_same(tmp_path, monkeypatch)
+
+
+def test_a_row_that_begins_with_a_hash_is_data(tmp_path, monkeypatch) -> None:
+    """It has a cell for each column; only what has not is a comment, and counts for no row."""
+    content = text("{label},{a},{b}", "label,a,b", after="# note\n").replace("yes", "#1")
+    found = read_text(tmp_path, content, None, "label", missing="drop")
+    assert (found.classes, found.dropped, len(found.X)) == (("#1", "no"), 0, 12)
+    assert_program_reads_the_same(tmp_path, monkeypatch, label="label", missing="drop")
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        (text(head="Table of flowers\n\na,b,label"), "; if row 3 is the header, begin those above"),
+        (text(head="Flowers,,\na,b,label"), "; if the next row is the header, begin those above"),
+        (text('"x \\"y\\", z",{a},{b},{label}', "note,a,b,label"), 'written as two, ""'),
+    ],
+)
+def test_a_message_says_what_another_program_wrote(tmp_path, content, hint) -> None:
+    """A title above the header and quotation marks with backslashes are named as such."""
+    with pytest.raises(CsvError) as caught:
+        read_text(tmp_path, content)
+    assert hint in caught.value.allowed
 
 
 def test_rows_are_counted_as_an_editor_counts_lines(tmp_path) -> None:

@@ -18,12 +18,13 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from circles.experiment.csv_file import reader
-from circles.experiment.csv_file.cells import Decimal
+from circles.experiment.csv_file.cells import LONGEST, Decimal
 from circles.experiment.csv_file.errors import CsvError
 from circles.experiment.csv_file.labels import MOST_LABELS
 from circles.experiment.csv_file.layout import SEPARATORS
 from circles.experiment.csv_file.reader import CsvTable, Missing, Options
 from circles.experiment.csv_file.source import Encoding
+from circles.experiment.lines import disturbance
 from circles.experiment.messages import error_at, plain
 from circles.experiment.parts import Line, RandomState, Table, all_differ, positive_zero
 
@@ -52,6 +53,21 @@ def _separator(text: str) -> str:
     if len(text) != 1 or text not in SEPARATORS:
         raise PydanticCustomError("separator", "not a separator")
     return text
+
+
+def _visible(text: str) -> str:
+    if found := disturbance(text):
+        told = {"found": found}
+        raise PydanticCustomError("line", "not one line of visible characters: {found}", told)
+    return text
+
+
+ColumnName = Annotated[
+    str,
+    Field(min_length=1, max_length=LONGEST, description="the name of a column"),
+    AfterValidator(_visible),
+]
+Cell = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(str.strip)]
 
 
 class Data(Table):
@@ -186,14 +202,20 @@ class Csv(Data):
     encoding: Encoding | None = None
     features: (
         Annotated[
-            tuple[Line, ...],
+            tuple[ColumnName, ...],
             Field(strict=False, min_length=2, max_length=2),
             AfterValidator(all_differ),
         ]
         | None
     ) = None
-    label: Line | None = None
+    label: ColumnName | None = None
     missing: Missing = "refuse"
+    missing_values: Annotated[tuple[Cell, ...], AfterValidator(all_differ)] = Field(
+        default=(),
+        strict=False,
+        max_length=20,
+        description='such as ["-999", "unknown"]: cells that say that there is no value',
+    )
     scale: Literal["standard", "none"] = "standard"  # to mean 0 and standard deviation 1
     held_out_share: float = Field(default=0.25, gt=0, le=0.5)
     random_state: RandomState
@@ -209,7 +231,9 @@ class Csv(Data):
             self._recorded = known[self.path, self.label]
             return self
         folder = Path(context.get("folder", ""))
-        options = Options(self.separator, self.decimal, self.encoding, self.missing)
+        options = Options(
+            self.separator, self.decimal, self.encoding, self.missing, self.missing_values
+        )
         try:
             self._table = reader.read(folder, self.path, self.features, self.label, options)
         except CsvError as error:

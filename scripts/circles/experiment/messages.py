@@ -25,6 +25,7 @@ _WRONG = {
     "less_than": "too large",
     "less_than_equal": "too large",
     "string_too_long": "too long",
+    "string_too_short": "empty",
     "too_short": "too few",
     "too_long": "too many",
 }

@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from circles.experiment import document, messages
+from circles.experiment.csv_file.remarks import remarks
 from circles.experiment.datasets import AnyDataset, Csv, Dataset
 from circles.experiment.examples import Example, refuse_unfit, refuse_unknown_repair
 from circles.experiment.messages import SpecError
@@ -147,12 +148,9 @@ class Experiment(Table):
 
     @property
     def remarks(self) -> list[str]:
-        """What a build says about the data: how many rows of a CSV file it leaves out."""
-        dropped = [(one.path, one.table) for one in self.csv_datasets if one.table.dropped]
+        """What a build says about the data, such as how many rows of a CSV file it leaves out."""
         return [
-            f"{path}: {table.dropped} of {len(table.y) + table.dropped} rows left out, "
-            "for they have missing values"
-            for path, table in dropped
+            f"{one.path}: {remark}" for one in self.csv_datasets for remark in remarks(one.table)
         ]
 
     def with_seeds(self, seeds: int) -> Self:

@@ -1,5 +1,6 @@
 """The cells of a CSV file as numbers, or one clear error with the row."""
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +17,33 @@ FEATURE = f"a number from {-MOST_SIZE:g} to {MOST_SIZE:g}"
 
 BLANKS = " \t"  # which pandas allows around a number
 
-_NO_LABEL = frozenset(
-    ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "?", "-", "."]
+# What pandas, R, Excel, SPSS, Stata, SAS, SQL, C and people write for no value, in any case.
+_NO_VALUE = frozenset(
+    {
+        *(
+            "",
+            "na",
+            "n/a",
+            "<na>",
+            "nan",
+            "-nan",
+            "nat",
+            "null",
+            "(null)",
+            "[null]",
+            "<null>",
+            r"\n",
+        ),
+        *("?", "-", ".", "..", "...", "…", "–", "—", "n.a.", "n. a.", "k.a.", "k. a."),
+        *("#n/a", "#n/a n/a", "#na", "#nv", "#null!", "#div/0!", "#value!", "#ref!", "#name?"),
+        *("#num!", "#spill!", "#calc!", "#wert!", "#bezug!", "#zahl!", "#valeur!", "#nombre!"),
+        *("nan(ind)", "-nan(ind)", "1.#qnan", "-1.#qnan", "1.#ind", "-1.#ind", "1.#snan"),
+    }
 )
-NO_NUMBER = _NO_LABEL | {"NAN", "na", "Null", "None", "none", "--", "missing"}
+_NO_NUMBER = _NO_VALUE | {"none", "--", "---", "missing", "n/d", "n.d.", "s.d.", "*", "??"}
+WORDS_FOR_NOTHING = frozenset({"none", "missing"})  # which may also be the name of a class
+_LONGEST_SPELLING = 10
+_CODE = re.compile(r"\.[a-z_]|err:\d{3}", re.IGNORECASE)  # of Stata and SAS, of LibreOffice
 
 # Digits are matched in one way only: in two, a long cell would take the square of its length.
 _DIGITS = r"[+-]?(\d+({0}\d*)?|{0}\d+)(e[+-]?\d+)?"
@@ -57,11 +81,43 @@ class Column:
         cells = [self.cells[row] for row in rows]
         return replace(self, cells=cells, line=lambda row: self.line(rows[row]))
 
-    def missing(self, *, is_label: bool) -> list[int]:
-        """Return the rows without a value. A label is perhaps ``-``, where another is ``+``."""
+    def missing(self, listed: Sequence[str], *, is_label: bool) -> list[int]:
+        """Return the rows without a value; ``listed`` are more spellings of that.
+
+        A label is perhaps ``-``, where another is ``+``, or sodium.
+        """
         cells = [cell.strip() for cell in self.cells]
-        none = _NO_LABEL - ({"-"} if "+" in cells else set()) if is_label else NO_NUMBER
-        return [row for row, cell in enumerate(cells) if cell in none]
+        labels = {"Na", *("-–—" if "+" in cells else "")} if is_label else set()
+        is_nothing = {
+            cell: _is_listed(cell, listed)
+            or (cell not in labels and _is_nothing(cell, _NO_VALUE if is_label else _NO_NUMBER))
+            for cell in {*cells}
+        }
+        return [row for row, cell in enumerate(cells) if is_nothing[cell]]
+
+
+def is_no_number(cell: str) -> bool:
+    """Say whether a cell without spaces around it says that there is no number."""
+    return _is_nothing(cell, _NO_NUMBER)
+
+
+def _is_nothing(cell: str, spellings: frozenset[str]) -> bool:
+    if len(cell) > _LONGEST_SPELLING:
+        return False
+    return cell.casefold() in spellings or bool(_CODE.fullmatch(cell))
+
+
+def _is_listed(cell: str, listed: Sequence[str]) -> bool:
+    """Say whether a cell is one of the spellings that are listed, or the same number."""
+    return cell in listed or any(
+        one.fullmatch(cell) and one.fullmatch(text) and _value(cell) == _value(text)
+        for text in listed
+        for one in NUMBER.values()
+    )
+
+
+def _value(text: str) -> float:
+    return float(text.replace(",", "."))
 
 
 def find_decimal(columns: Sequence[Column], named: Decimal | None) -> Decimal:
@@ -99,7 +155,7 @@ def _feature(column: Column, row: int, decimal: Decimal) -> float:
         raise column.refuse(row, "not a finite number", FEATURE)
     if not NUMBER[decimal].fullmatch(text):
         raise column.refuse(row, *_mistake(text, decimal, column.hint))
-    if abs(value := float(text.replace(",", "."))) > MOST_SIZE:
+    if abs(value := _value(text)) > MOST_SIZE:
         raise column.refuse(row, "too large", FEATURE)
     return value
 
@@ -113,4 +169,12 @@ def _mistake(text: str, decimal: Decimal, hint: str) -> tuple[str, str]:
     for kind, pattern in _MISTAKES.items():
         if len(text) < LONGEST and re.fullmatch(pattern, text):
             return kind, FEATURE + (hint if "number" not in kind else "")
-    return "not a number", FEATURE + hint
+    return "not a number", FEATURE + (hint or _nothing_hint(text))
+
+
+def _nothing_hint(text: str) -> str:
+    """Return the key that names a word as no value, where most other cells are numbers."""
+    if len(text) > 20 or not text.isprintable() or any(map(str.isdecimal, text)):
+        return ""
+    word = json.dumps(text, ensure_ascii=False)
+    return f"; missing_values = [{word}] says that it stands for a missing value"

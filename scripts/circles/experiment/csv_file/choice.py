@@ -1,14 +1,16 @@
 """Which columns of a CSV file are the features and the label, and which others might be."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from circles.experiment.csv_file.cells import LONGEST, NO_NUMBER, NUMBER
+from circles.experiment.csv_file.cells import LONGEST, NUMBER, is_no_number
 from circles.experiment.csv_file.errors import CsvError
 from circles.experiment.csv_file.labels import MOST_LABELS
 from circles.experiment.csv_file.layout import HEADER, Layout, count_up
-from circles.experiment.lines import disturbance
+from circles.experiment.lines import composed, disturbance
 from circles.experiment.messages import Words, plain
 
 if TYPE_CHECKING:
@@ -29,8 +31,9 @@ def choose(layout: Layout, features: Sequence[str] | None, label: str | None) ->
         The name of a column; without it, the last.
     """
     _check_named(layout, features, label)
-    last = label or layout.named[-1]
-    names = [*(features or _default_features(layout, last)), last]
+    last = _as_spelled(layout, label) if label else layout.named[-1]
+    given = [_as_spelled(layout, name) for name in features or ()]
+    names = [*(given or _default_features(layout, last)), last]
     places: list[Location] = [("features", 0), ("features", 1), ("label",)]
     for name, place in zip(names, places, strict=True):
         if name not in layout.named:
@@ -43,17 +46,30 @@ def choose(layout: Layout, features: Sequence[str] | None, label: str | None) ->
     return [layout.names.index(name) for name in names]
 
 
+def _as_spelled(layout: Layout, name: str) -> str:
+    """Return a name as the header has it: é may be one character, or two."""
+    if name in layout.named:
+        return name
+    return {composed(one): one for one in layout.named}.get(composed(name), name)
+
+
 def _check_named(layout: Layout, features: Sequence[str] | None, label: str | None) -> None:
     """Refuse a table in which the columns that are taken without a choice are not certain."""
+    if len(layout.named) < 3:
+        received = Words(f"{len(layout.named)} named columns")
+        below = [cell.strip() for cell in next(iter(layout.sample), [])]
+        is_title = sum(map(bool, below)) > 2 and not any(
+            one.fullmatch(cell) for cell in below for one in NUMBER.values()
+        )
+        hint = "; if the next row is the header, begin those above it with #" if is_title else ""
+        raise CsvError("too few columns with a name", HEADER + hint, received)
     if not (features and label):
+        unnamed = list(takewhile(lambda name: not name, layout.names))  # numbers of the rows
         for index, name in enumerate(layout.names):
-            if not name and index and any(layout.column(index)):
+            if not name and index >= max(1, len(unnamed)) and any(layout.column(index)):
                 wrong = f"column {index + 1} has no name"
                 allowed = "a name for each column, or the keys features and label"
                 raise CsvError(wrong, allowed, list(layout.names))
-    if len(layout.named) < 3:
-        received = Words(f"{len(layout.named)} named columns")
-        raise CsvError("too few columns with a name", HEADER, received)
 
 
 def _check_name(layout: Layout, name: str) -> None:
@@ -69,8 +85,12 @@ def _check_name(layout: Layout, name: str) -> None:
 
 def _default_features(layout: Layout, label: str) -> list[str]:
     names = [name for name in layout.named if name != label]
-    first = layout.column(layout.names.index(names[0]))
-    return names[1:3] if len(names) > 2 and first and count_up(first) else names[:2]
+    first, *others = (layout.column(layout.names.index(name)) for name in names)
+    if not (first and count_up(first)):
+        return names[:2]
+    copies = len(list(takewhile(lambda cells: cells == first, others)))  # an index saved twice
+    start = min(1 + copies, len(names) - 2)
+    return names[max(start, 0) :][:2]
 
 
 def features_hint(layout: Layout, features: Sequence[str] | None, label: str | None) -> str:
@@ -117,9 +137,12 @@ def _few_values(layout: Layout) -> list[str]:
 
 def holds_numbers(cells: Sequence[str]) -> bool:
     """Say whether most cells that hold something hold a number."""
-    values = [cell for cell in cells if cell not in NO_NUMBER]
-    numbers = (sum(map(bool, map(one.fullmatch, values))) for one in NUMBER.values())
-    return max(numbers) * 2 > len(values)
+    values = {cell: count for cell, count in Counter(cells).items() if not is_no_number(cell)}
+    numbers = (
+        sum(count for cell, count in values.items() if one.fullmatch(cell))
+        for one in NUMBER.values()
+    )
+    return max(numbers) * 2 > sum(values.values())
 
 
 def _listed(names: Sequence[str], *, quoted: bool = False) -> str:

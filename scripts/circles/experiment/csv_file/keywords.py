@@ -20,10 +20,13 @@ def layout_keywords(rows: Rows, chosen: Sequence[int], count: int) -> dict[str, 
         found["sep"] = r"\s+" if layout.separator == " " else layout.separator
     if rows.have_spaces_first:
         found["skipinitialspace"] = True
-    if layout.header is None:
-        found |= {"skiprows": layout.lines, "header": None, "usecols": places, "names": names}
-    else:
-        found |= ({"skiprows": layout.header} if layout.header else {}) | {"usecols": names}
+    before = layout.above if layout.has_header else rows.before
+    if rows.notes:
+        found["skiprows"] = [*range(before), *(rows.before + note for note in rows.notes)]
+    elif before:
+        found["skiprows"] = before
+    named = {"usecols": names}
+    found |= named if layout.has_header else {"header": None, "usecols": places, "names": names}
     return found | ({"nrows": count} if rows.end_empty else {})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from circles.experiment.csv_file.cells import LONGEST, NOT_FINITE, NUMBER, Column, Decimal
 from circles.experiment.csv_file.errors import CsvError
-from circles.experiment.lines import disturbance
+from circles.experiment.lines import composed, disturbance, without_blanks
 from circles.experiment.messages import Words, plain, shown
 
 MOST_LABELS = 6
@@ -19,12 +19,13 @@ _MOST_SHOWN = 12
 def number_labels(column: Column, decimal: Decimal) -> dict[str, int]:
     """Return the number of each spelling of a label: 1, 1.0 and 1 with a space are one label.
 
+    So are é as one character and as two.
     They are numbered 0, 1, … in sorted order: by size if all are whole numbers, else as text.
     """
     first = {cell: row for row, cell in reversed([*enumerate(column.cells)])}
     values = {cell: _label(column, first[cell], decimal) for cell in dict.fromkeys(column.cells)}
     whole = all(isinstance(value, int) for value in values.values())
-    meant = values if whole else {text: text.strip() for text in values}
+    meant = values if whole else {text: composed(text.strip()) for text in values}
     key: Callable[[int | str], int | str] = int if whole else str
     labels = sorted(set(meant.values()), key=key)
     _check_labels(column, [meant[cell] for cell in column.cells], len(labels))
@@ -67,7 +68,7 @@ def alike(labels: Iterable[object]) -> str:
     """Return in words which labels are perhaps meant as one; nothing if none are."""
     groups: dict[str, list[object]] = {}
     for label in labels:
-        groups.setdefault("".join(str(label).casefold().split()), []).append(label)
+        groups.setdefault(without_blanks(str(label).casefold()), []).append(label)
     pairs = [" and ".join(map(shown, group)) for group in groups.values() if len(group) > 1]
     return f" ({', '.join(pairs[:3])} differ in case or spaces alone)" if pairs else ""
 

@@ -16,7 +16,7 @@ from circles.experiment.csv_file.keywords import encoding_keywords, layout_keywo
 from circles.experiment.csv_file.labels import LABEL, number_labels
 from circles.experiment.csv_file.layout import find_layout
 from circles.experiment.csv_file.rows import FEWEST_ROWS, ROWS, Rows
-from circles.experiment.csv_file.source import Encoding, as_utf8, found_encoding, read_bytes
+from circles.experiment.csv_file.source import Encoding, as_utf8, read_bytes, true_encoding
 from circles.experiment.messages import Words
 
 Missing = Literal["refuse", "drop"]
@@ -30,6 +30,7 @@ class Options:
     decimal: Decimal | None = None
     encoding: Encoding | None = None
     missing: Missing = "refuse"
+    missing_values: tuple[str, ...] = ()  # more spellings of a missing value
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,11 @@ def read(
     """
     content = read_bytes(folder, name)
     text = as_utf8(content, options.encoding)
-    layout = find_layout(text, options.separator)
+    layout = find_layout(text, options.separator, [*(features or ()), *([label] if label else [])])
     chosen = choose(layout, features, label)
     rows = Rows(text, layout)
     columns = _columns(rows, chosen, features, label)
-    missing = _missing(columns)
+    missing = _missing(columns, options.missing_values)
     complete = _complete(columns, missing, options.missing)
     decimal = find_decimal(complete[:2], options.decimal)
     points = [read_features(column, decimal) for column in complete[:2]]
@@ -93,7 +94,7 @@ def read(
         codes,
         files.digest(content),
         len(columns[0].cells) - len(points[0]),
-        encoding_keywords(options.encoding or found_encoding(content))
+        encoding_keywords(true_encoding(content, options.encoding))
         | layout_keywords(rows, chosen, len(columns[0].cells))
         | value_keywords((first, second, third), decimal, _spellings(columns, missing)),
     )
@@ -117,10 +118,11 @@ def _columns(
     return [Column(name, cells, rows.line, hint) for name, cells, hint in parts]
 
 
-def _missing(columns: Sequence[Column]) -> list[list[int]]:
+def _missing(columns: Sequence[Column], listed: Sequence[str]) -> list[list[int]]:
     """Return the rows in which each column has no value."""
     *features, label = columns
-    return [*(one.missing(is_label=False) for one in features), label.missing(is_label=True)]
+    of_features = [one.missing(listed, is_label=False) for one in features]
+    return [*of_features, label.missing(listed, is_label=True)]
 
 
 def _complete(

@@ -11,8 +11,8 @@ from circles.experiment.csv_file.errors import CsvError
 from circles.experiment.messages import Words
 
 Encoding = Literal[
-    "utf-8", "utf-16", "cp1250", "cp1251", "cp1252", "latin-1", "mac-roman",
-    "shift-jis", "gb18030", "big5", "euc-kr",
+    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1250", "cp1251", "cp1252", "latin-1",
+    "mac-roman", "shift-jis", "gb18030", "big5", "euc-kr",
 ]  # fmt: skip
 
 MOST_BYTES = 100_000_000
@@ -77,7 +77,7 @@ def _content(path: Path) -> bytes:
 def as_utf8(content: bytes, encoding: Encoding | None) -> bytes:
     """Return a text in UTF-8 without a byte order mark, whose lines are neither many nor long."""
     _refuse_other_formats(content)
-    text = _decoded(content, encoding or found_encoding(content)).encode().removeprefix(BOM_UTF8)
+    text = _decoded(content, true_encoding(content, encoding)).encode().removeprefix(BOM_UTF8)
     if b"\0" in text:
         allowed = f'{CSV}; perhaps encoding = "utf-16"'
         raise CsvError("not text, for it has NUL characters", allowed, Words("binary data"))
@@ -85,9 +85,19 @@ def as_utf8(content: bytes, encoding: Encoding | None) -> bytes:
     return text
 
 
-def found_encoding(content: bytes) -> Encoding:
-    """Return what the byte order mark says, without one UTF-8."""
-    return "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8"
+def true_encoding(content: bytes, named: Encoding | None) -> Encoding:
+    """Return what the byte order mark says; without one what is named, else UTF-8.
+
+    Of UTF-16 without a mark the order is found: most bytes of 0 are the upper halves of letters.
+    """
+    if content.startswith(BOM_UTF8):
+        return "utf-8"
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return "utf-16"
+    if named != "utf-16":
+        return named or "utf-8"
+    first, second = (content[start:10_000:2].count(0) for start in (0, 1))
+    return "utf-16-be" if first > second else "utf-16-le"
 
 
 def _refuse_other_formats(content: bytes) -> None:

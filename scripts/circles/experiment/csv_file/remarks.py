@@ -1,0 +1,31 @@
+"""What a build says about a table that it has read: nothing is wrong, but perhaps not meant."""
+
+from circles.experiment.csv_file.cells import WORDS_FOR_NOTHING
+from circles.experiment.csv_file.labels import alike
+from circles.experiment.csv_file.reader import CsvTable
+from circles.experiment.messages import plain, shown
+
+
+def remarks(table: CsvTable) -> list[str]:
+    """Return sentences on rows that are left out, and on labels that are perhaps none."""
+    return [*_left_out(table), *_alike(table), *_words_for_nothing(table)]
+
+
+def _left_out(table: CsvTable) -> list[str]:
+    total = len(table.y) + table.dropped
+    words = f"{table.dropped} of {total} rows left out, for they have missing values"
+    return [words] if table.dropped else []
+
+
+def _alike(table: CsvTable) -> list[str]:
+    labels, found = f"{plain(table.columns[2])}: {len(table.classes)} labels", alike(table.classes)
+    return [f"{labels}{found}"] if found else []
+
+
+def _words_for_nothing(table: CsvTable) -> list[str]:
+    return [
+        f"{plain(table.columns[2])}: {shown(name)} is taken as a label; "
+        f'missing_values = ["{name}"] says that it stands for a missing value'
+        for name in table.classes
+        if name.casefold() in WORDS_FOR_NOTHING
+    ]
