@@ -470,7 +470,9 @@ def test_a_large_file_is_refused_before_it_fills_the_memory(tmp_path, line) -> N
         tracemalloc.stop()
 
 
-WORDS = st.from_regex(r"[a-zé円][a-zé円 ,;|\"'#-]{0,6}[a-zé円]", fullmatch=True)
+WORDS = st.from_regex(r"[a-zé円][a-zé円 ,;|\"'#-]{0,6}[a-zé円]", fullmatch=True).filter(
+    lambda word: word not in {"na", "nan", "nat", "null", "inf"}
+)
 FEATURES = st.floats(-1e30, 1e30) | st.integers(-1000, 1000).map(float)
 
 
