@@ -287,6 +287,11 @@ BAD = {
         "two columns of one name. Allowed: names that differ. ",
         "'a'",
     ),
+    "one name thrice": (
+        GOOD.replace("a,b,c", "a,a,a").encode(),
+        "two columns of one name. Allowed: names that differ. ",
+        "'a'",
+    ),
     "no name": (
         "\n".join(["a,b,,c", *(f"{row[:-1]}7,{row[-1]}" for row in ROWS)]).encode(),
         "column 3 has no name. Allowed: a name for each column, or the keys features and label. ",

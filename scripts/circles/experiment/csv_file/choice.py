@@ -32,6 +32,8 @@ def choose(layout: Layout, features: Sequence[str] | None, label: str | None) ->
     """
     _check_named(layout, features, label)
     last = _as_spelled(layout, label) if label else layout.named[-1]
+    if last in layout.named:
+        _check_name(layout, last)  # so that two other names are left
     given = [_as_spelled(layout, name) for name in features or ()]
     names = [*(given or _default_features(layout, last)), last]
     places: list[Location] = [("features", 0), ("features", 1), ("label",)]
