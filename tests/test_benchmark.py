@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from circles.training.bench import Benchmark, Growth, Load, Row, Setting, Spread
 from circles.writing.benchmark import list_benchmark
+from rights import as_any_user
 
 SPREAD = Spread(median=0.02, least=0.01, most=0.03)
 BENCHMARK = Benchmark(
@@ -91,3 +92,18 @@ def test_a_record_of_another_shape_is_refused(tmp_path):
     path.write_text(json.dumps({"rounds": 3}))
     with pytest.raises(ValidationError):
         list_benchmark(path)["plan"](None)
+
+
+def test_a_record_that_cannot_be_reached_is_said(any_place):
+    """Its folder is closed: that is not the same as no record, and the message names the cure."""
+    folder = any_place / "closed"
+    folder.mkdir()
+    (folder / "benchmark.json").write_text("{}")
+    assert list_benchmark(folder / "none.json") == {}
+    with as_any_user(any_place):
+        folder.chmod(0)
+        with pytest.raises(PermissionError) as error:
+            list_benchmark(folder / "benchmark.json")
+        folder.chmod(0o700)
+    assert error.value.filename == str(folder)
+    assert error.value.strerror.endswith("`chmod u+rwx` allows it")

@@ -112,6 +112,13 @@ def test_a_missing_file_is_refused(file: Path) -> None:
     assert refusal(file) == expected
 
 
+def test_a_link_to_nothing_is_refused(file: Path) -> None:
+    """The message says where it leads."""
+    file.symlink_to("other.toml")
+    expected = "no such file. Allowed: a text file in TOML 1.0. Received: a symbolic link to"
+    assert refusal(file) == f"circles.toml: {expected} other.toml"
+
+
 def test_a_folder_is_refused(file: Path) -> None:
     """A folder in the file's place is called one."""
     file.mkdir()

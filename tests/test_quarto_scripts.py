@@ -12,6 +12,7 @@ import pytest
 from books import append, contents, copy_book, modes, program
 from circles import command, paths
 from circles.site import after_quarto, book, product, quarto_scripts, running
+from circles.site.check import Problem, check
 from circles.site.quarto import Choice
 
 QUARTO = Choice("quarto", "a test wants it so", "1.10.18")
@@ -74,7 +75,11 @@ def test_an_edit_during_the_render_leaves_the_site_stale(root: Path) -> None:
 @pytest.mark.parametrize(("written", "absent"), [("index.html", PDF), (PDF, "index.html")])
 def test_one_format_alone_is_stale(root: Path, written: str, absent: str) -> None:
     """After ``--to html`` or ``--to typst``, the next ``make report`` renders the whole book."""
-    assert staleness(render(root, written)) == (f"output {absent} is gone",)
+    what = render(root, written)
+    assert staleness(what) == (f"output {absent} is gone",)
+    lacking = {"index.html": "the site has no front page", PDF: "the site has no PDF"}[absent]
+    said = f"{lacking}; it was rendered for one format: `make report` renders all"
+    assert Problem("index.html", 0, said) in check(what.output)
 
 
 def test_one_page_alone_is_not_recorded(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,8 @@ def _content(path: Path, file: str) -> bytes:
             _refuse_what_is_no_file(path, file)
         return files.read(path)
     except FileNotFoundError as error:
-        raise SpecError(sentence(file, "no such file", _TOML, "nothing")) from error
+        found = f"a symbolic link to {path.readlink()}" if path.is_symlink() else "nothing"
+        raise SpecError(sentence(file, "no such file", _TOML, plain(found, 120))) from error
     except OSError as error:
         wrong = f"cannot be read: {error.strerror}"
         raise SpecError(sentence(file, wrong, "a file that you may read.", "nothing")) from error

@@ -12,7 +12,7 @@ from circles.site.check_pdf import list_pdf
 from circles.site.check_public import find_address, list_public
 from circles.site.html import Page, read
 from circles.site.pdf import Pdf, read_pdf
-from circles.site.product import MARKER, below, entry, list_altered
+from circles.site.product import MARKER, below, entry, is_partial, list_altered
 
 LARGEST_IMAGE = 150_000
 """Bytes that one figure may have."""
@@ -157,10 +157,12 @@ def _name(site: Site, path: Path) -> str:
 
 
 def _whole_site(site: Site, pdfs: dict[str, Pdf]) -> Iterator[Problem]:
+    cure = "; it was rendered for one format: `make report` renders all"
+    more = cure if is_partial(site.folder) else ""
     if not (site.folder / "index.html").is_file():
-        yield Problem("index.html", 0, "the site has no front page")
+        yield Problem("index.html", 0, f"the site has no front page{more}")
     if not pdfs:
-        yield Problem("index.html", 0, "the site has no PDF")
+        yield Problem("index.html", 0, f"the site has no PDF{more}")
 
 
 def _files(site: Site, rendered: Sequence[Path]) -> Iterator[Problem]:

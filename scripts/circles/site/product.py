@@ -24,6 +24,9 @@ MARKER = ".circles"
 """The file that says that we made a folder, and what of it."""
 
 NAME = "site"
+ABSENT = "absent"
+"""Stands for the digest of an output that was not asked for."""
+
 SITE_URL = "CIRCLES_SITE_URL"
 """Where the site will stand, said by whoever publishes it; it comes before ``_quarto.yml``."""
 
@@ -140,6 +143,12 @@ def open_up(site: Path, say: Callable[[str], object]) -> None:
     obstacles.open_up(site, [MARKER], say)
     if made := entry(site):
         obstacles.open_up(site, [*obstacles.folders_of(made.files), *made.files], say)
+
+
+def is_partial(site: Path) -> bool:
+    """Return whether ``site`` was rendered for one format alone, without the pages or the PDF."""
+    made = entry(site)
+    return made is not None and ABSENT in made.sources.values()
 
 
 def list_altered(site: Path) -> tuple[str, ...]:

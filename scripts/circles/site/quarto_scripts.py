@@ -54,7 +54,7 @@ def end(what: "Book", site: Path, choice: "Choice") -> None:
     note = _read_note(what.root)
     if note and os.environ.get(_FULL) and _is_for_a_site(what, site):
         absent = [name for name in ("index.html", what.pdf_name) if not (site / name).is_file()]
-        made_from = note["sources"] | {f"output {name}": "absent" for name in absent}
+        made_from = note["sources"] | {f"output {name}": product.ABSENT for name in absent}
         folder = site.resolve().relative_to(what.root.resolve()).as_posix()
         product.record(site, made_from | product.tools(choice), choice, folder)
     (what.root / NOTE).unlink(missing_ok=True)

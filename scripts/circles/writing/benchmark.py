@@ -26,10 +26,13 @@ PLANNED = (10**4, 10**6, 10**9)  # runs
 def list_benchmark(path: Path) -> dict[str, Recipe[Table]]:
     """Return the tables of the benchmark recorded at ``path``, by name; none if nothing is there.
 
-    Making one raises ``ValueError`` where the record is not one that ``scripts/bench.py`` writes.
+    Raises ``OSError`` if it cannot be read. Making one raises ``ValueError`` where the record is
+    not one that ``scripts/bench.py`` writes.
     """
     makers = {"benchmark": _competitors, "benchmark-growth": _growth, "plan": _plan}
-    if not path.exists():
+    try:
+        files.open_to_read(path).close()
+    except FileNotFoundError:
         return {}
     return {name: Recipe(partial(_make, path, make), (__name__,)) for name, make in makers.items()}
 
