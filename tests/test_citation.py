@@ -39,9 +39,31 @@ authors:
 
 
 @pytest.mark.parametrize(
+    ("author", "read", "bibtex"),
+    [
+        (
+            "{given-names: John, name-particle: von, family-names: Neumann, name-suffix: Jr.}",
+            "John von Neumann Jr.",
+            "von Neumann, Jr., John",
+        ),
+        ("{given-names: Plato}", "Plato", "{Plato}"),
+        ("{alias: ada1815}", "ada1815", "{ada1815}"),
+    ],
+)
+def test_names_have_all_the_parts_of_the_format(
+    tmp_path: Path, author: str, read: str, bibtex: str
+) -> None:
+    """None of them need be there, and none that is there is left out."""
+    found = read_citation(write(tmp_path, f"title: A\nversion: 1\nauthors: [{author}]"))
+    assert (found.authors, found.bibtex_authors) == ((read,), bibtex)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("title: [", "CITATION.cff: this is not YAML"),
+        ("date-released: 2026-13-45", "CITATION.cff: this is not YAML: month must be in 1..12"),
+        ("[" * 5000, "CITATION.cff: this YAML is nested too deeply"),
         ("- a", "CITATION.cff: must be a table. Received: ['a']"),
         ("title: A\nversion: 1", "CITATION.cff: authors must be a list"),
         ("title: A\nversion: 1\nauthors: []", "Received: []"),

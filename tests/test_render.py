@@ -443,6 +443,10 @@ def test_chapters_of_a_book(root: Path) -> None:
     [
         (None, "this file is missing"),
         ("a: [", "this is not YAML"),
+        ("date: 2026-13-45", "this is not YAML: month must be in 1..12"),
+        ("metadata-files: a.yml", "metadata-files must be a list. Received: 'a.yml'"),
+        ("project: book", "project must be a table. Received: 'book'"),
+        ("book: {title: A, chapters: a.qmd}", "chapters must be a list. Received: 'a.qmd'"),
         ("just words", "needs a table. Received: 'just words'"),
         ("lang: en", "needs the table book with a title. Received: None"),
         ("book: {title: A}", "must name a page. Received: none"),

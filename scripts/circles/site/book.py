@@ -102,11 +102,12 @@ def load(root: Path) -> Book:
         If a file is missing or is not YAML, or the configuration describes no book.
     """
     metadata = _table(root / CONFIG)
-    more = metadata.get("metadata-files", [])
+    more = _kind_of(root, metadata, "metadata-files", list)
     for name in more:
         if not os.path.lexists(_file_of(root, name, "metadata-files")):
             raise RenderError(f"{root / name}: missing. Write the pages first: scripts/build.py")
         metadata = merged(metadata, _table(root / name))
+    project = _kind_of(root, metadata, "project", dict)
     described = metadata.get("book")
     if not isinstance(described, dict) or not described.get("title"):
         raise RenderError(
@@ -120,9 +121,7 @@ def load(root: Path) -> Book:
         raise RenderError(f"{root / CONFIG}: book.chapters must name a page. Received: none")
     return Book(
         root=root,
-        output=_file_of(
-            root, metadata.get("project", {}).get("output-dir", "_book"), "project.output-dir"
-        ),
+        output=_file_of(root, project.get("output-dir", "_book"), "project.output-dir"),
         title=metadata.get(PLAIN_TITLE) or described["title"],
         subtitle=described.get("subtitle", ""),
         description=described.get("description", ""),
@@ -150,11 +149,22 @@ def _table(path: Path) -> dict[str, Any]:
         raise RenderError(f"{path}: this file is missing, so there is no book here") from None
     except OSError as error:
         raise RenderError(explain(error, path)) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise RenderError(f"{path}: this YAML is nested too deeply") from None
+    except (yaml.YAMLError, ValueError) as error:  # a date that is none is a ValueError
         raise RenderError(f"{path}: this is not YAML: {error}") from None
     if not isinstance(content, dict):
         raise RenderError(f"{path}: needs a table. Received: {content!r}")
     return content
+
+
+def _kind_of(root: Path, table: dict[str, Any], key: str, kind: type[Any]) -> Any:
+    """Return the list or the table under ``key``, an empty one where there is none."""
+    value = table.get(key)
+    if value is not None and not isinstance(value, kind):
+        wanted = "a list" if kind is list else "a table"
+        raise RenderError(f"{root / CONFIG}: {key} must be {wanted}. Received: {value!r}")
+    return kind() if value is None else value
 
 
 def _file_of(root: Path, name: object, key: str) -> Path:
@@ -186,7 +196,7 @@ def _existing(root: Path, name: object, key: str) -> str:
 
 def _pages(root: Path, described: dict[str, Any], key: str) -> tuple[str, ...]:
     """Return the pages under ``key``, all of which exist."""
-    pages = described.get(key, [])
+    pages = _kind_of(root, described, key, list)
     for page in pages:
         if not isinstance(page, str) or not os.path.lexists(root / page):
             raise RenderError(

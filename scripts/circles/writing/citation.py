@@ -77,7 +77,9 @@ def _document(path: Path) -> Mapping[str, Any]:
     except FileNotFoundError:
         wanted = "it names the author, title and version of the report"
         raise CitationError(f"{path.name}: this file is missing; {wanted}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise CitationError(f"{path.name}: this YAML is nested too deeply") from None
+    except (yaml.YAMLError, ValueError) as error:  # a date that is none is a ValueError
         raise CitationError(f"{path.name}: this is not YAML: {error}") from None
     if not isinstance(document, dict):
         raise CitationError(f"{path.name}: must be a table. Received: {document!r}")
@@ -96,8 +98,13 @@ def _person(path: Path, author: Any) -> tuple[str, str]:
     parts = author if isinstance(author, dict) else {}
     if name := parts.get("name"):
         return str(name), f"{{{name}}}"
-    given, family = (str(parts.get(key) or "") for key in ("given-names", "family-names"))
+    keys = ("given-names", "name-particle", "family-names", "name-suffix", "alias")
+    given, particle, family, suffix, alias = (str(parts.get(key) or "") for key in keys)
     if family:
-        return f"{given} {family}".strip(), f"{family}, {given}" if given else family
-    wanted = "a name, or given-names and family-names"
+        family = " ".join(filter(None, (particle, family)))
+        read = " ".join(filter(None, (given, family, suffix)))
+        return read, ", ".join(filter(None, (family, suffix, given)))
+    if one := given or alias:
+        return one, f"{{{one}}}"
+    wanted = "a name, or given-names and family-names, or an alias"
     raise CitationError(f"{path.name}: each author must have {wanted}. Received: {author!r}")
