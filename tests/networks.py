@@ -77,20 +77,19 @@ def exact_answer(variant, weights, point):
     return total > 0
 
 
-def lie_within_outlines(region, X):
+def lie_within_outlines(region, X, start, answer):
     """Return whether each point lies in the region, by its outlines, up to rounding.
 
-    The way from a point of the region to another one crosses the edge an even number of times.
+    The way from ``start``, which lies in it if ``answer`` says so, to a point on the same side of
+    the edge crosses the edge an even number of times.
     """
-    if region.inside is None:
-        return np.zeros(len(X), dtype=bool)
-    even = np.ones(len(X), dtype=bool)
-    ways = region.inside - X
+    even = np.full(len(X), answer)
+    ways = start - X
     for outline in region.outlines:
-        for start, way, ends in _pieces(outline):
-            near = _cross(ways, start - X)
-            far = _cross(ways, start + way - X) if ends else _cross(ways, way)
-            sides = _cross(way, X - start) > 0, _cross(way, region.inside - start) > 0
+        for corner, way, ends in _pieces(outline):
+            near = _cross(ways, corner - X)
+            far = _cross(ways, corner + way - X) if ends else _cross(ways, way)
+            sides = _cross(way, X - corner) > 0, _cross(way, start - corner) > 0
             even ^= ((near > 0) != (far > 0)) & (sides[0] != sides[1])
     return even
 

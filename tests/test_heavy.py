@@ -141,7 +141,7 @@ def test_outcomes_are_read_back(names):
 
 
 OUTLINE = {"points": [[0, 1]], "units": [[]], "ends": None, "area": 0.0, "is_convex": False}
-GOOD = {"outlines": [OUTLINE], "inside": [0.5, 0.5]}
+GOOD = {"outlines": [OUTLINE], "is_empty": False}
 
 
 def region_file(**changes):

@@ -39,7 +39,9 @@ def _disagreements(variant, weights, X):
     """
     output, region = predict(variant, weights, X)[:, 0], _region(variant, weights)
     clear = np.abs(output - 0.5) > 1e-9
-    told = np.stack([region.contains(X), lie_within_outlines(region, X)])
+    start = np.argmax(np.minimum(np.abs(output - 0.5), 0.1))  # the first whose answer is clear
+    by_outlines = lie_within_outlines(region, X, X[start], output[start] > 0.5)
+    told = np.stack([region.contains(X), by_outlines])
     return int(np.count_nonzero((told != (output > 0.5)) & clear))
 
 

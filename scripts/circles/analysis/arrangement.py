@@ -99,20 +99,9 @@ class Stretch:
         return self._at(-self.value / self.slope)
 
     @property
-    def top(self) -> tuple[Fraction, Point]:
-        """The largest g on the stretch, and where; if there is none, a place where g is above 0."""
-        sign = 1 if self.slope > 0 else -1
-        near, far = (self.low, self.high)[::sign]
-        if far is not None:
-            t = far
-        elif self.slope:  # g grows without end from the nearer one or from its root
-            places = (
-                [-self.value / self.slope] if near is None else [near, -self.value / self.slope]
-            )
-            t = sign * (max(sign * place for place in places) + 1)
-        else:
-            t = _between(self.low, self.high)
-        return self.value + self.slope * t, self._at(t)
+    def rises_above(self) -> bool:
+        """Whether g is above 0 anywhere on the stretch."""
+        return self._answer(self.low, -1) or self._answer(self.high, 1)
 
     def _at(self, t: Fraction) -> Point:
         return self.start[0] + t * self.direction[0], self.start[1] + t * self.direction[1]

@@ -73,7 +73,7 @@ class _Outline(_Kept):
 
 class _Region(_Kept):
     outlines: list[_Outline]
-    inside: Place | None
+    is_empty: bool
 
 
 class _Regions(_Kept):
@@ -118,7 +118,7 @@ def _dump_region(region: Region) -> dict[str, Any]:
         | {"area": one.area, "is_convex": one.is_convex}
         for one in region.outlines
     ]
-    return {"outlines": outlines, "inside": _as_list(region.inside)}
+    return {"outlines": outlines, "is_empty": region.is_empty}
 
 
 def _regions_from_json(content: bytes, variant: Variant, runs: Runs) -> Regions:
@@ -138,7 +138,7 @@ def _make_region(kept: _Region, network: Network) -> Region:
         )
         for one in kept.outlines
     )
-    return Region(outlines, _as_array(kept.inside), network)
+    return Region(outlines, kept.is_empty, network)
 
 
 def _as_list(numbers: Floats | None) -> list[Any] | None:

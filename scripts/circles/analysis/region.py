@@ -63,16 +63,16 @@ class Outline:
 
 @dataclass(frozen=True)
 class Region:
-    """Where a network answers 1: its outlines, and one of its points (``None`` if it has none)."""
+    """Where a network answers 1: its outlines, and whether it has no point at all."""
 
     outlines: tuple[Outline, ...]
-    inside: Floats | None  # (2,)
+    is_empty: bool
     network: Network
 
     @property
     def kind(self) -> Kind:
         """Empty, the whole plane, closed (it has points, but none far away) or open."""
-        if self.inside is None:
+        if self.is_empty:
             return "empty"
         if not self.outlines:
             return "whole"
@@ -134,19 +134,17 @@ def find_region(network: Network) -> Region:
             _make_outline(network, chain) for chain in _chain(_find_crossings(network, walks))
         )
         outlines = [one for one in traced if one is not None]
-    return Region(tuple(outlines), _find_inside(network, stretches), network)
+    return Region(tuple(outlines), _is_empty(network, stretches), network)
 
 
-def _find_inside(network: Network, stretches: list[Stretch]) -> Floats | None:
-    """Return the point with the largest g of those that the ``stretches`` offer, if it is above 0.
+def _is_empty(network: Network, stretches: list[Stretch]) -> bool:
+    """Return whether g is above 0 nowhere on the ``stretches``, which is nowhere at all.
 
-    An affine function has no peak inside a cell, so if the region has a point, this finds one; and
-    the largest g is not within rounding of the edge.
+    An affine function has no peak inside a cell. Without stretches g is the same everywhere.
     """
-    origin = Fraction(0), Fraction(0)
-    tops = [stretch.top for stretch in stretches] or [(network.value(origin), origin)]
-    value, point = max(tops)
-    return _as_floats([point])[0] if value > 0 else None
+    if not stretches:
+        return network.value((Fraction(0), Fraction(0))) <= 0
+    return not any(stretch.rises_above for stretch in stretches)
 
 
 def _straight_outlines(stretches: list[Stretch]) -> list[Outline]:
