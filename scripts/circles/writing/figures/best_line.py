@@ -12,6 +12,7 @@ from circles.analysis.objective import THRESHOLDS
 from circles.analysis.statistics import summarise
 from circles.writing.escape import escape
 from circles.writing.figures import ink
+from circles.writing.figures.legends import Legend, add_legends
 from circles.writing.figures.plane import label_plane
 from circles.writing.figures.seeds import Strip, draw_strip
 from circles.writing.figures.separability import draw_line, draw_pale_points
@@ -130,7 +131,7 @@ class BestLinePicture:
         strips.set(xlabel="Accuracy on the training points", ylim=(len(self.shown) - 0.4, -0.6))
         handles, labels = strips.get_legend_handles_labels()
         named = dict(zip(labels, handles, strict=True))  # the strips have the same marks
-        figure.legend(named.values(), named.keys(), loc="outside upper left", ncols=len(named))
+        add_legends(figure, Legend(list(named.values()), columns=len(named)))
 
     def _original(self, kernel: Floats, offset: Floats | float) -> tuple[Floats, ...]:
         """Return both weights and the offset of lines in the features' own units."""

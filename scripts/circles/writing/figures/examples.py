@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from circles.writing.escape import escape
 from circles.writing.figures import ink
+from circles.writing.figures.legends import Legend, add_legends
 from circles.writing.figures.regions import (
     SMALL,
     BoundaryPicture,
@@ -125,7 +126,7 @@ class ExamplePicture:
             title = ink.fit(panel.variant.title, 36, 2)
             ax.set_title(f"{title}\naccuracy {accuracies}", fontsize=7)
         handles = ink.point_handles(self.split)
-        figure.legend(handles=handles, loc="outside upper left", ncols=2 * self.columns)
+        add_legends(figure, Legend(handles, columns=2 * self.columns))
 
     def _draw_sample(self, ax: Axes) -> None:
         """Draw the points in the window that the regions have."""

@@ -12,6 +12,7 @@ from circles.analysis.features import LiftedPlane, Rung, lift, networks
 from circles.writing.escape import escape
 from circles.writing.figures import ink
 from circles.writing.figures.labels import name_group
+from circles.writing.figures.legends import Legend, add_legends
 from circles.writing.figures.plane import label_plane, name_columns, tell_place, tell_unit
 from circles.writing.figures.sample import columns_of
 from circles.writing.numbers import as_accuracy, as_count, as_decimal, as_percent
@@ -109,7 +110,7 @@ class LiftPicture:
         ink.draw_points(replace(self.split, X=self.lifted), right, DOT, MOST_LIFTED)
         self._draw_line(right)
         right.set(xlabel="Place along the tilt of the plane", ylabel="r²", title="Lifted to r²")
-        figure.legend(handles=ink.point_handles(self.split), loc="outside upper right", ncols=2)
+        add_legends(figure, Legend(ink.point_handles(self.split), "upper right"))
 
     def _draw_circle(self, ax: Axes) -> None:
         """Draw where the plane meets the paraboloid, as far as the points go."""
@@ -214,7 +215,7 @@ class LadderPicture:
             label.set(horizontalalignment="right")
         counts.tick_params(axis="y", pad=COLUMN)
         named = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
-        figure.legend(named.values(), named.keys(), loc="outside upper left", ncols=3)
+        add_legends(figure, Legend(list(named.values()), columns=3))
 
     def _labels(self) -> list[str]:
         """Return the titles of all models; of many networks, their short names."""

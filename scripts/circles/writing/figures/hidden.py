@@ -11,6 +11,7 @@ from circles.analysis.hidden import HiddenSpace, HyperplaneLine, find_hidden_spa
 from circles.writing.escape import escape
 from circles.writing.figures import ink
 from circles.writing.figures.labels import name_answer, name_cells
+from circles.writing.figures.legends import Legend, add_legends
 from circles.writing.numbers import as_accuracy, as_count, as_percent
 
 if TYPE_CHECKING:
@@ -103,9 +104,8 @@ class HiddenSpacePicture:
         shares = (f"{as_percent(share)} of the variance" for share in self.space.variances)
         across, up = (f"{n}, {share}" for n, share in zip(self.space.axes, shares, strict=True))
         ax.set(xlabel=across, ylabel=up)
-        figure.legend(handles=ink.point_handles(self.split), loc="outside upper left", ncols=2)
-        if self.space.line is not None:
-            figure.legend(*ax.get_legend_handles_labels(), loc="outside upper right")
+        points, (line, _) = ink.point_handles(self.split), ax.get_legend_handles_labels()
+        add_legends(figure, Legend(points), Legend(line, "upper right", columns=1))
 
     def _how_to_read(self) -> str:
         if self.space.line is None:

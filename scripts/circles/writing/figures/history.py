@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from circles.analysis import statistics
 from circles.writing.escape import escape
 from circles.writing.figures import ink
+from circles.writing.figures.legends import Legend, add_legends
 from circles.writing.numbers import as_accuracy, as_count, as_loss, as_percent
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ class HistoryPicture:
         right.set(title="Accuracy", ylim=(min(0.8 / self.choices, right.get_ylim()[0]), 1.02))
         _draw_guide(np.log(self.choices), f"ln {self.choices}", left)
         _draw_guide(1 / self.choices, f"1/{self.choices}", right)
-        figure.legend(*left.get_legend_handles_labels(), loc="outside upper right", ncols=3)
+        handles, _ = left.get_legend_handles_labels()
+        add_legends(figure, Legend(handles, "upper right", columns=3))
 
 
 def draw_curve(curve: Curve, ax: Axes, label: str, *, spread: bool) -> None:

@@ -57,6 +57,7 @@ UNDEFINED_COLOUR = "#ffffff"
 # What a figure shows at most: more would swell the file and not be told apart.
 MOST_POINTS = 1200
 MOST_VARIANTS = 24
+LONGEST_NAME = 60  # letters of a class in a legend
 SHAPES = 0.5, 1.5  # of a map: its height over its width
 FEW_VARIANTS = 9  # up to here there is room for long titles and for detail
 
@@ -175,7 +176,7 @@ def tell_variants(shown: int, count: int) -> str:
     return "every variant" if shown == count else f"the first {shown} of {count} variants"
 
 
-def cut(name: str, letters: int = 24) -> str:
+def cut(name: str, letters: int = LONGEST_NAME) -> str:
     """Return a name of one line that is cut after so many letters, as a legend shows it."""
     return in_legend(shorten(name, letters))
 

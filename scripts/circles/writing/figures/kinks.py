@@ -12,6 +12,7 @@ from circles.analysis.hidden import Role, find_roles
 from circles.writing.escape import escape
 from circles.writing.figures import ink
 from circles.writing.figures.labels import name_answer
+from circles.writing.figures.legends import Legend, add_legends
 from circles.writing.figures.plane import label_plane, name_columns
 from circles.writing.numbers import as_accuracy, as_count, as_decimal, as_percent, as_significant
 
@@ -155,9 +156,8 @@ class KinksPicture:
         _draw_numbers(self.corners[:MOST_NUMBERED], ax)
         ax.set(xlim=(left, right), ylim=(bottom, top))
         label_plane(self.split, ax)
-        figure.legend(handles=ink.point_handles(self.split), loc="outside upper left", ncols=2)
-        handles = _region_handles(self.split)
-        figure.legend(handles=handles, loc="outside upper right", ncols=2)
+        points, answers = ink.point_handles(self.split), _region_handles(self.split)
+        add_legends(figure, Legend(points), Legend(answers, "upper right"))
 
     def _kinks(self) -> Floats:
         """Return a, b and c of each unit's sum a·x + b·y + c, (n, 3)."""

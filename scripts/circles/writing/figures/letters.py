@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
     from circles.writing.fonts import Fallback
 
@@ -22,6 +23,7 @@ _FAMILY = "Circles Pictures"
 _NAME = "CirclesPictures"
 _SIZE = 100  # of a letter in an SVG of Matplotlib, before it is scaled
 _ABOVE, _BELOW = 90, 30  # what a picture has above the line of letters, and below
+_AS_WIDE = "\u2014."  # as a picture, or a little wider
 _SHAPE = re.compile(rf'<path id="{_NAME}-([0-9a-f]+)" d="[^"]*" transform="[^"]*"/>'.encode())
 
 
@@ -52,6 +54,25 @@ def redraw(figure: Figure, save: Callable[[], bytes]) -> bytes | None:
         for text, fallback in needed.items():
             text.set_fontfamily(_families(fallback))
         return insert(save())
+
+
+def use_fonts(text: Text) -> None:
+    """Give a text the fonts of the machine that its letters need, pictures aside."""
+    fallback = fonts.in_figures(text.get_text())
+    if fallback.uses:
+        text.set_fontfamily(_families(fallback))
+
+
+def measurable(text: str) -> str:
+    """Return a text as wide as ``text``, or a little wider, in which letters stand for emoji.
+
+    Their pictures are made only once the figure is drawn.
+    """
+    from rich.cells import split_graphemes
+
+    for run, _ in _list_emoji(text, fonts.in_figures(text)):
+        text = text.replace(run, _AS_WIDE * len(split_graphemes(run)[0]))
+    return text
 
 
 def _families(fallback: Fallback) -> list[str]:

@@ -17,6 +17,7 @@ from circles.analysis.objective import (
 )
 from circles.writing.figures import ink
 from circles.writing.figures.best_line import shown_runs, tell_unclipped
+from circles.writing.figures.legends import Legend, add_legends
 from circles.writing.figures.plane import LONGEST, name_weights
 from circles.writing.numbers import as_accuracy, as_count, as_decimal, as_loss
 
@@ -169,7 +170,7 @@ class LossPicture:
             left.plot(*optimum.kernel, "*", label="optimum", **style)
             right.plot(np.linalg.norm(optimum.kernel), optimum.bias, "*", **style)
         handles, _ = left.get_legend_handles_labels()
-        figure.legend(handles=handles, loc="outside upper left", ncols=len(handles))
+        add_legends(figure, Legend(handles, columns=len(handles)))
 
     def _draw_line(self, left: Axes, right: Axes) -> None:
         """Draw the models that answer by the best line: their direction, and their biases."""

@@ -10,6 +10,7 @@ from circles.analysis.outcomes import OUTCOMES
 from circles.writing.escape import escape
 from circles.writing.figures import ink
 from circles.writing.figures.labels import name_positive
+from circles.writing.figures.legends import Legend, add_legends
 from circles.writing.figures.regions import SMALL, describe_regions, map_regions, tabulate_shares
 from circles.writing.numbers import as_accuracy, as_count
 
@@ -135,7 +136,7 @@ class OutcomesPicture:
             )
             for name in self.names
         ]
-        figure.legend(handles=handles, loc="outside upper left", ncols=5)
+        add_legends(figure, Legend(handles, columns=5))
 
     def _labels(self) -> list[str]:
         """Return the titles of a few variants, and the short names of many."""

@@ -31,7 +31,7 @@ class Picture(Protocol):
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height in inches."""
+        """Width and height in inches; a figure grows in height where long names need it."""
 
     @property
     def caption(self) -> str:

@@ -119,10 +119,26 @@ def tell_place(place: Floats, split: Split, digits: int = 3) -> str:
 
     Each number is as exact as so many digits of its feature's standard deviation are.
     """
+    return _tell(split.original(place), split, digits)
+
+
+def tell_mean(weights: Floats, split: Split, digits: int = 3) -> str:
+    """Return the mean of the training points with ``weights`` (n,) in words, as ``tell_place``.
+
+    It is taken of the values as they were given: where one of all points is very far away, the
+    standardised others differ in their last digits alone.
+    """
+    chosen = np.flatnonzero(weights)
+    mean = np.average(split.points[chosen], axis=0, weights=weights[chosen])
+    return _tell(mean, split, digits)
+
+
+def _tell(place: Floats, split: Split, digits: int) -> str:
+    """Return a place in the features' own units in words."""
     if not split.is_table:
         x, y = (as_decimal(value, digits - 1) for value in place)
         return f"({x}, {y})"
-    parts = zip(split.feature_names, split.original(place), split.spread, strict=True)
+    parts = zip(split.feature_names, place, split.spread, strict=True)
     first, second = (f"{name} {as_measured(value, std, digits)}" for name, value, std in parts)
     return f"{first}, {second}"
 

@@ -10,6 +10,7 @@ import numpy as np
 from circles.analysis import statistics
 from circles.analysis.polygon import UNITS, Room, reach
 from circles.writing.figures import ink
+from circles.writing.figures.legends import Legend, add_legends
 from circles.writing.numbers import as_count, as_decimal, as_percent
 
 if TYPE_CHECKING:
@@ -107,8 +108,8 @@ class PolygonPicture:
         for ax in axes:
             ax.set_xlabel("hidden ReLU units, n")
             ax.set_xticks(UNITS[::2])
-        handles, labels = axes[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside upper left", ncols=3)
+        handles, _ = axes[0].get_legend_handles_labels()
+        add_legends(figure, Legend(handles, columns=3))
 
     def _tell_fewest(self) -> str:
         nominal, sample = self.nominal.fewest_units, self.sample.fewest_units

@@ -14,6 +14,7 @@ from circles.experiment.parts import SOFTMAX_LOSS
 from circles.writing.escape import escape
 from circles.writing.figures import ink
 from circles.writing.figures.labels import name_answer, name_cells
+from circles.writing.figures.legends import Legend, add_legends
 from circles.writing.figures.plane import label_plane, name_columns
 from circles.writing.numbers import NOT_FINITE, as_accuracy, as_count, as_percent
 
@@ -115,12 +116,12 @@ class BoundaryPicture:
         ink.draw_points(self.split, ax, size=3)
         label_plane(self.split, ax)
         points = ink.point_handles(self.split)
-        figure.legend(handles=points, loc="outside upper left", ncols=(len(points) + 1) // 2)
         handles, kind = ink.region_handles(self.fine, self.split), self._kind_of_answer()
         if self.split.kind_of_problem == "binary":
-            figure.legend(handles=handles, loc="outside upper right", ncols=3, title=kind)
+            answers = Legend(handles, "upper right", 3, kind)
         else:
-            figure.legend(handles=handles, loc="outside lower center", ncols=6, title=kind)
+            answers = Legend(handles, "lower center", 6, kind)
+        add_legends(figure, Legend(points, columns=(len(points) + 1) // 2), answers)
 
     def _kind_of_answer(self) -> str:
         if self.split.kind_of_problem == "multilabel":

@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from circles.writing.figures import ink
 from circles.writing.figures.labels import name_cells, name_points, number_labels
-from circles.writing.figures.plane import label_plane, name_columns, tell_place
+from circles.writing.figures.legends import Legend, add_legends
+from circles.writing.figures.plane import label_plane, name_columns, tell_mean
 from circles.writing.numbers import as_count, as_decimal
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from circles.analysis.study import Study
-    from circles.experiment.data import Points, Split
+    from circles.experiment.data import Split
 
 
 Floats = NDArray[np.floating]
@@ -62,7 +62,7 @@ class SamplePicture:
         """What was measured, in plain text."""
         numbers = number_labels(self.split.y)
         classes = (
-            self._describe(name, self.split.X[numbers == number])
+            self._describe(name, numbers == number)
             for number, name in name_points(self.split).items()
         )
         return f"Scatter plot of {as_count(len(self.split.X))} points. {' '.join(classes)}"
@@ -73,13 +73,14 @@ class SamplePicture:
 
     def draw(self, figure: Figure) -> None:
         """Draw the points and name the classes."""
-        draw_sample(self.split, figure.subplots())
+        draw_sample(self.split, figure)
 
-    def _describe(self, name: str, X: Points) -> str:
+    def _describe(self, name: str, chosen: NDArray[np.bool_]) -> str:
         """Return a sentence with how many points of a class there are, and where."""
+        X = self.split.X[chosen]
         head = f"{name if self.split.is_table else name.capitalize()}: {as_count(len(X))} points"
         if not self.circles:
-            return f"{head}, their mean at {tell_place(X.mean(axis=0), self.split)}."
+            return f"{head}, their mean at {tell_mean(chosen.astype(float), self.split)}."
         radii = np.linalg.norm(X, axis=1)
         low, mean, high = (as_decimal(each, 2) for each in (radii.min(), radii.mean(), radii.max()))
         return (
@@ -112,11 +113,12 @@ def _as_typed(values: Floats) -> NDArray[Any]:
     return values.astype(np.int64 if whole else object)
 
 
-def draw_sample(split: Split, ax: Axes) -> None:
-    """Draw the points of ``split`` on ``ax``, each class named beside its mark."""
+def draw_sample(split: Split, figure: Figure) -> None:
+    """Draw the points of ``split`` on ``figure``, each class named beside its mark."""
+    ax = figure.subplots()
     ink.draw_points(split, ax, size=3.6)
     ax.set(aspect=ink.aspect_of(split))
     label_plane(split, ax)
     handles = ink.point_handles(split)
     columns = min(len(handles), 3 if split.y.ndim == 1 else 2)
-    ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=columns)
+    add_legends(figure, Legend(handles, "upper right", columns, ax=ax))

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from circles.analysis.separability import Certificate, Separation
 from circles.writing.figures import ink
 from circles.writing.figures.labels import name_class, name_group
-from circles.writing.figures.plane import label_plane, name_columns, tell_place, tell_unit
+from circles.writing.figures.legends import Legend, add_legends
+from circles.writing.figures.plane import label_plane, name_columns, tell_mean, tell_unit
 from circles.writing.figures.sample import columns_of
 from circles.writing.numbers import as_count, as_decimal
 
@@ -96,7 +97,7 @@ class SeparabilityPicture:
             draw_separation(self.answer, ax)
         label_plane(self.split, ax)
         handles, _ = ax.get_legend_handles_labels()
-        figure.legend(handles=handles, loc="outside upper left", ncols=3)
+        add_legends(figure, Legend(handles, columns=3))
 
 
 def draw_pale_points(split: Split, ax: Axes) -> None:
@@ -148,7 +149,9 @@ def draw_line(normal: Floats, offset: float, ax: Axes, **style: Any) -> None:
 
 def _tell_point(answer: Certificate, split: Split) -> str:
     if split.is_table:
-        return f"The point with {tell_place(answer.point, split, 4)}"
+        weights = np.zeros(len(split.X))
+        weights[answer.support] = answer.weights * answer.positive
+        return f"The point with {tell_mean(weights, split, 4)}"
     place = " and ".join(as_decimal(value, 4) for value in answer.point)
     return f"The point with X0 and X1 {place}"
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from circles.analysis import statistics
 from circles.writing.escape import escape
 from circles.writing.figures import ink, lines
+from circles.writing.figures.legends import Legend, add_legends
 from circles.writing.numbers import as_count, as_percent
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class SurvivalPicture:
         for one, style in zip(self.shown, styles, strict=True):
             _draw_course(one, style, ax)
         ax.set_xlim(0, None)
-        figure.legend(loc="outside upper left", ncols=2)
+        handles, _ = ax.get_legend_handles_labels()
+        add_legends(figure, Legend(handles))
 
     @property
     def _never(self) -> str:
