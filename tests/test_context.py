@@ -512,7 +512,8 @@ def test_the_front_page_is_true_of_its_data(name, opening, first, second, bend):
     assert told["first"].startswith(first)
     assert told["second"].startswith(second)
     assert told["bend"].startswith(bend)
-    assert ("circle" in told["marks"]) == (name == "circles")
+    for words in ("marks", "subtitle", "description"):
+        assert ("circle" in told[words]) == (name == "circles")
     assert ("two reasons" in told["causes"]) == (name == "circles")
 
 

@@ -44,6 +44,17 @@ def test_the_book_lists_what_was_written(templates, tmp_path):
     assert book["results"] == {"runs": "6"}
 
 
+def test_what_is_typed_by_hand_comes_before_the_books_own_heads():
+    """The generated file would win over _quarto.yml, so it leaves out what that says."""
+    context = CONTEXT | {"results": {"subtitle": "A line", "description": "Points."}}
+    citation = Citation("C", "1", "2026", ("A",), "{A}")
+    book = yaml.safe_load(make_book(context, citation))["book"]
+    assert (book["subtitle"], book["description"]) == ("A line", "Points.")
+    book = yaml.safe_load(make_book(context, citation, ["subtitle"]))["book"]
+    assert "subtitle" not in book
+    assert book["description"] == "Points."
+
+
 def sources_of(templates, page="lines", **told):
     """Return what a page is made from, where the words are those of CONTEXT but for ``told``."""
     return PageSources(templates, CONTEXT | told).of(Page(f"{page}.qmd.j2", f"{page}.qmd"))

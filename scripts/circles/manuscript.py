@@ -5,6 +5,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from circles import files, paths, sources
 from circles.experiment.spec import Experiment
 from circles.product import Files, Maker, Product
@@ -12,9 +14,19 @@ from circles.workshop import Workshop
 from circles.writing import claims, words
 from circles.writing.citation import Citation, read_citation
 from circles.writing.page_sources import PageSources
-from circles.writing.pages import BOOK, CLAIMS, Page, Rendering, list_pages, make_book, render_pages
+from circles.writing.pages import (
+    BOOK,
+    CLAIMS,
+    HEADS,
+    Page,
+    Rendering,
+    list_pages,
+    make_book,
+    render_pages,
+)
 
 WORDS = "words.json"
+QUARTO = "_quarto.yml"
 
 
 class Manuscript:
@@ -54,8 +66,19 @@ class Manuscript:
         """Return the list of chapters."""
         citation = read_citation(paths.CITATION)
         cited = {f"citation {paths.CITATION.name}": sources.of_value(citation.metadata())}
-        now = self._now.of_book() | cited
-        return Product("book", now, partial(self._prepare_book, citation))
+        by_hand = self._heads_by_hand()
+        now = self._now.of_book() | cited | {"heads by hand": sources.of_value(by_hand)}
+        return Product("book", now, partial(self._prepare_book, citation, by_hand))
+
+    def _heads_by_hand(self) -> list[str]:
+        """Return which heads ``_quarto.yml`` has; what is wrong with it, the renderers say."""
+        try:
+            content = yaml.safe_load(files.read_text(self._maker.ledger.folder.parent / QUARTO))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+            return []
+        book = content.get("book") if isinstance(content, dict) else None
+        given = book if isinstance(book, dict) else {}
+        return [head for head in HEADS if given.get(head) is not None]
 
     @cached_property
     def _now(self) -> PageSources:
@@ -91,8 +114,8 @@ class Manuscript:
             made[claims.FILE] = claims.encode(self._rendering.claims)
         return partial(dict[str, bytes], made)
 
-    def _prepare_book(self, citation: Citation) -> Callable[[], Files]:
-        text = make_book(self._told, citation)
+    def _prepare_book(self, citation: Citation, by_hand: list[str]) -> Callable[[], Files]:
+        text = make_book(self._told, citation, by_hand)
         return partial(dict[str, bytes], {BOOK: text.encode()})
 
     def _read(self, folder: str, names: Iterable[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ ones break on Quarto's ``{#fig-x}`` and on braces in LaTeX. An unknown name stop
 
 import re
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,7 @@ CHAPTERS = (
 )
 CLOSING = ("methods", "claims", "references")
 BOOK = "_book.yml"
+HEADS = ("subtitle", "description")  # of the book, beside its title
 
 CLAIMS = "claims.qmd.j2"
 _JOINER = "\N{WORD JOINER}"
@@ -198,24 +199,26 @@ def _place(error: Exception, environment: jinja2.Environment) -> str:
     return "templates"
 
 
-def make_book(context: Mapping[str, Any], citation: Citation) -> str:
+def make_book(context: Mapping[str, Any], citation: Citation, by_hand: Collection[str] = ()) -> str:
     """Return the metadata file that ``_quarto.yml`` lists: chapters, appendices, numbers.
 
-    The book has to have an author: Quarto's Typst format for books fails without one.
+    The book has to have an author: Quarto's Typst format for books fails without one. What it says
+    here comes before ``_quarto.yml``, so it leaves out the heads that are typed there ``by_hand``.
     """
     count, pages = len(CHAPTERS), list_pages(variant["name"] for variant in context["variants"])
     title = context["report"]["plain_title"]
-    called = _title(title)
+    called, results = _title(title), context["results"]
     book = {
         "book": {
             **called,
+            **{head: results[head] for head in HEADS if head in results and head not in by_hand},
             "author": list(citation.authors),
             "chapters": [f"report/{page.target}" for page in pages[:count]],
             "appendices": [f"report/{page.target}" for page in pages[count:]],
         },
         **({PLAIN_TITLE: title} if called["title"] != title else {}),
         "cite": citation.metadata(),
-        "results": context["results"],
+        "results": results,
     }
     return yaml.safe_dump(book, sort_keys=False, allow_unicode=True, width=1000)
 
