@@ -382,6 +382,16 @@ def test_any_names_are_shown(tmp_path, names):
     assert render(picture, "svg")
 
 
+def test_a_mean_is_of_the_tables_own_numbers(tmp_path):
+    """A point of the other class that is out of all proportion does not take its digits."""
+    rows = make_rows(scales=(1, 1), means=(35, 400))
+    study = make_table(tmp_path, [*rows, "1e29,400,a", "1e29,400,a", "1e29,401,a"])
+    places = study.split.points[study.split.y == 1]
+    told = make_pictures(study)["data"].alt.split("b: ", 1)[1]
+    assert f"their mean at minutes {as_measured(places[:, 0].mean(), 1e29)}, " in told
+    assert places[:, 0].mean() == pytest.approx(35, abs=1)
+
+
 def test_a_point_of_the_proof_is_in_own_units(tmp_path):
     """The certificate's mean is told and tabulated where the table has it."""
     study = make_table(tmp_path)
