@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.legend import Legend as Drawn
 
 POINTS = 72  # to an inch
 PAD = 3.0  # between legends, and between them and the figure's edge, in points
@@ -105,13 +104,13 @@ def _room(figure: Figure, legend: Legend | None = None) -> float:
 
 
 def _add_as_wished(legend: Legend, figure: Figure) -> None:
-    options = _options(legend)
+    options = _options(legend) | {"ncols": legend.columns}
     if legend.ax is None:
-        figure.legend(loc=f"outside {legend.place}", ncols=legend.columns, **options)
+        figure.legend(**options | {"loc": f"outside {legend.place}"})
         return
     across = legend.place.split()[1]
     corner = (1 if across == "right" else 0, 1)
-    legend.ax.legend(loc=f"lower {across}", bbox_to_anchor=corner, ncols=legend.columns, **options)
+    legend.ax.legend(**options | {"loc": f"lower {across}", "bbox_to_anchor": corner})
 
 
 def _options(legend: Legend) -> dict[str, Any]:
@@ -143,18 +142,16 @@ def _stack(legends: Sequence[Legend], sizes: Sequence[Size], figure: Figure) -> 
             bottom -= size.height + PAD
 
 
-def _add_below(legend: Legend, top: float, figure: Figure) -> Drawn:
+def _add_below(legend: Legend, top: float, figure: Figure) -> None:
     """Add a legend whose upper edge is ``top`` points above the lower edge of the figure."""
     across = legend.place.split()[1]
-    x = {"left": 0.0, "center": 0.5, "right": 1.0}[across]
-    return figure.legend(
-        loc=f"upper {across}",
-        bbox_to_anchor=(x, (top - PAD) / (figure.get_figheight() * POINTS)),
-        ncols=legend.columns,
-        borderaxespad=0,
-        alignment="center" if across == "center" else "left",
-        **_options(legend),
+    corner = (
+        {"left": 0.0, "center": 0.5, "right": 1.0}[across],
+        (top - PAD) / (figure.get_figheight() * POINTS),
     )
+    place = {"loc": f"upper {across}", "bbox_to_anchor": corner, "borderaxespad": 0}
+    look = {"ncols": legend.columns, "alignment": "center" if across == "center" else "left"}
+    figure.legend(**_options(legend) | place | look)
 
 
 def _set(legend: Legend, figure: Figure) -> tuple[Legend, Size]:
@@ -191,6 +188,7 @@ def _measure(legend: Legend, figure: Figure) -> Size:
     drawn = figure.legend(ncols=legend.columns, **options)
     for text in (*drawn.get_texts(), drawn.get_title()):
         use_fonts(text)
-    box = drawn.get_window_extent(RendererSVG(width, height, io.StringIO()))
+    renderer = RendererSVG(width, height, io.StringIO())  # type: ignore[no-untyped-call]
+    box = drawn.get_window_extent(renderer)
     drawn.remove()
     return Size(box.width, box.height)
