@@ -74,7 +74,7 @@ class Manuscript:
         """Return which heads ``_quarto.yml`` has; what is wrong with it, the renderers say."""
         try:
             content = yaml.safe_load(files.read_text(self._maker.ledger.folder.parent / QUARTO))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError):
+        except (OSError, ValueError, yaml.YAMLError, RecursionError):
             return []
         book = content.get("book") if isinstance(content, dict) else None
         given = book if isinstance(book, dict) else {}
