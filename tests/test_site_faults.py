@@ -23,9 +23,9 @@ from books import (
     with_scripts,
     without_quarto,
 )
-from circles.site import embedded, place, product, quarto, swap, typeset
+from circles.site import embedded, output, product, typeset
 from circles.site.errors import RenderError
-from circles.site.render import render, staleness
+from circles.site.render import WORK, render, staleness
 from patience import SECONDS, wait_until
 
 OURS = {".circles", "index.html", "A-sample-book.pdf", "sub/page.html"}  # by the pretended Quarto
@@ -48,12 +48,17 @@ def change(root: Path, text: str = "changed") -> None:
     (root / "index.qmd").write_text(text)
 
 
+def beside(root: Path) -> list[str]:
+    """Return what stands beside the site and is named after it, and where a render works."""
+    return left_overs(root) + [path.name for path in (root / "report").glob(".render*")]
+
+
 def assert_good(root: Path, text: str = "changed") -> None:
     """Assert that the site is new, whole and fresh, and that nothing stands beside it."""
     assert (root / "_site/index.html").read_text() == text + "\n"
     assert contents(root / "_site").keys() >= OURS
     assert staleness(root) == ()
-    assert left_overs(root) == []
+    assert beside(root) == []
 
 
 # What is not ours
@@ -129,33 +134,38 @@ def test_links_out_of_the_site_delete_nothing(root, tmp_path, inside):
     assert contents(outside) == {"page.html": b"precious"}
 
 
-def test_a_mode_without_hard_links_copies(root, monkeypatch):
-    """On a file system that has none, files of others are copied."""
+def test_what_comes_during_a_render_is_kept(root):
+    """A file that somebody writes into the site while it is rendered stays."""
+    late = "echo just now > ../../../_site/late.txt"
+    program(root.parent / "bin", "quarto", f"{QUARTO}\n{late}\n")
+    change(root)
+    render(root)
+    assert_good(root)
+    assert (root / "_site/late.txt").read_text() == "just now\n"
 
-    def refuse(*_):
-        raise OSError(errno.EPERM, "Operation not permitted")
 
-    monkeypatch.setattr(Path, "hardlink_to", refuse)
+def test_files_that_stay_the_same_are_left_alone(root):
+    """Not even their time stamps change, nor those of what others put there."""
     (root / "_site/CNAME").write_text("example.org")
     change(root)
+    before = {path: path.lstat() for path in (root / "_site").rglob("*")}
     render(root)
-    assert_good(root)
-    assert (root / "_site/CNAME").read_text() == "example.org"
+    changed = {path.name for path, found in before.items() if path.lstat() != found}
+    assert changed == {"index.html", ".circles"}
 
 
-def test_what_comes_while_the_old_site_goes_is_kept(root, monkeypatch):
-    """A file that somebody writes into the old site during the swap is in the new one too."""
-    real = swap.exchange
-
-    def late(one, two):
-        (two / "late.txt").write_text("just now")
-        return real(one, two)
-
-    monkeypatch.setattr(swap, "exchange", late)
-    change(root)
-    render(root)
-    assert_good(root)
-    assert (root / "_site/late.txt").read_text() == "just now"
+def test_our_folder_becomes_a_file_and_a_folder_again(root, told):
+    """What others put into that folder is kept beside the file."""
+    (root / "_site/sub/notes.txt").write_text("theirs")
+    program(root.parent / "bin", "quarto", QUARTO + "rm -r sub; echo ours > sub\n")
+    render(root, force=True, say=told.append)
+    found = contents(root / "_site")
+    assert found.keys() == OURS - {"sub/page.html"} | {"sub", "sub.kept-1/notes.txt"}
+    assert (found["sub"], found["sub.kept-1/notes.txt"]) == (b"ours\n", b"theirs")
+    program(root.parent / "bin", "quarto")
+    render(root, force=True, say=told.append)
+    assert contents(root / "_site").keys() == OURS | {"sub.kept-1/notes.txt"}
+    assert told == ["kept 1 file that we did not write: sub.kept-1/notes.txt"] * 2
 
 
 def test_a_foreign_folder_is_refused(root):
@@ -166,7 +176,7 @@ def test_a_foreign_folder_is_refused(root):
     with pytest.raises(RenderError, match="not made by this program"):
         render(root)
     assert contents(root / "_site") == {"diary.txt": b"mine"}
-    assert left_overs(root) == []
+    assert beside(root) == []
 
 
 @pytest.mark.parametrize(
@@ -189,7 +199,7 @@ def test_a_site_with_a_spoilt_ledger_is_set_aside(root, told, spoil):
     before = contents(root / "_site")
     change(root)
     render(root, say=told.append)
-    assert left_overs(root) == ["_site.set-aside-1"]
+    assert beside(root) == ["_site.set-aside-1"]
     assert contents(root / "_site.set-aside-1") == before
     assert contents(root / "_site").keys() == OURS
     assert (root / "diary.txt").read_text() == "mine"
@@ -204,7 +214,7 @@ def test_a_site_that_quarto_made_is_set_aside(root, told):
     (root / "_site/.circles").unlink()
     (root / "_site/index.html").write_text(head)
     render(root, say=told.append)
-    assert left_overs(root) == ["_site.set-aside-1", "_site.set-aside-2"]
+    assert beside(root) == ["_site.set-aside-1", "_site.set-aside-2"]
     assert (root / "_site.set-aside-2/index.html").read_text() == head
     assert "Quarto made it without this program" in told[0]
 
@@ -230,35 +240,59 @@ def test_a_file_in_place_of_the_site_is_refused(root):
     assert (root / "_site").read_text() == "mine"
 
 
+def can_mount() -> bool:
+    """Return whether a user may mount in a name space of their own here."""
+    command = ["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+MOUNTED = textwrap.dedent("""
+    set -e
+    mount -t tmpfs tmpfs "$1/_site$2"
+    test -z "$3" || cp -r "$3/." "$1/_site$2"
+    echo theirs > "$1/_site$2/theirs.txt"
+    "$4" "$1/scripts/render.py" > "$1.out" 2> "$1.err"
+    cp -r "$1/_site" "$1.after"
+""")
+
+
+@pytest.mark.skipif(not can_mount(), reason="the system lets nobody mount")
 @pytest.mark.parametrize("where", ["", "/sub"])
-def test_a_mount_is_refused(root, tmp_path, monkeypatch, where):
-    """A site that is a mount, or has one in it, is refused before anything is rendered."""
-    line = (
-        f"36 35 0:1 / {str(root / '_site').replace(' ', chr(92) + '040')}{where} rw - tmpfs x rw\n"
-    )
-    (tmp_path / "mounts").write_text(line)
-    monkeypatch.setattr(place, "_MOUNTS", tmp_path / "mounts")
-    monkeypatch.setattr(quarto, "render", None)
+def test_a_mount_is_rendered_into(with_program, tmp_path, where):
+    """A site that is a mount of its own, or has one in it, is brought up to date in its place."""
+    root = with_program
+    held = shutil.copytree(root / f"_site{where}", tmp_path / "held")
     change(root)
-    with pytest.raises(RenderError, match="a mount of its own"):
-        render(root)
-    assert left_overs(root) == []
+    command = ["unshare", "-rm", "sh", "-c", MOUNTED, "sh", root, where, held, sys.executable]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, Path(f"{root}.err").read_text()
+    found = contents(Path(f"{root}.after"))
+    name = f"{where}/theirs.txt".lstrip("/")
+    assert found.keys() == {*OURS, name}
+    assert (found["index.html"], found[name]) == (b"changed\n", b"theirs\n")
+    assert f"kept 1 file that we did not write: {name}" in Path(f"{root}.out").read_text()
 
 
-@pytest.mark.parametrize("code", [errno.EBUSY, errno.EXDEV])
-def test_a_place_that_cannot_be_renamed(root, monkeypatch, code):
-    """If the system refuses the swap, the message says so and the old site stands."""
+@pytest.mark.parametrize("code", [errno.EBUSY, errno.EACCES])
+def test_a_place_that_cannot_be_written(root, monkeypatch, code):
+    """If the system refuses the first change, the message says where and the old site stands."""
 
-    def refuse(*_):
-        raise OSError(code, os.strerror(code))
+    def refuse(source, _):
+        raise OSError(code, os.strerror(code), str(source))
 
-    monkeypatch.setattr(swap, "exchange", refuse)
     before = contents(root / "_site")
     change(root)
-    with pytest.raises(RenderError, match=os.strerror(code)):
-        render(root)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", refuse)
+        with pytest.raises(RenderError, match=rf"{root}/.*: {os.strerror(code)}"):
+            render(root)
     assert contents(root / "_site") == before
-    assert left_overs(root) == []
+    assert beside(root) == []
+    render(root)
+    assert_good(root)
 
 
 def test_folders_that_only_look_like_ours_stay(root):
@@ -270,10 +304,10 @@ def test_folders_that_only_look_like_ours_stay(root):
     (root / "_site.old-99999999").mkdir()
     (root / "_site.tmp-empty").mkdir()
     (root / "_site.tmp-12345678").symlink_to(root / "report")
-    before = left_overs(root)
+    before = beside(root)
     change(root)
     render(root)
-    assert left_overs(root) == before
+    assert beside(root) == before
     assert (root / f"_site.tmp-{os.getpid()}/new/mine.txt").read_text() == "mine"
 
 
@@ -282,21 +316,20 @@ def test_folders_that_only_look_like_ours_stay(root):
 SWEEP = """
 import json, os, signal, sys
 from pathlib import Path
-from circles.site import exchange, product, swap
-from circles.site.render import render, staleness
+from circles.site import product
+from circles.site.render import WORK, render, staleness
 
 os.fsync = lambda _: None  # a process that is killed loses nothing of what it wrote
-root, exchanging = Path(sys.argv[1]), sys.argv[2] == "exchange"
-if not exchanging:
-    swap.exchange = lambda one, two: False
+root, theirs = Path(sys.argv[1]), json.loads(sys.argv[2])
+site = root / "_site"
 CHANGING = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.chmod"}
 
 def killing(at):
     count = 0
     def hook(event, args):
         nonlocal count
-        # A file opened to be written, a change of a folder, or the call that lets folders swap.
-        if event in CHANGING or event == "ctypes.dlsym" or (
+        # A file opened to be written, or a change of a folder.
+        if event in CHANGING or (
             event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR)
         ):
             count += 1
@@ -312,74 +345,88 @@ def attempt(at):
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
-at, problems = 0, []
+def contents():
+    found = (path for path in site.rglob("*") if path.is_file())
+    return {path.relative_to(site).as_posix(): path.read_text() for path in found}
+
+at, problems, torn = 0, [], 0
 while True:
     at += 1
-    old = (root / "_site/index.html").read_text()
-    (root / "index.qmd").write_text(f"text {at}")
+    text, page = f"text {at}", f"sub/{at % 3}.html"
+    (root / "index.qmd").write_text(text)
+    (root / "page").write_text(page)
+    whole = {"index.html": text + "\\n", "A-sample-book.pdf": "x\\n", page: text + "\\n"}
+    old = contents()
     status = attempt(at)
-    site = root / "_site"
-    if exchanging or site.exists():
-        text = (site / "index.html").read_text()
-        if text not in (old, f"text {at}\\n") or product._ledger(site).damage("site"):
-            problems.append([at, "torn"])
-        if (site / "CNAME").read_text() != "example.org":
-            problems.append([at, "CNAME"])
-    render(root, say=lambda _: None)
-    found = sorted(p.relative_to(root).as_posix() for p in site.rglob("*") if p.is_file())
-    left = sorted(p.name for p in root.glob("_site?*"))
-    good = (site / "index.html").read_text() == f"text {at}\\n" and staleness(root) == ()
-    if left or not good or found != json.loads(sys.argv[3]):
-        problems.append([at, left, good, found])
+    now = contents()
+    for name in {*now} - {".circles"}:
+        if now[name] not in (old.get(name), whole.get(name)):
+            problems.append([at, "neither old nor new", name])
+    is_torn = now != old and not whole.items() <= now.items()
+    if is_torn and staleness(root) == ():
+        problems.append([at, "torn and fresh"])
+    torn += is_torn
+    if any(now.get(name) != held for name, held in theirs.items()):
+        problems.append([at, "lost", now])
+    # What is rendered next may have other pages again.
+    (root / "page").write_text("sub/last.html")
+    render(root, force=True, say=lambda _: None)
+    whole["sub/last.html"] = whole.pop(page)
+    now = contents()
+    now.pop(".circles")
+    if now != whole | theirs or staleness(root) or (root / WORK).exists():
+        problems.append([at, now])
     if status == 0:
         break
     assert status == -signal.SIGKILL, status
-print(json.dumps([at, problems]))
+print(json.dumps([at, torn, problems]))
 """
 
 
-@pytest.mark.parametrize("how", ["exchange", "two renamings"])
-def test_killed_at_any_moment(root, how):
-    """SIGKILL before each change of the disk: no torn site, nothing lost, nothing left over."""
-    (root / "_site/CNAME").write_text("example.org")
-    expected = sorted(f"_site/{name}" for name in OURS | {"CNAME"})
+def test_killed_at_any_moment(root):
+    """SIGKILL before each change of the disk: no half file, nothing lost, and the next is good.
+
+    Each file is the old or the new one, a site that is between the two is stale, and no file of
+    ours is left over that nobody knows to be ours, though each render has another page.
+    """
+    (root / "page").write_text("sub/page.html")
+    paged = "page=$(cat page)\nfront=$(cat index.qmd)"
+    script = QUARTO.replace("front=$(cat index.qmd)", paged)
+    script = script.replace("echo y > sub/page.html", 'echo "$front" > "$page"')
+    program(root.parent / "bin", "quarto", script)
+    theirs = {"CNAME": "example.org", "sub/mine.txt": "mine"}
+    for name, text in theirs.items():
+        (root / "_site" / name).write_text(text)
     done = subprocess.run(
-        [sys.executable, "-c", SWEEP, str(root), how, json.dumps(expected)],
+        [sys.executable, "-c", SWEEP, str(root), json.dumps(theirs)],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    moments, problems = json.loads(done.stdout)
+    moments, torn, problems = json.loads(done.stdout)
     assert problems == []
-    assert moments > 25
-
-
-def test_a_site_that_was_just_moved_aside_comes_back(root, told):
-    """Killed between two renamings; the next render fails, and yet the old site is back."""
-    before = contents(root / "_site")
-    work = root / "_site.tmp-99999999"
-    (work / "new").mkdir(parents=True)
-    (work / swap.WORK).write_bytes(swap._WORDS)
-    (root / "_site").rename(work / "old")
-    change(root)
-    program(root.parent / "bin", "quarto", QUARTO.replace("front=", "exit 3\nfront="))
-    with pytest.raises(RenderError, match="ended with 3"):
-        render(root, say=told.append)
-    assert contents(root / "_site") == before
-    assert left_overs(root) == []
-    assert told == ["_site is back: a render was killed that had just moved it aside"]
+    assert moments > 20
+    assert torn >= 2
 
 
 def test_a_fresh_site_is_cleared_up_too(with_program):
-    """Killed just after the swap, a render leaves a fresh site and an old one, which is cleared."""
+    """What a killed render left where it worked goes, though the site is fresh."""
     root = with_program
-    work = root / "_site.tmp-99999999"
-    work.mkdir()
-    (work / swap.WORK).write_bytes(swap._WORDS)
-    shutil.copytree(root / "_site", work / "old")
+    shutil.copytree(root / "_site", root / WORK / "site")
     assert run(root, PATH=os.environ["PATH"]) == (0, "site: as it was\n", "")
-    assert left_overs(root) == []
+    assert beside(root) == []
+
+
+def test_a_link_where_a_render_works_leads_nowhere(root, told, tmp_path):
+    """It is removed, and what it leads to stays."""
+    (tmp_path / "mine.txt").write_text("mine")
+    (root / WORK).symlink_to(tmp_path)
+    change(root)
+    render(root, say=told.append)
+    assert_good(root)
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+    assert told[0].startswith("report/.render: removed, because it was not ours but a symbolic")
 
 
 # Stopped, two at once
@@ -405,18 +452,18 @@ def test_ctrl_c_keeps_the_old_site(with_program, monkeypatch):
     _, said = process.communicate(timeout=SECONDS)
     assert (process.returncode, said) == (130, "stopped; the old site is kept\n")
     assert contents(root / "_site") == before
-    assert left_overs(root) == []
+    assert beside(root) == []
 
 
-def test_ctrl_c_during_the_swap_comes_too_late(root, monkeypatch):
-    """The few milliseconds of the swap are not interrupted: the site is new and nothing is left."""
-    real = swap.exchange
+def test_ctrl_c_during_the_update_comes_too_late(root, monkeypatch):
+    """The few milliseconds of the update are not interrupted: the site is new and whole."""
+    real = output._put
 
-    def pressed(one, two):
+    def pressed(source, target):
         os.kill(os.getpid(), signal.SIGINT)
-        return real(one, two)
+        real(source, target)
 
-    monkeypatch.setattr(swap, "exchange", pressed)
+    monkeypatch.setattr(output, "_put", pressed)
     change(root)
     render(root)
     assert_good(root)
@@ -479,7 +526,7 @@ def test_a_quarto_that_fails(root, script, said):
     assert said in str(caught.value)
     assert str(root.parent / "bin/quarto") in str(caught.value)
     assert contents(root / "_site") == before
-    assert left_overs(root) == []
+    assert beside(root) == []
 
 
 @pytest.fixture
@@ -497,7 +544,7 @@ def refused(root: Path) -> str:
     with pytest.raises(RenderError) as caught:
         render(root)
     assert contents(root / "_site") == before
-    assert left_overs(root) == []
+    assert beside(root) == []
     return str(caught.value)
 
 
@@ -605,7 +652,7 @@ def test_the_program_tells_a_missing_package(with_program, tmp_path):
     assert said.startswith("render.py needs the project's packages, and this Python ")
     assert "has no 'typst'. Run `make setup`" in said
     assert said.count("\n") == 1
-    assert left_overs(with_program) == []
+    assert beside(with_program) == []
 
 
 # The disk
@@ -619,15 +666,6 @@ FULL = textwrap.dedent("""
     rm -rf "$1/scripts"
     cp -r "$1" "$1.after"
 """)
-
-
-def can_mount() -> bool:
-    """Return whether a user may mount in a name space of their own here."""
-    command = ["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    try:
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False
 
 
 @pytest.mark.skipif(not can_mount(), reason="the system lets nobody mount")
@@ -660,7 +698,7 @@ def test_a_full_disk(by_pandoc, tmp_path):
             assert contents(after / "_site") == old
         else:
             assert contents(after / "_site") != old
-        assert left_overs(after) == []
+        assert beside(after) == []
     assert seen == {"ok\n", "failed\n"}
 
 
@@ -668,7 +706,7 @@ def test_no_room_elsewhere_is_needed(by_pandoc, monkeypatch):
     """Without a folder for temporary files the site is rendered all the same: beside its place."""
     monkeypatch.setenv("TMPDIR", "/nonexistent")
     assert render(by_pandoc).pages == 5
-    assert left_overs(by_pandoc) == []
+    assert beside(by_pandoc) == []
 
 
 LIMITED = """
@@ -698,10 +736,10 @@ def test_a_write_that_fails(by_pandoc, limit):
     assert "File too large" in done.stderr
     assert str(root) in done.stderr
     assert contents(root / "_site") == before
-    assert left_overs(root) == []
+    assert beside(root) == []
 
 
-def test_a_folder_that_cannot_be_written(root, monkeypatch):
+def test_a_disk_that_can_only_be_read(root, monkeypatch):
     """The message names the folder, and the old site stays."""
 
     def refuse(path, *_, **__):
@@ -709,43 +747,55 @@ def test_a_folder_that_cannot_be_written(root, monkeypatch):
 
     change(root)
     before = contents(root / "_site")
-    monkeypatch.setattr(swap, "_make_work", refuse)
-    with pytest.raises(RenderError, match=rf"{root}/_site: Read-only file system"):
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(RenderError, match=rf"{root}/.*: Read-only file system"):
         render(root)
     assert contents(root / "_site") == before
 
 
-def test_an_old_site_that_cannot_be_cleared(root, told, monkeypatch):
-    """The new site is in place all the same, what is left is said, and cleared next time."""
+def test_what_stops_an_update_leaves_a_site_that_the_next_render_mends(root, monkeypatch):
+    """If one file cannot be put into its place, that file is named and the site is stale."""
+    real = Path.replace
 
-    def refuse(*_):
-        raise OSError(errno.EPERM, "Operation not permitted", "x")
+    def refuse(source, target):
+        if target.name == "page.html":
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(source), None, str(target))
+        return real(source, target)
 
     change(root)
+    program(root.parent / "bin", "quarto", QUARTO.replace("echo y", "echo z"))
     with monkeypatch.context() as patch:
-        patch.setattr(swap, "remove", refuse)
-        render(root, say=told.append)
-    said = "_site is new, but the old one could not be cleared away: x: Operation not permitted"
-    assert told == [said]
-    assert (root / "_site/index.html").read_text() == "changed\n"
-    render(root, force=True)
+        patch.setattr(Path, "replace", refuse)
+        with pytest.raises(RenderError, match=rf"^{root}/_site/sub/page.html: Input/output error$"):
+            render(root)
+    assert staleness(root)
+    assert beside(root) == []
+    render(root)
     assert_good(root)
 
 
-def test_everything_is_on_the_disk_before_the_swap(root, monkeypatch):
-    """Every file and folder of the new site is flushed, and then the two change places."""
+def test_everything_is_on_the_disk_before_it_is_in_the_site(root, monkeypatch):
+    """Every new file is flushed before it is renamed; the list is last, after the folders."""
     done = []
-    real_sync, real_exchange = swap._sync, swap.exchange
-    monkeypatch.setattr(swap, "_sync", lambda path: done.append(path) or real_sync(path))
+    real_flush, real_put = output._flush, output._put
+    monkeypatch.setattr(output, "_flush", lambda path: done.append(path) or real_flush(path))
     monkeypatch.setattr(
-        swap, "exchange", lambda one, two: done.append("swap") or real_exchange(one, two)
+        output, "_put", lambda one, two: done.append(("put", two)) or real_put(one, two)
     )
     change(root)
+    program(root.parent / "bin", "quarto", QUARTO.replace("echo y", "echo z"))
     render(root)
-    new = root / f"_site.tmp-{os.getpid()}/new"
-    flushed = done[: done.index("swap")]
-    assert {*flushed} == {new, new / "sub", *(new / name for name in OURS)}
-    assert done[-1] == root
+    new, site = root / WORK / "site", root / "_site"
+    changed = ["index.html", "sub/page.html"]
+    assert done == [
+        *(new / name for name in (*changed, ".circles")),
+        ("put", site / ".circles"),
+        site,
+        *(("put", site / name) for name in changed),
+        site / "sub",
+        ("put", site / ".circles"),
+        site,
+    ]
 
 
 def test_a_ledger_of_another_kind_is_no_site(tmp_path):

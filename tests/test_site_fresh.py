@@ -162,7 +162,7 @@ def test_another_quarto_counts(by_quarto):
 
 def test_who_edits_while_quarto_renders_has_a_stale_site(by_quarto):
     """The site holds what was read, so what was written meanwhile is a reason to render again."""
-    script = QUARTO + "\necho later >> ../../index.qmd\n"
+    script = QUARTO + "\necho later >> ../../../index.qmd\n"
     program(by_quarto.parent / "bin", "quarto", script)
     render(by_quarto, force=True)
     assert staleness(by_quarto) == ("page index.qmd changed",)

@@ -1,6 +1,7 @@
 """Remove what was built: exactly the files that the ledgers list, and those of the store."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from circles.seal import SEAL
 from circles.site.checked import NOTE
 from circles.site.product import MARKER
 from circles.site.quarto_scripts import NOTE as RENDER_NOTE
+from circles.site.render import WORK
 
 _NOTES = (MANIFEST, SEAL, Path(NOTE).name, Path(RENDER_NOTE).name)
 _STORED = {".json", ".npz"}
@@ -41,6 +43,7 @@ def clean(report: Path, site: Path) -> tuple[int, list[Path]]:
     obstacles.enter(site, print)
     with holding(report, print, wait=False):
         files.remove_unfinished(report)
+        shutil.rmtree(report / Path(WORK).name, ignore_errors=True)
         doomed = [*_built(report), *_listed(site, MARKER), site / MARKER]
         # Products share results, which the store lists too. A ledger goes after its files.
         there = (path for path in dict.fromkeys(doomed) if os.path.lexists(path))

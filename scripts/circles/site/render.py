@@ -1,5 +1,6 @@
 """Render the pages into the site, if it is stale: by Quarto, else by the embedded renderer."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 USUAL = "_site"
 """Where the site usually is; to look there first saves reading the configuration."""
+
+WORK = "report/.render"
+"""Where a render works: nothing of it is in the site before the render succeeded."""
 
 
 class Rendered(NamedTuple):
@@ -69,7 +73,7 @@ def _staleness(root: Path, choice: quarto.Choice) -> tuple[str, ...]:
 
 def is_unfinished(root: Path = paths.ROOT) -> bool:
     """Return whether a render runs or was killed, so that :func:`render` may have to clear up."""
-    return any(root.glob(f"{USUAL}.tmp-*"))
+    return os.path.lexists(root / WORK)
 
 
 def render(
@@ -77,8 +81,8 @@ def render(
 ) -> Rendered:
     """Render the book in the folder ``root``, whose pages are written, if its site is stale.
 
-    The site appears whole or not at all: a render that fails leaves the old one in place. Nobody
-    else writes the pages meanwhile: the lock of ``report/`` is held.
+    A render that fails leaves the old site as it is. Nobody else writes the pages meanwhile: the
+    lock of ``report/`` is held.
 
     Parameters
     ----------
@@ -95,17 +99,17 @@ def render(
     """
     from circles.lock import holding
     from circles.site import book
-    from circles.site.swap import recover
+    from circles.site.output import clear_up
 
     started = time.perf_counter()
     output = book.load(root).output
     try:
         with holding(root / "report", say):
-            recover(output, say)
+            clear_up(root / WORK, say)
             product.open_up(output, say)
             choice = quarto.choose()
             why = _staleness(root, choice) or (("it was asked for",) if force else ())
-            pages = _replace(book.load(root), choice, say) if why else 0
+            pages = _update(book.load(root), choice, say) if why else 0
     except OSError as error:
         raise RenderError(explain(error, output)) from error
     seconds = time.perf_counter() - started
@@ -113,12 +117,12 @@ def render(
     return Rendered(output, why, renderer, choice.reason, pages, seconds)
 
 
-def _replace(what: "Book", choice: quarto.Choice, say: Callable[[str], object]) -> int:
-    """Put a new site in the place of the old one, and return the number of pages."""
+def _update(what: "Book", choice: quarto.Choice, say: Callable[[str], object]) -> int:
+    """Render, bring the site up to date from that, and return the number of pages."""
     from circles.site import letters
-    from circles.site.swap import replacing
+    from circles.site.output import updating
 
-    with replacing(what.output, say) as new:
+    with updating(what.output, what.root / WORK, say) as new:
         pages, made_from = _make(what, choice, new)
         if said := letters.say_missing(what.root, made_from):
             say(said)
