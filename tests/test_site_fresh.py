@@ -168,6 +168,14 @@ def test_who_edits_while_quarto_renders_has_a_stale_site(by_quarto):
     assert staleness(by_quarto) == ("page index.qmd changed",)
 
 
+def test_the_list_of_the_site_is_not_on_itself(by_quarto):
+    """Quarto's post-render script writes one, before the render does."""
+    program(by_quarto.parent / "bin", "quarto", QUARTO + "echo list > .circles\n")
+    for _ in range(2):
+        render(by_quarto, force=True)
+        assert staleness(by_quarto) == ()
+
+
 def test_pages_that_the_pre_render_brings_up_to_date_are_fresh(by_quarto):
     """Quarto may write the pages itself before it reads them."""
     script = QUARTO.replace("front=", "echo newer >> report/first.qmd\nfront=")

@@ -135,7 +135,7 @@ def _update(site: Path, new: Path) -> None:
         _make_folder(site / folder)
     for name in changed:
         _put(new / name, site / name)
-    _remove(site, before.files.keys() - wanted.keys())
+    _remove(site, before.files.keys() - wanted.keys() - {MARKER})
     for folder in folders:
         _flush(site / folder)
     _put(new / MARKER, site / MARKER)

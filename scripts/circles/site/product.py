@@ -30,7 +30,7 @@ ABSENT = "absent"
 SITE_URL = "CIRCLES_SITE_URL"
 """Where the site will stand, said by whoever publishes it; it comes before ``_quarto.yml``."""
 
-_PACKAGES = ("jinja2", "pypandoc_binary", "pyyaml", "typst")
+_PACKAGES = ("jinja2", "lxml", "pypandoc_binary", "pyyaml", "typst")
 _READ = ("configuration", "page", "file")  # kinds of sources that are files of the book
 _UNREAD = {"README.md", "manifest.json", "results"}  # in report/: not for the readers of the site
 
