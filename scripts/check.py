@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 def main() -> int:
     """Print what is wrong, or what was checked, and return the exit status."""
     arguments = _parser().parse_args()
+    if arguments.rules:
+        from circles.site.check import describe_rules
+
+        print(describe_rules(), end="")
+        return 0
     usual = arguments.site or arguments.root / USUAL
     try:
         again = arguments.force or arguments.strict
@@ -52,7 +57,7 @@ def _check(arguments: argparse.Namespace) -> int:
         print(f"passed by, since the render did not write it: {_join(done.others)}")
     problems = [*done.problems, *(done.failing if arguments.strict else ())]
     for problem in problems:
-        print(problem)
+        print(f"{problem} [{problem.rule}]")
     if problems:
         count = len(problems)
         print(f"{count} problem{'s' if count > 1 else ''} in {site} ({_count(done)})")
@@ -92,6 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--strict", action="store_true", help="refuse claims that do not hold, as publishing does"
+    )
+    parser.add_argument(
+        "--rules", action="store_true", help="list what is checked, and what to do about it"
     )
     parser.add_argument(
         "--force", action="store_true", help="check again what was found right already"

@@ -8,6 +8,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +18,14 @@ import typst
 from circles import paths
 from circles.site import checked, product
 from circles.site.book import Book
-from circles.site.check import HEAVIEST_PAGE, LARGEST_IMAGE, Problem, check, inspect
-from circles.site.check_pdf import list_pdf
-from circles.site.pdf import read_pdf
+from circles.site.check import check, describe_rules, inspect, rules, whole
+from circles.site.check.pages import HEAVIEST_PAGE
+from circles.site.check.pdfs import PdfRule
+from circles.site.check.pictures import LARGEST_IMAGE
+from circles.site.check.rule import Problem, SiteRule
+from circles.site.check.site import Site
+from circles.site.html import Found, Page
+from circles.site.pdf import Pdf, read_pdf
 from circles.site.public import hash_of
 from circles.site.quarto import Choice
 from circles.site.social import Summary, draw
@@ -131,6 +137,10 @@ def test_a_sound_site_has_no_problems(site: Path, book: Book) -> None:
             '<meta http-equiv="refresh" content="0; url=x">',
             "an order to load another page: 0; url=x",
         ),
+        ('<body onload="go()">', "a tag that stands where it cannot: <body> tag"),
+        ('<html onclick="go()">', "a tag that stands where it cannot: <html> tag"),
+        ('<a href="java&#10;script:go()">x</a>', "code inside the page: a script in href"),
+        ('<a href="//[x">x</a>', "a link to a file that the site does not have: //[x"),
         ("<h3>x</h3>", "a heading h3 follows one of level 1"),
         ('<p id="top">x</p>', "a label that stands 2 times: top"),
         ("<p>It has &lt;&lt; seeds &gt;&gt;.</p>", "a mark that was not resolved: << seeds >>."),
@@ -145,6 +155,24 @@ def test_problems_are_named(site: Path, added: str, message: str) -> None:
     """Each problem names the page, the line and what was found."""
     write(site / "index.html", f'<h1 id="top">Book</h1>{added}')
     assert check(site) == [Problem("index.html", 3, message)]
+
+
+@pytest.mark.parametrize(
+    ("main", "line"),
+    [
+        ("<p>\none\n<b>two\n</b>\nthree {}</p>", 6),
+        ("<ul><li>one</li>\n<li>two <i>x\ny</i></li></ul> {}", 5),
+        ("<!-- a\nb --> {}", 4),
+        ("<p\nclass='x'>{}</p>", 4),
+        ("<p>one</p>\n\n{}", 3),
+    ],
+)
+def test_a_mark_is_told_with_the_line_where_its_text_begins(
+    site: Path, main: str, line: int
+) -> None:
+    """Within a tag, after it, after a comment and after a tag of several lines."""
+    write(site / "index.html", f'<h1 id="top">Book</h1>{main.format("@fig-x")}')
+    assert check(site) == [Problem("index.html", line, "a mark that was not resolved: @fig-x")]
 
 
 @pytest.mark.parametrize(
@@ -282,6 +310,26 @@ def test_style_sheets_and_pictures_load_nothing(
     """What a style sheet or a picture asks for is looked at too."""
     (site / name).write_text(text, encoding="utf-8")
     assert check(site) == [Problem(name, 2, message)]
+
+
+@pytest.mark.parametrize("text", ["", "no picture", "<svg>\n<g></svg>", "<svg a='1' a='2'/>"])
+def test_a_picture_that_no_browser_shows_is_found(site: Path, text: str) -> None:
+    """It has to be well-formed XML; the parser says what it is not."""
+    (site / "disc.svg").write_text(text, encoding="utf-8")
+    (problem,) = check(site)
+    assert problem.message.startswith("a picture that no browser shows: ")
+    assert (problem.page, problem.line) == ("disc.svg", text.count("\n") + 1)
+
+
+@pytest.mark.parametrize("text", ["", "no page", "<!-- nothing -->"])
+def test_a_page_that_holds_nothing_is_found(site: Path, text: str) -> None:
+    """It lacks all that a page must have, and reading it goes wrong nowhere."""
+    (site / "report/one.html").write_text(text, encoding="utf-8")
+    assert {problem.message for problem in check(site)} >= {
+        "this page has no title",
+        "this page does not say its language",
+        "this page has no Content-Security-Policy",
+    }
 
 
 def test_words_in_a_picture_are_words(site: Path) -> None:
@@ -445,6 +493,14 @@ def test_a_missing_sitemap_is_found(public: Path) -> None:
     assert check(public) == [Problem("sitemap.xml", 0, "the site has no sitemap")]
 
 
+def test_a_sitemap_that_is_not_xml_is_found(public: Path) -> None:
+    """What a search engine cannot read lists no page."""
+    (public / "sitemap.xml").write_text("<urlset><url>", encoding="utf-8")
+    (problem,) = check(public)
+    assert problem.page == "sitemap.xml"
+    assert problem.message.startswith("the sitemap cannot be read: ")
+
+
 def test_headings_outside_the_main_part_do_not_count(site: Path) -> None:
     """A side bar may have headings of its own, before the page's."""
     page = f'<html lang="en">{HEAD}<body><nav><h2>Contents</h2></nav><main><h1>Book</h1></main>'
@@ -542,6 +598,19 @@ def test_a_pdf_without_structure_is_found(site: Path, book: Book) -> None:
     assert check(site, book) == [Problem("book.pdf", 0, message)]
 
 
+def wrong_in(book: Book, pdf: Pdf, *names: str) -> list[tuple[int, str]]:
+    """Return what is wrong with the PDF of a site whose chapters have these names."""
+    chapters = [f"{number}.qmd" for number in range(len(names))]
+    pages = {
+        (book.output / one).with_suffix(".html"): Page(names=[Found(1, name)])
+        for one, name in zip(chapters, names, strict=True)
+    }
+    book = replace(book, chapters=tuple(chapters), appendices=())
+    site = Site(book.output, pages=pages, pdfs={"book.pdf": pdf}, book=book)
+    found = [one for rule in rules() if isinstance(rule, PdfRule) for one in rule.check(site)]
+    return [(one.line, one.message) for one in found]
+
+
 @pytest.mark.parametrize(
     "title",
     [
@@ -556,32 +625,32 @@ def test_a_pdf_without_structure_is_found(site: Path, book: Book) -> None:
         "- 2. units",
     ],
 )
-def test_a_chapter_is_found_by_structure_in_any_script(title: str, tmp_path: Path) -> None:
+def test_a_chapter_is_found_by_structure_in_any_script(title: str, book: Book) -> None:
     """Whether fonts have the letters, and how they are shaped, is no matter of the check."""
     text = CHAPTERS.replace("= One", f"#heading({json.dumps(title, ensure_ascii=False)})")
-    (tmp_path / "book.pdf").write_bytes(typst.compile(text.encode()))
-    read = read_pdf(tmp_path / "book.pdf")
-    assert list(list_pdf(read, "A book", [("Book",), (title,)], ())) == []
-    (found,) = list_pdf(read, "A book", [("Book",), (f"{title}s",)], ())
+    (book.output / "book.pdf").write_bytes(typst.compile(text.encode()))
+    read = read_pdf(book.output / "book.pdf")
+    assert wrong_in(book, read, "Book", title) == []
+    (found,) = wrong_in(book, read, "Book", f"{title}s")
     assert found == (0, f"no bookmark leads to the chapter: {title}s")
 
 
-def test_a_bookmark_that_leads_to_another_chapter_is_found(tmp_path: Path) -> None:
+def test_a_bookmark_that_leads_to_another_chapter_is_found(book: Book) -> None:
     """That a chapter's name stands somewhere on the page is not enough: it must be its heading."""
     text = CHAPTERS + "#pagebreak()\n= Two\nAfter Book and One."
-    (tmp_path / "book.pdf").write_bytes(typst.compile(text.encode()))
-    read = read_pdf(tmp_path / "book.pdf")
+    (book.output / "book.pdf").write_bytes(typst.compile(text.encode()))
+    read = read_pdf(book.output / "book.pdf")
     moved = replace(read, bookmarks=(*read.bookmarks[:1], (read.bookmarks[1][0], 3)))
-    (found,) = list_pdf(moved, "A book", [("Book",), ("One",)], ())
+    (found,) = wrong_in(book, moved, "Book", "One")
     assert found == (3, "its bookmark leads here, but the chapter does not begin here: One")
 
 
-def test_code_is_known_by_structure(tmp_path: Path) -> None:
+def test_code_is_known_by_structure(book: Book) -> None:
     """In code any marks are meant, in whatever font it is set; in text of such a font, none."""
-    text = '#set document(title: "A")\n#set text(font: "DejaVu Sans Mono")\n= A\nx \\<< y'
+    text = '#set document(title: "A book")\n#set text(font: "DejaVu Sans Mono")\n= A\nx \\<< y'
     code = '\n#show raw: set text(font: "Libertinus Serif")\n#raw("z << in code", block: true)'
-    (tmp_path / "book.pdf").write_bytes(typst.compile((text + code).encode()))
-    (found,) = list_pdf(read_pdf(tmp_path / "book.pdf"), "A", [("A",)], ())
+    (book.output / "book.pdf").write_bytes(typst.compile((text + code).encode()))
+    (found,) = wrong_in(book, read_pdf(book.output / "book.pdf"), "A")
     assert found == (1, "a mark that was not resolved: << y")
 
 
@@ -684,7 +753,7 @@ def test_the_script_lists_the_problems(root: Path, tmp_path: Path, pdf: bytes) -
     done = run(root, "--site", str(tmp_path))
     assert done.returncode == 1
     *problems, count = done.stdout.splitlines()
-    assert "index.html:3: a mark that was not resolved: << x" in problems
+    assert "index.html:3: a mark that was not resolved: << x [PG008]" in problems
     assert count.startswith(f"{len(problems)} problems in {tmp_path} (1 pages, ")
 
 
@@ -720,7 +789,7 @@ def test_the_script_passes_failing_claims_by_unless_it_is_strict(
     )
     assert last.endswith(", and nothing else is wrong")
     assert strict.returncode == 1
-    assert strict.stdout.splitlines()[0] == warning.removeprefix("warning: ")
+    assert strict.stdout.splitlines()[0] == f"{warning.removeprefix('warning: ')} [CL001]"
     assert strict.stdout.splitlines()[1].startswith("1 problem in ")
 
 
@@ -731,7 +800,7 @@ def test_the_script_finds_one_flipped_bit(root: Path, tmp_path: Path) -> None:
     flip(site / "A-miniature.pdf")
     done = run(root, "--site", str(site))
     assert (done.returncode, done.stderr) == (1, "")
-    assert "A-miniature.pdf:0: not what the render wrote" in done.stdout.splitlines()
+    assert "A-miniature.pdf:0: not what the render wrote [ST005]" in done.stdout.splitlines()
 
 
 @pytest.mark.training
@@ -778,6 +847,51 @@ def test_checking_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+# The rules
+
+
+def test_every_rule_has_an_id_a_title_and_advice() -> None:
+    """Ids are unique, and each title is a sentence."""
+    found = list(rules())
+    assert len({rule.id for rule in found}) == len(found) > 35
+    for rule in found:
+        assert re.fullmatch("[A-Z]{2,3}[0-9]{3}", rule.id)
+        assert re.fullmatch(r"[A-Z`].*\.", rule.title)
+        assert re.fullmatch(r"[A-Z`].*\.", rule.advice)
+
+
+def test_the_documentation_lists_every_rule() -> None:
+    """CONTRIBUTING.md has the table that ``python scripts/check.py --rules`` prints."""
+    text = (paths.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert describe_rules() in text
+
+
+def test_the_script_lists_the_rules() -> None:
+    """Without a site."""
+    assert run(Path("none"), "--rules").stdout == describe_rules()
+
+
+def test_a_new_rule_is_a_class_and_nothing_else(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written into one of the modules, it is listed and its problems are found."""
+
+    class ST999(SiteRule):
+        """The site has a file of robots.
+
+        Write one.
+        """
+
+        def of_site(self, site: Site) -> Iterator[tuple[str, str]]:
+            if not (site.folder / "robots.txt").is_file():
+                yield "robots.txt", "the site has none"
+
+    ST999.__module__ = whole.__name__
+    monkeypatch.setattr(whole, "ST999", ST999, raising=False)
+    assert [str(one) for one in check(site)] == ["robots.txt:0: the site has none"]
+    assert "| ST999 | The site has a file of robots. | Write one. |" in describe_rules()
 
 
 # What others put into the site

@@ -39,7 +39,7 @@ def _sources(root: Path, site: Path) -> Sources:
     """Return what the verdict came from: the site, what was asked for, and what checks it."""
     read = {"site": sources.short(files.read_below(site, MARKER)), "folder": site.name}
     asked = sources.file_sources("file", [root / paths.EXPERIMENT.name], root)
-    return read | asked | sources.code("site") | sources.packages("pypdfium2")
+    return read | asked | sources.code("site") | sources.packages("lxml", "pypdfium2")
 
 
 def _is_whole(site: Path) -> bool:

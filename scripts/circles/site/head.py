@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import jinja2
+from lxml import etree
 
 from circles.site.address import FRONT, Address
 from circles.site.book import Book
+from circles.site.html import parse
 from circles.site.social import CARD, HEIGHT, WIDTH
 
 HERE = Path(__file__).parent / "pandoc"
@@ -19,8 +19,12 @@ LONGEST = 200
 """Letters that a description may have: more is cut off where it is shown."""
 
 _SHORTEST = 60  # letters: a sentence of fewer says too little by itself
-_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)  # others have a class: titles, subtitles
-_UNREAD = {"annotation", "script", "style"}
+_PARAGRAPH = etree.XPath("//p[not(@*)]")  # others have a class: titles, subtitles
+_WORDS = etree.XPath(
+    ".//text()[not(ancestor::annotation or ancestor::script or ancestor::style or ancestor::*"
+    "[contains(concat(' ', normalize-space(@class), ' '), ' footnote-ref ')])]"
+)
+"""The sources of mathematics and the marks of notes are left out."""
 
 
 @dataclass(frozen=True)
@@ -98,34 +102,5 @@ def describe_page(book: Book, href: str, main: str, given: str = "") -> str:
 
 def opening(page: str) -> str:
     """Return the words of the first paragraph in the HTML of a page."""
-    found = _PARAGRAPH.search(page)
-    return _Words.of(found[1]) if found else ""
-
-
-class _Words(HTMLParser):
-    """The words of some HTML; the sources of mathematics and the marks of notes are left out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self._silent: list[str] = []
-
-    @classmethod
-    def of(cls, html: str) -> str:
-        words = cls()
-        words.feed(html)
-        words.close()
-        return "".join(words.parts)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
-        note = "footnote-ref" in (dict(attrs).get("class") or "").split()
-        if self._silent or tag in _UNREAD or note:
-            self._silent.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._silent and tag == self._silent[-1]:
-            self._silent.pop()
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
+    paragraph = next(iter(_PARAGRAPH(parse(page))), None)
+    return "" if paragraph is None else "".join(_WORDS(paragraph))

@@ -1,9 +1,13 @@
-"""What the checks need to know of an HTML page: its labels, links, images, headings and words."""
+"""HTML pages and SVG pictures, read as trees: what the checks need to know of them."""
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
+
+from lxml import etree
 
 from circles import files
 from circles.writing.claims import FAILS
@@ -11,11 +15,7 @@ from circles.writing.claims import FAILS
 STYLE = "a style"
 """How an element of that name is called among the code in a page."""
 
-_VERBATIM = {"code", "pre", "script", "style", "annotation"}
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_WITHOUT_PLACE = {"link", "meta"}
-"""What no link can lead to: Quarto gives the style sheets of both themes one id."""
-_LOADING = {"src", "srcset", "poster", "data", "background"}
+_LOADING = ("src", "srcset", "poster", "data", "background")
 """Attributes whose addresses a browser asks for by itself, whatever the element is."""
 _NAMED = {"canonical", "next", "prev", "alternate", "author", "license", "help", "search", "up"}
 """What a ``link`` may be without being loaded."""
@@ -24,10 +24,27 @@ _SCRIPTS = {"", "module", "text/javascript", "application/javascript"}
 _CSS_ADDRESS = re.compile(
     r"""(?:url\(\s*|@import\s+(?!url))(?:"([^"]*)"|'([^']*)'|([^"'\s()][^\s)]*))""", re.IGNORECASE
 )
-
-
 _APPENDIX = re.compile(r"^\w+ [A-Z] — ")
 """How Quarto's heading of an appendix begins, in the language of the book."""
+
+
+def _of_class(name: str) -> str:
+    return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
+
+
+_ID = etree.XPath("//*[@id != ''][not(self::link or self::meta)]")
+"""What a link can lead to: Quarto gives the style sheets of both themes one id."""
+_HEADING = etree.XPath(
+    "//main//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]"
+)
+_NAME = etree.XPath(f".//text()[not(ancestor::*[{_of_class('chapter-number')}])]")
+_WORDS = etree.XPath(
+    "//text()[not(ancestor::code or ancestor::pre or ancestor::script or ancestor::style"
+    " or ancestor::annotation)]"
+)
+_FAILING = etree.XPath(f"//mark[{_of_class(FAILS)}][not(ancestor::mark[{_of_class(FAILS)}])]")
+_TITLE = etree.XPath("string(//title[not(ancestor::svg)])")
+_STYLE_SHEET = etree.XPath("//processing-instruction('xml-stylesheet')")
 
 
 @dataclass(frozen=True)
@@ -37,23 +54,23 @@ class Found:
     Parameters
     ----------
     line : int
-        Its line in the file, from 1.
+        Its line in the file, from 1: that where its tag ends, or its text begins.
     text : str
-        An address, a label, or words.
+        An address, an id, or words.
     """
 
     line: int
     text: str
 
 
-@dataclass
-class Page(HTMLParser):
+@dataclass(frozen=True)
+class Page:
     """One page, read.
 
     Parameters
     ----------
     ids : list of Found
-        Labels that links can lead to.
+        What links can lead to.
     links, resources : list of Found
         Addresses that a reader may follow, and that the browser asks for by itself.
     images : list of (str, str)
@@ -80,7 +97,10 @@ class Page(HTMLParser):
         Absolute addresses that the page says it has.
     metas : dict of str to str
         What the head says by a name or a property, such as ``og:image``.
-    language, title, generator : str
+    misplaced : list of Found
+        Tags of which a page has one, and that stand where they cannot: a browser gives their
+        attributes to the first.
+    language, title : str
         What the head says; empty if it does not.
     """
 
@@ -99,134 +119,18 @@ class Page(HTMLParser):
     styles: list[str] = field(default_factory=list)
     canonical: list[str] = field(default_factory=list)
     metas: dict[str, str] = field(default_factory=dict)
+    misplaced: list[Found] = field(default_factory=list)
     language: str = ""
     title: str = ""
-    generator: str = ""
-
-    def __post_init__(self) -> None:
-        super().__init__()
-        self._verbatim = 0
-        self._in_main = False
-        self._within: list[str] = []  # of title, style, h1 and mark, what the parser stands in
-        self._name: list[str] = []
-        self._marked: list[str] = []
-        self._in_number = False
 
     @property
     def by_quarto(self) -> bool:
         """Whether Quarto made the page."""
-        return self.generator.lower().startswith("quarto")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what an opening tag says."""
-        values = {name: value or "" for name, value in attrs}
-        self._verbatim += tag in _VERBATIM
-        self._in_main |= tag == "main"
-        if tag not in _WITHOUT_PLACE:
-            self._note(self.ids, values.get("id"))
-        if tag in {"html", "meta", "link"}:
-            self._note_head(tag, values)
-        if tag == "a":
-            self._note(self.links, values.get("href"))
-        self._note_resources(tag, values)
-        self._note_inline(tag, values)
-        if tag == "img":
-            self._note(self.words, values.get("alt"))
-            if self._in_main and values.get("src"):
-                self.images.append((values["src"], values.get("alt", "")))
-            if not values.get("alt", "").strip():
-                self._note(self.images_without_alt, values.get("src"))
-        if tag in _HEADINGS and self._in_main:
-            self._note(self.headings, tag)
-        classes = values.get("class", "").split()
-        marked = tag == "mark" and (FAILS in classes or tag in self._within)
-        if tag in {"title", "style"} or (tag == "h1" and self._in_main) or marked:
-            self._within.append(tag)
-        self._in_number |= "chapter-number" in classes
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave code, a heading, or the main part."""
-        self._verbatim -= tag in _VERBATIM
-        self._in_main &= tag != "main"
-        self._in_number &= tag != "span"
-        if tag == "h1" and "h1" in self._within:
-            name = " ".join("".join(self._name).split())
-            self._note(
-                self.names, name[found.end() :] if (found := _APPENDIX.match(name)) else name
-            )
-            self._name.clear()
-        if tag in self._within:
-            self._within.remove(tag)
-        if tag == "mark" and tag not in self._within:
-            self._note(self.failing, " ".join("".join(self._marked).split()))
-            self._marked.clear()
-
-    def handle_data(self, data: str) -> None:
-        """Note text, unless it is code."""
-        if not self._verbatim:
-            self._note(self.words, data)
-        if "title" in self._within:
-            self.title += data
-        if "style" in self._within:
-            self.styles.append(data)
-            self._note_addresses(data)
-        if "h1" in self._within and not self._in_number:
-            self._name.append(data)
-        if "mark" in self._within:
-            self._marked.append(data)
-
-    def _note_head(self, tag: str, values: dict[str, str]) -> None:
-        said = values.get("http-equiv", "").lower()
-        if tag == "link" and values.get("rel", "").lower() == "canonical":
-            self.canonical.append(values.get("href", ""))
-        name = values.get("property") or values.get("name")
-        if tag == "meta" and name:
-            self.metas[name.lower()] = values.get("content", "")
-        if tag == "html":
-            self.language = values.get("lang", "")
-        elif values.get("name", "").lower() == "generator":
-            self.generator = values.get("content", "")
-        elif said == "content-security-policy":
-            self._note(self.policies, values.get("content"))
-        elif said == "refresh":
-            self._note(self.refreshes, values.get("content"))
-
-    def _note_resources(self, tag: str, values: dict[str, str]) -> None:
-        """Note what the browser asks for because of this tag."""
-        for name in _LOADING & values.keys():
-            for one in values[name].split(",") if name == "srcset" else [values[name]]:
-                self._note(self.resources, one.strip().split(" ")[0] if name == "srcset" else one)
-        if tag == "link" and not _NAMED & set(values.get("rel", "").lower().split()):
-            self._note(self.resources, values.get("href"))
-        if tag in {"image", "use"}:  # of SVG
-            self._note(self.resources, values.get("href") or values.get("xlink:href"))
-        self._note_addresses(values.get("style", ""))
-
-    def _note_addresses(self, css: str) -> None:
-        for found in addresses_in(css):
-            self._note(self.resources, found.text)
-
-    def _note_inline(self, tag: str, values: dict[str, str]) -> None:
-        """Note code in the page itself."""
-        if tag == "script" and "src" not in values and values.get("type", "").lower() in _SCRIPTS:
-            self._note(self.inline, "a script")
-        if tag == "style":
-            self._note(self.inline, STYLE)
-        if "style" in values:
-            self._note(self.inline, "a style of an element")
-        for name, value in values.items():
-            if name.startswith("on"):
-                self._note(self.inline, f"the event handler {name}")
-            if value.strip().lower().startswith("javascript:"):
-                self._note(self.inline, f"a script in {name}")
-
-    def _note(self, place: list[Found], text: str | None) -> None:
-        if text:
-            place.append(Found(self.getpos()[0], text))
+        return self.metas.get("generator", "").lower().startswith("quarto")
 
 
-@dataclass
-class Drawing(HTMLParser):
+@dataclass(frozen=True)
+class Drawing:
     """One SVG picture, read: text in it is text, whatever it says.
 
     Parameters
@@ -235,58 +139,94 @@ class Drawing(HTMLParser):
         What it may ask for: addresses of attributes and of styles.
     code : list of Found
         Scripts and event handlers.
+    errors : list of Found
+        Why a browser does not show it.
     """
 
     addresses: list[Found] = field(default_factory=list)
     code: list[Found] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-        self._in_style = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what an element asks for and runs."""
-        self._in_style = tag == "style"
-        if tag == "script":
-            self._note(self.code, "<script")
-        for name, value in attrs:
-            if name.startswith("on"):
-                self._note(self.code, f"{name}=")
-            elif name in {"href", "xlink:href", "src"}:
-                self._note(self.addresses, value or "")
-            else:
-                self.handle_css(value or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave a style."""
-        self._in_style &= tag != "style"
-
-    def handle_data(self, data: str) -> None:
-        """Note what a style asks for."""
-        if self._in_style:
-            self.handle_css(data)
-
-    def handle_css(self, css: str) -> None:
-        """Note the addresses in a style or an attribute."""
-        for found in addresses_in(css):
-            self._note(self.addresses, found.text)
-
-    def _note(self, place: list[Found], text: str) -> None:
-        place.append(Found(self.getpos()[0], text))
-
-
-def read_drawing(text: str) -> Drawing:
-    """Return the SVG picture that is written in ``text``."""
-    drawing = Drawing()
-    drawing.feed(text)
-    return drawing
+    errors: list[Found] = field(default_factory=list)
 
 
 def read(path: Path) -> Page:
-    """Return the page in a file."""
-    page = Page()
-    page.feed(files.read_text(path))
-    return page
+    """Return the page in a file.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        If it is not UTF-8.
+    """
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    root = parse(files.read_text(path), parser)
+    links, images = list(root.iter("link")), list(root.iter("img"))
+    return Page(
+        ids=[Found(one.sourceline, one.get("id")) for one in _ID(root)],
+        links=_attributes(root.iter("a"), "href"),
+        resources=list(_resources(root)),
+        images=[
+            (one.get("src"), one.get("alt", "")) for one in root.iterfind(".//main//img[@src]")
+        ],
+        images_without_alt=_attributes((one for one in images if _is_mute(one)), "src"),
+        headings=[Found(one.sourceline, one.tag) for one in _HEADING(root)],
+        names=[
+            Found(h1.sourceline, name) for h1 in root.iterfind(".//main//h1") if (name := _name(h1))
+        ],
+        words=[Found(line_of(text), text) for text in _WORDS(root)] + _attributes(images, "alt"),
+        failing=[Found(one.sourceline, _folded(one.itertext())) for one in _FAILING(root)],
+        inline=list(_inline(root)),
+        policies=_orders(root, "content-security-policy"),
+        refreshes=_orders(root, "refresh"),
+        styles=["".join(style.itertext()) for style in root.iter("style")],
+        canonical=[
+            one.get("href", "") for one in links if one.get("rel", "").lower() == "canonical"
+        ],
+        metas=_metas(root),
+        misplaced=[
+            Found(one.line, one.message.partition("misplaced ")[2])
+            for one in parser.error_log
+            if " misplaced <" in one.message
+        ],
+        language=root.get("lang", ""),
+        title=_TITLE(root),
+    )
+
+
+def parse(text: str, parser: Any = None) -> Any:
+    """Return the root of a page, or of a part of one; an empty one if the text holds nothing."""
+    parser = parser or etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    root = etree.fromstring(text.encode(), parser)
+    return etree.Element("html") if root is None else root
+
+
+def read_drawing(content: bytes) -> Drawing:
+    """Return the SVG picture in a file with this content."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    root = None
+    with suppress(etree.XMLSyntaxError):  # where there is nothing to recover; the log says it too
+        root = etree.fromstring(content, parser)
+    drawing = Drawing(errors=[Found(one.line, one.message) for one in parser.error_log])
+    if root is None:
+        return drawing
+    for sheet in _STYLE_SHEET(root):
+        drawing.addresses.append(Found(sheet.sourceline, sheet.get("href") or sheet.text))
+    for element in root.iter(etree.Element):
+        if _local(element.tag) == "script":
+            drawing.code.append(Found(element.sourceline, "<script"))
+        if _local(element.tag) == "style":
+            drawing.addresses.extend(_addresses_of_style(element))
+        for name, value in element.attrib.items():
+            _look_at(drawing, element.sourceline, _local(name), value)
+    return drawing
+
+
+def _look_at(drawing: Drawing, line: int, name: str, value: str) -> None:
+    """Note what an attribute of a picture asks for or runs."""
+    if name.startswith("on"):
+        drawing.code.append(Found(line, f"{name}="))
+    elif name in {"href", "src"}:
+        drawing.addresses.append(Found(line, value))
+    else:
+        drawing.addresses.extend(Found(line, found.text) for found in addresses_in(value))
 
 
 def addresses_in(css: str) -> list[Found]:
@@ -297,3 +237,104 @@ def addresses_in(css: str) -> list[Found]:
         if address and not address.startswith("#"):
             found.append(Found(css.count("\n", 0, match.start()) + 1, address))
     return found
+
+
+def line_of(text: Any) -> int:
+    """Return the line where a text begins that XPath found."""
+    element = text.getparent()
+    return int(_last_line(element) if text.is_tail else element.sourceline)
+
+
+def _last_line(element: Any) -> int:
+    """Return the line where an element ends: the tree knows only those where start tags end."""
+    after = 0
+    while len(element):
+        element = element[-1]
+        after += (element.tail or "").count("\n")
+    within = 0 if element.tag is etree.Comment else (element.text or "").count("\n")
+    return int(element.sourceline) + within + after
+
+
+def _attributes(elements: Any, name: str) -> list[Found]:
+    """Return what elements say by an attribute, of those that say something."""
+    return [Found(one.sourceline, one.get(name)) for one in elements if one.get(name)]
+
+
+def _is_mute(image: Any) -> bool:
+    return not image.get("alt", "").strip()
+
+
+def _folded(texts: Iterator[str]) -> str:
+    return " ".join("".join(texts).split())
+
+
+def _name(h1: Any) -> str:
+    """Return the name of a chapter, as its heading says it."""
+    name = _folded(_NAME(h1))
+    return name[found.end() :] if (found := _APPENDIX.match(name)) else name
+
+
+def _orders(root: Any, name: str) -> list[Found]:
+    """Return what the page says as if the server had said it."""
+    metas = (one for one in root.iter("meta") if one.get("http-equiv", "").lower() == name)
+    return _attributes(metas, "content")
+
+
+def _metas(root: Any) -> dict[str, str]:
+    named = ((one.get("property") or one.get("name"), one) for one in root.iter("meta"))
+    return {name.lower(): one.get("content", "") for name, one in named if name}
+
+
+def _resources(root: Any) -> Iterator[Found]:
+    """Yield what the browser asks for because of the tags and styles of a page."""
+    for element in root.iter(etree.Element):
+        line = element.sourceline
+        yield from (Found(line, one) for one in _asked_for(element.tag, element.attrib) if one)
+        yield from (Found(line, one.text) for one in addresses_in(element.get("style", "")))
+        if element.tag == "style":
+            yield from _addresses_of_style(element)
+
+
+def _asked_for(tag: str, values: Mapping[str, str]) -> Iterator[str | None]:
+    """Yield the addresses that a browser asks for because of a tag."""
+    for name in _LOADING:
+        given = values.get(name, "")
+        if name == "srcset":
+            yield from (one.strip().split(" ")[0] for one in given.split(","))
+        else:
+            yield given
+    if tag == "link" and not _NAMED & set(values.get("rel", "").lower().split()):
+        yield values.get("href")
+    if tag in {"image", "use"}:  # of SVG
+        yield values.get("href") or values.get("xlink:href")
+
+
+def _addresses_of_style(style: Any) -> Iterator[Found]:
+    for found in addresses_in("".join(style.itertext())):
+        yield Found(style.sourceline + found.line - 1, found.text)
+
+
+def _inline(root: Any) -> Iterator[Found]:
+    """Yield the code that stands in the page itself."""
+    for element in root.iter(etree.Element):
+        for words in _code_of(element.tag, element.attrib):
+            yield Found(element.sourceline, words)
+
+
+def _code_of(tag: str, values: Mapping[str, str]) -> Iterator[str]:
+    if tag == "script" and "src" not in values and values.get("type", "").lower() in _SCRIPTS:
+        yield "a script"
+    if tag == "style":
+        yield STYLE
+    if "style" in values:
+        yield "a style of an element"
+    for name, value in values.items():
+        if name.startswith("on"):
+            yield f"the event handler {name}"
+        if "".join(value.split()).lower().startswith("javascript:"):
+            yield f"a script in {name}"
+
+
+def _local(name: str) -> str:
+    """Return the name of a tag or an attribute without its namespace, declared or not."""
+    return name.rpartition("}")[2].rpartition(":")[2].lower()

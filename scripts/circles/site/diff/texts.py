@@ -1,11 +1,15 @@
 """Pages' texts: which pages of two sites say something else."""
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
+
+from lxml import etree
 
 from circles import files
+from circles.site.html import parse
 
 _SILENT = {"script", "style", "annotation", "template"}
 _INLINE = {
@@ -67,46 +71,28 @@ def read_text(path: Path) -> list[str]:
 
     Alternative texts of pictures belong to it; white space counts only as being there.
     """
-    reader = _Reader()
-    reader.feed(files.read(path).decode("utf-8", errors="replace"))
-    reader.close()
-    chosen = reader.main or reader.whole
-    lines = (" ".join(line.split()) for line in "".join(chosen).split("\n"))
+    root = parse(files.read(path).decode("utf-8", errors="replace"))
+    parts = (part for chosen in root.findall(".//main") or [root] for part in _parts(chosen))
+    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
     return [line for line in lines if line]
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.whole: list[str] = []
-        self.main: list[str] = []
-        self._in_main = False
-        self._silent = 0
-        self._verbatim = 0
+def _parts(root: Any) -> Iterator[str]:
+    """Yield the text within an element piece by piece, with line breaks around each block."""
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    verbatim = 0
+    for event, element in walk:
+        is_block = event in {"start", "end"} and element.tag not in _INLINE
+        verbatim += (element.tag == "pre") * {"start": 1, "end": -1}.get(event, 0)
+        yield "\n" if is_block else ""
+        if event != "start":
+            yield _spaced(element.tail, verbatim) if element is not root else ""
+        elif element.tag in _SILENT:
+            walk.skip_subtree()
+        else:
+            yield f"[{element.get('alt', '')}]" if element.tag == "img" else ""
+            yield _spaced(element.text, verbatim)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._in_main |= tag == "main"
-        self._silent += tag in _SILENT
-        self._verbatim += tag == "pre"
-        self._end_block(tag)
-        if tag == "img":
-            self._say(f"\n[{dict(attrs).get('alt') or ''}]\n")
 
-    def handle_endtag(self, tag: str) -> None:
-        self._end_block(tag)
-        self._silent = max(0, self._silent - (tag in _SILENT))
-        self._verbatim = max(0, self._verbatim - (tag == "pre"))
-        self._in_main &= tag != "main"
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self._say(data if self._verbatim else data.replace("\n", " "))
-
-    def _end_block(self, tag: str) -> None:
-        if tag not in _INLINE:
-            self._say("\n")
-
-    def _say(self, text: str) -> None:
-        self.whole.append(text)
-        if self._in_main:
-            self.main.append(text)
+def _spaced(text: str | None, verbatim: int) -> str:
+    return (text or "") if verbatim else (text or "").replace("\n", " ")

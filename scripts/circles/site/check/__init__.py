@@ -1,0 +1,85 @@
+"""Find what is wrong with a rendered site, whichever renderer made it.
+
+What must hold is a rule: a class in one of the modules here, which only has to be written to be
+among them. ``python scripts/check.py --rules`` lists them.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from inspect import isabstract
+from pathlib import Path
+
+from circles.site.book import Book
+from circles.site.check import links, loading, pages, pdfs, pictures, public, whole
+from circles.site.check.pictures import IMAGES
+from circles.site.check.rule import Problem, Rule
+from circles.site.check.site import read_site
+
+MODULES = (whole, pages, links, loading, pictures, public, pdfs)
+
+
+def rules() -> Iterator[Rule]:
+    """Yield every rule, in the order of the modules."""
+    for module in MODULES:
+        for one in vars(module).values():
+            is_rule = isinstance(one, type) and issubclass(one, Rule) and not isabstract(one)
+            if is_rule and one.__module__ == module.__name__:
+                yield one()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was checked, and what is wrong with it, in the order of the files and lines.
+
+    ``failing`` are claims that do not hold. Their pages say so: whoever explores may have them.
+    ``others`` are the files that no render wrote, which are passed by.
+    """
+
+    problems: tuple[Problem, ...]
+    failing: tuple[Problem, ...]
+    pages: int
+    links: int
+    images: int
+    pdf_pages: int
+    others: tuple[str, ...] = ()
+
+
+def check(site: Path, book: Book | None = None, typed: Collection[str] = ()) -> list[Problem]:
+    """Return everything that is wrong with the site in the folder ``site``, ordered by page.
+
+    See :func:`inspect`.
+    """
+    return list(inspect(site, book, typed).problems)
+
+
+def inspect(site: Path, book: Book | None = None, typed: Collection[str] = ()) -> Checked:
+    """Return what the site in the folder ``site`` holds, and where it breaks one of the rules.
+
+    Parameters
+    ----------
+    book
+        Without it, nobody asks for its chapters, its title or its address.
+    typed
+        Texts that people typed. Marks inside them are meant.
+    """
+    read = read_site(site, book, typed)
+    found = {rule: set(rule.check(read)) for rule in rules()}
+    warnings = [one for rule, some in found.items() if rule.is_warning for one in some]
+    problems = [one for rule, some in found.items() if not rule.is_warning for one in some]
+    return Checked(
+        problems=tuple(sorted(set(problems))),
+        failing=tuple(sorted(warnings)),
+        pages=len(read.pages),
+        links=sum(len(page.links) for page in read.pages.values()),
+        images=sum(path.suffix in IMAGES for path in read.files),
+        pdf_pages=sum(len(pdf.pages) for pdf in read.pdfs.values()),
+        others=tuple(read.name(path) for path in read.others),
+    )
+
+
+def describe_rules() -> str:
+    """Return a table of all rules, in Markdown."""
+    rows = [f"| {one.id} | {one.title} | {one.advice} |" for one in rules()]
+    return "\n".join(
+        ["| rule | what must hold | why, and what to do |", "|---|---|---|", *rows, ""]
+    )

@@ -1,0 +1,166 @@
+"""Rules for the PDF: its title, its bookmarks, its chapters, its words."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from circles.site.check.marks import find_leftover
+from circles.site.check.rule import PdfAt, PdfRule, SiteRule, Wrong
+from circles.site.check.site import Site
+from circles.site.pdf import Pdf
+
+_NOT_TEXT = re.compile(r"[-\s\u00ad\u2010\u200b\u2060]+")
+_QUOTES = str.maketrans("‘’“”", "''\"\"")
+
+
+class PDF001(SiteRule):
+    """Every PDF can be read.
+
+    It was cut off or damaged. Render again.
+    """
+
+    def of_site(self, site: Site) -> Iterator[tuple[str, str]]:
+        """Yield those that cannot."""
+        for name, pdf in site.pdfs.items():
+            if pdf.error:
+                yield name, f"this PDF cannot be read: {pdf.error}"
+
+
+class PDF002(PdfRule):
+    """The PDF has the title of the book.
+
+    It names the window and the search result. The title stands in `circles.toml` or `_quarto.yml`.
+    """
+
+    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
+        """Yield that it has none, or another."""
+        title, book = at.pdf.title, at.site.book
+        if not title.strip():
+            yield 0, "this PDF has no title"
+        elif book and _folded(title) != _folded(book.title):
+            yield 0, f"this PDF has another title than the book: {title}"
+
+
+class PDF003(PdfRule):
+    """The PDF has bookmarks.
+
+    They are its contents beside the page. The renderer makes them of the headings.
+    """
+
+    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
+        """Yield that it has none."""
+        if not at.pdf.bookmarks:
+            yield 0, "this PDF has no bookmarks"
+
+
+class PDF004(PdfRule):
+    """The PDF has text.
+
+    Pictures of text can be neither searched nor read aloud.
+    """
+
+    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
+        """Yield that it has none."""
+        if not _has_text(at.pdf):
+            yield 0, "this PDF has no text"
+
+
+class PDF005(PdfRule):
+    """The PDF is tagged: it says what its headings are.
+
+    It is read aloud by its structure, and checked by it.
+    """
+
+    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
+        """Yield that it does not."""
+        if _has_text(at.pdf) and not any(at.pdf.headings):
+            yield 0, "this PDF does not say what its headings are: it is not tagged"
+
+
+class PDF006(PdfRule):
+    """Every bookmark leads to a page.
+
+    Whoever follows another stays where they are. Render again.
+    """
+
+    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
+        """Yield those that do not."""
+        for name, page in at.pdf.bookmarks:
+            if not page:
+                yield 0, f"a bookmark that leads to no page: {name}"
+
+
+class PDF007(PdfRule):
+    """Every chapter has a bookmark.
+
+    Its heading is missing in the PDF, or it is another than on its page.
+    """
+
+    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
+        """Yield the chapters without."""
+        for names in _chapters(at.site):
+            if not _bookmarks(at.pdf, names):
+                told = names[-1] if names else "a chapter without a heading"
+                yield 0, f"no bookmark leads to the chapter: {told}"
+
+
+class PDF008(PdfRule):
+    """The bookmark of a chapter leads to where it begins.
+
+    Its heading stands on another page. Render again.
+    """
+
+    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
+        """Yield the chapters that begin elsewhere."""
+        for names in _chapters(at.site):
+            found = _bookmarks(at.pdf, names)
+            is_known = found and any(at.pdf.headings)
+            if is_known and not any(_begins(at.pdf, *one) for one in found):
+                told = f"the chapter does not begin here: {names[-1]}"
+                yield found[0][1], f"its bookmark leads here, but {told}"
+
+
+class PDF009(PdfRule):
+    """No mark of a template, a shortcode or a cross-reference is left in the PDF.
+
+    As for the pages: something in a template was not resolved.
+    """
+
+    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
+        """Yield the pages with such a mark."""
+        for number, text in enumerate(at.pdf.pages, start=1):
+            if mark := find_leftover(text, at.site.typed):
+                yield number, f"a mark that was not resolved: {mark}"
+
+
+def _chapters(site: Site) -> Sequence[tuple[str, ...]]:
+    """Return, for each chapter that has a page, what its first headings say.
+
+    Quarto heads the front page with the title of the book, before the chapter's own.
+    """
+    pages = [site.pages[path] for path in site.chapters.values() if path in site.pages]
+    return [tuple(name.text for name in page.names) for page in pages]
+
+
+def _bookmarks(pdf: Pdf, names: tuple[str, ...]) -> list[tuple[str, int]]:
+    """Return the bookmarks of a chapter that has one of the ``names``."""
+    return [one for one in pdf.bookmarks if any(_is_of(one[0], name) for name in names)]
+
+
+def _begins(pdf: Pdf, bookmark: str, page: int) -> bool:
+    """Return whether a heading that a bookmark is called after stands on the page."""
+    return page > 0 and any(_is_of(bookmark, heading) for heading in pdf.headings[page - 1])
+
+
+def _is_of(bookmark: str, name: str) -> bool:
+    """Return whether a bookmark is that of the chapter: before its name it may have a number."""
+    mark, chapter = (" ".join(text.translate(_QUOTES).split()) for text in (bookmark, name))
+    return mark == chapter or mark.endswith(f" {chapter}") or chapter.endswith(f" {mark}")
+
+
+def _has_text(pdf: Pdf) -> bool:
+    return any(text.strip() for text in pdf.pages)
+
+
+def _folded(text: str) -> str:
+    """Return a text without spaces and hyphens, which lines add and take away."""
+    return _NOT_TEXT.sub("", text.translate(_QUOTES))
