@@ -24,7 +24,8 @@ from circles.site.check.pdfs import PdfRule
 from circles.site.check.pictures import LARGEST_IMAGE
 from circles.site.check.rule import Problem, SiteRule
 from circles.site.check.site import Site
-from circles.site.html import Found, Page
+from circles.site.css import Found
+from circles.site.html import Page
 from circles.site.pdf import Pdf, read_pdf
 from circles.site.public import hash_of
 from circles.site.quarto import Choice

@@ -1,8 +1,7 @@
-"""HTML pages and SVG pictures, read as trees: what the checks need to know of them."""
+"""HTML pages, read as trees: what the checks need to know of them."""
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from circles import files
+from circles.site.css import Found, addresses_in, addresses_of_style
 from circles.writing.claims import FAILS
 
 STYLE = "a style"
@@ -21,9 +21,6 @@ _NAMED = {"canonical", "next", "prev", "alternate", "author", "license", "help",
 """What a ``link`` may be without being loaded."""
 _SCRIPTS = {"", "module", "text/javascript", "application/javascript"}
 """Types of a ``script`` that is run; others, such as application/json, are data."""
-_CSS_ADDRESS = re.compile(
-    r"""(?:url\(\s*|@import\s+(?!url))(?:"([^"]*)"|'([^']*)'|([^"'\s()][^\s)]*))""", re.IGNORECASE
-)
 _APPENDIX = re.compile(r"^\w+ [A-Z] — ")
 """How Quarto's heading of an appendix begins, in the language of the book."""
 
@@ -44,23 +41,6 @@ _WORDS = etree.XPath(
 )
 _FAILING = etree.XPath(f"//mark[{_of_class(FAILS)}][not(ancestor::mark[{_of_class(FAILS)}])]")
 _TITLE = etree.XPath("string(//title[not(ancestor::svg)])")
-_STYLE_SHEET = etree.XPath("//processing-instruction('xml-stylesheet')")
-
-
-@dataclass(frozen=True)
-class Found:
-    """Something on a page.
-
-    Parameters
-    ----------
-    line : int
-        Its line in the file, from 1: that where its tag ends, or its text begins.
-    text : str
-        An address, an id, or words.
-    """
-
-    line: int
-    text: str
 
 
 @dataclass(frozen=True)
@@ -129,25 +109,6 @@ class Page:
         return self.metas.get("generator", "").lower().startswith("quarto")
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """One SVG picture, read: text in it is text, whatever it says.
-
-    Parameters
-    ----------
-    addresses : list of Found
-        What it may ask for: addresses of attributes and of styles.
-    code : list of Found
-        Scripts and event handlers.
-    errors : list of Found
-        Why a browser does not show it.
-    """
-
-    addresses: list[Found] = field(default_factory=list)
-    code: list[Found] = field(default_factory=list)
-    errors: list[Found] = field(default_factory=list)
-
-
 def read(path: Path) -> Page:
     """Return the page in a file.
 
@@ -196,47 +157,6 @@ def parse(text: str, parser: Any = None) -> Any:
     parser = parser or etree.HTMLParser(encoding="utf-8", huge_tree=True)
     root = etree.fromstring(text.encode(), parser)
     return etree.Element("html") if root is None else root
-
-
-def read_drawing(content: bytes) -> Drawing:
-    """Return the SVG picture in a file with this content."""
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    root = None
-    with suppress(etree.XMLSyntaxError):  # where there is nothing to recover; the log says it too
-        root = etree.fromstring(content, parser)
-    drawing = Drawing(errors=[Found(one.line, one.message) for one in parser.error_log])
-    if root is None:
-        return drawing
-    for sheet in _STYLE_SHEET(root):
-        drawing.addresses.append(Found(sheet.sourceline, sheet.get("href") or sheet.text))
-    for element in root.iter(etree.Element):
-        if _local(element.tag) == "script":
-            drawing.code.append(Found(element.sourceline, "<script"))
-        if _local(element.tag) == "style":
-            drawing.addresses.extend(_addresses_of_style(element))
-        for name, value in element.attrib.items():
-            _look_at(drawing, element.sourceline, _local(name), value)
-    return drawing
-
-
-def _look_at(drawing: Drawing, line: int, name: str, value: str) -> None:
-    """Note what an attribute of a picture asks for or runs."""
-    if name.startswith("on"):
-        drawing.code.append(Found(line, f"{name}="))
-    elif name in {"href", "src"}:
-        drawing.addresses.append(Found(line, value))
-    else:
-        drawing.addresses.extend(Found(line, found.text) for found in addresses_in(value))
-
-
-def addresses_in(css: str) -> list[Found]:
-    """Return the addresses that a style sheet loads; those inside the document are left out."""
-    found = []
-    for match in _CSS_ADDRESS.finditer(css):
-        address = next((group for group in match.groups() if group), "")
-        if address and not address.startswith("#"):
-            found.append(Found(css.count("\n", 0, match.start()) + 1, address))
-    return found
 
 
 def line_of(text: Any) -> int:
@@ -292,7 +212,7 @@ def _resources(root: Any) -> Iterator[Found]:
         yield from (Found(line, one) for one in _asked_for(element.tag, element.attrib) if one)
         yield from (Found(line, one.text) for one in addresses_in(element.get("style", "")))
         if element.tag == "style":
-            yield from _addresses_of_style(element)
+            yield from addresses_of_style(element)
 
 
 def _asked_for(tag: str, values: Mapping[str, str]) -> Iterator[str | None]:
@@ -307,11 +227,6 @@ def _asked_for(tag: str, values: Mapping[str, str]) -> Iterator[str | None]:
         yield values.get("href")
     if tag in {"image", "use"}:  # of SVG
         yield values.get("href") or values.get("xlink:href")
-
-
-def _addresses_of_style(style: Any) -> Iterator[Found]:
-    for found in addresses_in("".join(style.itertext())):
-        yield Found(style.sourceline + found.line - 1, found.text)
 
 
 def _inline(root: Any) -> Iterator[Found]:
@@ -333,8 +248,3 @@ def _code_of(tag: str, values: Mapping[str, str]) -> Iterator[str]:
             yield f"the event handler {name}"
         if "".join(value.split()).lower().startswith("javascript:"):
             yield f"a script in {name}"
-
-
-def _local(name: str) -> str:
-    """Return the name of a tag or an attribute without its namespace, declared or not."""
-    return name.rpartition("}")[2].rpartition(":")[2].lower()

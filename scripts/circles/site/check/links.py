@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from circles.site.check.rule import PageAt, PageRule, Wrong
 from circles.site.check.site import split
-from circles.site.html import Found
+from circles.site.css import Found
 from circles.site.public import LOST, STEPS
 
 

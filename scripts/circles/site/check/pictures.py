@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from circles.site.check.rule import DrawingRule, SiteRule, Wrong
 from circles.site.check.site import Site
-from circles.site.html import Drawing
+from circles.site.svg import Drawing
 
 LARGEST_IMAGE = 150_000
 """Bytes that one figure may have."""

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from circles.site.check.site import Site
-from circles.site.html import Drawing, Page
+from circles.site.html import Page
 from circles.site.pdf import Pdf
+from circles.site.svg import Drawing
 
 Wrong = tuple[int, str]
 """A line of a file, or a page of a PDF, from 1 (0: it is about the whole file), and a message."""

@@ -8,9 +8,11 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from circles import files
 from circles.site.address import FRONT, Address, address_of
 from circles.site.book import Book
-from circles.site.html import Drawing, Found, Page, addresses_in, read, read_drawing
+from circles.site.css import Found, addresses_in
+from circles.site.html import Page, read
 from circles.site.pdf import Pdf, read_pdf
 from circles.site.product import MARKER, below, entry
+from circles.site.svg import Drawing, read_drawing
 
 NO_FILE = "no such file"  # the name of what is no name of a file
 

@@ -1,0 +1,42 @@
+"""Style sheets: what they load."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+_CSS_ADDRESS = re.compile(
+    r"""(?:url\(\s*|@import\s+(?!url))(?:"([^"]*)"|'([^']*)'|([^"'\s()][^\s)]*))""", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something on a page.
+
+    Parameters
+    ----------
+    line : int
+        Its line in the file, from 1: that where its tag ends, or its text begins.
+    text : str
+        An address, an id, or words.
+    """
+
+    line: int
+    text: str
+
+
+def addresses_in(css: str) -> list[Found]:
+    """Return the addresses that a style sheet loads; those inside the document are left out."""
+    found = []
+    for match in _CSS_ADDRESS.finditer(css):
+        address = next((group for group in match.groups() if group), "")
+        if address and not address.startswith("#"):
+            found.append(Found(css.count("\n", 0, match.start()) + 1, address))
+    return found
+
+
+def addresses_of_style(style: Any) -> Iterator[Found]:
+    """Yield the addresses that a style element loads, with their lines in the file."""
+    for found in addresses_in("".join(style.itertext())):
+        yield Found(style.sourceline + found.line - 1, found.text)
