@@ -136,10 +136,10 @@ def test_what_is_no_file_of_ours_is_replaced(any_place, name):
 OPENERS = {"open", "read_bytes", "read_text"}
 OPEN = {  # what else opens files to read them: the system's own, and pictures in memory
     "bench_run.py": {"_CPU_FACTS.read_text"},
-    "place.py": {"_MOUNTS.read_text"},
     "pictures.py": {"Image.open"},
     "model.py": {"os.open"},
-    "swap.py": {"os.open"},
+    "output.py": {"os.open"},
+    "running.py": {"_BOOT.read_text", "(_PROC / str(process) / 'stat').read_text"},  # Linux's own
     "files.py": {"os.open"},
     # Set-up runs where the packages are not there yet, with the standard library alone.
     "installer_run.py": {"log.open", "log.read_text", "self.log.read_text"},
@@ -148,7 +148,6 @@ OPEN = {  # what else opens files to read them: the system's own, and pictures i
         "(venv / LOCK).open",
         "(venv / NOTE).read_bytes",
         "path.read_bytes",
-        "path.read_text",
     },
 }
 
