@@ -20,13 +20,13 @@ from books import without_quarto
 from circles import command, files, paths
 from circles.environment import EnvironmentMistakeError
 from circles.ledger import Ledger, entry_of
-from circles.site import check, publish_staging, render
+from circles.publish import ATTEMPTS, Published, PublishError, PublishOptions, UsageError, publish
+from circles.publish.branch import Branch, open_repository
+from circles.publish.checkout import open_checkout, public_address, read_access
+from circles.publish.git import quote
+from circles.site import check, render
+from circles.site.book import Book
 from circles.site.errors import RenderError
-from circles.site.publish import RETRIES, Judges, Order, Published, publish
-from circles.site.publish_branch import Branch
-from circles.site.publish_git import PublishError, UsageError, checkout, scratch, words
-from circles.site.publish_source import public_address, read_identity, read_remote
-from circles.site.publish_staging import Staged
 from extent import examples
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the PATH")
@@ -38,6 +38,7 @@ PAGES = {
     "assets/crlf.css": b"a {}\r\nb {}\n\r\n",
     "Ein Buch.pdf": b"%PDF\r\n\x00\xff",
 }
+EXTRA = {".nojekyll", ".circles-published"}
 LINK = re.compile('href="(.*?)"')
 MANIFEST = b'{"format": 1}\n'
 
@@ -47,7 +48,7 @@ def fresh(root: Path) -> tuple[str, ...]:
     return ()
 
 
-def dead_links(site: Path, book: object) -> list[str]:
+def dead_links(site: Path, book: Book) -> list[str]:
     """Stand in for the check of a site: name the files that links ask for in vain."""
     pages = {path.name: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
     found = [(name, link) for name, text in pages.items() for link in LINK.findall(text)]
@@ -68,13 +69,15 @@ class World:
 
     root: Path
     remote: Path
-    said: list[str]
 
-    def go(self, judges: Judges | None = None, **order: object) -> Published:
+    def go(
+        self,
+        find_stale: Callable[[Path], Sequence[str]] = fresh,
+        check: Callable[[Path, Book], Sequence[object]] = dead_links,
+        **options: object,
+    ) -> Published:
         """Publish."""
-        return publish(
-            Order(**order), self.root, judges or Judges(fresh, dead_links), self.said.append
-        )
+        return publish(PublishOptions(**options), self.root, find_stale=find_stale, check=check)
 
     def tip(self, branch: str = "gh-pages") -> str:
         """Return the last commit of a branch of the remote, or an empty text."""
@@ -185,7 +188,7 @@ def scrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def world(tmp_path: Path, scrap: Path, pattern: Path) -> Iterator[World]:
     """Return a checkout and its remote; nothing temporary may be left behind."""
     place = shutil.copytree(pattern, tmp_path / "Ein Büchlein")
-    yield World(place / "source", place / "remote.git", [])
+    yield World(place / "source", place / "remote.git")
     assert list(scrap.iterdir()) == []
 
 
@@ -200,17 +203,13 @@ def change(world: World, text: str = "Neu") -> None:
 def test_the_first_publish_makes_the_branch(world: World) -> None:
     """The branch holds the site's bytes, plain files all, and what keeps GitHub from Jekyll."""
     done = world.go()
-    assert world.names() == {*PAGES, ".nojekyll"}
+    assert world.names() == {*PAGES, *EXTRA}
     assert {name: world.content(name) for name in PAGES} == PAGES
     modes = git(world.remote, "ls-tree", "-r", "--format=%(objectmode)", "gh-pages").split()
     assert set(modes) == {"100644"}
-    assert done.layer.commit == world.tip()
-    assert (done.layer.added, done.layer.changed, done.layer.removed, done.layer.kept) == (
-        5,
-        0,
-        0,
-        0,
-    )
+    assert done.change.commit == world.tip()
+    made = done.change
+    assert (made.added, made.changed, made.removed, made.kept) == (6, 0, 0, 0)
     git(world.remote, "fsck", "--strict")
 
 
@@ -229,15 +228,15 @@ def test_the_commit_names_its_source(world: World) -> None:
 
 def test_a_second_publish_goes_on_top(world: World) -> None:
     """What changed is changed, what the site no longer has is gone, and history stays."""
-    first = world.go().layer.commit
+    first = world.go().change.commit
     pages = PAGES | {"index.html": PAGE.format("Neu").encode(), "more.html": PAGES["index.html"]}
     del pages["report/one two.html"]
     write_site(world.root, pages)
-    layer = world.go().layer
-    assert world.names() == {*pages, ".nojekyll"}
+    made = world.go().change
+    assert world.names() == {*pages, *EXTRA}
     assert world.content("index.html") == pages["index.html"]
     assert git(world.remote, "rev-parse", "gh-pages^") == first
-    assert (layer.added, layer.changed, layer.removed) == (1, 1, 1)
+    assert (made.added, made.changed, made.removed) == (1, 2, 1)  # the list of files is changed too
 
 
 def test_an_unchanged_site_is_not_published_again(world: World) -> None:
@@ -245,7 +244,7 @@ def test_an_unchanged_site_is_not_published_again(world: World) -> None:
     world.go()
     tip = world.tip()
     git(world.root, "commit", "--quiet", "--allow-empty", "--message", "More")
-    assert world.go().layer.is_empty
+    assert world.go().change.is_empty
     assert world.tip() == tip
 
 
@@ -262,17 +261,17 @@ def test_another_branch_and_remote(world: World, tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare", str(tmp_path / "fork.git"))
     git(world.root, "remote", "add", "my/fork", "../../fork.git")  # from the checkout's folder
     done = world.go(remote="my/fork", branch="pages/ü")
-    assert git(tmp_path / "fork.git", "rev-parse", "pages/ü") == done.layer.commit
+    assert git(tmp_path / "fork.git", "rev-parse", "pages/ü") == done.change.commit
     assert world.tip() == ""
 
 
 def test_a_dry_run_pushes_nothing(world: World) -> None:
     """It says what would be published, and the remote is as it was."""
-    commit_elsewhere(world, {"old.html": "x", "preview/a.html": "x", "index.html": "x"})
+    commit_elsewhere(world, {"preview/a.html": "x", "index.html": "x"})
     tip = world.tip()
-    done = world.go(dry_run=True, keep=("preview",))
-    layer = done.layer
-    assert (layer.added, layer.changed, layer.removed, layer.kept) == (4, 1, 1, 1)
+    done = world.go(dry_run=True)
+    made = done.change
+    assert (made.added, made.changed, made.removed, made.kept) == (5, 1, 0, 1)
     assert done.message.startswith("Publish Zwei Kreise from ")
     assert world.tip() == tip
 
@@ -280,40 +279,77 @@ def test_a_dry_run_pushes_nothing(world: World) -> None:
 def test_a_time_that_is_given_is_the_commits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """With SOURCE_DATE_EPOCH the same site on the same branch is the same commit."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "5")
-    assert world.go(dry_run=True).layer.commit == world.go().layer.commit
+    assert world.go(dry_run=True).change.commit == world.go().change.commit
     assert git(world.remote, "log", "-1", "--format=%at %ct", "gh-pages") == "5 5"
 
 
 # What stays
 
 
-def test_what_is_not_ours_is_kept_on_demand(world: World) -> None:
-    """A domain always; folders and patterns that are named; nothing else."""
-    commit_elsewhere(
-        world,
-        {
-            "CNAME": "circles.example.org\n",
-            "preview/7/index.html": "preview",
-            "v1/a.txt": "v1",
-            "v1/deep/b.txt": "v1",
-            "v10/c.txt": "not named",
-            "preview/CNAME.txt": "preview",
-            "old.html": "old",
-        },
-    )
-    done = world.go(keep=("preview/*", "v1/"))
-    kept = {"CNAME", "preview/7/index.html", "preview/CNAME.txt", "v1/a.txt", "v1/deep/b.txt"}
-    assert world.names() == {*PAGES, ".nojekyll", *kept}
-    assert world.content("CNAME") == b"circles.example.org\n"
-    assert done.layer.kept == len(kept)
-    assert world.log() == [done.message.splitlines()[0], "theirs"]
+def test_what_no_publish_wrote_is_kept(world: World) -> None:
+    """A domain, previews, other reports: every publish leaves them; nothing has to be named."""
+    theirs = {
+        "CNAME": "circles.example.org\n",
+        "preview/7/index.html": "preview",
+        "preview/7/.circles-published": "index.html\n",
+        "report/theirs.html": "beside ours",
+        "old.html": "old",
+    }
+    commit_elsewhere(world, theirs)
+    first = world.go()
+    change(world)
+    second = world.go()
+    assert world.names() == {*PAGES, *EXTRA, *theirs}
+    assert {name: world.content(name).decode() for name in theirs} == theirs
+    assert first.change.kept == second.change.kept == len(theirs)
+    assert world.log() == [
+        second.message.splitlines()[0],
+        first.message.splitlines()[0],
+        "theirs",
+    ]
 
 
-def test_a_pattern_that_keeps_nothing_is_said(world: World) -> None:
-    """It may be a slip, and what it meant is gone from the branch (its history has it)."""
-    commit_elsewhere(world, {"preview/a": "x"})
-    world.go(keep=("preview", "previous/*"))
-    assert world.said == ["--keep: 'previous/*' fits nothing on gh-pages of origin"]
+def test_what_others_add_to_our_branch_is_kept(world: World) -> None:
+    """Also where an earlier publish wrote the branch."""
+    world.go()
+    commit_elsewhere(world, {"preview/a.html": "x"})
+    write_site(world.root, {"index.html": PAGES["index.html"]})
+    world.go()
+    assert world.names() == {"index.html", *EXTRA, "preview/a.html"}
+
+
+def test_pages_of_the_last_publish_are_kept_on_demand(world: World) -> None:
+    """Folders and patterns that are named, and nothing else that the site no longer has."""
+    old = {"v1/a.txt": b"1", "v1/deep/b.txt": b"1", "v10/c.txt": b"1", "x/d.txt": b"1"}
+    write_site(world.root, PAGES | old)
+    world.go()
+    write_site(world.root, PAGES)
+    world.go(keep=("v1/", "x/*"))
+    assert world.names() == {*PAGES, *EXTRA, *old} - {"v10/c.txt"}
+
+
+def test_a_domain_stays_once_it_was_published(world: World) -> None:
+    """GitHub forgets the domain with the file, so no publish takes it away."""
+    write_site(world.root, PAGES | {"CNAME": b"circles.example.org\n"})
+    world.go()
+    write_site(world.root, PAGES)
+    world.go()
+    assert world.names() == {*PAGES, *EXTRA, "CNAME"}
+
+
+@pytest.mark.parametrize(
+    "listed", ["", "/etc/passwd\n../x\n.git/config\n\0\n:(glob)**\n*\npreview\n", "a\r\n", "\udcff"]
+)
+def test_a_list_that_somebody_damaged_takes_nothing_away(world: World, listed: str) -> None:
+    """A line is the name of a file on the branch, or nothing."""
+    commit_elsewhere(world, {"preview/a": "x", "a": "x"})
+    place = world.remote.with_name("elsewhere-theirs")
+    (place / ".circles-published").write_bytes(listed.encode("utf-8", "surrogateescape"))
+    git(place, "add", ".circles-published")
+    git(place, "commit", "--quiet", "--message", "damage")
+    git(place, "push", "--quiet", "origin", "gh-pages")
+    world.go()
+    assert world.names() == {*PAGES, *EXTRA, "preview/a", "a"}
 
 
 def test_kept_files_are_the_same_objects(world: World) -> None:
@@ -331,17 +367,74 @@ def test_kept_files_are_the_same_objects(world: World) -> None:
     git(place, "commit", "--quiet", "--message", "more")
     git(place, "push", "--quiet", "origin", "gh-pages")
     before = git(world.remote, "rev-parse", "gh-pages:preview")
-    assert world.go(keep=("preview",)).layer.kept == 7
+    assert world.go().change.kept == 7
     assert git(world.remote, "rev-parse", "gh-pages:preview") == before
     git(world.remote, "fsck", "--strict")
 
 
 def test_the_site_comes_before_what_is_kept(world: World) -> None:
-    """A kept file that stands where one of ours has to be, or its folder, gives way."""
+    """A file of others that stands where one of ours has to be, or its folder, gives way."""
     commit_elsewhere(world, {"index.html": "x", "assets": "x", "Ein Buch.pdf/x": "x", "a/b": "x"})
-    world.go(keep=("*",))
-    assert world.names() == {*PAGES, ".nojekyll", "a/b"}
+    world.go()
+    assert world.names() == {*PAGES, *EXTRA, "a/b"}
     assert world.content("index.html") == PAGES["index.html"]
+
+
+def test_nothing_is_written_through_a_link_on_the_branch(world: World, tmp_path: Path) -> None:
+    """A link out of the branch gives way to the folder of ours that has its name."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    commit_elsewhere(world, {"a": "x"})
+    place = world.remote.with_name("elsewhere-theirs")
+    for name in ("assets", "report", "index.html"):
+        (place / name).symlink_to(outside)
+    git(place, "add", "--all")
+    git(place, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},Ein Buch.pdf")
+    git(place, "commit", "--quiet", "--message", "links")
+    git(place, "push", "--quiet", "origin", "gh-pages")
+    world.go()
+    assert list(outside.iterdir()) == []
+    assert world.names() == {*PAGES, *EXTRA, "a"}
+    assert {name: world.content(name) for name in PAGES} == PAGES
+
+
+def test_files_and_folders_change_places(world: World) -> None:
+    """A page that becomes a folder, and a folder that becomes a page."""
+    pages = {"index.html": PAGES["index.html"], "a/b": b"1", "c": b"2"}
+    write_site(world.root, pages)
+    world.go()
+    pages = {"index.html": PAGES["index.html"], "a": b"3", "c/d/e": b"4"}
+    write_site(world.root, pages)
+    world.go()
+    assert world.names() == {*pages, *EXTRA}
+
+
+def test_attributes_on_the_branch_change_no_byte(world: World) -> None:
+    """Neither line ends nor encodings nor filters, whatever folder they are for."""
+    attributes = "* text eol=lf ident filter=lfs working-tree-encoding=UTF-16\n"
+    commit_elsewhere(world, {"a": "x"})
+    place = world.remote.with_name("elsewhere-theirs")
+    for name in (".gitattributes", "assets/.gitattributes"):
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text(attributes)
+        thing = git(place, "hash-object", "-w", "--no-filters", name)
+        git(place, "update-index", "--add", "--cacheinfo", f"100644,{thing},{name}")
+    git(place, "commit", "--quiet", "--message", "attributes")
+    git(place, "push", "--quiet", "origin", "gh-pages")
+    pages = PAGES | {"a.txt": b"$Id$\r\n"}
+    write_site(world.root, pages)
+    world.go()
+    assert {name: world.content(name) for name in pages} == pages
+    assert world.go().change.is_empty
+
+
+def test_names_that_differ_in_case_are_two(world: World) -> None:
+    """A page of others stays beside ours, and ours keeps its name."""
+    commit_elsewhere(world, {"INDEX.html": "theirs", "Assets/crlf.css": "theirs"})
+    git(world.root, "config", "core.ignorecase", "true")
+    world.go()
+    assert world.names() == {*PAGES, *EXTRA, "INDEX.html", "Assets/crlf.css"}
+    assert world.content("INDEX.html") == b"theirs"
 
 
 def test_nothing_of_the_users_changes(world: World) -> None:
@@ -379,7 +472,7 @@ def interrupted(
     monkeypatch.setattr(Branch, "push", late)
 
 
-@pytest.mark.parametrize(("published", "times"), [(0, RETRIES), (1, 1)])
+@pytest.mark.parametrize(("published", "times"), [(0, ATTEMPTS - 1), (1, 1)])
 def test_a_concurrent_push_is_built_upon(
     world: World, monkeypatch: pytest.MonkeyPatch, published: int, times: int
 ) -> None:
@@ -392,8 +485,9 @@ def test_a_concurrent_push_is_built_upon(
         commit_elsewhere(world, {f"preview/{count}": "x", "theirs.html": "x"}, f"theirs-{count}")
 
     interrupted(monkeypatch, between, times)
-    world.go(keep=("preview/*",))
-    assert world.names() == {*PAGES, ".nojekyll", *(f"preview/{n + 1}" for n in range(times))}
+    world.go()
+    theirs = {"theirs.html", *(f"preview/{n + 1}" for n in range(times))}
+    assert world.names() == {*PAGES, *EXTRA, *theirs}
     assert world.log()[1 : times + 1] == [f"theirs-{n}" for n in range(times, 0, -1)]
     assert len(world.log()) == published + times + 1
 
@@ -412,29 +506,27 @@ def test_pushes_without_end_are_left_alone(world: World, monkeypatch: pytest.Mon
 
 def test_two_that_publish_at_once_are_both_in_the_history(world: World) -> None:
     """Neither is lost, whoever comes first."""
-    other = World(world.root.with_name("other"), world.remote, [])
+    other = World(world.root.with_name("other"), world.remote)
     shutil.copytree(world.root, other.root)
     change(other)
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda one: one.go().layer.commit, (world, other)))
+        done = list(pool.map(lambda one: one.go().change.commit, (world, other)))
     assert len(set(done)) == 2
     assert set(git(world.remote, "log", "--format=%H", "gh-pages").split()) == set(done)
 
 
-def test_a_branch_that_is_gone_is_begun_anew(world: World, tmp_path: Path) -> None:
-    """Nothing of an earlier look is left when somebody deletes the branch before the next."""
+def test_a_branch_that_is_gone_is_begun_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of an earlier look is left when somebody deletes the branch before our push."""
     commit_elsewhere(world, {"a": "x"})
-    asking = checkout(world.root)
-    remote = read_remote(asking, "origin")
-    branch = Branch(scratch(asking, tmp_path, remote.settings), remote, "gh-pages")
-    (tmp_path / "files").mkdir()
-    staged = Staged(tmp_path / "files", frozenset(), ())
-    first = branch.stack(staged, branch.fetch(), (), "first\n", read_identity(asking))
-    git(world.remote, "update-ref", "-d", "refs/heads/gh-pages")
-    second = branch.stack(staged, branch.fetch(), (), "second\n", read_identity(asking))
-    assert (first.removed, second.removed) == (1, 0)
-    assert branch.push(second.commit) is None
-    assert world.log() == ["second"]
+
+    def between(count: int) -> None:
+        git(world.remote, "update-ref", "-d", "refs/heads/gh-pages")
+        git(world.remote, "gc", "--quiet", "--prune=now")
+
+    interrupted(monkeypatch, between, 1)
+    world.go()
+    assert world.names() == {*PAGES, *EXTRA}
+    git(world.remote, "fsck", "--strict")
 
 
 def test_a_lost_answer_is_no_failure(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -446,7 +538,7 @@ def test_a_lost_answer_is_no_failure(world: World, monkeypatch: pytest.MonkeyPat
         return "the remote end hung up unexpectedly"
 
     monkeypatch.setattr(Branch, "push", broken)
-    assert world.go().layer.commit == world.tip()
+    assert world.go().change.commit == world.tip()
     assert len(world.log()) == 1
 
 
@@ -482,10 +574,10 @@ def test_other_kinds_of_checkouts(world: World, tmp_path: Path, kind: str) -> No
         place = place / "book"
     for name in ("_site", "report"):
         shutil.copytree(world.root / name, place / name)
-    another = World(place, world.remote, [])
+    another = World(place, world.remote)
     another.go()
     change(another)
-    assert another.go().layer.changed == 1
+    assert another.go().change.changed == 1
     assert len(another.log()) == 2
 
 
@@ -504,7 +596,7 @@ def test_the_environment_does_not_lead_astray(
     assert everything(strange) == before
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"):
         monkeypatch.delenv(name)
-    assert world.names() == {*PAGES, ".nojekyll"}
+    assert world.names() == {*PAGES, *EXTRA}
 
 
 def test_git_is_understood_in_any_language(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -563,19 +655,48 @@ def test_how_to_reach_a_remote_is_taken_over(world: World, tmp_path: Path) -> No
 @given(
     st.dictionaries(
         st.sampled_from(["http.extraheader", 'http.https://a.b/c "d\\.cookiefile', "ssh.variant"]),
-        st.lists(st.text(st.characters(exclude_characters="\0\r", codec="utf-8")), min_size=1),
+        st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), min_size=1),
     )
 )
 @settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_settings_arrive_as_they_are(
-    tmp_path_factory: pytest.TempPathFactory, told: dict[str, list[str]]
+    tmp_path_factory: pytest.TempPathFactory, given: dict[str, list[str]]
 ) -> None:
-    """Whatever a value holds, git reads the same in the scratch repository."""
+    """Whatever a value holds, git reads the same in the temporary repository."""
     folder = tmp_path_factory.mktemp("settings")
     git(folder, "init", "--quiet")
-    made = scratch(checkout(folder), folder, told)
-    listed = made.run("config", "--global", "--null", "--list").split("\0")[:-1]
-    assert listed == [f"{name}\n{value}" for name, values in told.items() for value in values]
+    pairs = [(name, value) for name, values in given.items() for value in values]
+    made = open_repository(open_checkout(folder), folder, pairs, {})
+    told = made.run("config", "--show-scope", "--null", "--list").split("\0")[:-1]
+    scopes_and_items = zip(told[::2], told[1::2], strict=True)
+    found = [item for scope, item in scopes_and_items if scope == "command"]
+    assert found[: len(pairs)] == [f"{name}\n{value}" for name, value in pairs]
+
+
+@pytest.mark.parametrize("setting", ["credential.helper", "http.proxy"])
+def test_settings_of_access_are_read_wherever_they_stand(
+    world: World, tmp_path: Path, setting: str
+) -> None:
+    """In a file that the checkout includes, for one, as GitHub's action writes them."""
+    (tmp_path / "included").write_text("[credential]\nhelper\n[http]\nproxy = a\nproxy = b\n")
+    git(world.root, "config", "include.path", str(tmp_path / "included"))
+    found = [value for name, value in read_access(open_checkout(world.root)) if name == setting]
+    assert found == {"credential.helper": ["true"], "http.proxy": ["a", "b"]}[setting]
+
+
+def test_nobody_is_asked_for_a_password(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no person is, what git starts has no terminal: nothing waits for ever."""
+    ssh = tmp_path / "ssh"
+    text = f"import os\nopen({str(tmp_path / 'session')!r}, 'w').write(str(os.getsid(0)))\n"
+    ssh.write_text(f"#!{sys.executable}\n{text}raise SystemExit(1)\n")
+    ssh.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH", str(ssh))
+    monkeypatch.setattr(sys, "stdin", None)
+    git(world.root, "remote", "set-url", "origin", "git@example.org:ada/book.git")
+    refused(world, "cannot reach the remote origin: ")
+    assert int((tmp_path / "session").read_text()) != os.getsid(0)
 
 
 def test_a_repository_with_longer_names(world: World, tmp_path: Path) -> None:
@@ -586,18 +707,18 @@ def test_a_repository_with_longer_names(world: World, tmp_path: Path) -> None:
     git(world.root, "remote", "add", "origin", str(tmp_path / "long.git"))
     git(world.root, "add", ".")
     git(world.root, "commit", "--quiet", "--message", "The source")
-    assert len(world.go().layer.commit) == 64
-    assert world.go().layer.is_empty
+    assert len(world.go().change.commit) == 64
+    assert world.go().change.is_empty
 
 
 # What is refused
 
 
-def refused(world: World, match: str, **order: object) -> None:
-    """Hold that an order is refused with these words and that the remote stays as it was."""
+def refused(world: World, match: str, **options: object) -> None:
+    """Hold that publishing is refused with these words and that the remote stays as it was."""
     before = everything(world.remote)
     with pytest.raises(PublishError, match=match):
-        world.go(**order)
+        world.go(**options)
     assert everything(world.remote) == before
 
 
@@ -632,7 +753,7 @@ def test_a_stale_site_is_refused(world: World) -> None:
     refused(
         world,
         "stale .*, for 7 reasons:\n  page 0.*\n.*\n.*\n.*\n  page 4 changed\n  and 2 more",
-        judges=Judges(stale, dead_links),
+        find_stale=stale,
     )
 
 
@@ -651,57 +772,47 @@ def test_a_link_to_what_stays_behind_is_refused(world: World) -> None:
     refused(world, "index.html: no file my.txt")
 
 
-def test_strange_files_stay_behind(world: World) -> None:
+def test_strange_files_stay_behind(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """What no render wrote is not published, and that is said."""
     (world.root / "_site" / "secret.txt").write_text("mine")
     world.go()
-    assert world.names() == {*PAGES, ".nojekyll"}
-    assert world.said == ["not published, because no render wrote them: 1 file:\n  secret.txt"]
+    assert world.names() == {*PAGES, *EXTRA}
+    said = "not published, because no render wrote them: 1 file:\n  secret.txt"
+    assert caplog.messages == [said]
 
 
 @pytest.mark.parametrize(
     ("spoil", "match"),
     [
         (lambda site: (site / "index.html").write_bytes(b"x"), "index.html: not what the render"),
-        (lambda site: (site / ".circles").unlink(), "cannot tell what a render wrote"),
-        (lambda site: (site / ".circles").write_text("Quarto\n"), "not readable"),
-        (lambda site: Ledger(site, ".circles").forget(["site"]), "lists no files"),
-        (shutil.rmtree, "there is no site yet"),
-        (lambda site: (site.parent / "report/manifest.json").unlink(), "manifest.json: missing"),
-        (lambda site: (site.parent / "report/manifest.json").unlink(), "`make report` writes it"),
+        (lambda site: (site / ".circles").unlink(), "no finished site"),
+        (lambda site: (site / ".circles").write_text("Quarto\n"), "no finished site"),
+        (lambda site: Ledger(site, ".circles").forget(["site"]), "no finished site"),
+        (shutil.rmtree, "no finished site"),
     ],
 )
 def test_a_site_that_is_not_as_it_was_written_is_refused(
     world: World, spoil: Callable[[Path], object], match: str
 ) -> None:
-    """An edited file, a lost ledger, a lost site, a lost manifest."""
+    """An edited file, a lost ledger, a lost site."""
     spoil(world.root / "_site")
     refused(world, match)
 
 
-@pytest.mark.parametrize("name", ["two\nlines.html", '"quoted".html'])
+def test_names_with_marks_are_published(world: World) -> None:
+    """Quotes, stars and backslashes are letters like others."""
+    pages = PAGES | {'"quoted".html': PAGES["index.html"], "a*?[b]!.html": b"x", "c'\t:d": b"x"}
+    write_site(world.root, pages)
+    world.go()
+    assert world.names() == {*pages, *EXTRA}
+    assert world.go().change.is_empty
+
+
+@pytest.mark.parametrize("name", ["two\nlines.html", "a/.git/b.html"])
 def test_a_name_that_cannot_be_committed_is_refused(world: World, name: str) -> None:
-    """Nothing is published under another name than its own."""
+    """Nothing is published under another name than its own, and nothing is left out."""
     write_site(world.root, PAGES | {name: PAGES["index.html"]})
-    refused(world, "ghp-import could not make the commit: fatal: |ghp-import does not manage")
-
-
-def test_a_folder_without_a_book_is_refused(world: World) -> None:
-    """Also if the check of staleness is the first to see it."""
-    refused(world, "no book here", judges=Judges(no_book, dead_links))
-
-
-def no_book(root: Path) -> Sequence[str]:
-    """Stand in for the check of staleness where there is no book."""
-    raise RenderError(f"{root}: no book here")
-
-
-def test_large_files_and_sites_are_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """GitHub's limits are told before the push; other servers have others."""
-    monkeypatch.setattr(publish_staging, "LARGEST_FILE", 55)
-    monkeypatch.setattr(publish_staging, "LARGEST_SITE", 99)
-    world.go(dry_run=True)
-    assert [text.partition(" has ")[0] for text in world.said] == ["index.html", "the site"]
+    refused(world, "no file can be published by these names: ")
 
 
 @pytest.mark.parametrize("name", ["", "-x", "a..b", "a b", "HEAD", "a.lock", "a/", "ü\n", "@{-1}"])
@@ -711,13 +822,13 @@ def test_a_name_that_no_branch_can_have_is_refused(world: World, name: str) -> N
         world.go(branch=name)
 
 
-@pytest.mark.parametrize(
-    "order", [{"message": ""}, {"message": "a\nb"}, {"message": "\udcff"}, {"keep": ("a", "/")}]
-)
-def test_an_order_that_cannot_be_meant_is_refused(world: World, order: dict[str, object]) -> None:
-    """An empty message, one of two lines, and a pattern that names nothing."""
-    with pytest.raises(UsageError, match=f"--{next(iter(order))}: must .* Received: "):
-        world.go(**order)
+@pytest.mark.parametrize("options", [{"message": ""}, {"message": "a\nb"}, {"message": "\udcff"}])
+def test_a_message_that_cannot_be_meant_is_refused(
+    world: World, options: dict[str, object]
+) -> None:
+    """An empty one, one of two lines, and one that is no text."""
+    with pytest.raises(UsageError, match=r"--message: must .* Received: "):
+        world.go(**options)
 
 
 def test_a_time_that_is_none_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -800,10 +911,22 @@ def test_what_is_no_checkout_is_refused(world: World, monkeypatch: pytest.Monkey
         world.go()
 
 
-def test_no_password_is_repeated() -> None:
+def test_an_old_git_is_refused(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would not take the settings that we hand over."""
+    (tmp_path / "git").write_text("#!/bin/sh\necho git version 2.31.9.windows.1\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(PublishError, match=r"needs git 2\.32 or later\. Received: git .* 2\.31"):
+        world.go()
+
+
+@pytest.mark.parametrize("secret", ["secret", "ada:secret", "ada:sec@ret"])
+def test_no_password_is_repeated(secret: str) -> None:
     """Git's own words may hold an address as it was configured."""
-    said = "warning: x\n\nfatal: unable to access 'https://ada:secret@example.org/x.git/': 403\n"
-    assert words(said) == "fatal: unable to access 'https://example.org/x.git/': 403"
+    said = f"warning: x\n\nfatal: unable to access 'https://{secret}@example.org/x.git/': 403\n"
+    assert quote(said) == "fatal: unable to access 'https://example.org/x.git/': 403"
 
 
 # Where the public finds it
@@ -859,20 +982,15 @@ Script = Callable[..., tuple[int, str, str]]
 def test_the_script_says_what_it_did(world: World, script: Script) -> None:
     """First what would be done, then what was, then that there is nothing to do."""
     commit_elsewhere(world, {"CNAME": "book.example.org", "a/b": "x", "c": "x"})
-    status, out, _ = script("--dry-run", "--keep", "a", "--keep", "x/*", "--message", "Neu")
-    changes = "5 files to gh-pages of origin: 5 added, 0 changed, 1 removed\n"
-    assert (status, out.partition("with the")[0]) == (
-        0,
-        f"would publish {changes}kept 2 that are not of this site\n",
-    )
+    status, out, _ = script("--dry-run", "--message", "Neu")
+    changes = "6 files to gh-pages of origin: 6 added, 0 changed, 0 removed\n"
+    kept = "kept 3 that the last publish did not write\n"
+    assert (status, out.partition("with the")[0]) == (0, f"would publish {changes}{kept}")
     assert "\n  Neu\n  \n  Source: " in out
-    status, out, _ = script("--keep", "a")
-    assert (status, out) == (
-        0,
-        f"published {changes}kept 2 that are not of this site\ncommit {world.tip()}\n",
-    )
+    status, out, _ = script()
+    assert (status, out) == (0, f"published {changes}{kept}commit {world.tip()}\n")
     nothing = "nothing to publish: gh-pages of origin holds this site already\n"
-    assert script("--keep", "a") == (0, nothing, "")
+    assert script() == (0, nothing, "")
 
 
 def test_the_script_tells_the_public_address(
@@ -926,6 +1044,7 @@ def test_the_script_refuses_a_claim_that_does_not_hold(
     [
         (KeyboardInterrupt(), 130, "stopped; gh-pages of origin is as it was"),
         (PermissionError(13, "Permission denied", "_site/x"), 1, "not published: _site/x: Perm"),
+        (RenderError("book: no book here"), 1, "not published: book: no book here"),
     ],
 )
 def test_the_script_ends_kindly(
@@ -935,7 +1054,7 @@ def test_the_script_ends_kindly(
     status: int,
     said: str,
 ) -> None:
-    """Ctrl-C and a file that cannot be read give one line, and nothing is left behind."""
+    """Ctrl-C, a file that cannot be read and no book give one line, and nothing is left behind."""
 
     def fail(root: Path) -> Sequence[str]:
         raise error
@@ -960,7 +1079,7 @@ def book(
     git(root, "commit", "--quiet", "--message", "The source")
     without_quarto(monkeypatch)
     assert (root / miniature_site.relative_to(miniature)).is_dir()
-    return World(root, tmp_path / "remote.git", [])
+    return World(root, tmp_path / "remote.git")
 
 
 def stale(root: Path) -> Sequence[str]:
@@ -970,14 +1089,13 @@ def stale(root: Path) -> Sequence[str]:
 
 def test_a_built_site_is_published_as_it_is(book: World) -> None:
     """A true build passes the true judges, and arrives whole; an edited page does not."""
-    judges = Judges(stale, check.check)
-    book.go(judges)
+    book.go(stale, check.check)
     site = book.root / "_site"
     expected = {name for name in everything(site) if name != ".circles"}
-    assert book.names() == {*expected, ".nojekyll"}
+    assert book.names() == {*expected, *EXTRA}
     assert all(book.content(name) == (site / name).read_bytes() for name in expected)
     (site / "index.html").write_bytes(b"mine")
-    refused(book, "the site is stale", judges=judges)
+    refused(book, "the site is stale", find_stale=stale, check=check.check)
 
 
 def change_title(root: Path, _patch: pytest.MonkeyPatch) -> None:
@@ -1020,4 +1138,4 @@ def test_a_site_of_other_sources_than_the_commits_is_refused(
     change(book.root, monkeypatch)
     git(book.root, "commit", "--quiet", "--all", "--allow-empty", "--message", "A change")
     match = f"(?s)the site is stale.*{re.escape(reason)}"
-    refused(book, match, judges=Judges(stale, check.check))
+    refused(book, match, find_stale=stale, check=check.check)

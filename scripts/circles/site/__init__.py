@@ -1,1 +1,1 @@
-"""How it is read: render the pages, check the site, publish it."""
+"""How it is read: render the pages, check the site."""
