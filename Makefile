@@ -89,7 +89,7 @@ picture: figures ## renew the README's picture from the current results
 	@cp report/figures/boundaries.svg templates/assets/boundaries.svg
 
 bench: $(INSTALLED) ## measure training beside its peers; renews the methods page's table
-	@$(BIN)/python scripts/bench.py --json templates/assets/benchmark.json
+	@$(BIN)/python scripts/benchmarks/training.py --json templates/assets/benchmark.json
 
 test: $(INSTALLED) ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

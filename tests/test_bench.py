@@ -20,19 +20,20 @@ from hypothesis import strategies as st
 from rich.console import Console
 from scipy.stats import ks_2samp
 
+from benchmarks import measure, ratios
+from benchmarks.peers import MissingPeerError, c_loop, jax_scan, libraries
+from benchmarks.ratios import Timing, make_growth, make_rows, spread_of
+from benchmarks.table import print_benchmark
 from circles import paths
 from circles.experiment.model import load_backend
-from circles.training import bench, bench_run
-from circles.training.bench import Benchmark, Setting, Spread, Timing, make_growth, make_rows
-from circles.training.bench_table import print_benchmark
-from circles.training.peers import MissingPeerError, c_loop, jax_scan, libraries
+from circles.writing.benchmark_record import EPOCHS, Benchmark, Setting, Spread
 
-SCRIPT = paths.ROOT / "scripts" / "bench.py"
+SCRIPT = paths.ROOT / "scripts" / "benchmarks" / "training.py"
 needs_compiler = pytest.mark.skipif(not shutil.which(c_loop.COMPILER), reason="no C compiler")
 needs_jax = pytest.mark.skipif(find_spec("jax") is None, reason="JAX is not installed")
 
 
-def timing(competitor, seeds, seconds, epochs=bench.EPOCHS, first=0.0):
+def timing(competitor, seeds, seconds, epochs=EPOCHS, first=0.0):
     """Return made-up seconds of the rounds."""
     return Timing(competitor, Setting(seeds=seeds, epochs=epochs), first, tuple(seconds))
 
@@ -51,7 +52,7 @@ class FakeMachine:
 
     def peers(self, _folder):
         """Return competitors under the names of the real ones."""
-        names = (bench.KERAS, bench.SKLEARN, bench.JAX, bench.C_LOOP, bench.CIRCLES)
+        names = (ratios.KERAS, ratios.SKLEARN, ratios.JAX, ratios.C_LOOP, ratios.CIRCLES)
         return {name: lambda *task, name=name: self._training(name, *task) for name in names}
 
     def _training(self, name, variant, dataset, seeds):
@@ -72,27 +73,27 @@ class FakeMachine:
 def machine(monkeypatch):
     """Return a fake machine that the benchmark measures instead of this one."""
     fake = FakeMachine()
-    monkeypatch.setattr(bench_run, "time", SimpleNamespace(perf_counter=fake.perf_counter))
-    monkeypatch.setattr(bench_run, "peers", fake.peers)
+    monkeypatch.setattr(measure, "time", SimpleNamespace(perf_counter=fake.perf_counter))
+    monkeypatch.setattr(measure, "peers", fake.peers)
     return fake
 
 
 @pytest.fixture
 def quick(machine):
     """Return a fake benchmark without JAX and the C loop, which would have two rows each."""
-    machine.missing = (bench.JAX, bench.C_LOOP)
-    plan = replace(bench_run.QUICK, peer_seeds=(16, 64))
-    return bench_run.measure(plan, lambda _text: None)
+    machine.missing = (ratios.JAX, ratios.C_LOOP)
+    plan = replace(measure.QUICK, peer_seeds=(16, 64))
+    return measure.measure(plan, lambda _text: None)
 
 
 def test_a_spread_is_median_least_and_most():
     """A quantity's spread is its median over the rounds, and its extremes."""
-    assert Spread.of([3.0, 1.0, 2.0, 10.0]) == Spread(median=2.5, least=1.0, most=10.0)
+    assert spread_of([3.0, 1.0, 2.0, 10.0]) == Spread(median=2.5, least=1.0, most=10.0)
 
 
 def test_a_run_is_scaled_to_all_epochs_and_one_seed():
     """A fiftieth of the epochs of 4 seeds in 8 s is 100 s a run."""
-    (row,) = make_rows([timing(bench.KERAS, 4, [8.0, 10.0, 9.0], epochs=bench.EPOCHS // 50)])
+    (row,) = make_rows([timing(ratios.KERAS, 4, [8.0, 10.0, 9.0], epochs=EPOCHS // 50)])
     assert row.per_run == Spread(median=112.5, least=100.0, most=125.0)
 
 
@@ -100,9 +101,9 @@ def test_one_more_run_is_the_slope_from_the_row_before():
     """The slope is taken in each round, and a competitor's first row has none."""
     one, some, peer = make_rows(
         [
-            timing(bench.CIRCLES, 1, [2.0, 1.0, 3.0]),
-            timing(bench.CIRCLES, 11, [3.0, 3.0, 8.0]),
-            timing(bench.JAX, 16, [3.0, 3.0, 8.0]),
+            timing(ratios.CIRCLES, 1, [2.0, 1.0, 3.0]),
+            timing(ratios.CIRCLES, 11, [3.0, 3.0, 8.0]),
+            timing(ratios.JAX, 16, [3.0, 3.0, 8.0]),
         ]
     )
     assert one.one_more is None
@@ -112,7 +113,7 @@ def test_one_more_run_is_the_slope_from_the_row_before():
 
 def test_one_more_run_is_scaled_to_all_epochs():
     """Where half the epochs were timed, one more run costs twice the measured slope."""
-    few, more = (timing(bench.CIRCLES, seeds, [seeds], bench.EPOCHS // 2) for seeds in (1, 5))
+    few, more = (timing(ratios.CIRCLES, seeds, [seeds], EPOCHS // 2) for seeds in (1, 5))
     assert make_rows([few, more])[1].one_more.median == pytest.approx(2.0)
 
 
@@ -120,8 +121,8 @@ def test_ratios_compare_times_of_the_same_round():
     """The median of the rounds' ratios, which is not the ratio of the medians."""
     keras, ours = make_rows(
         [
-            timing(bench.KERAS, 1, [10.0, 40.0, 90.0]),
-            timing(bench.CIRCLES, 2, [2.0, 1.0, 30.0]),
+            timing(ratios.KERAS, 1, [10.0, 40.0, 90.0]),
+            timing(ratios.CIRCLES, 2, [2.0, 1.0, 30.0]),
         ]
     )
     assert keras.times_keras == 1.0
@@ -132,9 +133,9 @@ def test_the_c_loop_is_compared_at_its_most_seeds():
     """The reference is the last of the C loop's rows, where its lanes are full."""
     rows = make_rows(
         [
-            timing(bench.C_LOOP, 16, [16.0]),
-            timing(bench.C_LOOP, 64, [32.0]),
-            timing(bench.CIRCLES, 10, [20.0]),
+            timing(ratios.C_LOOP, 16, [16.0]),
+            timing(ratios.C_LOOP, 64, [32.0]),
+            timing(ratios.CIRCLES, 10, [20.0]),
         ]
     )
     assert [row.c_loops for row in rows] == [2.0, 1.0, 4.0]
@@ -142,7 +143,7 @@ def test_the_c_loop_is_compared_at_its_most_seeds():
 
 def test_there_is_no_ratio_without_a_reference():
     """Where Keras or the C loop was not measured, ratios to it are absent."""
-    (row,) = make_rows([timing(bench.CIRCLES, 1, [1.0])])
+    (row,) = make_rows([timing(ratios.CIRCLES, 1, [1.0])])
     assert row.times_keras is None
     assert row.c_loops is None
 
@@ -151,9 +152,9 @@ def test_compiling_is_what_the_first_call_took_longer():
     """It belongs to a competitor's first row, and noise does not make it negative."""
     rows = make_rows(
         [
-            timing(bench.CIRCLES, 1, [1.0, 2.0, 3.0], first=3.5),
-            timing(bench.CIRCLES, 16, [1.0, 2.0, 3.0], first=3.5),
-            timing(bench.JAX, 16, [1.0, 2.0, 3.0], first=1.9),
+            timing(ratios.CIRCLES, 1, [1.0, 2.0, 3.0], first=3.5),
+            timing(ratios.CIRCLES, 16, [1.0, 2.0, 3.0], first=3.5),
+            timing(ratios.JAX, 16, [1.0, 2.0, 3.0], first=1.9),
         ]
     )
     assert [row.compiling for row in rows] == [1.5, None, 0.0]
@@ -174,9 +175,9 @@ def test_the_exponent_of_a_power_law_is_found(exponent, factor, seeds):
 
 def test_every_round_times_everyone_once_in_an_order_of_its_own(machine):
     """After the first calls, each round is a permutation of all settings, and they differ."""
-    keys = [(bench.CIRCLES, Setting(seeds=seeds, epochs=5)) for seeds in range(1, 7)]
+    keys = [(ratios.CIRCLES, Setting(seeds=seeds, epochs=5)) for seeds in range(1, 7)]
     trainings = {key: (lambda key=key: machine.calls.append(key)) for key in keys}
-    timings, left_out = bench_run.take_times(trainings, 3, lambda _text: None)
+    timings, left_out = measure.take_times(trainings, 3, lambda _text: None)
     rounds = [machine.calls[first : first + 6] for first in range(0, 24, 6)]
     assert rounds[0] == keys
     assert all(Counter(each) == Counter(keys) for each in rounds)
@@ -187,7 +188,7 @@ def test_every_round_times_everyone_once_in_an_order_of_its_own(machine):
 
 def test_a_measured_benchmark_has_the_clocks_times(quick):
     """First calls go into compiling only; times, slopes and growth are those of the clock."""
-    one, many = (row for row in quick.rows if row.competitor == bench.CIRCLES)
+    one, many = (row for row in quick.rows if row.competitor == ratios.CIRCLES)
     assert one.compiling == pytest.approx(3.0)
     assert one.per_run.median == pytest.approx(2.0)
     assert many.one_more.most == pytest.approx(2.0)
@@ -201,7 +202,7 @@ def test_a_measured_benchmark_has_the_clocks_times(quick):
 
 def test_a_setting_is_measured_once_a_round(quick, machine):
     """A setting that belongs to two tables is not timed twice as often."""
-    assert set(Counter(machine.calls).values()) == {1 + bench_run.QUICK.rounds}
+    assert set(Counter(machine.calls).values()) == {1 + measure.QUICK.rounds}
 
 
 def test_a_missing_peer_is_a_sentence(quick):
@@ -215,13 +216,13 @@ def test_a_missing_peer_is_a_sentence(quick):
 
 def test_the_full_plan_measures_what_was_asked_for():
     """Circles runs 1, 16, 64, 256 and 1024 seeds of all epochs, and every axis is covered."""
-    ours = [each for name, each in bench_run.FULL.contestants() if name == bench.CIRCLES]
+    ours = [each for name, each in measure.FULL.contestants() if name == ratios.CIRCLES]
     assert [setting.seeds for setting in ours] == [1, 16, 64, 256, 1024]
     assert {setting.epochs for setting in ours} == {2000}
-    for axis in bench.AXES:
-        values = [getattr(setting, axis) for setting in bench_run.FULL.settings(axis)]
+    for axis in ratios.AXES:
+        values = [getattr(setting, axis) for setting in measure.FULL.settings(axis)]
         assert len(set(values)) == len(values) >= 4
-    assert [each.width for each in bench_run.FULL.settings("width")] == [1, 2, 4, 8, 16]
+    assert [each.width for each in measure.FULL.settings("width")] == [1, 2, 4, 8, 16]
 
 
 def test_a_benchmark_is_read_back_without_tensorflow(quick, tmp_path):
@@ -231,7 +232,7 @@ def test_a_benchmark_is_read_back_without_tensorflow(quick, tmp_path):
     path = tmp_path / "bench.json"
     path.write_text(text)
     program = (
-        "import pathlib, sys; from circles.training.bench import Benchmark;"
+        "import pathlib, sys; from circles.writing.benchmark_record import Benchmark;"
         "Benchmark.model_validate_json(pathlib.Path(sys.argv[1]).read_text());"
         "sys.exit('tensorflow' in sys.modules)"
     )
@@ -259,10 +260,10 @@ def test_the_tables_fit_80_columns(quick):
     """The longest names and figures are printed whole."""
     seconds = [0.0123, 0.0456, 0.0789]
     timings = [
-        timing(bench.KERAS, 1, [1234.0, 1345.0, 1456.0]),
-        timing(bench.C_LOOP, 1, seconds),
-        timing(bench.SKLEARN, 1, seconds),
-        timing(bench.SKLEARN, 1024, [value * 1024 for value in seconds]),
+        timing(ratios.KERAS, 1, [1234.0, 1345.0, 1456.0]),
+        timing(ratios.C_LOOP, 1, seconds),
+        timing(ratios.SKLEARN, 1, seconds),
+        timing(ratios.SKLEARN, 1024, [value * 1024 for value in seconds]),
     ]
     text = printed(quick.model_copy(update={"rows": make_rows(timings)}))
     assert "scikit-learn 1024 45.6 ms (12.3–78.9) 45.6 ms (12.3–78.9) 29,496 1" in text
@@ -340,8 +341,8 @@ def test_the_libraries_solve_the_same_problem(library, variant, dataset, losses)
 
 
 def run_script(monkeypatch, *arguments):
-    """Run ``scripts/bench.py`` in this process and return its exit status."""
-    monkeypatch.setattr(sys, "argv", ["bench.py", *map(str, arguments)])
+    """Run ``scripts/benchmarks/training.py`` in this process and return its exit status."""
+    monkeypatch.setattr(sys, "argv", ["training.py", *map(str, arguments)])
     with pytest.raises(SystemExit) as exited:
         runpy.run_path(str(SCRIPT), run_name="__main__")
     return exited.value.code
@@ -352,7 +353,7 @@ def test_help_names_every_option_at_once():
     command = [sys.executable, "-X", "importtime", SCRIPT, "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert all(option in done.stdout for option in ("--quick", "--rounds N", "--json FILE"))
-    assert "circles.training.bench" in done.stderr
+    assert "benchmarks.ratios" in done.stderr
     assert "tensorflow" not in done.stderr
 
 
@@ -390,6 +391,6 @@ def test_the_script_stops_on_ctrl_c(monkeypatch, machine, capsys):
     def interrupt(_folder):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(bench_run, "peers", interrupt)
+    monkeypatch.setattr(measure, "peers", interrupt)
     assert run_script(monkeypatch, "--quick") == 130
     assert "stopped" in capsys.readouterr().err

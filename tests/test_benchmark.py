@@ -5,8 +5,8 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from circles.training.bench import Benchmark, Growth, Load, Row, Setting, Spread
 from circles.writing.benchmark import list_benchmark
+from circles.writing.benchmark_record import Benchmark, Growth, Load, Row, Setting, Spread
 from rights import as_any_user
 
 SPREAD = Spread(median=0.02, least=0.01, most=0.03)
@@ -87,7 +87,7 @@ def test_without_a_record_there_are_no_tables(tmp_path):
 
 
 def test_a_record_of_another_shape_is_refused(tmp_path):
-    """What ``scripts/bench.py`` did not write is no benchmark."""
+    """What ``make bench`` did not write is no benchmark."""
     path = tmp_path / "benchmark.json"
     path.write_text(json.dumps({"rounds": 3}))
     with pytest.raises(ValidationError):

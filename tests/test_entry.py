@@ -12,7 +12,10 @@ import pytest
 from books import with_scripts
 from circles import entry, paths
 
-SCRIPTS = sorted(path.name for path in (paths.ROOT / "scripts").glob("*.py"))
+BENCHMARKS = ["benchmarks/build.py", "benchmarks/training.py"]
+SCRIPTS = sorted(path.name for path in (paths.ROOT / "scripts").glob("*.py")) + BENCHMARKS
+# Both packages are looked for beside each other, wherever a benchmark stands.
+BESIDE = 'import sys\n\nsys.path.insert(0, __file__.rpartition("/benchmarks/")[0])  # scripts/\n\n'
 # A script of an environment with packages, seen from inside once it has begun.
 PROBE = """
 from circles import entry
@@ -137,7 +140,7 @@ def test_without_packages_every_script_ends_in_one_line(scripts, name, arguments
     done = run([sys.executable, "-S", scripts / name, *arguments])  # -S: without site-packages
     if arguments and done.returncode == 0:
         assert done.stdout.startswith("usage: ")
-    elif name in {"bench_build.py", "preview.py"}:  # they need none themselves
+    elif name in {"benchmarks/build.py", "preview.py"}:  # they need none themselves
         assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     else:
         assert (done.returncode, done.stdout) == (1, "")
@@ -178,6 +181,7 @@ def test_every_script_looks_at_its_surroundings_first():
         text = (paths.ROOT / "scripts" / name).read_text(encoding="utf-8")
         _, _, code = text[3:].partition('"""\n\n')
         check = "refuse_other_pythons" if name == "set_up.py" else "prepare"
+        code = code.removeprefix(BESIDE if name in BENCHMARKS else "")
         assert code.startswith(f"from circles import entry\n\nentry.{check}()\n"), name
 
 

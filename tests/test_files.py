@@ -135,7 +135,7 @@ def test_what_is_no_file_of_ours_is_replaced(any_place, name):
 
 OPENERS = {"open", "read_bytes", "read_text"}
 OPEN = {  # what else opens files to read them: the system's own, and pictures in memory
-    "bench_run.py": {"_CPU_FACTS.read_text"},
+    "measure.py": {"_CPU_FACTS.read_text"},
     "pictures.py": {"Image.open"},
     "model.py": {"os.open"},
     "output.py": {"os.open"},

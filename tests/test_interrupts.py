@@ -34,7 +34,7 @@ def run(name, *arguments, shadows):
 @pytest.mark.parametrize(
     ("name", "package"),
     [
-        ("bench.py", "numpy"),
+        ("benchmarks/training.py", "numpy"),
         ("clean.py", "numpy"),
         ("complete.py", "jinja2"),
         ("diff.py", "numpy"),

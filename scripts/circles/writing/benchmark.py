@@ -1,4 +1,4 @@
-"""The benchmark on the methods page: tables of what ``scripts/bench.py`` last measured."""
+"""The benchmark on the methods page: tables of what ``make bench`` last measured."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from circles import files
-from circles.training.bench import EPOCHS, Benchmark, Growth, Row, Spread
+from circles.writing.benchmark_record import EPOCHS, Benchmark, Growth, Row, Spread
 from circles.writing.escape import escape
 from circles.writing.numbers import as_count, as_decimal
 from circles.writing.recipe import Recipe
@@ -27,7 +27,7 @@ def list_benchmark(path: Path) -> dict[str, Recipe[Table]]:
     """Return the tables of the benchmark recorded at ``path``, by name; none if nothing is there.
 
     Raises ``OSError`` if it cannot be read. Making one raises ``ValueError`` where the record is
-    not one that ``scripts/bench.py`` writes.
+    not one that ``make bench`` writes.
     """
     makers = {"benchmark": _competitors, "benchmark-growth": _growth, "plan": _plan}
     try:

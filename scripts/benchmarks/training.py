@@ -1,20 +1,24 @@
-"""Measure training against Keras, scikit-learn, JAX and a C loop: ``python scripts/bench.py``."""
+"""Measure training against Keras, scikit-learn, JAX and a C loop: what ``make bench`` runs."""
+
+import sys
+
+sys.path.insert(0, __file__.rpartition("/benchmarks/")[0])  # scripts/
 
 from circles import entry
 
 entry.prepare()
 
 import argparse
-import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.measure import FULL, QUICK, measure
+from benchmarks.rounds import add_rounds
+from benchmarks.table import print_benchmark
 from circles import files
-from circles.training.bench_run import FULL, QUICK, measure
-from circles.training.bench_table import print_benchmark
 
 
 def main() -> int:
@@ -42,16 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--quick", action="store_true", help="few seeds and epochs: a look, not a measurement"
     )
-    rounds = f"how often each is timed (default: {FULL.rounds}, with --quick {QUICK.rounds})"
-    parser.add_argument("--rounds", type=_count, metavar="N", help=rounds)
+    add_rounds(parser, f"{FULL.rounds}, with --quick {QUICK.rounds}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
     return parser
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1. Received: {text!r}")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""Measure a build with nothing stale beside a bare start of Python: ``scripts/bench_build.py``."""
+"""Measure a build with nothing stale beside a bare start of Python."""
+
+import sys
+
+sys.path.insert(0, __file__.rpartition("/benchmarks/")[0])  # scripts/
 
 from circles import entry
 
@@ -7,20 +11,22 @@ entry.prepare()
 import argparse
 import statistics
 import subprocess
-import sys
 import time
+from pathlib import Path
 
-from circles import paths
+from benchmarks.rounds import add_rounds
 
+SCRIPTS = Path(__file__).resolve().parents[1]
+ROUNDS = 9
 STEPS = ("build.py", "render.py", "check.py")
 
 
 def main() -> int:
     """Print the median time of each step of ``make report``, and its ratio to Python's start."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9, help="how often (default: 9)")
+    add_rounds(parser, str(ROUNDS))
     try:
-        _measure(parser.parse_args().rounds)
+        _measure(parser.parse_args().rounds or ROUNDS)
     except subprocess.CalledProcessError as error:
         sys.stderr.buffer.write(error.stderr)  # says itself what is wrong
         return 1
@@ -29,7 +35,7 @@ def main() -> int:
 
 def _measure(rounds: int) -> None:
     commands = {"python -c pass": [sys.executable, "-c", "pass"]}
-    commands |= {name: [sys.executable, str(paths.ROOT / "scripts" / name)] for name in STEPS}
+    commands |= {name: [sys.executable, str(SCRIPTS / name)] for name in STEPS}
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(rounds):  # side by side, so that a noisy machine is noisy for all
         for name, command in commands.items():

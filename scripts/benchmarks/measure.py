@@ -17,17 +17,27 @@ from pathlib import Path
 import numpy as np
 from joblib import cpu_count
 
+from benchmarks.peers import MissingPeerError, Training
+from benchmarks.peers.c_loop import c_loop, compiler_version
+from benchmarks.peers.jax_scan import jax_scan
+from benchmarks.peers.libraries import circles, keras_fit, mlp_classifier
+from benchmarks.ratios import (
+    AXES,
+    C_LOOP,
+    CIRCLES,
+    JAX,
+    KERAS,
+    SKLEARN,
+    Timing,
+    make_growth,
+    make_rows,
+)
 from circles.experiment.data import make_split
 from circles.experiment.datasets import Circles
 from circles.experiment.spec import Dataset, Layer, Variant
-from circles.training import bench
-from circles.training.bench import Axis, Benchmark, Load, Setting, Timing
-from circles.training.peers import MissingPeerError, Training
-from circles.training.peers.c_loop import c_loop, compiler_version
-from circles.training.peers.jax_scan import jax_scan
-from circles.training.peers.libraries import circles, keras_fit, mlp_classifier
 from circles.training.store import pack
 from circles.training.tasks import CHUNK, PACKAGES, Task
+from circles.writing.benchmark_record import EPOCHS, Axis, Benchmark, Load, Row, Setting
 
 Say = Callable[[str], object]
 Contestant = tuple[str, Setting]  # who, and in which setting
@@ -53,11 +63,11 @@ class Plan:
         """Return who competes, each with ascending numbers of seeds."""
         peers = [Setting(seeds=seeds, epochs=self.epochs) for seeds in self.peer_seeds]
         return [
-            (bench.KERAS, Setting(epochs=self.keras_epochs)),
-            (bench.SKLEARN, Setting(epochs=self.sklearn_epochs)),
-            *((bench.JAX, setting) for setting in peers),
-            *((bench.C_LOOP, setting) for setting in peers),
-            *((bench.CIRCLES, setting) for setting in self.settings("seeds")),
+            (KERAS, Setting(epochs=self.keras_epochs)),
+            (SKLEARN, Setting(epochs=self.sklearn_epochs)),
+            *((JAX, setting) for setting in peers),
+            *((C_LOOP, setting) for setting in peers),
+            *((CIRCLES, setting) for setting in self.settings("seeds")),
         ]
 
     def settings(self, axis: Axis) -> list[Setting]:
@@ -69,7 +79,7 @@ class Plan:
 
 FULL = Plan(
     rounds=5,
-    epochs=bench.EPOCHS,
+    epochs=EPOCHS,
     keras_epochs=40,
     sklearn_epochs=100,
     peer_seeds=(16, 64),
@@ -96,11 +106,11 @@ QUICK = Plan(
 def measure(plan: Plan, say: Say) -> Benchmark:
     """Measure everything in ``plan`` and return it; ``say`` is told what is going on."""
     contestants = plan.contestants()
-    grown = [(bench.CIRCLES, setting) for axis in bench.AXES for setting in plan.settings(axis)]
+    grown = [(CIRCLES, setting) for axis in AXES for setting in plan.settings(axis)]
     with tempfile.TemporaryDirectory(prefix="circles-bench-") as folder:
         trainings = _prepare([*contestants, *grown], peers(Path(folder)))
         timings, left_out = take_times(trainings, plan.rounds, say)
-    rows = bench.make_rows([timings[each] for each in contestants if each in timings])
+    rows = make_rows([timings[each] for each in contestants if each in timings])
     return Benchmark(
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         machine=_machine(),
@@ -108,15 +118,15 @@ def measure(plan: Plan, say: Say) -> Benchmark:
         rounds=plan.rounds,
         rows=rows,
         growth=tuple(
-            bench.make_growth(axis, [timings[bench.CIRCLES, each] for each in plan.settings(axis)])
-            for axis in bench.AXES
+            make_growth(axis, [timings[CIRCLES, each] for each in plan.settings(axis)])
+            for axis in AXES
         ),
         load=measure_load(rows[-1], plan),
         left_out=left_out,
     )
 
 
-def measure_load(row: bench.Row, plan: Plan) -> Load:
+def measure_load(row: Row, plan: Plan) -> Load:
     """Return what one run asks for, from the row of Circles with the most seeds."""
     setting = Setting(seeds=CHUNK, epochs=plan.epochs)
     seeds = tuple(range(CHUNK))
@@ -135,11 +145,11 @@ def measure_load(row: bench.Row, plan: Plan) -> Load:
 def peers(folder: Path) -> dict[str, Prepare]:
     """Return the competitors by name; ``folder`` takes what they compile."""
     return {
-        bench.KERAS: keras_fit,
-        bench.SKLEARN: mlp_classifier,
-        bench.JAX: jax_scan,
-        bench.C_LOOP: partial(c_loop, folder=folder),
-        bench.CIRCLES: circles,
+        KERAS: keras_fit,
+        SKLEARN: mlp_classifier,
+        JAX: jax_scan,
+        C_LOOP: partial(c_loop, folder=folder),
+        CIRCLES: circles,
     }
 
 

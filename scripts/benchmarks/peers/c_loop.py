@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.peers import MissingPeerError, Training
 from circles.experiment.data import make_split
 from circles.experiment.spec import Dataset, Variant
-from circles.training.peers import MissingPeerError, Training
 from circles.training.runs import Floats
 
 SOURCE = Path(__file__).with_name("loop.c")

@@ -1,0 +1,4 @@
+"""How quick it is: training beside its peers, and a build with nothing stale. No part of the wheel.
+
+The report reads what ``make bench`` wrote (``circles.writing.benchmark``) and nothing of this.
+"""
