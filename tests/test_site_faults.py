@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from select import select
 
 import pytest
 
@@ -471,16 +472,23 @@ def test_ctrl_c_during_the_update_comes_too_late(root, monkeypatch):
 
 
 def test_two_renders_at_once(with_program):
-    """The second waits, says so once, and finds the site as it was."""
+    """The second waits, says so once, and finds the site as it was.
+
+    The first goes on when the second has said that it waits.
+    """
     root = with_program
-    program(
-        root.parent / "bin", "quarto", QUARTO.replace("front=", "touch started; sleep 1\nfront=")
-    )
+    held = "touch started; until test -e go; do sleep 0.01; done\nfront="
+    program(root.parent / "bin", "quarto", QUARTO.replace("front=", held))
     change(root)
     first = start(root, PATH=os.environ["PATH"])
-    wait_until((root / "started").exists)
-    status, out, said = run(root, PATH=os.environ["PATH"])
-    assert (status, said) == (0, "")
+    try:
+        wait_until((root / "started").exists)
+        second = start(root, PATH=os.environ["PATH"], PYTHONUNBUFFERED="1")
+        wait_until(lambda: select([second.stdout], [], [], 0)[0])
+    finally:
+        (root / "go").touch()
+    out, said = second.communicate(timeout=SECONDS)
+    assert (second.returncode, said) == (0, "")
     assert out == "waiting for another build in report/ …\nsite: as it was\n"
     assert "rendered by Quarto" in first.communicate(timeout=SECONDS)[0]
     assert_good(root)
