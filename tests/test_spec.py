@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from allowed import spelled
 from circles.experiment import messages
 from circles.experiment.parts import RESERVED_NAMES
 from circles.experiment.spec import Experiment, SpecError, Variant, load
@@ -203,7 +204,8 @@ def test_run_seeds_are_the_lowest_and_the_reference(seeds: int, reference: int) 
 
 # What is refused -----------------------------------------------------------------------------
 
-# Blocks: the change that spoils the good file (⏎ is a new line), then the message, word for word.
+# Blocks: the change that spoils the good file (⏎ is a new line), then the message, word for word
+# but for names in <>, of which there may be more one day.
 BLOCKS = Path(__file__).with_name("bad_experiments.txt")
 
 NAME = (
@@ -215,8 +217,8 @@ REPAIRS = (
     "sets right."
 )
 VARY = (
-    "a table with the keys units, activation, learning_rate, noise, factor, samples, one or two of "
-    "them, with at most 400 cells in all and at most 1000000 parameters in each."
+    "a table with the keys <keys that vary>, one or two of them, with at most 400 cells in all and "
+    "at most 1000000 parameters in each."
 )
 
 
@@ -229,9 +231,7 @@ def refused() -> list[Any]:
     for block in BLOCKS.read_text(encoding="utf-8").strip().split("\n\n"):
         change, message = block.split("\n", 1)
         old, new = change.replace("(nothing)", "").replace("⏎", "\n").split(" -> ")
-        words = message.replace("\n", " ")
-        for mark, rule in {"<name>": NAME, "<vary>": VARY, "<repairs>": REPAIRS}.items():
-            words = words.replace(mark, rule)
+        words = spelled(message.replace("\n", " "), name=NAME, vary=VARY, repairs=REPAIRS)
         cases.append(pytest.param(changed(old, new, GOOD + SWEEP), words, id=change))
     return cases
 
@@ -275,7 +275,8 @@ def test_a_cell_that_is_no_variant_is_refused(file: Path) -> None:
     file.write_text(deeper.replace("[1, 2, 4]", "[4, 1024], noise = [0.1, 0.2]"))
     assert refusal(file) == (
         'circles.toml: [[sweep]] 1 ("width"): vary: too many parameters with units = 1024, '
-        f"noise = 0.1. Allowed: {VARY} Received: {{'noise': [0.1, 0.2], 'units': [4, 1024]}}"
+        f"noise = 0.1. Allowed: {spelled(VARY)} "
+        "Received: {'noise': [0.1, 0.2], 'units': [4, 1024]}"
     )
 
 
@@ -311,9 +312,10 @@ HEAD, FIRST, SECOND = GOOD.partition("[[variant]]")[0], *GOOD.split("[[variant]]
         ),
         pytest.param(
             GOOD[: GOOD.index("[dataset]")] + GOOD[GOOD.index("[[variant]]") :],
-            "[dataset]: missing. Allowed: a table whose kind is one of blobs, circles, csv, discs, "
-            "moons, rings, spiral, xor. Received: a table with title, seeds, reference_seed, "
-            "variant",
+            spelled(
+                "[dataset]: missing. Allowed: a table whose kind is one of <kinds>. Received: a "
+                "table with title, seeds, reference_seed, variant"
+            ),
             id="no data set",
         ),
         pytest.param(

@@ -1,0 +1,42 @@
+"""What messages say is allowed: lists that grow with the models stand in tests by a mark."""
+
+from collections.abc import Container
+from typing import get_args
+
+from circles.experiment.datasets import Circles, Csv, Data, Drawn, Moons, Rings
+from circles.experiment.parts import Activation, AnyActivation, Layer, Loss, Optimizer, Variant
+from circles.experiment.spec import Experiment
+from circles.experiment.sweeps import Sweep, _Lists
+
+ALIASES = {"variants": "variant", "sweeps": "sweep", "examples": "example"}  # as the file has them
+
+
+def _kinds() -> list[str]:
+    classes: tuple[type[Data], ...] = (*Drawn.__subclasses__(), Csv)
+    return sorted(get_args(one.model_fields["kind"].annotation)[0] for one in classes)
+
+
+NAMES = {
+    "<activations>": get_args(Activation),
+    "<activations of a last layer>": get_args(AnyActivation),
+    "<losses>": get_args(Loss),
+    "<optimizers>": get_args(Optimizer),
+    "<kinds>": _kinds(),
+    "<keys of the top level>": [ALIASES.get(name, name) for name in Experiment.model_fields],
+    "<keys of a variant>": Variant.model_fields,
+    "<keys of a layer>": Layer.model_fields,
+    "<keys of a sweep>": Sweep.model_fields,
+    "<keys that vary>": _Lists.__annotations__,
+    "<keys of circles>": Circles.model_fields,
+    "<keys of moons>": Moons.model_fields,
+    "<keys of rings>": Rings.model_fields,
+}
+
+
+def spelled(message: str, without: Container[str] = (), **others: str) -> str:
+    """Return a message with the names of today in the place of its marks; ``others`` come first."""
+    for mark, words in others.items():
+        message = message.replace(f"<{mark}>", words)
+    for mark, names in NAMES.items():
+        message = message.replace(mark, ", ".join(name for name in names if name not in without))
+    return message
