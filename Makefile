@@ -53,37 +53,37 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@touch $@
 
 report: $(INSTALLED) ## train what is not trained, write the pages, render and check _site/ (HTML, PDF)
-	@$(BIN)/python scripts/build.py
-	@$(BIN)/python scripts/render.py
-	@$(BIN)/python scripts/check.py
+	@$(BIN)/circles build
+	@$(BIN)/circles render
+	@$(BIN)/circles check
 
 why: $(INSTALLED) ## say what is stale and because of what, and do nothing
-	@$(BIN)/python scripts/build.py --why --dry-run
+	@$(BIN)/circles why
 
 check: $(INSTALLED) ## check the finished site: links, texts, headings, weight, PDF
-	@$(BIN)/python scripts/check.py --force
+	@$(BIN)/circles check --force
 
 diff: $(INSTALLED) ## compare two builds or sites: make diff A=old B=new [HTML=file] [MARKDOWN=1]
-	@$(BIN)/python scripts/diff.py "$(A)" "$(B)" $(if $(HTML),--html "$(HTML)") $(if $(MARKDOWN),--markdown)
+	@$(BIN)/circles diff "$(A)" "$(B)" $(if $(HTML),--html "$(HTML)") $(if $(MARKDOWN),--markdown)
 
 publish: $(INSTALLED) ## put the checked site on gh-pages; ARGS="--dry-run" only says what would change
-	@$(BIN)/python scripts/publish.py $(ARGS)
+	@$(BIN)/circles publish $(ARGS)
 
 baseline: $(INSTALLED) ## renew tests/data/baseline.json from the current results
-	@CIRCLES_SEEDS= $(BIN)/python scripts/drift.py --write
+	@CIRCLES_SEEDS= $(BIN)/circles baseline
 
 drift: $(INSTALLED) ## say whether retraining tells the story of the baseline
-	@$(BIN)/python scripts/drift.py
+	@$(BIN)/circles drift
 
 fingerprint: $(INSTALLED) ## print one digest of everything that decides the results
-	@$(BIN)/python scripts/fingerprint.py
+	@$(BIN)/circles fingerprint
 
 figures: $(INSTALLED) ## train what is not trained and draw every figure
-	@$(BIN)/python scripts/train.py
-	@$(BIN)/python scripts/figures.py
+	@$(BIN)/circles train
+	@$(BIN)/circles figures
 
 claims: $(INSTALLED) ## check every claim of the pages on the stored results
-	@$(BIN)/python scripts/claims.py
+	@$(BIN)/circles claims
 
 picture: figures ## renew the README's picture from the current results
 	@cp report/figures/boundaries.svg templates/assets/boundaries.svg
@@ -109,7 +109,7 @@ format: $(INSTALLED) ## put the code into its usual form
 	@$(BIN)/ruff format .
 
 preview: report ## build the report and serve it on this machine
-	@$(BIN)/python scripts/preview.py
+	@$(BIN)/circles preview
 
 lock: $(INSTALLED) ## renew requirements.lock from pyproject.toml
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
@@ -122,4 +122,4 @@ latest: ## make the environment anew from the newest versions, whatever requirem
 	@$(BIN)/python -m pip list --disable-pip-version-check
 
 clean: $(INSTALLED) ## remove what was built (results too), and nothing else; the environment stays
-	@$(BIN)/python scripts/clean.py
+	@$(BIN)/circles clean

@@ -1,16 +1,6 @@
-"""The chain from circles.toml to pages: train, analyse, draw and write whatever is stale.
+"""The chain from circles.toml to pages; Quarto runs this before every render: ``circles build``."""
 
-Quarto runs this before every render. By hand: ``python scripts/build.py``; ``--why --dry-run`` says
-what is stale and because of what.
-"""
-
-from circles import entry
-
-entry.prepare()
-
-import sys
-
-from circles import command
+from circles.cli import main
 
 if __name__ == "__main__":
-    sys.exit(command.run("build", __doc__))
+    main("build", script=__file__)

@@ -1,12 +1,6 @@
-"""Check every claim of the pages on the stored results: ``python scripts/claims.py``."""
+"""Check every claim of the pages on the stored results: ``circles claims``."""
 
-from circles import entry
-
-entry.prepare()
-
-import sys
-
-from circles import command
+from circles.cli import main
 
 if __name__ == "__main__":
-    sys.exit(command.run("check", __doc__))
+    main("claims", script=__file__)

@@ -1,12 +1,6 @@
-"""Draw every figure that is stale, from the stored results: ``python scripts/figures.py``."""
+"""Draw every figure that is stale, from stored results: ``circles figures``."""
 
-from circles import entry
-
-entry.prepare()
-
-import sys
-
-from circles import command
+from circles.cli import main
 
 if __name__ == "__main__":
-    sys.exit(command.run("draw", __doc__))
+    main("figures", script=__file__)

@@ -1,16 +1,6 @@
-"""Print one digest of everything that decides the results: ``python scripts/fingerprint.py``.
+"""Print one digest of everything that decides the results: ``circles fingerprint``."""
 
-The line reads ``fingerprint=<64 hexadecimal digits>``, as a workflow's output file wants it. Two
-checkouts that print the same line need the same results.
-"""
-
-from circles import entry
-
-entry.prepare()
-
-import sys
-
-from circles import command
+from circles.cli import main
 
 if __name__ == "__main__":
-    sys.exit(command.run("fingerprint", __doc__))
+    main("fingerprint", script=__file__)

@@ -1,12 +1,6 @@
-"""Write the pages from the stored results and the templates: ``python scripts/pages.py``."""
+"""Write the pages and all that they show, from stored results: ``circles pages``."""
 
-from circles import entry
-
-entry.prepare()
-
-import sys
-
-from circles import command
+from circles.cli import main
 
 if __name__ == "__main__":
-    sys.exit(command.run("write", __doc__))
+    main("pages", script=__file__)

@@ -2,6 +2,7 @@
 
 from circles import entry
 
+entry.stand_in(__file__)
 entry.refuse_other_pythons()
 
 import argparse

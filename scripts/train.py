@@ -1,12 +1,6 @@
-"""Train every variant of circles.toml that has no result yet: ``python scripts/train.py``."""
+"""Train every variant of circles.toml that has no result yet: ``circles train``."""
 
-from circles import entry
-
-entry.prepare()
-
-import sys
-
-from circles import command
+from circles.cli import main
 
 if __name__ == "__main__":
-    sys.exit(command.run("train", __doc__))
+    main("train", script=__file__)

@@ -9,7 +9,6 @@ import errno
 import json
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,13 +19,14 @@ from pathlib import Path
 import pytest
 
 from books import contents
-from circles import build, command, paths, results
+from circles import build, paths, results
 from circles.experiment.spec import load
 from circles.product import Maker, Manner
 from circles.training.store import Store
 from circles.training.tasks import Done
 from circles.training.trials import list_trials
 from circles.writing.pages import CHAPTERS, CLOSING
+from commands import run_command
 from samples import make_runs
 
 PAGE = "# About {name} {{#sec-{name}}}\n\n<< experiment.seeds >> seeds.\n"
@@ -105,11 +105,9 @@ def build_in(root: Path, **manner) -> dict[str, str]:
 
 
 def run_build(root: Path, *arguments: str) -> int:
-    """Run ``build.py`` in this process and return its exit status."""
-    told = ["build.py", "--experiment", f"{root}/circles.toml", "--report", f"{root}/report"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", [*told, *arguments])
-        return command.run("build", "A build.")
+    """Run ``circles build`` in this process and return its exit status."""
+    places = ["--experiment", f"{root}/circles.toml", "--report", f"{root}/report"]
+    return run_command("build", *places, *arguments)
 
 
 def copy_root(root: Path, to: Path) -> Path:

@@ -22,6 +22,7 @@ from circles.analysis.drift import Estimate, compare, estimate
 from circles.drift_check import Order, check, make
 from circles.drift_told import as_json, as_text
 from circles.experiment.spec import Variant, load
+from circles.tolerances import NUMBER_OF_BASELINE
 from circles.training.tasks import Done
 from circles.training.trials import list_trials
 from circles.writing.claims import Claim
@@ -116,7 +117,7 @@ def test_runs_that_diverge_have_moved():
     runs = make_runs(VARIANT, tuple(range(64)))
     old = as_recorded(estimate(runs))
     new = as_recorded(estimate(replace(runs, loss=np.full(64, np.nan))))
-    beyond = {move.metric: move for move in compare(old, new, baseline.ERRORS) if move.beyond}
+    beyond = {move.metric: move for move in compare(old, new, NUMBER_OF_BASELINE) if move.beyond}
     assert beyond[MEDIAN].new.value == math.inf
     assert "share of runs that diverged" in beyond
 
@@ -416,7 +417,7 @@ def test_the_script_says_by_its_status(miniature, tmp_path):
     """Written, then the same: 0; moved: 1; broken: 2, in one line without a traceback."""
     path = tmp_path / "baseline.json"
     at = ("--baseline", str(path))
-    assert run_script("drift.py", miniature, *at, "--write").returncode == 0
+    assert run_script("baseline.py", miniature, *at).returncode == 0
     same = run_script("drift.py", miniature, *at)
     assert (same.returncode, same.stderr) == (0, "")
     told = json.loads(path.read_text())
@@ -430,8 +431,8 @@ def test_the_script_says_by_its_status(miniature, tmp_path):
 
 def test_a_time_that_is_none_is_one_line(miniature, tmp_path):
     """A bad SOURCE_DATE_EPOCH is a mistake of the user: status 2 and no traceback."""
-    at = ("--baseline", str(tmp_path / "baseline.json"), "--write")
-    refused = run_script("drift.py", miniature, *at, SOURCE_DATE_EPOCH="yesterday")
+    at = ("--baseline", str(tmp_path / "baseline.json"))
+    refused = run_script("baseline.py", miniature, *at, SOURCE_DATE_EPOCH="yesterday")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith("SOURCE_DATE_EPOCH: must be ")
     assert refused.stderr.count("\n") == 1

@@ -100,7 +100,7 @@ def test_stages_say_what_must_come_first(tmp_path):
         asked = run_script(script, tmp_path)
         assert asked.returncode == 1
         assert "no result of linear, columns" in asked.stderr
-        assert "run scripts/train.py first" in asked.stderr
+        assert "run circles train first" in asked.stderr
         assert "Traceback" not in asked.stderr
 
 
@@ -198,9 +198,10 @@ def test_a_bad_number_of_seeds_is_refused(tmp_path, seeds):
     (tmp_path / "circles.toml").write_text(MINIATURE)
     refused = run_script("train.py", tmp_path, f"--seeds={seeds}")
     assert refused.returncode == 2
-    assert refused.stderr == (
-        f"--seeds: must be a whole number from 1 to 100000. Received: {seeds!r}\n"
+    assert refused.stderr.endswith(
+        f": must be a whole number from 1 to 100000. Received: {seeds!r}\n"
     )
+    assert "--seeds" in refused.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["circles.toml"]
 
 

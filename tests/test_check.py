@@ -4,7 +4,6 @@ import html
 import json
 import os
 import re
-import runpy
 import shutil
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from circles.site.public import hash_of
 from circles.site.quarto import Choice
 from circles.site.social import Summary, draw
 from circles.site.typed import list_typed
+from commands import run_command
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 POLICY = "default-src 'none'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
@@ -810,8 +810,7 @@ def test_the_script_wants_a_site(root: Path, tmp_path: Path) -> None:
     done = run(root, "--site", str(tmp_path / "none"))
     assert (done.returncode, done.stdout) == (1, "")
     assert (
-        done.stderr
-        == f"{tmp_path / 'none'}: there is no site. Render it first: scripts/render.py\n"
+        done.stderr == f"{tmp_path / 'none'}: there is no site. Render it first: circles render\n"
     )
 
 
@@ -824,10 +823,7 @@ def test_ctrl_c_ends_a_check(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(checked, "find", stop)
-    monkeypatch.setattr(sys, "argv", ["check.py"])
-    with pytest.raises(SystemExit) as ended:
-        runpy.run_path(str(paths.ROOT / "scripts" / "check.py"), run_name="__main__")
-    assert ended.value.code == 130
+    assert run_command("check") == 130
     assert capsys.readouterr().err == "stopped; a check changes nothing\n"
 
 
@@ -864,7 +860,7 @@ def test_every_rule_has_an_id_a_title_and_advice() -> None:
 
 
 def test_the_documentation_lists_every_rule() -> None:
-    """CONTRIBUTING.md has the table that ``python scripts/check.py --rules`` prints."""
+    """CONTRIBUTING.md has the table that ``circles check --rules`` prints."""
     text = (paths.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert describe_rules() in text
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from circles import build, command, paths
+from circles import build, paths
 from circles.writing.claims import as_plain, encode, list_failing
 from circles.writing.context import make_context
 from circles.writing.numbers import as_accuracy
 from circles.writing.pages import ClaimError, PageError, check_claims, render_pages
+from commands import run_command
 from miniature import MINIATURE, run_script
 from samples import make_study, make_variant
 from small_book import make_templates, write_pages
@@ -353,8 +354,7 @@ def test_a_false_claim_ends_a_stage_with_status_1(monkeypatch, capsys):
         raise ClaimError("a claim does not hold")
 
     monkeypatch.setattr(build, "check", stage)
-    monkeypatch.setattr("sys.argv", ["claims.py"])
-    assert command.run("check", "A stage.") == 1
+    assert run_command("claims") == 1
     assert capsys.readouterr().err == "a claim does not hold\n"
 
 
@@ -363,7 +363,7 @@ def test_the_script_needs_results(tmp_path):
     (tmp_path / "circles.toml").write_text(MINIATURE)
     asked = run_script("claims.py", tmp_path)
     assert asked.returncode == 1
-    assert "run scripts/train.py first" in asked.stderr
+    assert "run circles train first" in asked.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["circles.toml"]
 
 

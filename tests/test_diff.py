@@ -2,7 +2,6 @@
 
 import io
 import json
-import runpy
 import subprocess
 import sys
 from dataclasses import replace
@@ -29,6 +28,7 @@ from circles.training import tasks
 from circles.training.store import Store
 from circles.training.tasks import Done
 from circles.training.trials import list_trials
+from commands import run_command
 from samples import DATASET, make_example, make_runs, make_sweep, make_variant
 
 SEEDS = (0, 1, 42)
@@ -114,16 +114,12 @@ SCRIPT = paths.ROOT / "scripts" / "diff.py"
 
 
 @pytest.fixture
-def run_diff(capsys, monkeypatch):
-    """Return a function that runs the script in this process: status, output, messages."""
+def run_diff(capsysbinary):
+    """Return a function that runs the command in this process: status, output, messages."""
 
     def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["diff.py", *map(str, arguments)])
-        try:
-            status = runpy.run_path(str(SCRIPT))["main"]()
-        except SystemExit as refused:  # by argparse
-            status = refused.code
-        return status, *capsys.readouterr()
+        status = run_command("diff", *arguments)
+        return status, *(text.decode() for text in capsysbinary.readouterr())
 
     return run
 

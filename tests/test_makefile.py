@@ -25,7 +25,8 @@ def root(tmp_path):
     shutil.copy(paths.ROOT / "Makefile", folder)
     for name in ("requirements.lock", "pyproject.toml"):
         (folder / name).touch()
-    program(folder / ".venv" / "bin", "python", TELL)
+    for name in ("python", "circles"):
+        program(folder / ".venv" / "bin", name, TELL)
     program(tmp_path / "bin", "python3", TELL)
     (folder / ".venv" / ".installed").write_text(f"{folder}\nof a digest\n")
     return folder

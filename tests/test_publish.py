@@ -2,7 +2,6 @@
 
 import os
 import re
-import runpy
 import shutil
 import subprocess
 import sys
@@ -17,16 +16,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from books import without_quarto
-from circles import command, files, paths
+from circles import files, paths
+from circles.cli.build import list_stale
 from circles.environment import EnvironmentMistakeError
+from circles.errors import UsageError
 from circles.ledger import Ledger, entry_of
-from circles.publish import ATTEMPTS, Published, PublishError, PublishOptions, UsageError, publish
+from circles.publish import ATTEMPTS, Published, PublishError, PublishOptions, publish
 from circles.publish.branch import Branch, open_repository
 from circles.publish.checkout import open_checkout, public_address, read_access
 from circles.publish.git import quote
 from circles.site import check, render
 from circles.site.book import Book
 from circles.site.errors import RenderError
+from commands import run_command
 from extent import examples
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the PATH")
@@ -962,16 +964,13 @@ def script(
     """Return a function that runs the script: its exit status and what it prints."""
     monkeypatch.setattr(paths, "ROOT", world.root)
     monkeypatch.setattr(render, "staleness", fresh)
-    monkeypatch.setattr(command, "list_stale", fresh)
+    monkeypatch.setattr("circles.cli.publish.list_stale", fresh)
     monkeypatch.setattr(check, "inspect", lambda *_: SimpleNamespace(problems=(), failing=()))
-    program = Path(__file__).parents[1] / "scripts" / "publish.py"
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["publish.py", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            runpy.run_path(str(program), run_name="__main__")
+        status = run_command("publish", *arguments)
         told = capsys.readouterr()
-        return int(ended.value.code or 0), told.out, told.err
+        return status, told.out, told.err
 
     return run
 
@@ -1014,7 +1013,7 @@ def test_the_script_tells_the_public_address(
     [
         (["--remote", "nobody"], 1, "not published: --remote: no such remote."),
         (["--branch", "a..b"], 2, "--branch: must be a name that git allows"),
-        (["--brunch", "x"], 2, "usage: publish.py"),
+        (["--brunch", "x"], 2, "Usage: circles publish"),
     ],
 )
 def test_the_scripts_status_says_how_it_ended(
@@ -1084,7 +1083,7 @@ def book(
 
 def stale(root: Path) -> Sequence[str]:
     """Judge as the script does: the pages, then the site that shows them."""
-    return command.list_stale(root) or render.staleness(root)
+    return list_stale(root) or render.staleness(root)
 
 
 def test_a_built_site_is_published_as_it_is(book: World) -> None:

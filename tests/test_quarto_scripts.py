@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from books import append, contents, copy_book, modes, program
-from circles import command, paths
+from circles import paths
+from circles.cli import build
 from circles.site import after_quarto, book, product, quarto_scripts, running
 from circles.site.check import Problem, check
 from circles.site.quarto import Choice
+from commands import run_command
 
 QUARTO = Choice("quarto", "a test wants it so", "1.10.18")
 PDF = "A-sample-book.pdf"
@@ -253,24 +255,22 @@ def test_git_ignores_what_a_killed_render_leaves() -> None:
 
 @pytest.fixture
 def nothing_stale(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the book, of which ``command`` believes that a build of it has nothing to do."""
+    """Return the book, of which the command believes that a build of it has nothing to do."""
     monkeypatch.setattr(paths, "ROOT", root)
-    monkeypatch.setattr(command, "_is_sealed", lambda _: True)
-    monkeypatch.setattr(command, "_run", lambda *_: 0)
-    monkeypatch.setattr(sys, "argv", ["build.py"])
+    monkeypatch.setattr(build.Asked, "is_sealed", lambda _: True)
+    monkeypatch.setattr(build, "_build", lambda _: None)
+    monkeypatch.setattr(build, "_say_fresh", lambda _: None)
     return root
 
 
-def test_a_dry_run_removes_nothing(nothing_stale: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_run_removes_nothing(nothing_stale: Path) -> None:
     """``make why`` only says; the next build removes what a killed render left."""
     (nothing_stale / "index.html").write_text("Quarto's")
     make_note(nothing_stale, writes=["index.html"])
     before = contents(nothing_stale)
-    with monkeypatch.context() as patch:
-        patch.setattr(sys, "argv", ["build.py", "--dry-run"])
-        assert command.run("build", "A build.") == 0
+    assert run_command("build", "--dry-run", "--report", nothing_stale / "report") == 0
     assert contents(nothing_stale) == before
-    assert command.run("build", "A build.") == 0
+    assert run_command("build", "--report", nothing_stale / "report") == 0
     assert not (nothing_stale / "index.html").exists()
 
 
@@ -279,7 +279,7 @@ def test_a_book_that_cannot_be_rendered_is_one_line(
 ) -> None:
     """The pre-render script ends as every other does, and Quarto with it."""
     (nothing_stale / "templates/assets/references.bib").unlink()
-    assert command.run("build", "A build.") == 1
+    assert run_command("build", "--report", nothing_stale / "report") == 1
     said = capsys.readouterr().err
     assert said.endswith("references.bib: this file of the bibliography is missing\n")
     assert said.count("\n") == 1
@@ -291,5 +291,5 @@ def test_a_note_that_cannot_be_written_is_one_line(
     """A folder in its place, say: the message names it."""
     (nothing_stale / quarto_scripts.NOTE).unlink()
     (nothing_stale / quarto_scripts.NOTE).mkdir()
-    assert command.run("build", "A build.") == 1
+    assert run_command("build", "--report", nothing_stale / "report") == 1
     assert capsys.readouterr().err.endswith(".render.json: a folder is in the way; move it away\n")

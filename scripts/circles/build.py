@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from circles import files, obstacles, paths
+from circles.errors import CirclesError
 from circles.experiment.spec import Experiment
 from circles.ledger import MANIFEST, Ledger
 from circles.lock import holding
@@ -30,7 +31,7 @@ _print = functools.partial(print, flush=True)  # a log should show it now, not w
 UNWANTED = "not wanted any more"
 
 
-class BuildError(Exception):
+class BuildError(CirclesError):
     """A stage cannot do its work; the text says what to do."""
 
 
@@ -139,7 +140,7 @@ def _stored(order: Order) -> Mapping[str, Result]:
     results = find_results(trials, store)
     if missing := [name for name in trials if name not in results]:
         raise BuildError(
-            f"no result of {', '.join(missing)} in {store.folder}: run scripts/train.py first"
+            f"no result of {', '.join(missing)} in {store.folder}: run circles train first"
         )
     return results
 

@@ -8,6 +8,9 @@ import os
 import sys
 from types import TracebackType
 
+ROOT = "CIRCLES_ROOT"
+"""The variable of the environment that names the project's folder."""
+
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 # With these Python would import other modules than the environment's, or run by other rules.
@@ -39,6 +42,13 @@ def prepare() -> None:
         _start_anew()
     settle()
     _end_without_packages()
+
+
+def stand_in(script: str) -> None:
+    """Let the project be the one whose folder ``scripts`` holds this script, at any depth."""
+    folder = os.path.dirname(os.path.abspath(script))  # noqa: PTH100, PTH120 - pathlib takes time
+    above, _, _ = f"{folder}/".rpartition("/scripts/")
+    os.environ[ROOT] = above or folder
 
 
 def end_in_a_word() -> None:

@@ -4,10 +4,12 @@ import os
 import platform
 from datetime import UTC, datetime
 
+from circles.errors import UsageError
+
 EPOCH = "SOURCE_DATE_EPOCH"
 
 
-class EnvironmentMistakeError(Exception):
+class EnvironmentMistakeError(UsageError):
     """A variable of the environment has a value that cannot be used; the text says which."""
 
 

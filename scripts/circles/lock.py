@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circles import obstacles
+from circles.errors import CirclesError
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -16,7 +17,7 @@ NAME = ".lock"
 HELD = "CIRCLES_LOCKS"  # in the environment: who holds which folders, for the processes started
 
 
-class HeldError(Exception):
+class HeldError(CirclesError):
     """Another process works in the folder, and nobody wants to wait; the text says so."""
 
 

@@ -1,10 +1,30 @@
-"""Where things live, relative to the checkout. Constants only: importing this does nothing."""
+"""Where things live, relative to the project's folder. Importing this only looks where that is."""
 
+import os
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from circles.entry import ROOT as _ROOT
 
-EXPERIMENT = ROOT / "circles.toml"
+_EXPERIMENT = "circles.toml"
+LIBRARY = Path(__file__).resolve().parent
+
+
+def _find_root() -> Path:
+    """Return the project's folder.
+
+    It is what the environment names, else the nearest folder from here upwards that has an
+    experiment file, else the checkout that the library is in.
+    """
+    if named := os.environ.get(_ROOT):
+        return Path(named).resolve()
+    here = Path.cwd()
+    found = (folder for folder in (here, *here.parents) if (folder / _EXPERIMENT).is_file())
+    return next(found, LIBRARY.parents[1])
+
+
+ROOT = _find_root()
+
+EXPERIMENT = ROOT / _EXPERIMENT
 CITATION = ROOT / "CITATION.cff"
 TEMPLATES = ROOT / "templates"
 BENCHMARK = TEMPLATES / "assets" / "benchmark.json"

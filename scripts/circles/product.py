@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from circles import files
 from circles.environment import machine, source_date
+from circles.errors import UsageError
 from circles.ledger import Ledger, entry_of
 from circles.sources import DIGITS, PENDING, STALE, Sources
 from circles.workers import count_cores, run_jobs
@@ -20,7 +21,7 @@ MOST_SAID = 10  # damaged products of a kind, each in a line
 FEW = 4  # stale products: starting workers for so few takes longer than making them
 
 
-class ForceError(Exception):
+class ForceError(UsageError):
     """A name after --force fits no product; the text says which there are."""
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from circles import interrupts
 from circles.environment import EnvironmentMistakeError
+from circles.errors import CirclesError
 
 Key = TypeVar("Key")
 Result = TypeVar("Result")
@@ -22,7 +23,7 @@ CORES = "LOKY_MAX_CPU_COUNT"  # in the environment: at most so many
 PATIENCE = 3  # times that workers may be lost with nothing done in between
 
 
-class WorkersLostError(Exception):
+class WorkersLostError(CirclesError):
     """Worker processes are ended again and again; the text says so."""
 
 
@@ -42,7 +43,11 @@ def count_cores() -> int:
 
 
 def run_jobs(
-    jobs: Mapping[Key, Callable[[], Job[Result]]], workers: int, say: Callable[[str], object]
+    jobs: Mapping[Key, Callable[[], Job[Result]]],
+    workers: int,
+    say: Callable[[str], object],
+    *,
+    apart: bool = False,
 ) -> Arriving[Key, Result]:
     """Yield the key and the result of every job once, as they are finished.
 
@@ -51,7 +56,8 @@ def run_jobs(
     jobs : mapping
         What prepares each job in this process, while others are at work already.
     workers : int
-        Number of processes; with one worker or one job everything is done in this process.
+        Number of processes; with one worker or one job everything is done in this process,
+        unless all is to be done ``apart`` from it.
     say : function
         Told when a worker was lost. What it had is done again.
 
@@ -62,7 +68,7 @@ def run_jobs(
     """
     from concurrent.futures.process import BrokenProcessPool
 
-    if min(workers, len(jobs)) == 1:
+    if min(workers, len(jobs)) == 1 and not apart:
         yield from ((key, prepare()()) for key, prepare in jobs.items())
         return
     left, failures = dict(jobs), 0

@@ -16,22 +16,18 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from circles import files
 from circles.analysis.drift import FLOOR, Estimate
+from circles.errors import UsageError
 from circles.experiment.messages import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-# Standard errors that a number may move. The default experiment has 782 numbers, so three, which do
-# for one number, let two of them move by chance. Of 60 comparisons of independent samples of 64,
-# drawn from the stored runs, 1 had any number beyond five, and 12 any beyond four. With fewer seeds
-# chance does more: 3 of 40 comparisons with 16 seeds, 8 of 40 with 8.
-ERRORS = 5.0
 DIGITS, DIGITS_OF_ERROR = 6, 3  # that count
 RENEW = "`make baseline` makes it anew."
 
 
-class BaselineError(Exception):
+class BaselineError(UsageError):
     """The file of a baseline cannot be used; the text says where and why."""
 
 

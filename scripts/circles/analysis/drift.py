@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circles.analysis.statistics import Floats, rate_of, solve_rate
+from circles.tolerances import NUMBER_OF_PAIR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from circles.training.runs import Runs
 
-ERRORS = 3.0  # standard errors of the difference that a number may move
 # Half a unit of the last of four decimals, as pages print them. Rounding in single precision moves
 # a converged mean loss by less than a hundredth of this.
 FLOOR = 5e-5
@@ -138,13 +138,13 @@ def estimate(runs: Runs) -> dict[str, Estimate]:
 
 
 def compare(
-    old: Mapping[str, Estimate], new: Mapping[str, Estimate], errors: float = ERRORS
+    old: Mapping[str, Estimate], new: Mapping[str, Estimate], errors: float = NUMBER_OF_PAIR
 ) -> tuple[Move, ...]:
     """Return the move of every number that both have, in the order of ``old``."""
     return tuple(Move(name, old[name], new[name], errors) for name in old if name in new)
 
 
-def compare_runs(old: Runs, new: Runs, errors: float = ERRORS) -> tuple[Move, ...]:
+def compare_runs(old: Runs, new: Runs, errors: float = NUMBER_OF_PAIR) -> tuple[Move, ...]:
     """Return the move of every number of two trials, and how their runs changed seed by seed.
 
     The last is the median change of loss and accuracy over the seeds that both have. A small change

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
+from circles.errors import UsageError
 from circles.experiment.rules import Location, Table, allowed, choices, in_file, rule_at
 
 # Pydantic's kinds of error in the words of someone who edits a file. Kinds that are not here are
@@ -34,7 +35,7 @@ _WRONG = {
 _ABOVE = " It belongs at the top level, above the first table."
 
 
-class SpecError(ValueError):
+class SpecError(UsageError, ValueError):
     """The experiment file cannot be used; its text is the whole message for the user."""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from circles import files, paths
+from circles.errors import UsageError
 from circles.ledger import MANIFEST
 from circles.publish.branch import DOMAIN, Branch, Change, open_repository
 from circles.publish.checkout import (
@@ -23,11 +24,11 @@ from circles.publish.checkout import (
     read_source,
     read_url,
 )
-from circles.publish.git import Git, PublishError, UsageError
+from circles.publish.git import Git, PublishError
 from circles.publish.staging import enumerate_first, stage
 from circles.site import book
 
-__all__ = ["PublishError", "PublishOptions", "Published", "UsageError", "publish"]
+__all__ = ["PublishError", "PublishOptions", "Published", "publish"]
 
 ATTEMPTS = 4  # if somebody else pushes in between
 
@@ -67,7 +68,7 @@ def publish(
 
     ``find_stale`` returns in words why the site of the book in a folder is stale, ``check`` what is
     wrong with a site of a book. A ``PublishError`` says why the site cannot or must not be
-    published; it is a ``UsageError`` if an option cannot be meant.
+    published; a ``UsageError``, that an option cannot be meant.
     """
     checkout = open_checkout(root)
     source = read_source(checkout)

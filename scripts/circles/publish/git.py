@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from circles.errors import CirclesError
+
 _CHATTER = ("warning:", "hint:", "trace:")
 _CREDENTIALS = re.compile(r"://[^/\s]+@")
 
 
-class PublishError(Exception):
+class PublishError(CirclesError):
     """The site is not published; the message says why."""
-
-
-class UsageError(PublishError):
-    """An option cannot be meant; the message says what is allowed."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from circles import files
-from circles.site.errors import RenderError, explain
+from circles.errors import explain
+from circles.site.errors import RenderError
 from circles.writing.names import PLAIN_TITLE, as_file_name
 
 CONFIG = "_quarto.yml"
@@ -105,7 +106,7 @@ def load(root: Path) -> Book:
     more = _kind_of(root, metadata, "metadata-files", list)
     for name in more:
         if not os.path.lexists(_file_of(root, name, "metadata-files")):
-            raise RenderError(f"{root / name}: missing. Write the pages first: scripts/build.py")
+            raise RenderError(f"{root / name}: missing. Write the pages first: circles build")
         metadata = merged(metadata, _table(root / name))
     project = _kind_of(root, metadata, "project", dict)
     described = metadata.get("book")

@@ -1,11 +1,7 @@
 """What stops a render."""
 
+from circles.errors import CirclesError
 
-class RenderError(Exception):
+
+class RenderError(CirclesError):
     """The book cannot be rendered; the message says, for a reader, what is wrong and where."""
-
-
-def explain(error: OSError, place: object) -> str:
-    """Return in one line what the system refused, and where: ``place`` if it does not say."""
-    what = error.strerror or str(error)
-    return f"{error.filename or place}: {what}"

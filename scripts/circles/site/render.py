@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from circles import paths
+from circles.errors import explain
 from circles.site import product, quarto
-from circles.site.errors import RenderError, explain
+from circles.site.errors import RenderError
 
 if TYPE_CHECKING:
     from circles.site.book import Book

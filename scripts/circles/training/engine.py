@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import partial
 from typing import Any, Protocol
 
+from circles.errors import CirclesError
 from circles.training.tasks import Done, Task
 from circles.workers import count_cores, run_jobs
 
@@ -23,7 +24,7 @@ ANSWER_SECONDS = 5.0  # in which a scheduler must answer
 _DASK_ADDRESS = re.compile(r"dask://(?P<place>(?:[\w.-]+|\[[\da-fA-F:.]+\]):(?P<port>[0-9]{1,5}))")
 
 
-class EngineError(Exception):
+class EngineError(CirclesError):
     """The work cannot be done, or not to its end; the text says why, and what is kept."""
 
 
@@ -82,7 +83,10 @@ def work(task: Task, address: str) -> Done:
 class LocalCores:
     """The cores of this machine, each a process of its own (joblib's loky)."""
 
-    def __init__(self, say: Say = print, workers: int | None = None) -> None:
+    def __init__(
+        self, say: Say = print, workers: int | None = None, *, apart: bool = False
+    ) -> None:
+        self._apart = apart  # even a single task is not for this process
         self.workers = workers or count_cores()
         self._say = say
 
@@ -99,7 +103,7 @@ class LocalCores:
             number: partial(partial, work, task, task.address())
             for number, task in enumerate(tasks)
         }
-        with closing(run_jobs(jobs, self.workers, self._say)) as arriving:
+        with closing(run_jobs(jobs, self.workers, self._say, apart=self._apart)) as arriving:
             for number, done in arriving:
                 yield tasks[number], done
 

@@ -11,9 +11,10 @@ from typing import Any
 import yaml
 
 from circles import files
+from circles.errors import CirclesError
 
 
-class CitationError(Exception):
+class CitationError(CirclesError):
     """``CITATION.cff`` cannot be used; the text says what it lacks."""
 
 

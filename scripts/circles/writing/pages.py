@@ -18,6 +18,7 @@ import yaml
 from jinja2.loaders import split_template_path
 
 from circles import files
+from circles.errors import CirclesError
 from circles.writing.citation import Citation
 from circles.writing.claim_tag import ClaimTag
 from circles.writing.claims import Claim, list_rows
@@ -44,7 +45,7 @@ _JOINER = "\N{WORD JOINER}"
 _TITLE = re.compile(r"^# (.+?)(?: *\{[^{}]*\})?$", re.MULTILINE)
 
 
-class PageError(Exception):
+class PageError(CirclesError):
     """A template cannot be rendered; the text names the template and the line."""
 
 

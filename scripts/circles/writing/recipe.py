@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeAlias
 
     from circles.analysis.study import Study
     from circles.experiment.spec import Example, Variant
     from circles.experiment.sweeps import Sweep
 
-    About = Variant | Sweep | Example | Literal["points"] | None
+    About: TypeAlias = Variant | Sweep | Example | Literal["points"] | None
     """What a figure or a table shows alone."""
 
 Made_co = TypeVar("Made_co", covariant=True)

@@ -14,10 +14,10 @@ from circles.analysis.boundary import map_answers, window_of
 from circles.experiment.data import Floats, Split, make_split
 from circles.experiment.datasets import AnyDataset
 from circles.experiment.spec import Layer, Variant
+from circles.tolerances import AREA
 from circles.training.store import Result
 
 RESOLUTION = 250  # grid points along each axis: a boundary is met within 0.4 % of the width
-AREA = 0.01  # the largest share of the area on which a boundary may differ
 
 Labels = NDArray[np.floating]
 _DATASET: TypeAdapter[Any] = TypeAdapter(AnyDataset)

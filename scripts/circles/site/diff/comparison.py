@@ -7,20 +7,20 @@ from typing import Any
 from circles.analysis import drift
 from circles.analysis.drift import Move
 from circles.experiment.messages import plain
-from circles.site.diff import boundaries
 from circles.site.diff.boundaries import BoundaryMove, compare_boundary
 from circles.site.diff.experiments import EntryChange, compare_experiments
 from circles.site.diff.pictures import Pictures, compare_pictures
 from circles.site.diff.sides import Build, DiffError, Side, find_side, read_build
 from circles.site.diff.texts import Pages, compare_pages
+from circles.tolerances import AREA, NUMBER_OF_PAIR
 
 
 @dataclass(frozen=True)
 class Limits:
     """What counts as a move."""
 
-    errors: float = drift.ERRORS  # standard errors of the difference
-    area: float = boundaries.AREA  # share of the shown square
+    errors: float = NUMBER_OF_PAIR  # standard errors of the difference
+    area: float = AREA  # share of the shown square
     pictures: bool = False  # whether any other picture does
 
 

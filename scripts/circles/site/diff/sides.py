@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from circles import files
+from circles.errors import UsageError
 from circles.experiment.messages import plain
 from circles.ledger import MANIFEST, Ledger
 from circles.training.store import Result, ResultError, Store
@@ -19,7 +20,7 @@ _IMAGES = {".svg", ".png", ".jpg", ".jpeg", ".webp"}
 _RESULT_FILE = re.compile(r"results/([0-9a-f]{64})\.(npz|json)")
 
 
-class DiffError(Exception):
+class DiffError(UsageError):
     """Two sides cannot be compared; the text says which and why."""
 
 

@@ -1,0 +1,1 @@
+"""What ``import circles`` offers, in the words of its users."""

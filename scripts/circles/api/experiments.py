@@ -1,0 +1,119 @@
+"""Experiments as people load them: an experiment file, and what of it can be trained."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+
+from circles import paths
+from circles.experiment import spec
+from circles.experiment.data import Split, make_split
+from circles.experiment.datasets import AnyDataset
+from circles.experiment.spec import Variant
+from circles.results import RESULTS
+from circles.training.tasks import Trial
+from circles.training.trials import list_trials
+
+
+@dataclass(frozen=True)
+class LoadedExperiment(Mapping[str, "TrainableVariant"]):
+    """An experiment file: a mapping from names to what can be trained.
+
+    The names are those of the variants, the examples' included, and of the cells of sweeps, such
+    as ``"width, units 4"``.
+
+    Attributes
+    ----------
+    spec : Experiment
+        What the file says.
+    store : Path
+        The folder of the trained results: ``report/results`` beside the file, as for a build.
+    """
+
+    spec: spec.Experiment
+    store: Path
+
+    def __getitem__(self, name: str) -> "TrainableVariant":
+        """Return what is called ``name``; ``KeyError``, with the nearest name, if nothing is."""
+        if name not in self._trials:
+            near = get_close_matches(str(name), self._trials, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise KeyError(
+                f"no variant of this name.{hint} Allowed: {', '.join(self._trials)}. "
+                f"Received: {name!r}"
+            )
+        return TrainableVariant(name, self)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names, in the order of the file."""
+        return iter(self._trials)
+
+    def __len__(self) -> int:
+        """Return how many variants and cells there are."""
+        return len(self._trials)
+
+    def __repr__(self) -> str:
+        """Return the title and the names."""
+        return f"<experiment {self.spec.title!r}: {', '.join(self._trials)}>"
+
+    def trial(self, name: str, seeds: int | None = None) -> Trial:
+        """Return what training ``name`` with so many seeds asks for; None: as the file says."""
+        if seeds is None:
+            return self._trials[name]
+        return list_trials(self.spec.with_seeds(seeds))[name]
+
+    @cached_property
+    def _trials(self) -> dict[str, Trial]:
+        return list_trials(self.spec)
+
+
+@dataclass(frozen=True)
+class TrainableVariant:
+    """One variant of an experiment, or one cell of a sweep, with the data it is trained on."""
+
+    name: str
+    experiment: LoadedExperiment
+
+    @property
+    def variant(self) -> Variant:
+        """The layers, the loss, the optimizer and how long it is trained."""
+        return self.experiment.trial(self.name).variant
+
+    @property
+    def dataset(self) -> AnyDataset:
+        """The data set that it is trained on."""
+        return self.experiment.trial(self.name).dataset
+
+    @cached_property
+    def split(self) -> Split:
+        """The points: ``X`` (n, 2) and ``y`` to train on, ``held_out_X`` and ``held_out_y``."""
+        return make_split(self.dataset)
+
+    def __repr__(self) -> str:
+        """Return the name and the title."""
+        return f"<variant {self.name!r}: {self.variant.title}>"
+
+
+def load(path: str | Path = "circles.toml") -> LoadedExperiment:
+    """Load an experiment file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file such as ``circles.toml``.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read, or says what it may not; the message names the table, the key,
+        what was received and what is allowed.
+
+    Examples
+    --------
+    >>> experiment = circles.load("circles.toml")
+    >>> experiment["relu-4"]
+    <variant 'relu-4': Four ReLU units>
+    """
+    file = Path(path).absolute()
+    return LoadedExperiment(spec.load(file), file.parent / paths.REPORT.name / RESULTS)

@@ -1,0 +1,60 @@
+"""The commands, in the order in which ``circles --help`` lists them."""
+
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from circles.cli import build, compare, project, publish, site
+
+app = typer.Typer(
+    name="circles",
+    help="Train every variant of an experiment, work out what the results mean, and write the "
+    "report: an HTML book and a PDF.",
+    epilog="The project is the nearest folder, from here upwards, that has a circles.toml.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # an error is one plain line, in a log as in a terminal
+    pretty_exceptions_enable=False,
+)
+
+COMMANDS: tuple[Callable[..., None], ...] = (
+    project.new,
+    build.build,
+    build.train,
+    build.figures,
+    build.pages,
+    build.why,
+    build.claims,
+    build.fingerprint,
+    site.render,
+    site.check,
+    site.preview,
+    site.clean,
+    publish.publish,
+    compare.diff,
+    compare.drift,
+    compare.baseline,
+)
+for _command in COMMANDS:
+    app.command()(_command)
+app.command(hidden=True)(site.complete)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(version("circles-report"))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Take what stands before the command."""

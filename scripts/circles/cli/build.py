@@ -1,0 +1,195 @@
+"""Commands of the build: train, draw, write, and say what is stale.
+
+A whole build of which nothing is stale ends before the library is imported.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from circles import files, paths, seal
+from circles.cli.ending import one_message
+from circles.cli.options import Engine, ExperimentFile, ReportFolder, Seeds, read_seeds
+from circles.site import quarto_scripts
+from circles.writing.claims import FILE, list_failing
+
+if TYPE_CHECKING:
+    from circles.build import Order
+
+STOPPED = "stopped; what was finished is kept"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asks of a build."""
+
+    experiment: Path = paths.EXPERIMENT
+    report: Path = paths.REPORT
+    seeds: int = 0  # 0: as many as the file says
+    engine: str | None = None
+    why: bool = False
+    dry_run: bool = False
+    force: tuple[str, ...] = ()
+
+    def order(self) -> "Order":
+        """Return the order; raises ``SpecError`` or ``EngineError``."""
+        from circles.build import Order
+        from circles.experiment.spec import load
+        from circles.product import Manner
+        from circles.training.engine import check_address
+
+        check_address(self.engine)
+        experiment = load(self.experiment)
+        if self.seeds:
+            experiment = experiment.with_seeds(self.seeds)
+        manner = Manner(self.why, self.dry_run, self.force)
+        return Order(experiment, self.report, self.engine, manner)
+
+    def is_sealed(self) -> bool:
+        """Return at once whether nothing can be stale; False also where that is not clear."""
+        return seal.is_unbroken(self.report, self.experiment, self.seeds_text)
+
+    @property
+    def seeds_text(self) -> str:
+        """How many seeds were asked for beside the file; empty if none were."""
+        return str(self.seeds or "")
+
+
+def build(
+    *,
+    why: Annotated[
+        bool, typer.Option("--why", help="Say what is stale and because of what.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say so and do nothing else.")] = False,
+    force: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Make this again though it is not stale: a kind (figure), a name (figure:data) "
+            "or a pattern ('figure:history-*'). May be given several times.",
+        ),
+    ] = None,
+    experiment: ExperimentFile = paths.EXPERIMENT,
+    report: ReportFolder = paths.REPORT,
+    seeds: Seeds = 0,
+    engine: Engine = None,
+) -> None:
+    """Train, analyse, draw and write whatever is stale."""
+    asked = Asked(experiment, report, seeds, engine, why, dry_run, tuple(force or ()))
+    for_site = report == paths.ROOT / paths.REPORT.name and not dry_run
+    with one_message(STOPPED, report):
+        if for_site:
+            _remove_leftovers()
+        if not (asked.force or dry_run) and asked.is_sealed():
+            _say_fresh(report)
+        else:
+            _build(asked)
+        if for_site:
+            quarto_scripts.begin(paths.ROOT)
+
+
+def why(
+    experiment: ExperimentFile = paths.EXPERIMENT,
+    report: ReportFolder = paths.REPORT,
+    seeds: Seeds = 0,
+) -> None:
+    """Say what a build would make, and because of what; do nothing."""
+    with one_message(STOPPED, report):
+        _build(Asked(experiment, report, seeds, why=True, dry_run=True))
+
+
+def train(
+    experiment: ExperimentFile = paths.EXPERIMENT,
+    report: ReportFolder = paths.REPORT,
+    seeds: Seeds = 0,
+    engine: Engine = None,
+) -> None:
+    """Train every variant and cell that has no result yet."""
+    _run("train", Asked(experiment, report, seeds, engine))
+
+
+def figures(
+    experiment: ExperimentFile = paths.EXPERIMENT,
+    report: ReportFolder = paths.REPORT,
+    seeds: Seeds = 0,
+) -> None:
+    """Draw every figure that is stale, from stored results."""
+    _run("draw", Asked(experiment, report, seeds))
+
+
+def pages(
+    experiment: ExperimentFile = paths.EXPERIMENT,
+    report: ReportFolder = paths.REPORT,
+    seeds: Seeds = 0,
+) -> None:
+    """Write the pages and all that they show, from stored results."""
+    _run("write", Asked(experiment, report, seeds))
+
+
+def claims(
+    experiment: ExperimentFile = paths.EXPERIMENT,
+    report: ReportFolder = paths.REPORT,
+    seeds: Seeds = 0,
+) -> None:
+    """Check every claim of the pages on the stored results."""
+    _run("check", Asked(experiment, report, seeds))
+
+
+def fingerprint(
+    experiment: ExperimentFile = paths.EXPERIMENT,
+    report: ReportFolder = paths.REPORT,
+    seeds: Seeds = 0,
+) -> None:
+    """Print one digest of everything that decides the results.
+
+    The line reads fingerprint=<64 hexadecimal digits>, as a workflow's output file wants it. Two
+    checkouts that print the same line need the same results.
+    """
+    _run("fingerprint", Asked(experiment, report, seeds))
+
+
+def list_stale(root: Path) -> list[str]:
+    """Return in words what a build in ``root`` would make or drop; [] if it would do nothing.
+
+    Raises ``CirclesError`` where a build would fail.
+    """
+    from circles import build
+
+    seeds = read_seeds(os.environ.get("CIRCLES_SEEDS", ""))
+    asked = Asked(root / paths.EXPERIMENT.name, root / paths.REPORT.name, seeds)
+    return [] if asked.is_sealed() else build.list_stale(asked.order())
+
+
+def _remove_leftovers() -> None:
+    for name in quarto_scripts.remove_leftovers(paths.ROOT):
+        print(f"removed {name}: a render was killed that had written it")
+
+
+def _say_fresh(report: Path) -> None:
+    counted = ", ".join(f"{kind} {count}" for kind, count in seal.count(report).items())
+    print(f"nothing is stale ({counted})")
+    for failing in list_failing(files.read_below(report, FILE)):
+        print(f"warning: {failing}")
+
+
+def _build(asked: Asked) -> None:
+    from circles import build
+    from circles.writing.typed import find_fonts
+
+    order = asked.order()
+    written = build.build(order)
+    # What fonts the machine has no seal can tell.
+    if written and not find_fonts(order.experiment):
+        made_from = asked.experiment, asked.seeds_text, order.experiment.data_files
+        seal.set_on(asked.report, *made_from, written)
+
+
+def _run(stage: str, asked: Asked) -> None:
+    """Run one stage: the function of that name in ``circles.build``."""
+    with one_message(STOPPED, asked.report):
+        from circles import build
+
+        getattr(build, stage)(asked.order())

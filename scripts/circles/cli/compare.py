@@ -1,0 +1,176 @@
+"""Commands that ask whether results moved: two builds or sites, or a build and its baseline."""
+
+import functools
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from circles import files, paths
+from circles.cli.ending import one_message
+from circles.cli.options import MOST_ERRORS, Engine, ExperimentFile, ReportFolder, Seeds, between
+from circles.tolerances import AREA, NUMBER_OF_BASELINE, NUMBER_OF_PAIR
+
+if TYPE_CHECKING:
+    from circles.drift_check import Order
+
+BASELINE = paths.ROOT / "tests" / "data" / "baseline.json"
+STOPPED = "stopped; what was trained is kept"
+
+# The verdict is the first line of what is printed; whatever training says goes beside it.
+_say = functools.partial(print, file=sys.stderr, flush=True)
+
+BaselineFile = Annotated[
+    Path,
+    typer.Option(help="The baseline.  [default: tests/data/baseline.json]", show_default=False),
+]
+Tolerance = Annotated[
+    float,
+    typer.Option(
+        parser=between(0.1, MOST_ERRORS),
+        metavar="K",
+        help="Standard errors that a number may move.",
+    ),
+]
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with every number.")]
+AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")]
+Area = Annotated[
+    float,
+    typer.Option(
+        parser=between(0, 1),
+        metavar="SHARE",
+        help="Share of the area on which a boundary may differ.",
+    ),
+]
+
+
+def diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="The old one.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The new one.")],
+    *,
+    as_json: AsJson = False,
+    as_markdown: AsMarkdown = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write one HTML page as well.")
+    ] = None,
+    tolerance: Tolerance = NUMBER_OF_PAIR,
+    area: Area = AREA,
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Let every other picture count.")
+    ] = False,
+) -> None:
+    """Say what changed between two builds or two sites.
+
+    A and B are, each, a checkout in which a report was built, a report folder, or a rendered site.
+    Listed are first the entries of the experiment that differ, then the numbers that moved, then
+    the share of the area on which two decision boundaries differ, then pictures side by side. Of
+    sites only pages' texts and pictures are compared.
+
+    Exit status: 0 nothing moved beyond tolerance; 1 something did; 2 A or B cannot be compared, or
+    the command line is wrong. What counts: a number beyond K standard errors of its difference, a
+    boundary that differs on more than the share, a trial of A that B does not have. A figure that
+    only looks different is listed and does not count, unless --pictures is given; between two
+    sites every other page or picture counts. Entries of the experiment and new trials are listed
+    and do not count.
+    """
+    if as_json and as_markdown:
+        raise typer.BadParameter("not allowed with --json", param_hint="--markdown")
+    with one_message("stopped; a comparison changes nothing", html or "the builds", disk_status=2):
+        from circles.site.diff import told
+        from circles.site.diff.comparison import Limits, compare
+        from circles.site.diff.html import as_html
+
+        write = told.as_json if as_json else told.as_markdown if as_markdown else told.as_text
+        comparison = compare(a, b, Limits(tolerance, area, pictures))
+        if html:
+            files.write_atomically(html, as_html(comparison).encode())
+        sys.stdout.buffer.write(write(comparison).encode())
+        raise typer.Exit(1 if comparison.reasons else 0)
+
+
+def drift(
+    *,
+    as_json: AsJson = False,
+    sweeps: Annotated[
+        bool, typer.Option("--sweeps", help="Train cells of sweeps that are not stored.")
+    ] = False,
+    experiment: ExperimentFile = paths.EXPERIMENT,
+    report: ReportFolder = paths.REPORT,
+    baseline: BaselineFile = BASELINE,
+    seeds: Seeds = 0,
+    tolerance: Tolerance = NUMBER_OF_BASELINE,
+    engine: Engine = None,
+) -> None:
+    """Say whether retraining tells the story of the baseline.
+
+    Results that are stored are taken, missing ones of variants and examples trained and stored;
+    cells of sweeps are compared where they are stored, and trained with --sweeps. First comes the
+    verdict, then the numbers that moved, then the claims that are near their edge. The numbers of
+    trials that train something else than in the baseline, or under other seeds, are listed apart
+    from the others; the verdict counts such trials.
+
+    With 64 seeds about one comparison in 60 finds a move where there is none, with 16 seeds one in
+    13, with 8 one in 5. A median is found in half of all cases if it moves by about 1.1 standard
+    deviations of its runs; circles diff pairs runs by their seeds and finds shorter moves.
+
+    Exit status: 0 the same story; 1 a number moved beyond tolerance, a claim fails or has vanished
+    from the pages, the experiment trains something else than the baseline's, or training failed;
+    2 the baseline or the experiment file or the command line is wrong.
+    """
+    with one_message(STOPPED, baseline):
+        from circles import drift_check
+        from circles.analysis.baseline import read
+        from circles.drift_told import as_json as write_json
+        from circles.drift_told import as_text
+
+        known = read(baseline)
+        order = _order(experiment, report, engine, seeds or None, sweeps=sweeps)
+        found = drift_check.check(order, known, tolerance, _say)
+        sys.stdout.buffer.write((write_json if as_json else as_text)(found).encode())
+        raise typer.Exit(1 if found.fails else 0)
+
+
+def baseline(
+    *,
+    sweeps: Annotated[
+        bool, typer.Option("--sweeps", help="Train cells of sweeps that are not stored.")
+    ] = False,
+    experiment: ExperimentFile = paths.EXPERIMENT,
+    report: ReportFolder = paths.REPORT,
+    file: Annotated[
+        Path,
+        typer.Option(
+            "--baseline",
+            help="The file to write.  [default: tests/data/baseline.json]",
+            show_default=False,
+        ),
+    ] = BASELINE,
+    engine: Engine = None,
+) -> None:
+    """Renew the baseline from the current results.
+
+    What is missing is trained. It takes the seeds of the experiment file.
+    """
+    with one_message(STOPPED, file):
+        from circles import drift_check
+        from circles.analysis.baseline import as_text
+
+        made = drift_check.make(_order(experiment, report, engine, None, sweeps=sweeps), _say)
+        changed = files.write_if_changed(file, as_text(made).encode())
+        numbers = sum(map(len, made.trials.values()))
+        what = f"{numbers} numbers of {len(made.trials)} trials, {len(made.claims)} claims"
+        print(f"{file.name}: {'written' if changed else 'as it was'} ({what})")
+
+
+def _order(
+    experiment: Path, report: Path, engine: str | None, seeds: int | None, *, sweeps: bool
+) -> "Order":
+    from circles.drift_check import Order
+    from circles.experiment.spec import load
+    from circles.training.engine import check_address
+
+    check_address(engine)
+    return Order(load(experiment), report, engine, seeds, sweeps)

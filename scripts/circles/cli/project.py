@@ -1,0 +1,58 @@
+"""The command that makes a new project: what people write of a report, to be changed."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from circles import paths
+from circles.cli.ending import end, one_message
+
+FILES = (
+    ".gitignore",
+    "CITATION.cff",
+    "_quarto.yml",
+    "circles.toml",
+    "index.qmd",
+    "report/README.md",
+    "scripts/build.py",
+    "scripts/complete.py",
+)
+FOLDERS = ("templates",)
+FILTER = "scripts/circles/site/pandoc/words.lua", "templates/assets/words.lua"
+"""Where Quarto finds a filter of the library, in the checkout and in a new project."""
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new, or empty.")],
+) -> None:
+    """Make a new project: the tutorial's experiment, and templates.
+
+    In it, circles build, circles render and circles check make the report, and so does quarto
+    render where Quarto and this environment are active. Change circles.toml first.
+    """
+    with one_message("stopped; remove what was copied, and start again", folder):
+        if folder.is_dir() and any(folder.iterdir()):
+            end(f"{folder}: is not empty; nothing was written. Name a new folder", 2)
+        source = find_starter()
+        for name in FILES:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, folder / name)
+        for name in FOLDERS:
+            shutil.copytree(source / name, folder / name)
+        _bring_filter(folder)
+        print(f"{folder} is a project now. Next: cd {folder}, then circles build")
+
+
+def _bring_filter(folder: Path) -> None:
+    here, there = FILTER
+    shutil.copyfile(paths.LIBRARY.joinpath(*Path(here).parts[2:]), folder / there)
+    config = folder / "_quarto.yml"
+    config.write_text(config.read_text("utf-8").replace(here, there), "utf-8")
+
+
+def find_starter() -> Path:
+    """Return the folder with the files of a new project: the wheel's, or the checkout."""
+    packed = paths.LIBRARY / "starter"
+    return packed if packed.is_dir() else paths.LIBRARY.parents[1]

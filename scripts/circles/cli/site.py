@@ -1,0 +1,191 @@
+"""Commands of the site: render, check, serve and remove it."""
+
+import os
+import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from circles import paths
+from circles.cli.ending import end, one_message
+from circles.cli.options import ReportFolder, SiteFolder
+
+if TYPE_CHECKING:
+    from circles.site.check import Checked
+    from circles.site.render import Rendered
+
+SHOWN = 2  # reasons in the short form
+PORT = 8000
+
+
+def render(
+    *,
+    why: Annotated[bool, typer.Option("--why", help="Say everything that is stale.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what is stale; render nothing.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Render even if nothing is stale.")
+    ] = False,
+) -> None:
+    """Render the pages into the site, if it is stale.
+
+    Quarto does it where it is on the PATH (1.9 or later), else Pandoc and Typst do.
+    """
+    with one_message("stopped; the old site is kept", "report"):
+        from circles.site import render as rendering
+
+        stale = rendering.staleness()
+        if dry_run or not (stale or force or rendering.is_unfinished()):
+            print(_describe(stale, everything=why))
+            return
+        done = rendering.render(force=force)
+        print(_describe(done.why, everything=why), *_list_done(done), sep="\n")
+
+
+def _describe(why: tuple[str, ...], *, everything: bool) -> str:
+    """Return what is stale, and because of what."""
+    if not why:
+        return "site: as it was"
+    if everything:
+        return "\n".join(f"site: stale, because {reason}" for reason in why)
+    more = f" and {len(why) - SHOWN} more" if len(why) > SHOWN else ""
+    return f"site: stale, because {'; '.join(why[:SHOWN])}{more}"
+
+
+def _list_done(done: "Rendered") -> list[str]:
+    if not done.why:  # another process was faster
+        return []
+    return [
+        f"rendered by {done.renderer}, because {done.reason}",
+        f"{done.pages} pages and a PDF in {done.site} ({done.seconds:.1f} s)",
+    ]
+
+
+def check(
+    *,
+    site: SiteFolder = None,
+    root: Annotated[
+        Path,
+        typer.Option(
+            help="The folder of _quarto.yml and circles.toml.  [default: the project's]",
+            show_default=False,
+        ),
+    ] = paths.ROOT,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse claims that do not hold, as publishing does.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Check again what was found right already.")
+    ] = False,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="List what is checked, and what to do about it.")
+    ] = False,
+) -> None:
+    """Check the finished site: links, texts, headings, weight, PDF."""
+    from circles.site import checked
+
+    if rules:
+        from circles.site.check import describe_rules
+
+        print(describe_rules(), end="")
+        return
+
+    with one_message("stopped; a check changes nothing", site or root):
+        again = force or strict
+        if not again and (said := checked.find(root, site or root / paths.SITE.name)):
+            print(said)
+            return
+        _check(root, site, strict=strict)
+
+
+def _check(root: Path, site: Path | None, *, strict: bool) -> None:
+    from circles.site import book, checked
+    from circles.site.check import inspect
+    from circles.site.typed import list_typed
+
+    what = book.load(root)
+    site = site or what.output
+    if not site.is_dir():
+        end(f"{site}: there is no site. Render it first: circles render", 1)
+    done = inspect(site, what, list_typed(root / paths.EXPERIMENT.name))
+    if done.others:
+        print(f"passed by, since the render did not write it: {_join(done.others)}")
+    problems = [*done.problems, *(done.failing if strict else ())]
+    for problem in problems:
+        print(f"{problem} [{problem.rule}]")
+    if problems:
+        count = len(problems)
+        print(f"{count} problem{'s' if count > 1 else ''} in {site} ({_count(done)})")
+        raise typer.Exit(1)
+    warnings = "".join(f"warning: {one}\n" for one in done.failing)
+    other = "else " if done.failing else ""
+    said = f"{warnings}checked {site.name}/: {_count(done)}, and nothing {other}is wrong"
+    checked.remember(root, site, said)
+    print(said)
+
+
+def _count(done: "Checked") -> str:
+    return (
+        f"{done.pages} pages, {done.links} links, {done.images} images, {done.pdf_pages} PDF pages"
+    )
+
+
+def _join(names: tuple[str, ...], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(repr, names[:most])) + more
+
+
+def preview(site: SiteFolder = None) -> None:
+    """Serve the finished site on this machine until Ctrl-C."""
+    site = site or paths.SITE
+    if not site.is_dir():
+        end(f"{site}: there is no site. Build it first: make report", 1)
+    with _listen(partial(SimpleHTTPRequestHandler, directory=str(site))) as server:
+        port = server.server_address[1]
+        other = f" (port {PORT} is taken)" if port != PORT else ""
+        print(
+            f"{site.name}/ is served at http://localhost:{port}{other}; Ctrl-C ends it", flush=True
+        )
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return
+
+
+def _listen(handler: partial[SimpleHTTPRequestHandler]) -> ThreadingHTTPServer:
+    """Listen at the usual port, or at a free one where that is taken."""
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", PORT), handler)
+    except OSError:
+        return ThreadingHTTPServer(("127.0.0.1", 0), handler)
+
+
+def clean(report: ReportFolder = paths.REPORT, site: SiteFolder = None) -> None:
+    """Remove what the build and the render wrote, and nothing else."""
+    with one_message("stopped; what was removed is gone", report):
+        from circles.clean import clean as remove
+        from circles.lock import HeldError
+
+        try:
+            removed, kept = remove(report, site or paths.SITE)
+        except HeldError as error:
+            end(f"{error}; nothing was removed. Clean when it has ended", 1)
+        print(f"{removed} files removed")
+        for path in kept:
+            print(f"kept, since no build wrote it: {path}")
+
+
+def complete() -> None:
+    """Complete the site that Quarto rendered: _quarto.yml calls this after each render."""
+    with one_message("stopped; the site is not complete", "the site"):
+        from circles.site import after_quarto, book, quarto, quarto_scripts
+
+        what = book.load(paths.ROOT)
+        site = paths.ROOT / (os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or what.output)
+        count = after_quarto.finish(what, site)
+        quarto_scripts.end(what, site, quarto.choose())
+        print(f"completed {count} pages in {site}", file=sys.stdout)

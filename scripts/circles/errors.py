@@ -1,0 +1,26 @@
+"""What ends a command in one message: the base of every error that a user can cause."""
+
+
+class CirclesError(Exception):
+    """Something that the user is told in one message, without a traceback.
+
+    Attributes
+    ----------
+    status : int
+        The exit status of a command that it ends: 1 a stage failed, 2 the experiment file, the
+        environment or the command line is wrong.
+    """
+
+    status = 1
+
+
+class UsageError(CirclesError):
+    """What was asked for cannot be meant: a file, a variable or an argument has to change."""
+
+    status = 2
+
+
+def explain(error: OSError, place: object) -> str:
+    """Return in one line what the system refused, and where: ``place`` if it does not say."""
+    what = error.strerror or str(error)
+    return f"{error.filename or place}: {what}"

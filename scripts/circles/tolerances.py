@@ -1,0 +1,14 @@
+"""How far results may move before a comparison says that they did."""
+
+NUMBER_OF_PAIR = 3.0
+"""Standard errors of the difference, between two builds."""
+
+# The default experiment has 782 numbers, so three, which do for one number, let two of them move by
+# chance. Of 60 comparisons of independent samples of 64, drawn from the stored runs, 1 had any
+# number beyond five, and 12 any beyond four. With fewer seeds chance does more: 3 of 40 comparisons
+# with 16 seeds, 8 of 40 with 8.
+NUMBER_OF_BASELINE = 5.0
+"""Standard errors of the difference, between a build and the recorded baseline."""
+
+AREA = 0.01
+"""The largest share of the area on which two decision boundaries may differ."""

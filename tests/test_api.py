@@ -1,0 +1,237 @@
+"""The public library: what a notebook does with ``import circles``."""
+
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+import circles
+from circles import paths
+from circles.api.results import Result
+from circles.training.trainer import train as train_here
+from samples import make_runs
+
+TINY = """
+title = "Tiny"
+seeds = 3
+reference_seed = 1
+[dataset]
+kind = "circles"
+samples = 40
+factor = 0.5
+noise = 0.03
+random_state = 1
+held_out_random_state = 2
+[[variant]]
+name = "line"
+title = "One unit"
+layers = [{ units = 1, activation = "sigmoid" }]
+learning_rate = 0.01
+epochs = 2
+[[variant]]
+name = "bent"
+title = "Three ReLU units"
+layers = [{ units = 3, activation = "relu" }, { units = 1, activation = "sigmoid" }]
+learning_rate = 0.01
+epochs = 2
+[[sweep]]
+name = "width"
+title = "Width"
+variant = "bent"
+vary = { units = [1, 2] }
+"""
+
+
+@pytest.fixture
+def experiment(tmp_path):
+    """Return a small experiment, loaded from its file."""
+    (tmp_path / "circles.toml").write_text(TINY)
+    return circles.load(tmp_path / "circles.toml")
+
+
+@pytest.fixture
+def result(experiment):
+    """Return what training the bent variant might have given."""
+    trainable = experiment["bent"]
+    return Result(trainable, make_runs(trainable.variant, seeds=(0, 1, 2)), 1)
+
+
+def test_importing_loads_nothing():
+    """A name is loaded when it is first used; no heavy library comes with the package."""
+    program = (
+        "import sys; before = set(sys.modules); import circles; circles.__all__; dir(circles); "
+        "print(*sorted(m for m in set(sys.modules) - before if m.partition('.')[0] != 'circles'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(paths.LIBRARY.parent)!r}); "
+         + program],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert not {"numpy", "pandas", "tensorflow", "matplotlib", "typer"} & set(done.stdout.split())
+
+
+def test_every_public_name_is_there():
+    """What is listed can be had, and nothing else."""
+    for name in circles.__all__:
+        assert getattr(circles, name).__doc__
+    assert dir(circles) == circles.__all__
+    with pytest.raises(AttributeError, match="no attribute 'trian'"):
+        _ = circles.trian
+
+
+def test_an_experiment_is_a_mapping_from_names(experiment):
+    """Variants and cells of sweeps, in the order of the file."""
+    assert list(experiment) == ["line", "bent", "width, units 1", "width, units 2"]
+    assert len(experiment) == 4
+    assert "bent" in experiment
+    assert experiment["bent"].split.X.shape == (40, 2)
+    assert len(experiment["width, units 2"].variant.layers) == 2
+    assert experiment["width, units 2"].variant.layers[0].units == 2
+    assert repr(experiment["bent"]) == "<variant 'bent': Three ReLU units>"
+    with pytest.raises(KeyError, match=r"Did you mean 'bent'.*Received: 'bend'"):
+        experiment["bend"]
+
+
+@pytest.mark.training
+def test_training_gives_the_trainer_s_numbers_and_keeps_them(experiment):
+    """Any number of seeds; what is stored is not trained again, and more seeds keep it."""
+    said = []
+    few = circles.train(experiment["bent"], seeds=2, say=said.append)
+    assert sorted(few.runs.seeds) == [0, 1]
+    direct = train_here(few.variant, few.split, (0, 1), 1)
+    np.testing.assert_array_equal(few.runs.accuracy, direct.accuracy)
+    for ours, theirs in zip(few.runs.weights, direct.weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert len(said) == 1
+    again = circles.train(experiment["bent"], seeds=2, say=said.append)
+    assert len(said) == 1
+    np.testing.assert_array_equal(again.runs.loss, few.runs.loss)
+
+
+@pytest.mark.training
+def test_earlier_use_of_tensorflow_does_not_matter(experiment):
+    """Neither its threads nor its backend are asked of, or changed in, the caller's process."""
+    import tensorflow as tf
+
+    threads = tf.config.threading.get_intra_op_parallelism_threads()
+    tf.constant(1.0) + 1  # from here on TensorFlow lets nobody change its threads
+    results = circles.train(experiment, seeds=1, say=lambda _: None)
+    assert list(results) == list(experiment)
+    assert tf.config.threading.get_intra_op_parallelism_threads() == threads
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"seeds": 0}, "seeds: must be a whole number from 1 to 100000. Received: 0"),
+        ({"seeds": 2.5}, "seeds: must be a whole number from 1 to 100000. Received: 2.5"),
+        ({"engine": "cluster"}, "not an engine.*Received: 'cluster'"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(experiment, arguments, message):
+    """In one message, before anything is written."""
+    with pytest.raises(circles.CirclesError, match=message):
+        circles.train(experiment["line"], **arguments)
+    assert not experiment.store.exists()
+
+
+def test_a_name_is_not_a_variant():
+    """The experiment has to be asked for it."""
+    with pytest.raises(circles.UsageError, match="Received: 'tanh-8'"):
+        circles.train("tanh-8")
+
+
+def test_a_result_has_a_row_for_every_run(result):
+    """With how it ended; an epoch that there was not is missing, not 0."""
+    frame = result.frame()
+    assert list(frame["seed"]) == [0, 1, 2]
+    np.testing.assert_array_equal(frame["accuracy"], result.runs.accuracy)
+    np.testing.assert_array_equal(frame["solved"], result.runs.accuracy == 1)
+    missing = frame["first_perfect_epoch"].isna().to_numpy()
+    np.testing.assert_array_equal(missing, result.runs.perfect_epoch == 0)
+    assert frame["outcome"].str.len().min() > 3
+
+
+def test_a_summary_agrees_with_pandas(result):
+    """Medians and ranges of the frame; the solve rate with its interval."""
+    frame, summary = result.frame(), result.summary()
+    assert summary.loc["loss", "value"] == frame["loss"].median()
+    assert summary.loc["accuracy", "high"] == frame["accuracy"].max()
+    rate = summary.loc["solve_rate"]
+    assert rate["value"] == frame["solved"].mean()
+    assert 0 <= rate["low"] <= rate["value"] <= rate["high"] <= 1
+    assert set(summary["runs"]) == {3}
+
+
+@pytest.mark.training
+def test_the_example_of_the_readme_works(tmp_path, monkeypatch):
+    """Pasted as it stands, beside an experiment with such a variant."""
+    readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+    (program,) = re.findall(
+        r"^```python\n(import circles\n.*?)^```$", readme, re.MULTILINE | re.DOTALL
+    )
+    (tmp_path / "circles.toml").write_text(TINY.replace('"bent"', '"sigmoid-output"'))
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(program, names)  # noqa: S102 - the program is our own
+    assert len(names["result"].runs.seeds) == 64
+    assert (tmp_path / "history.svg").read_text().startswith("<?xml")
+
+
+@pytest.mark.parametrize("plot", ["boundary", "history", "points"])
+def test_a_display_draws_and_shows_itself(result, tmp_path, plot):
+    """On axes of one's own, as a file and in a notebook; the numbers are there to be had."""
+    ax = Figure().subplots()
+    display = getattr(circles.plot, plot)(result, ax=ax)
+    assert ax.has_data()
+    assert display._repr_svg_().startswith("<?xml")
+    assert isinstance(display.frame(), pd.DataFrame)
+    assert display.alt
+    display.save(tmp_path / "one.svg")
+    display.save(tmp_path / "other.svg")
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "other.svg").read_bytes()
+    with pytest.raises(circles.UsageError, match=r"must end in \.svg or \.png"):
+        display.save(tmp_path / "one.pdf")
+
+
+def test_a_boundary_of_another_seed_is_another_picture(result):
+    """A seed that was not run is a KeyError."""
+    alts = {circles.plot.boundary(result, seed).alt for seed in (0, 1, 2)}
+    assert len(alts) == 3
+    with pytest.raises(KeyError, match="seed 7 was not run"):
+        circles.plot.boundary(result, 7)
+
+
+def test_points_of_one_s_own_are_decided():
+    """With labels of any kind."""
+    X, y = [[0, 0], [1, 1], [0, 1], [1, 0]], ["a", "a", "b", "b"]
+    line, proof = circles.best_line(X, y), circles.separability(X, y)
+    assert (line.errors, line.accuracy) == (1, 0.75)
+    weights = np.array(proof.exact, dtype=float)
+    points = np.array(X, dtype=float)[proof.support]
+    sides = [(weights * flags) @ points for flags in (proof.positive, ~proof.positive)]
+    np.testing.assert_allclose(*sides)
+    parted = circles.separability(X, [0, 1, 1, 1])
+    assert parted.margin == pytest.approx(np.sqrt(0.5) / 2)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "message"),
+    [
+        ([1, 2], [0, 1], r"X: must have the shape \(n, 2\). Received: \(2,\)"),
+        ([[1, 2, 3]], [0], r"X: must have the shape \(n, 2\). Received: \(1, 3\)"),
+        ([], [], "X: must have the shape"),
+        ([["a", "b"]], [0], "X: must be numbers"),
+        ([[1, np.nan]], [0], "X: must be finite"),
+        ([[1, 2]], [0, 1], r"y: must have the shape \(1,\). Received: \(2,\)"),
+        ([[1, 2]] * 3, [0, 1, 2], "y: must hold two different labels at most. Received: 3"),
+    ],
+)
+def test_points_that_are_none_are_refused(X, y, message):
+    """With what was received."""
+    with pytest.raises(circles.UsageError, match=message):
+        circles.best_line(X, y)

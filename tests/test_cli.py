@@ -1,0 +1,150 @@
+"""The command line ``circles``: one for all that make, scripts, Quarto and workflows call."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import hatchling.build
+import pytest
+
+from circles import paths
+from circles.cli import app
+from circles.cli.project import FILES, FILTER, FOLDERS
+from commands import run_command
+
+SCRIPTS = paths.LIBRARY.parent
+NAMES = [command.name or command.callback.__name__ for command in app.app.registered_commands]
+RUN = "import sys; sys.path.insert(0, {!r}); from circles.cli import main; main()"
+OWN = {"set_up.py", "bench.py", "bench_build.py"}  # run where there is no library, or of no project
+
+
+def run(command, folder, **environment):
+    """Run a command in a folder, and return the finished process."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CIRCLES_")}
+    return subprocess.run(
+        [*map(str, command)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**clean, **environment},
+    )
+
+
+def test_help_lists_every_command(capsys):
+    """Each with a sentence that fits its line; what Quarto alone calls is left out."""
+    assert run_command("--help") == 0
+    said = capsys.readouterr().out
+    listed = re.findall(r"^  ([a-z]+) {2,}(\S.*)$", said, re.MULTILINE)
+    assert [name for name, _ in listed] == [name for name in NAMES if name != "complete"]
+    assert all(text.endswith(".") and not text.endswith("...") for _, text in listed)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_has_help(name, capsys):
+    """Every option and argument with a sentence."""
+    assert run_command(name, "--help") == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"Usage: circles {name} ")
+    assert not re.findall(r"^  --[a-z-]+(?: \S+)?$\n  --", said, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["buidl"], "No such command 'buidl'. Did you mean 'build'?"),
+        (["build", "--sedes", "3"], "No such option: --sedes"),
+        (["build", "--seeds", "0"], "must be a whole number from 1 to 100000. Received: '0'"),
+        (["diff", "a", "b", "--tolerance", "nan"], "must be a number from 0.1 to 6"),
+        (["diff", "a", "b", "--json", "--markdown"], "not allowed with --json"),
+    ],
+)  # fmt: skip
+def test_a_wrong_command_line_ends_with_2(words, message, capsys):
+    """In a message that says what was received, without a traceback."""
+    assert run_command(*words) == 2
+    said = capsys.readouterr()
+    assert message in said.err
+    assert (said.out, "Traceback" in said.err) == ("", False)
+
+
+def test_every_script_is_a_command_of_its_name():
+    """It names the command and the folder of the project that it stands in, and nothing else."""
+    for path in SCRIPTS.glob("*.py"):
+        if path.name not in OWN:
+            text = path.read_text()
+            assert f'main("{path.stem}", script=__file__)' in text
+            assert path.stem in NAMES
+            assert len(text.splitlines()) < 12
+
+
+def test_the_project_is_the_nearest_folder_with_an_experiment(tmp_path):
+    """From here upwards; a script takes the folder that it stands in."""
+    inner = tmp_path / "project" / "deep" / "er"
+    inner.mkdir(parents=True)
+    (tmp_path / "project" / "circles.toml").write_text("no toml")
+    program = RUN.format(str(SCRIPTS))
+    done = run([sys.executable, "-c", program, "why"], inner)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{tmp_path / 'project' / 'circles.toml'}: ")
+    script = run([sys.executable, SCRIPTS / "build.py", "--why", "--dry-run", "--help"], inner)
+    assert script.stdout.startswith("Usage: circles build ")
+
+
+def test_a_new_project_is_what_the_checkout_has(tmp_path, capsys):
+    """An experiment, templates, and what Quarto calls; a folder with something in it is refused."""
+    folder = tmp_path / "report of mine"
+    assert run_command("new", folder) == 0
+    written = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert set(FILES) < written
+    here, there = FILTER
+    config = (folder / "_quarto.yml").read_text()
+    assert f"filters: [{there}]" in config
+    (folder / "_quarto.yml").write_text(config.replace(there, here))
+    for name in written - {there}:
+        assert (folder / name).read_bytes() == (paths.ROOT / name).read_bytes()
+    assert (folder / there).read_bytes() == (paths.ROOT / here).read_bytes()
+    assert {name for name in written if "/" not in name} == {f for f in FILES if "/" not in f}
+    capsys.readouterr()
+    assert run_command("new", folder) == 2
+    assert "is not empty; nothing was written" in capsys.readouterr().err
+
+
+def test_what_a_new_project_needs_is_in_the_wheel():
+    """The list of the command and that of the package are one."""
+    project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text())
+    packed = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert packed == {name: f"circles/starter/{name}" for name in (*FILES, *FOLDERS)}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Return the library as pip would install it from its wheel, far from the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    here = Path.cwd()
+    os.chdir(paths.ROOT)
+    try:
+        name = hatchling.build.build_wheel(str(folder))
+    finally:
+        os.chdir(here)
+    with zipfile.ZipFile(folder / name) as archive:
+        archive.extractall(folder / "installed")
+    return folder / "installed"
+
+
+def test_the_wheel_makes_a_project_and_plans_its_build(wheel, tmp_path):
+    """With nothing of the checkout: what is built, where, is the new project's."""
+    program = RUN.format(str(wheel))
+    assert run([sys.executable, "-c", program, "new", "mine"], tmp_path).returncode == 0
+    asked = run([sys.executable, "-c", program, "why", "--seeds", "2"], tmp_path / "mine")
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert "stale: result:linear-10, because it was never made" in asked.stdout
+    assert not (tmp_path / "mine" / "report" / "manifest.json").exists()
+    where = run(
+        [sys.executable, "-c", program.replace("main()", "print(main.__code__.co_filename)")],
+        tmp_path / "mine",
+    )
+    assert where.stdout.startswith(str(wheel))
