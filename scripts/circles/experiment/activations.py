@@ -1,7 +1,8 @@
 """Activations: what each one computes, its derivative and its formula, without TensorFlow.
 
-``ACTIVATIONS`` is ordered as the names of ``spec.Activation``. Every function agrees with the
-Keras activation of the same name, values and gradients, up to rounding; that is tested.
+An entry in ``ACTIVATIONS`` is all that a new one needs: the experiment file takes its name. Every
+function agrees with the Keras activation of the same name, values and gradients, up to rounding;
+that is tested.
 """
 
 from collections.abc import Callable

@@ -5,7 +5,7 @@ The models hold every rule, and a ``description`` here is what a message adds to
 
 import re
 from itertools import pairwise
-from typing import Annotated, Final, Literal, Self, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from circles.experiment.activations import ACTIVATIONS
 from circles.experiment.lines import disturbance
 from circles.experiment.messages import error_at, shown
 
@@ -69,10 +70,12 @@ def positive_zero(number: float) -> float:
 
 # These work on every unit alone; softmax, which weighs the units of a layer against each other, is
 # for the output.
-Activation = Literal[
-    "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"
-]
-AnyActivation = Literal[Activation, "softmax"]
+if TYPE_CHECKING:
+    Activation = str
+    AnyActivation = str
+else:
+    Activation = Literal[tuple(ACTIVATIONS)]
+    AnyActivation = Literal[Activation, "softmax"]
 Loss = Literal["binary_crossentropy", "sparse_categorical_crossentropy"]
 Optimizer = Literal["adam", "sgd"]
 Fraction = Annotated[float, Field(ge=0, le=1), AfterValidator(positive_zero)]
@@ -175,7 +178,7 @@ class Variant(Table):
         if "softmax" in hidden:
             place = ("layers", hidden.index("softmax"), "activation")
             wrong = "softmax is for the last layer"
-            raise error_at(place, wrong, "softmax", get_args(Activation))
+            raise error_at(place, wrong, "softmax", ACTIVATIONS)
         if self.loss == SOFTMAX_LOSS and last != "softmax":
             place = ("layers", len(hidden), "activation")
             raise error_at(place, f"{SOFTMAX_LOSS} needs softmax here", last, ["softmax"])
