@@ -29,11 +29,11 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup report why check diff publish baseline drift fingerprint figures claims picture \
-  bench test lint format preview lock latest clean
+  bench test test-fast lint format preview lock latest clean
 .NOTPARALLEL:
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## make the environment (every other target does this too)
 
@@ -93,6 +93,9 @@ bench: $(INSTALLED) ## measure training beside its peers; renews the methods pag
 
 test: $(INSTALLED) ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test-fast: $(INSTALLED) ## run the quick tests alone: no TensorFlow, no browser, a minute and a half
+	@$(BIN)/python -m pytest --fast -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED) ## check style, types, the order of the layers, workflows and the Dockerfile
 	@$(BIN)/ruff check .

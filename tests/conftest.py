@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+import lanes
 from books import contents, copy_book, program, without_quarto
 from circles import entry
 from circles.site.render import render
@@ -79,8 +81,37 @@ def runs():
     )
 
 
-def pytest_collection_modifyitems(items):
-    """Begin with the modules that train: they take longest, and at the end nobody waits for one."""
+def pytest_addoption(parser):
+    """Let ``pytest --fast`` run the fast lane."""
+    parser.addoption("--fast", action="store_true", help="the quick tests alone; see lanes.py")
+
+
+def pytest_configure(config):
+    """Hold the fast lane to what it does without."""
+    if config.getoption("--fast"):
+        sys.meta_path.insert(0, lanes.Refusal())
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave whole modules out of the fast lane."""
+    is_module = collection_path.match("test_*.py")
+    if is_module and config.getoption("--fast") and lanes.is_left_out(collection_path):
+        return True
+    return None
+
+
+def pytest_collection_modifyitems(items, config):
+    """Mark the tests, choose those of the fast lane, and begin with the modules that train.
+
+    These take longest, and at the end nobody waits for one.
+    """
+    for item in items:
+        for name in lanes.marks_of(item) & lanes.LEFT_OUT:
+            item.add_marker(name)
+    if config.getoption("--fast"):
+        left_out = {item for item in items if lanes.marks_of(item) & lanes.LEFT_OUT}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     slow = {item.path for item in items if item.get_closest_marker("training")}
     items.sort(key=lambda item: item.path not in slow)
 

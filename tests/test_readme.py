@@ -78,6 +78,7 @@ def test_an_example_of_an_experiment_loads(folder, block):
     assert {one["name"] for kind in ("variant", "sweep") for one in tables.get(kind, [])} <= names
 
 
+@pytest.mark.training
 def test_the_examples_together_are_built(folder, monkeypatch):
     """In few seeds and epochs: half moons, another variant, another sweep, and every page."""
     text = FILE.read_text(encoding="utf-8")
@@ -122,10 +123,10 @@ def test_the_example_of_a_claim_is_one(miniature, tmp_path):
 def test_the_commands_are_there():
     """Every target, setting, script, option and file that README names."""
     makefile = (paths.ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
     settings = set(re.search(r"^SETTINGS := (.*)$", makefile, flags=re.MULTILINE)[1].split())
     made = [code.split()[1:] for code in CODE if code.startswith("make ")]
-    named = {word for words_ in made for word in words_ if re.fullmatch("[a-z]+", word)}
+    named = {word for words_ in made for word in words_ if re.fullmatch("[a-z-]+", word)}
     assert named - targets == set()
     assert {"report", "test"} <= named
     given = {word.partition("=")[0] for code in made for word in code if re.match("[A-Z]+=", word)}

@@ -1,0 +1,58 @@
+"""The fast lane of the tests, ``make test-fast``: what it leaves out, and what it does without."""
+
+import re
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+
+import pytest
+
+LEFT_OUT = frozenset({"browser", "quarto", "slow", "training"})  # marks
+WITHOUT = frozenset({"keras", "tensorflow"})  # packages
+
+OF_FIXTURES = {
+    "browser": "browser",
+    "miniature": "training",
+}  # marks of the tests that ask for them
+
+# Modules and tests of modules that take more than some seconds for another reason.
+SLOW = frozenset(
+    {
+        "test_any_data.py",
+        "test_best_line.py::test_at_the_edges_of_floating_point_the_count_is_exact",
+        "test_code_of.py",
+        "test_figures.py::test_every_figure_is_drawn_told_and_tabulated",
+        "test_figures_kinds.py",
+        "test_figures_lines.py",
+        "test_heavy.py::test_regions_are_read_back_bit_for_bit",
+        "test_hostile.py::test_titles_change_the_words_of_a_page_and_nothing_else",
+        "test_lanes.py",
+        "test_legends.py",
+        "test_publish.py",
+        "test_set_up.py::test_settings_for_other_work_do_no_harm",
+        "test_site_faults.py",
+    }
+)
+
+_WHOLE = re.compile(rf"^pytestmark = pytest\.mark\.({'|'.join(LEFT_OUT)})$", re.MULTILINE)
+
+
+def is_left_out(module: Path) -> bool:
+    """Return whether the lane leaves out all of a module: it is not even imported."""
+    return module.name in SLOW or bool(_WHOLE.search(module.read_text(encoding="utf-8")))
+
+
+def marks_of(item: pytest.Item) -> set[str]:
+    """Return the names of a test's marks: its own, those of its fixtures, and if it is slow."""
+    own = {mark.name for mark in item.iter_markers()}
+    asked = {OF_FIXTURES[name] for name in getattr(item, "fixturenames", ()) if name in OF_FIXTURES}
+    names = {item.path.name, f"{item.path.name}::{getattr(item, 'originalname', item.name)}"}
+    return own | asked | ({"slow"} if names & SLOW else set())
+
+
+class Refusal(MetaPathFinder):
+    """Refuses to import what the lane does without, so that no test of it comes to need that."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Find nothing, but refuse those packages."""
+        if name in WITHOUT:
+            raise ImportError(f"the fast lane does without {name}: mark the test (tests/lanes.py)")
