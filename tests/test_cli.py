@@ -19,7 +19,7 @@ from commands import run_command
 SCRIPTS = paths.LIBRARY.parent
 NAMES = [command.name or command.callback.__name__ for command in app.app.registered_commands]
 RUN = "import sys; sys.path.insert(0, {!r}); from circles.cli import main; main()"
-OWN = {"set_up.py", "bench.py", "bench_build.py"}  # run where there is no library, or of no project
+OWN = {"set_up.py"}  # runs where there is no library
 
 
 def run(command, folder, **environment):

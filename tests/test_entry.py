@@ -180,10 +180,11 @@ def test_every_script_looks_at_its_surroundings_first():
     for name in SCRIPTS:
         text = (paths.ROOT / "scripts" / name).read_text(encoding="utf-8")
         _, _, code = text[3:].partition('"""\n\n')
-        code = code.removeprefix(BESIDE if name in BENCHMARKS else "")
-        if name in {*BENCHMARKS, "set_up.py"}:
-            check = "refuse_other_pythons" if name == "set_up.py" else "prepare"
-            first = f"from circles import entry\n\nentry.stand_in(__file__)\nentry.{check}()\n"
+        if name in BENCHMARKS:
+            first = f"{BESIDE}from circles import entry\n\nentry.prepare()\n"
+        elif name == "set_up.py":
+            steps = "entry.stand_in(__file__)\nentry.refuse_other_pythons()"
+            first = f"from circles import entry\n\n{steps}\n"
         else:  # the command line does
             first = "from circles.cli import main\n\nif __name__"
         assert code.startswith(first), name

@@ -6,7 +6,6 @@ sys.path.insert(0, __file__.rpartition("/benchmarks/")[0])  # scripts/
 
 from circles import entry
 
-entry.stand_in(__file__)
 entry.prepare()
 
 import argparse
