@@ -30,6 +30,11 @@ SLOW = frozenset(
         "test_publish.py",
         "test_set_up.py::test_settings_for_other_work_do_no_harm",
         "test_site_faults.py",
+        "test_site_fresh.py",
+        "test_site_obstacles.py",
+        "test_spec.py::test_a_spoilt_experiment_loads_or_is_refused",
+        "test_study_parts.py::test_figures_of_a_part_are_those_of_the_whole",
+        "test_units.py::test_a_table_is_drawn_in_its_own_words",
     }
 )
 

@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 import circles
 from circles import paths
 from circles.api.results import Result
-from circles.training.trainer import train as train_here
 from samples import make_runs
 
 TINY = """
@@ -99,6 +98,8 @@ def test_an_experiment_is_a_mapping_from_names(experiment):
 @pytest.mark.training
 def test_training_gives_the_trainer_s_numbers_and_keeps_them(experiment):
     """Any number of seeds; what is stored is not trained again, and more seeds keep it."""
+    from circles.training.trainer import train as train_here
+
     said = []
     few = circles.train(experiment["bent"], seeds=2, say=said.append)
     assert sorted(few.runs.seeds) == [0, 1]

@@ -186,6 +186,7 @@ def test_every_round_times_everyone_once_in_an_order_of_its_own(machine):
     assert left_out == ()
 
 
+@pytest.mark.training
 def test_a_measured_benchmark_has_the_clocks_times(quick):
     """First calls go into compiling only; times, slopes and growth are those of the clock."""
     one, many = (row for row in quick.rows if row.competitor == ratios.CIRCLES)
@@ -200,11 +201,13 @@ def test_a_measured_benchmark_has_the_clocks_times(quick):
     }
 
 
+@pytest.mark.training
 def test_a_setting_is_measured_once_a_round(quick, machine):
     """A setting that belongs to two tables is not timed twice as often."""
     assert set(Counter(machine.calls).values()) == {1 + measure.QUICK.rounds}
 
 
+@pytest.mark.training
 def test_a_missing_peer_is_a_sentence(quick):
     """Whoever is missing has no row, and is mentioned once however many rows it would have."""
     assert [row.competitor for row in quick.rows] == ["Keras", "scikit-learn", "Circles", "Circles"]
@@ -225,6 +228,7 @@ def test_the_full_plan_measures_what_was_asked_for():
     assert [each.width for each in measure.FULL.settings("width")] == [1, 2, 4, 8, 16]
 
 
+@pytest.mark.training
 def test_a_benchmark_is_read_back_without_tensorflow(quick, tmp_path):
     """What was written as JSON is the same benchmark again, for a page that loads nothing heavy."""
     text = quick.model_dump_json()
@@ -246,6 +250,7 @@ def printed(benchmark):
     return " ".join(stream.getvalue().split())
 
 
+@pytest.mark.training
 def test_what_is_measured_is_printed(quick):
     """Time, slope, exponent, scaling, compiling and absence are all there."""
     text = printed(quick)
@@ -256,6 +261,7 @@ def test_what_is_measured_is_printed(quick):
     assert "C loop is left out: a test wants it so." in text
 
 
+@pytest.mark.training
 def test_the_tables_fit_80_columns(quick):
     """The longest names and figures are printed whole."""
     seconds = [0.0123, 0.0456, 0.0789]
@@ -357,6 +363,7 @@ def test_help_names_every_option_at_once():
     assert "tensorflow" not in done.stderr
 
 
+@pytest.mark.training
 def test_the_script_prints_and_writes(monkeypatch, machine, capsys, tmp_path):
     """The quick benchmark goes to the terminal, and to a file whose folder need not be there."""
     path = tmp_path / "new" / "bench.json"
@@ -374,6 +381,7 @@ def test_the_script_refuses_a_number_of_rounds(monkeypatch, capsys, rounds):
     assert f"must be a whole number from 1. Received: '{rounds}'" in capsys.readouterr().err
 
 
+@pytest.mark.training
 def test_the_script_says_what_it_cannot_write(monkeypatch, machine, capsys, tmp_path):
     """The tables are printed all the same; the message names the file, and the status is 1."""
     blocked = tmp_path / "file"

@@ -71,6 +71,7 @@ def test_zero_gradient_is_a_flat_loss(outputs, label):
     np.testing.assert_array_equal(_flat(LINEAR, output, np.full(len(output), label)), flat)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize(
     "activation", ["linear", "relu", "leaky_relu", "tanh", "elu", "gelu", "silu", "softplus"]
 )
@@ -87,6 +88,7 @@ def test_clipped_outputs_have_the_trainers_gradient(activation):
         assert not (differ & ((distance > 1e-6) | (np.abs(logits) > 18))).any()
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("label", [0, 1])
 def test_a_sigmoid_has_the_trainers_gradient(label):
     """It is 0 where single precision rounds the probability to the label, and only there."""
@@ -98,6 +100,7 @@ def test_a_sigmoid_has_the_trainers_gradient(label):
     np.testing.assert_array_equal(flat, _trained_flat(SIGMOID, logits, y))
 
 
+@pytest.mark.training
 def test_softmax_and_several_labels_have_the_trainers_gradient():
     """Random logits of three columns, from undecided to sure, right and wrong."""
     rng = np.random.default_rng(0)

@@ -52,6 +52,7 @@ def test_the_derivatives_are_those_of_the_loss(output):
     assert objective.curvature(kernel, bias) == pytest.approx(np.array(slopes), abs=1e-7)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_the_loss_is_the_one_that_keras_computes(output):
     """On outputs within and beyond the clip the mean loss is Keras's."""
