@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from circles import paths
+from circles import files, paths
 from circles.cli.ending import end, one_message
 
 FILES = (
@@ -49,7 +49,8 @@ def _bring_filter(folder: Path) -> None:
     here, there = FILTER
     shutil.copyfile(paths.LIBRARY.joinpath(*Path(here).parts[2:]), folder / there)
     config = folder / "_quarto.yml"
-    config.write_text(config.read_text("utf-8").replace(here, there), "utf-8")
+    text = files.read(config).decode().replace(here, there)
+    files.write_atomically(config, text.encode())
 
 
 def find_starter() -> Path:
