@@ -13,8 +13,8 @@ from sklearn.linear_model import LogisticRegression
 
 from circles.analysis.boundary import predict
 from circles.analysis.study import CellRuns, Study
-from circles.experiment.data import Split
 from circles.experiment.spec import Variant
+from circles.experiment.split import Split
 from circles.experiment.sweeps import Cell
 from circles.training.runs import Runs
 from samples import make_runs

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from circles import files, paths
 from circles.analysis.study import Study
-from circles.experiment.model import source_code
+from circles.experiment.model_code import source_code
 from circles.writing.citation import Citation
 from circles.writing.context import make_context
 from circles.writing.details import list_details

@@ -17,7 +17,7 @@ from circles.analysis.features import (
     networks,
 )
 from circles.analysis.separability import Hyperplane
-from circles.experiment.data import Split
+from circles.experiment.split import Split
 from samples import make_study
 
 # Class 1 right of x = 1/2.

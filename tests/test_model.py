@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 from circles.experiment import data_code
 from circles.experiment.data import OWN, make_split
 from circles.experiment.datasets import AnyDataset
-from circles.experiment.model import build_model, load_backend, source_code
+from circles.experiment.model import build_model, load_backend
+from circles.experiment.model_code import source_code
 from circles.experiment.spec import Variant
 from tutorial import EXPERIMENT, FILE
 
@@ -206,7 +207,7 @@ def test_source_code_needs_no_tensorflow():
     program = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from circles.experiment.model import source_code\n"
+        "from circles.experiment.model_code import source_code\n"
         "from circles.experiment.spec import load\n"
         f"experiment = load(Path({str(FILE)!r}))\n"
         "source_code(experiment.variants[0], experiment.dataset)\n"

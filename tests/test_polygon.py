@@ -5,7 +5,7 @@ import pytest
 
 from circles.analysis.boundary import predict
 from circles.analysis.polygon import UNITS, Room, reach, sample_room
-from circles.experiment.data import Split
+from circles.experiment.split import Split
 from networks import make_network, make_regular
 from samples import make_study
 

@@ -15,8 +15,9 @@ from matplotlib.text import Text
 from circles.analysis.boundary import predict
 from circles.analysis.outcomes import is_straight
 from circles.experiment import data_code
-from circles.experiment.data import Scaler, Split, make_split
+from circles.experiment.data import make_split
 from circles.experiment.spec import SpecError, load
+from circles.experiment.split import Scaler, Split
 from circles.training.trials import list_trials
 from circles.writing.context import make_context
 from circles.writing.figures import list_figures, render
@@ -112,7 +113,7 @@ def test_the_printed_program_scales_as_we_do(tmp_path, monkeypatch, scale):
 def test_what_is_drawn_has_no_scale():
     """The sources of a generated data set's results are what they were."""
     (trial, *_) = list_trials(make_study().experiment).values()
-    dataset = trial.tasks()[0].sources()["dataset"]
+    dataset = trial.tasks()[0].facts()["dataset"]
     assert "scale" not in dataset
     assert make_study().split.scaler is None
 

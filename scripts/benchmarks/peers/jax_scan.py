@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.peers import MissingPeerError, Training
-from circles.experiment.data import Split, make_split
+from circles.experiment.data import make_split
 from circles.experiment.spec import Dataset, Variant
+from circles.experiment.split import Split
 from circles.training.draws import batch_order, initial_weights
 from circles.training.runs import Floats
 

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.peers import Training
-from circles.experiment.data import Split, make_split
+from circles.experiment.data import make_split
 from circles.experiment.model import build_model
 from circles.experiment.spec import Dataset, Variant
+from circles.experiment.split import Split
 from circles.training.engine import LocalCores
 from circles.training.runs import Floats
 from circles.training.tasks import Trial

@@ -16,7 +16,7 @@ from circles.analysis.statistics import summarise
 if TYPE_CHECKING:
     from circles.analysis.separability import Hyperplane
     from circles.analysis.study import Study
-    from circles.experiment.data import Points, Split
+    from circles.experiment.split import Points, Split
 
 Floats = NDArray[np.floating]
 

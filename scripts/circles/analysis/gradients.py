@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from circles.analysis.study import Study
-    from circles.experiment.data import Labels
     from circles.experiment.spec import Variant
+    from circles.experiment.split import Labels
 
 Floats = NDArray[np.floating]
 

@@ -21,8 +21,8 @@ from circles.analysis.region import Outline, Region, find_region
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from circles.experiment.data import Split
     from circles.experiment.spec import Variant
+    from circles.experiment.split import Split
     from circles.training.runs import Runs
 
 Found = TypeVar("Found")

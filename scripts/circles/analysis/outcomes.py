@@ -18,8 +18,8 @@ from circles.analysis.statistics import Rate, rate_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from circles.experiment.data import Split
     from circles.experiment.spec import Variant
+    from circles.experiment.split import Split
     from circles.training.runs import Runs
 
 Bools = NDArray[np.bool_]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from circles.experiment.data import Split
+    from circles.experiment.split import Split
 
 UNITS = range(2, 17)  # widths that are told
 FEWEST = 3  # units around a closed region

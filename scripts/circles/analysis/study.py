@@ -4,10 +4,11 @@ What several pages tell is a cached property here: figures, tables and words the
 objects, and nothing is computed twice.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,19 +19,23 @@ from circles.analysis.best_line import BestLine, find_best_line
 from circles.analysis.features import LiftedPlane, Rung, baselines, fit_lifted_plane
 from circles.analysis.gradients import Clipping, GradientPath, find_clipping, find_path
 from circles.analysis.heavy import HEAVY, Regions
-from circles.analysis.outcomes import Outcomes
 from circles.analysis.polygon import Room, sample_room
 from circles.analysis.region_counts import RegionCount, count_regions
 from circles.analysis.separability import Certificate, Separation, decide_separability
-from circles.analysis.statistics import Rate
 from circles.analysis.summary import RunsSummary, summarise_runs
 from circles.analysis.survival import Survival, survival_of
 from circles.analysis.sweeps import CellSummary, summarise_cell
-from circles.experiment.data import Split
 from circles.experiment.datasets import Circles
-from circles.experiment.spec import Example, Experiment, Variant
-from circles.experiment.sweeps import Cell, Sweep
-from circles.training.runs import Runs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from circles.analysis.outcomes import Outcomes
+    from circles.analysis.statistics import Rate
+    from circles.experiment.spec import Example, Experiment, Variant
+    from circles.experiment.split import Split
+    from circles.experiment.sweeps import Cell, Sweep
+    from circles.training.runs import Runs
 
 Floats = NDArray[np.floating]
 
@@ -150,7 +155,7 @@ class Study:
         ranked = np.where(np.all(finite, axis=0), np.nan_to_num(runs.accuracy), -1.0)
         return int(runs.seeds[ranked.argmax()]) if ranked.max() >= 0 else self.reference_seed
 
-    def _home_of(self, variant: Variant) -> "Study | ExampleRuns":
+    def _home_of(self, variant: Variant) -> Study | ExampleRuns:
         """Return what holds the runs of ``variant``: no two variants have the same name."""
         homes: tuple[Study | ExampleRuns, ...] = (self, *self.examples.values())
         for home in homes:

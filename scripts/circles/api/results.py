@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from circles.experiment.data import Split
     from circles.experiment.spec import Variant
+    from circles.experiment.split import Split
     from circles.training.engine import Engine
     from circles.training.runs import Runs
 

@@ -1,7 +1,7 @@
-"""Models: a variant as the Keras model that a reader would write, and as that reader's code.
+"""Models: a variant as the Keras model that a reader would write.
 
-The Keras model is the definition; ``circles.training.trainer`` is held to it by tests. Getting
-source code as text imports no TensorFlow.
+It is the definition; ``circles.training.trainer`` is held to it by tests, and trains with the
+threads and the backend that are set here.
 """
 
 import os
@@ -9,13 +9,11 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from circles.experiment.data_code import data_code, data_imports
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from circles.experiment.datasets import Problem
-    from circles.experiment.spec import Dataset, Layer, Variant
+    from circles.experiment.spec import Variant
 
 OPTIMIZERS = {"adam": "Adam", "sgd": "SGD"}  # our names -> classes in keras.optimizers
 LOSSES = {  # our names -> classes in keras.losses
@@ -101,73 +99,5 @@ def _metric(variant: "Variant", kind_of_problem: "Problem") -> Any:
     return keras.metrics.BinaryAccuracy(name="accuracy") if multilabel else "accuracy"
 
 
-def source_code(variant: "Variant", dataset: "Dataset") -> str:
-    """Return a complete Python program that gets the data, trains the variant and evaluates it."""
-    repeats = repeats_label(variant, dataset.kind_of_problem)
-    imports = {"import keras", *data_imports(dataset), *(["import numpy as np"] if repeats else [])}
-    parts = [_sorted(imports), data_code(dataset), _model(variant)]
-    parts += [_repeated(variant)] if repeats else [_fitting(variant, dataset)]
-    return "\n".join(parts)
-
-
 def _identifier(name: str) -> str:
     return name.replace("-", "_")
-
-
-def _sorted(imports: set[str]) -> str:
-    """Return the import statements as isort has them; none is of the standard library."""
-    return "\n".join([*sorted(imports, key=lambda line: (line.startswith("from"), line)), ""])
-
-
-def _model(variant: "Variant") -> str:
-    lines = ["    keras.Input((2,)),", *map(_dense, variant.layers)]
-    return "model = keras.Sequential([\n" + "\n".join(lines) + "\n])\n"
-
-
-def _dense(layer: "Layer") -> str:
-    activation = "" if layer.activation == "linear" else f', activation="{layer.activation}"'
-    return f"    keras.layers.Dense({layer.units}{activation}),"
-
-
-def _fitting(variant: "Variant", dataset: "Dataset") -> str:
-    multilabel = dataset.kind_of_problem == "multilabel"
-    metric = 'keras.metrics.BinaryAccuracy(name="accuracy")' if multilabel else '"accuracy"'
-    return _compile(variant, metric) + "\n" + _fit(variant, "y", "held_out_y")
-
-
-def _repeated(variant: "Variant") -> str:
-    columns = variant.columns
-    return f"""\
-# The model has {columns} output columns for one label, and Keras 3 refuses that. Keras 2 compared
-# the label with every column, and took as "accuracy" how often the number of the largest column
-# is the label. Both are written out here.
-def repeat(labels):
-    return np.repeat(labels[:, np.newaxis], {columns}, axis=1)
-
-
-def accuracy(labels, outputs):
-    return keras.metrics.sparse_categorical_accuracy(labels[:, :1], outputs)
-
-
-{_compile(variant, "accuracy")}
-{_fit(variant, "repeat(y)", "repeat(held_out_y)")}"""
-
-
-def _compile(variant: "Variant", metric: str) -> str:
-    rate = f"learning_rate={variant.learning_rate}"
-    return (
-        f"model.compile(\n"
-        f"    optimizer=keras.optimizers.{OPTIMIZERS[variant.optimizer]}({rate}),\n"
-        f"    loss=keras.losses.{LOSSES[variant.loss]}(),\n"
-        f"    metrics=[{metric}],\n"
-        f")\n"
-    )
-
-
-def _fit(variant: "Variant", labels: str, held_out_labels: str) -> str:
-    size = f"epochs={variant.epochs}, batch_size={variant.batch_size}"
-    return (
-        f"history = model.fit(X, {labels}, {size})\n"
-        f"model.evaluate(X, {labels})\n"
-        f"model.evaluate(held_out_X, {held_out_labels})\n"
-    )

@@ -7,14 +7,15 @@ batch, runs), a 0 or 1 for every column. Importing this module imports TensorFlo
 
 from collections.abc import Callable
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.polynomial import Chebyshev, Polynomial
 
 from circles.experiment.model import load_backend
-from circles.experiment.parts import SOFTMAX_LOSS
-from circles.experiment.spec import Variant
+
+if TYPE_CHECKING:
+    from circles.experiment.spec import Variant
 
 tf, keras = load_backend()
 
@@ -24,19 +25,19 @@ Tensor = Any
 _LOG1P = Chebyshev.interpolate(lambda x: np.log1p(x) / x, 8, domain=(0, 1)).convert(kind=Polynomial)
 
 
-def activation(variant: Variant, number: int) -> Callable[[Tensor], Tensor]:
+def activation(variant: "Variant", number: int) -> Callable[[Tensor], Tensor]:
     """Return Keras's own activation function of a layer; −1 is the last."""
     return keras.activations.get(variant.layers[number].activation)  # type: ignore[no-any-return]
 
 
-def losses_of(variant: Variant, logits: Tensor, labels: Tensor) -> Tensor:
+def losses_of(variant: "Variant", logits: Tensor, labels: Tensor) -> Tensor:
     """Return the loss of every output column, (columns, batch, runs); of softmax (1, batch, runs).
 
     As in Keras, it comes from the logits where the output is a sigmoid or softmax, and from the
     output clipped to [1e-7, 1 − 1e-7] where it is not, with no gradient outside. A single label of
     0 or 1 is compared with every column: Keras 2 broadcast it so.
     """
-    if variant.loss == SOFTMAX_LOSS:
+    if _is_softmax(variant):
         return _softmax_loss(logits, labels)
     labels = tf.broadcast_to(labels, logits.shape)
     if variant.layers[-1].activation == "sigmoid":
@@ -70,7 +71,7 @@ def _softmax_loss(logits: Tensor, labels: Tensor) -> tuple[Tensor, Any]:
     return tf.math.log(total) - own, gradient
 
 
-def right_answers(variant: Variant, logits: Tensor, labels: Tensor) -> Tensor:
+def right_answers(variant: "Variant", logits: Tensor, labels: Tensor) -> Tensor:
     """Return the share of a point's labels that the answers are: (batch, runs).
 
     A column with a label of its own answers 1 above 0.5. Several columns with one label answer with
@@ -84,12 +85,17 @@ def right_answers(variant: Variant, logits: Tensor, labels: Tensor) -> Tensor:
     return tf.reduce_mean(tf.cast(right, tf.float32), axis=0)
 
 
-def _outputs(variant: Variant, logits: Tensor) -> Tensor:
+def _outputs(variant: "Variant", logits: Tensor) -> Tensor:
     """Return the output; for softmax the logits, of which it keeps the order."""
-    if variant.loss == SOFTMAX_LOSS:
+    if _is_softmax(variant):
         return logits
     bounded = variant.layers[-1].activation == "sigmoid"
     return _sigmoid(logits) if bounded else activation(variant, -1)(logits)
+
+
+def _is_softmax(variant: "Variant") -> bool:
+    """Return whether the columns answer together: softmax and its loss are never apart."""
+    return variant.layers[-1].activation == "softmax"
 
 
 def _sigmoid(logits: Tensor) -> Tensor:

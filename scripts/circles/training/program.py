@@ -6,14 +6,12 @@ Importing this module imports TensorFlow.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.experiment.data import Labels, Points, Split
 from circles.experiment.model import load_backend
-from circles.experiment.spec import Variant
 from circles.training.draws import Orders, Weights
 from circles.training.objective import losses_of, right_answers
 from circles.training.runs import Floats
@@ -27,6 +25,10 @@ from circles.training.step import (
     train_step,
     unpack,
 )
+
+if TYPE_CHECKING:
+    from circles.experiment.spec import Variant
+    from circles.experiment.split import Labels, Points, Split
 
 tf, _ = load_backend()
 
@@ -61,8 +63,8 @@ class Course:
 
 
 def run(
-    variant: Variant,
-    split: Split,
+    variant: "Variant",
+    split: "Split",
     *,
     weights: Weights,
     places: Orders,
@@ -108,8 +110,8 @@ def run(
 
 
 def _train_blocks(
-    variant: Variant,
-    split: Split,
+    variant: "Variant",
+    split: "Split",
     moments: Moments,
     *,
     places: Orders,
@@ -131,7 +133,7 @@ def _train_blocks(
     return moments[0], np.concatenate(history), np.concatenate(path)
 
 
-def compile_epochs(variant: Variant, split: Split) -> Program:
+def compile_epochs(variant: "Variant", split: "Split") -> Program:
     """Return the function (moments, table, batches, given) -> (moments, scores, path).
 
     It is compiled on its first call for ``FEW_LANES`` or ``LANES`` runs, and kept for every variant
@@ -154,7 +156,7 @@ def compile_epochs(variant: Variant, split: Split) -> Program:
 
 
 @lru_cache(maxsize=64)
-def _program(variant: Variant, points: tuple[int, ...], _labels: tuple[int, ...]) -> Program:
+def _program(variant: "Variant", points: tuple[int, ...], _labels: tuple[int, ...]) -> Program:
     def train_epochs(
         moments: Moments, table: Tensor, batches: Tensor, given: Given
     ) -> tuple[Moments, Tensor, Tensor]:
@@ -190,7 +192,7 @@ def _program(variant: Variant, points: tuple[int, ...], _labels: tuple[int, ...]
 
 
 def _train_epoch(
-    variant: Variant,
+    variant: "Variant",
     table: Tensor,
     moments: Moments,
     *,
@@ -246,7 +248,7 @@ def _pad(array: NDArray[Number], length: int) -> NDArray[Number]:
     return np.pad(array, missing, mode="edge")
 
 
-def _cut_into_batches(variant: Variant, block: Orders) -> Orders:
+def _cut_into_batches(variant: "Variant", block: Orders) -> Orders:
     """Return the batches of every epoch: (epochs, batches, batch), the last one padded."""
     epochs, samples = block.shape
     size = min(variant.batch_size, samples)
@@ -254,7 +256,7 @@ def _cut_into_batches(variant: Variant, block: Orders) -> Orders:
     return np.ascontiguousarray(padded).reshape(epochs, -1, size)
 
 
-def _tabulate(split: Split, places: Orders) -> Floats:
+def _tabulate(split: "Split", places: Orders) -> Floats:
     """Return each run's points and labels: (samples, features + labels, runs).
 
     A batch is then a few whole rows, which are copied far faster than single numbers are gathered.
@@ -281,7 +283,7 @@ def _unpack_path(path: Floats, shapes: list[tuple[int, ...]]) -> Weights:
     return [part.reshape(-1, *shape) for part, shape in zip(parts, shapes, strict=True)]
 
 
-def _evaluate(variant: Variant, weights: list[Tensor], X: Points, y: Labels) -> Floats:
+def _evaluate(variant: "Variant", weights: list[Tensor], X: "Points", y: "Labels") -> Floats:
     """Return the mean loss and the accuracy over all points: (2, lanes)."""
     points = tf.constant(X.T[..., np.newaxis], tf.float32)
     labels = tf.constant(y.reshape(len(y), -1).T[..., np.newaxis], tf.float32)

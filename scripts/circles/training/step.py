@@ -10,13 +10,15 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from itertools import pairwise
 from operator import add
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from circles.experiment.model import load_backend
-from circles.experiment.spec import Variant
 from circles.training.objective import activation, losses_of, right_answers
+
+if TYPE_CHECKING:
+    from circles.experiment.spec import Variant
 
 tf, _ = load_backend()
 
@@ -48,7 +50,7 @@ def settle_by(one: Tensor) -> Settle:
 
 
 def train_step(
-    variant: Variant,
+    variant: "Variant",
     batch: Tensor,
     moments: Moments,
     *,
@@ -85,7 +87,7 @@ def train_step(
     return update(rate, packed, gradient, mean, square), tf.concat(sums, axis=0)
 
 
-def shapes_of(variant: Variant, features: int) -> list[tuple[int, ...]]:
+def shapes_of(variant: "Variant", features: int) -> list[tuple[int, ...]]:
     """Return the shapes of a run's weights in Keras order."""
     inputs = [features, *(layer.units for layer in variant.layers)]
     return [shape for rows, units in pairwise(inputs) for shape in ((rows, units), (units,))]
@@ -99,7 +101,10 @@ def unpack(packed: Tensor, shapes: list[tuple[int, ...]]) -> list[Tensor]:
 
 
 def forward(
-    variant: Variant, weights: list[Tensor], points: Tensor, settle: Settle = lambda values: values
+    variant: "Variant",
+    weights: list[Tensor],
+    points: Tensor,
+    settle: Settle = lambda values: values,
 ) -> Tensor:
     """Return what goes into the last layer's activation: (columns, batch, runs)."""
     outputs = points
@@ -176,7 +181,7 @@ def _add_pieces(pieces: list[Tensor], axis: int) -> Tensor:
     return total
 
 
-def step_sizes(variant: Variant, rate: Tensor, steps: Tensor) -> Tensor:
+def step_sizes(variant: "Variant", rate: Tensor, steps: Tensor) -> Tensor:
     """Return the size of each of the ``steps``, counted from 1: (steps,)."""
     if variant.optimizer == "sgd":
         return tf.broadcast_to(rate, steps.shape)

@@ -4,21 +4,24 @@ Importing this module imports TensorFlow.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.experiment.data import Labels, Split
-from circles.experiment.spec import Variant
 from circles.training.draws import Weights, initial_weights, places, shuffle_blocks
 from circles.training.program import Course, run
 from circles.training.runs import Ints, Runs
+
+if TYPE_CHECKING:
+    from circles.experiment.spec import Variant
+    from circles.experiment.split import Labels, Split
 
 BLOCK_ROWS = 100_000  # points that a run sees in one call: about 0.1 s, so that Ctrl-C is prompt
 HISTORY = 200  # epochs that are kept for every seed, at most
 
 
-def train(variant: Variant, split: Split, seeds: Sequence[int], followed: int | None) -> Runs:
+def train(variant: "Variant", split: "Split", seeds: Sequence[int], followed: int | None) -> Runs:
     """Train the variant once under every seed, side by side, and evaluate every run.
 
     ``followed`` is the one of the seeds whose whole history and path are kept, if one is given. A
@@ -43,8 +46,8 @@ def kept_epochs(epochs: int) -> Ints:
 
 
 def _make_runs(
-    variant: Variant,
-    labels: Labels,
+    variant: "Variant",
+    labels: "Labels",
     course: Course,
     *,
     seeds: Sequence[int],
@@ -76,6 +79,6 @@ def _first_epoch(holds: NDArray[np.bool_]) -> Ints:
     return np.where(holds.any(axis=0), holds.argmax(axis=0) + 1, 0)
 
 
-def _first_weights(variant: Variant, seeds: Sequence[int], features: int) -> Weights:
+def _first_weights(variant: "Variant", seeds: Sequence[int], features: int) -> Weights:
     drawn = (initial_weights(variant, seed, features) for seed in seeds)
     return [np.stack(arrays) for arrays in zip(*drawn, strict=True)]

@@ -1,13 +1,11 @@
 """Tables of details: what was asked, how one variant ended, and what a result came from."""
 
-from collections.abc import Callable, Iterable, Mapping
+from __future__ import annotations
+
 from functools import partial
+from typing import TYPE_CHECKING
 
 from circles.analysis.gradients import is_bounded
-from circles.analysis.study import Study
-from circles.experiment.datasets import Csv, Drawn
-from circles.experiment.spec import Experiment, Variant
-from circles.training.store import Facts, Result
 from circles.writing.escape import escape
 from circles.writing.numbers import (
     as_accuracy,
@@ -20,6 +18,14 @@ from circles.writing.numbers import (
 )
 from circles.writing.recipe import Recipe
 from circles.writing.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from circles.analysis.study import Study
+    from circles.experiment.datasets import Csv, Drawn
+    from circles.experiment.spec import Experiment, Variant
+    from circles.training.store import Facts, Result
 
 _SCALES = {"standard": "standardised: mean 0, standard deviation 1", "none": "as in the file"}
 SHOWN_DIGITS = 16  # of an address: enough to find the file by

@@ -10,8 +10,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from circles.experiment.data import Split
     from circles.experiment.spec import Example, Experiment, Sweep, Variant
+    from circles.experiment.split import Split
 
     Titled = TypeVar("Titled", Variant, Sweep, Example)
 

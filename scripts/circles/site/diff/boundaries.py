@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from circles.analysis.boundary import map_answers, window_of
-from circles.experiment.data import Floats, Split, make_split
+from circles.experiment.data import make_split
 from circles.experiment.datasets import AnyDataset
 from circles.experiment.spec import Layer, Variant
+from circles.experiment.split import Floats, Split
 from circles.tolerances import AREA
 from circles.training.store import Result
 

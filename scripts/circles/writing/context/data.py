@@ -1,12 +1,13 @@
 """What the pages say about the points."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from circles.analysis.study import Study
 from circles.analysis.tutorial import is_tutorials
-from circles.experiment.data import Split
 from circles.experiment.data_code import data_code, data_imports
-from circles.writing.context.values import Values
 from circles.writing.escape import escape
 from circles.writing.figures.labels import name_label
 from circles.writing.numbers import (
@@ -17,6 +18,11 @@ from circles.writing.numbers import (
     as_rate,
     as_significant,
 )
+
+if TYPE_CHECKING:
+    from circles.analysis.study import Study
+    from circles.experiment.split import Split
+    from circles.writing.context.values import Values
 
 
 def tell_data(study: Study) -> Values:

@@ -2,8 +2,7 @@
 
 from circles.analysis.study import Study
 from circles.analysis.tutorial import published_on
-from circles.experiment.spec import Experiment
-from circles.training.trials import list_trials
+from circles.training.trials import count_runs
 from circles.writing.context.values import Values, as_word
 from circles.writing.numbers import as_count, as_name
 
@@ -56,13 +55,6 @@ def tell_experiment(study: Study) -> Values:
         "any_tutorial_name": any(variant.tutorial_name for variant in experiment.variants),
         "any_adam": any(variant.optimizer == "adam" for variant in experiment.variants),
     }
-
-
-def count_runs(experiment: Experiment) -> int:
-    """Return how many runs there are: those that a variant shares with cells of sweeps once."""
-    trials = list_trials(experiment).values()
-    sizes = {task.address(): len(task.seeds) for trial in trials for task in trial.tasks()}
-    return sum(sizes.values())
 
 
 def tell_results(context: Values) -> dict[str, str]:

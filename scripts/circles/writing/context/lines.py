@@ -7,8 +7,8 @@ from circles.analysis.boundary import predict
 from circles.analysis.collapse import collapse, is_affine
 from circles.analysis.separability import Certificate, Separation
 from circles.analysis.study import Floats, Study
-from circles.experiment.data import Split
 from circles.experiment.spec import Layer, Variant
+from circles.experiment.split import Split
 from circles.training.runs import Runs
 from circles.writing.context.values import Values
 from circles.writing.escape import escape

@@ -7,7 +7,7 @@ from circles.analysis.gradients import is_bounded
 from circles.analysis.outcomes import OUTCOMES
 from circles.analysis.study import Study
 from circles.analysis.tutorial import published_on
-from circles.experiment.model import source_code
+from circles.experiment.model_code import source_code
 from circles.experiment.spec import Dataset, Layer, Variant
 from circles.writing.context.values import Values, as_words, tell_rate
 from circles.writing.escape import as_code, escape

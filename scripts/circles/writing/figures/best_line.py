@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from circles.analysis.affine import AffineModels, AffineRuns
     from circles.analysis.study import Study
-    from circles.experiment.data import Split
+    from circles.experiment.split import Split
 
 Floats = NDArray[np.floating]
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from circles.analysis.study import Study
-    from circles.experiment.data import Split
     from circles.experiment.spec import Example
+    from circles.experiment.split import Split
 
 COLUMNS = 3  # panels in a row
 MOST_SHOWN = 160  # points in a panel of regions: the regions are what it shows

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from circles.analysis.study import Study
-    from circles.experiment.data import Points, Split
+    from circles.experiment.split import Points, Split
 
 Floats = NDArray[np.floating]
 

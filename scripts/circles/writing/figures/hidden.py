@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from circles.analysis.study import Study
-    from circles.experiment.data import Split
     from circles.experiment.spec import Variant
+    from circles.experiment.split import Split
 
     Floats = NDArray[np.floating]
 

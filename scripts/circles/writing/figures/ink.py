@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.patches import Patch
 
     from circles.analysis.boundary import Boundary
-    from circles.experiment.data import Split
+    from circles.experiment.split import Split
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]

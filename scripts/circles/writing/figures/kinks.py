@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from circles.analysis.region import Region
     from circles.analysis.study import Study
-    from circles.experiment.data import Split
     from circles.experiment.spec import Variant
+    from circles.experiment.split import Split
 
     Floats = NDArray[np.floating]
 

@@ -20,7 +20,7 @@ from circles.writing.numbers import as_count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from circles.experiment.data import Split
+    from circles.experiment.split import Split
 
 Ints = NDArray[np.integer]
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from circles.analysis.boundary import Boundary
     from circles.analysis.outcomes import Outcomes
     from circles.analysis.study import Study
-    from circles.experiment.data import Split
     from circles.experiment.spec import Variant
+    from circles.experiment.split import Split
 
 
 @dataclass(frozen=True)

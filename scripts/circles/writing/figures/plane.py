@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from circles.experiment.data import Split
+    from circles.experiment.split import Split
 
 Floats = NDArray[np.floating]
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from circles.analysis.boundary import Boundary
     from circles.analysis.study import Study
-    from circles.experiment.data import Split
     from circles.experiment.datasets import Problem
     from circles.experiment.spec import Variant
+    from circles.experiment.split import Split
 
 Floats = NDArray[np.floating]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from circles.analysis.study import Study
-    from circles.experiment.data import Split
+    from circles.experiment.split import Split
 
 
 Floats = NDArray[np.floating]

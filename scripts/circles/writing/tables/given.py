@@ -15,8 +15,8 @@ from circles.writing.table import Table, read_columns
 
 if TYPE_CHECKING:
     from circles.analysis.study import Study
-    from circles.experiment.data import Labels, Split
     from circles.experiment.spec import Variant
+    from circles.experiment.split import Labels, Split
 
 ENDS = 5  # rows shown at the head and at the tail of the data
 

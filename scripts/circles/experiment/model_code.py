@@ -1,0 +1,80 @@
+"""A variant as the program that a reader would write, from the points to the evaluation.
+
+Getting it imports no TensorFlow.
+"""
+
+from typing import TYPE_CHECKING
+
+from circles.experiment.data_code import data_code, data_imports
+from circles.experiment.model import LOSSES, OPTIMIZERS, repeats_label
+
+if TYPE_CHECKING:
+    from circles.experiment.spec import Dataset, Layer, Variant
+
+
+def source_code(variant: "Variant", dataset: "Dataset") -> str:
+    """Return a complete Python program that gets the data, trains the variant and evaluates it."""
+    repeats = repeats_label(variant, dataset.kind_of_problem)
+    imports = {"import keras", *data_imports(dataset), *(["import numpy as np"] if repeats else [])}
+    parts = [_sorted(imports), data_code(dataset), _model(variant)]
+    parts += [_repeated(variant)] if repeats else [_fitting(variant, dataset)]
+    return "\n".join(parts)
+
+
+def _sorted(imports: set[str]) -> str:
+    """Return the import statements as isort has them; none is of the standard library."""
+    return "\n".join([*sorted(imports, key=lambda line: (line.startswith("from"), line)), ""])
+
+
+def _model(variant: "Variant") -> str:
+    lines = ["    keras.Input((2,)),", *map(_dense, variant.layers)]
+    return "model = keras.Sequential([\n" + "\n".join(lines) + "\n])\n"
+
+
+def _dense(layer: "Layer") -> str:
+    activation = "" if layer.activation == "linear" else f', activation="{layer.activation}"'
+    return f"    keras.layers.Dense({layer.units}{activation}),"
+
+
+def _fitting(variant: "Variant", dataset: "Dataset") -> str:
+    multilabel = dataset.kind_of_problem == "multilabel"
+    metric = 'keras.metrics.BinaryAccuracy(name="accuracy")' if multilabel else '"accuracy"'
+    return _compile(variant, metric) + "\n" + _fit(variant, "y", "held_out_y")
+
+
+def _repeated(variant: "Variant") -> str:
+    columns = variant.columns
+    return f"""\
+# The model has {columns} output columns for one label, and Keras 3 refuses that. Keras 2 compared
+# the label with every column, and took as "accuracy" how often the number of the largest column
+# is the label. Both are written out here.
+def repeat(labels):
+    return np.repeat(labels[:, np.newaxis], {columns}, axis=1)
+
+
+def accuracy(labels, outputs):
+    return keras.metrics.sparse_categorical_accuracy(labels[:, :1], outputs)
+
+
+{_compile(variant, "accuracy")}
+{_fit(variant, "repeat(y)", "repeat(held_out_y)")}"""
+
+
+def _compile(variant: "Variant", metric: str) -> str:
+    rate = f"learning_rate={variant.learning_rate}"
+    return (
+        f"model.compile(\n"
+        f"    optimizer=keras.optimizers.{OPTIMIZERS[variant.optimizer]}({rate}),\n"
+        f"    loss=keras.losses.{LOSSES[variant.loss]}(),\n"
+        f"    metrics=[{metric}],\n"
+        f")\n"
+    )
+
+
+def _fit(variant: "Variant", labels: str, held_out_labels: str) -> str:
+    size = f"epochs={variant.epochs}, batch_size={variant.batch_size}"
+    return (
+        f"history = model.fit(X, {labels}, {size})\n"
+        f"model.evaluate(X, {labels})\n"
+        f"model.evaluate(held_out_X, {held_out_labels})\n"
+    )
