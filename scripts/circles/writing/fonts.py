@@ -7,6 +7,7 @@ need, the fonts of the machine are asked, and no font takes the place of another
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from functools import cache
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from circles.files import digest, read
-from circles.sources import of_value
 from circles.writing import faces
 from circles.writing.faces import Font, drawing_font, find_letters
 
@@ -96,7 +96,7 @@ def identify(fallback: Fallback) -> dict[str, str]:
     """Return the letters that need fonts of the machine, with a digest of these; {} if none do."""
     letters = {*fallback.missing, *(letter for use in fallback.uses for letter in use.letters)}
     found = [[use.font.family, digest(read(Path(use.font.path)))] for use in fallback.uses]
-    return {"".join(sorted(letters)): of_value(found)} if letters else {}
+    return {"".join(sorted(letters)): digest(json.dumps(found).encode())} if letters else {}
 
 
 def say_missing(letters: str, place: str) -> str:
