@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from circles.environment import EnvironmentMistakeError, source_date
+from circles.experiment.spec import Variant
 from circles.training import store
 from circles.training.store import Result, Store
 from circles.training.tasks import Done
@@ -49,6 +50,27 @@ def test_a_task_without_the_reference_seed_is_got_too(tmp_path, task, runs):
     got = Store(tmp_path).put(task, Done(put, 1.5)).runs
     assert [array.shape for array in got.reference_weights] == [(0, *shape) for shape in SHAPES]
     assert got.reference_loss.shape == (0,)
+
+
+def test_a_key_that_is_new_and_left_at_its_default_decides_nothing(full, task, runs):
+    """What was trained before there was the key is got."""
+
+    class Patient(Variant):
+        patience: int | None = None
+
+    waiting = replace(task, variant=Patient(**task.variant.model_dump()))
+    np.testing.assert_equal(full.get(waiting).runs.accuracy, runs.accuracy)
+
+
+def test_what_another_default_trained_is_not_got(full, task, said):
+    """Though a key that is left at its default is not in the address, and it is said."""
+
+    class Other(Variant):
+        batch_size: int = 7
+
+    asked = task.variant.model_dump(exclude_defaults=True)
+    assert full.get(replace(task, variant=Other(**asked))) is None
+    assert "it was trained with batch_size 32, and the default is now 7" in said[0]
 
 
 def test_the_parts_of_a_trial_are_joined(full, task, runs):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from circles import files, obstacles, paths
 from circles.errors import CirclesError
+from circles.experiment import asked, points
 from circles.experiment.spec import Experiment
 from circles.ledger import MANIFEST, Ledger
 from circles.lock import holding
@@ -124,15 +125,27 @@ def _at_work(order: Order) -> Iterator[Maker]:
     report = order.report
     if order.manner.dry_run:
         obstacles.refuse_link(report)
-        yield Maker(Ledger(report, say=order.say), order.manner, order.say)
+        yield Maker(_recall(order), order.manner, order.say)
         return
     with holding(report, order.say):
         files.remove_unfinished(report)
         obstacles.clear(report, [MANIFEST, SEAL], order.say)
-        ledger = Ledger(report, say=order.say)
+        ledger = _recall(order)
         obstacles.clear(report, ledger.list_files(), order.say)
-        ledger.facts = {"experiment": order.experiment.model_dump(mode="json")}
+        trials = list_trials(order.experiment).values()
+        ledger.facts = {
+            "experiment": order.experiment.model_dump(mode="json"),
+            "points": points.note(trial.dataset for trial in trials),
+        }
         yield Maker(ledger, order.manner, order.say)
+
+
+def _recall(order: Order) -> Ledger:
+    """Return what was made of what, as far as that still holds."""
+    ledger = Ledger(order.report, say=order.say)
+    points.recall(ledger.facts.get("points", {}))
+    ledger.outdate(asked.list_outdated(ledger.facts.get("experiment", {}), order.experiment))
+    return ledger
 
 
 def _stored(order: Order) -> Mapping[str, Result]:

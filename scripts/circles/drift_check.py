@@ -260,8 +260,8 @@ def _common(old: Experiment, new: Experiment) -> dict[str, _Known]:
 
 def _asks(trial: Trial) -> str:
     """Return what a trial trains on what data, without what it is called and under which seeds."""
-    sources = trial.tasks()[0].sources()
-    return json.dumps([sources["variant"], sources["dataset"]], sort_keys=True)
+    facts = trial.tasks()[0].facts()
+    return json.dumps([facts["variant"], facts["dataset"]], sort_keys=True)
 
 
 def _experiment_of(baseline: Baseline) -> Experiment:

@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Mapping
-from typing import Any
 
 from circles import files, obstacles, sources
 from circles.ledger import Entry
@@ -11,7 +10,7 @@ from circles.sources import Sources
 from circles.training.campaign import join, look_up, run_trials
 from circles.training.engine import choose_engine
 from circles.training.store import Result, Store
-from circles.training.tasks import Trial
+from circles.training.tasks import PACKAGES, TRAINER, Trial
 
 RESULTS = "results"  # the store's folder, below report/
 
@@ -28,7 +27,7 @@ def bring_results(
     found, stale = join(trials, stored), []
     for name, trial in trials.items():
         if name not in found or maker.is_forced(f"result:{name}"):
-            reasons = maker.why(f"result:{name}", _sources_of(trial))
+            reasons = maker.why(f"result:{name}", sources_of(trial))
             maker.note(f"result:{name}", reasons or ("its numbers cannot be used",))
             stale.append(name)
     maker.say_damage(f"result:{name}" for name in stale)
@@ -53,17 +52,16 @@ def _list_stored(trials: Mapping[str, Trial], store: Store) -> set[str]:
     return {f"{RESULTS}/{path.name}" for address in addresses for path in store.paths(address)}
 
 
-def _sources_of(trial: Trial) -> Sources:
+def sources_of(trial: Trial) -> Sources:
     """Return what a result is trained from."""
-    task: Mapping[str, Any] = trial.tasks()[0].sources()
+    task = trial.tasks()[0].sources()
     asked = {
         "circles.toml variant": task["variant"],
-        "circles.toml dataset": task["dataset"],
+        "points": task["points"],
         "circles.toml seeds": [list(trial.seeds), trial.reference_seed],
     }
-    code = {"code circles/training": task["code"][: sources.DIGITS]}
-    versions = {f"package {name}": version for name, version in task["versions"].items()}
-    return {name: sources.of_value(value) for name, value in asked.items()} | code | versions
+    now = {name: sources.of_value(value) for name, value in asked.items()}
+    return now | sources.code_of(TRAINER) | sources.packages(*PACKAGES)
 
 
 def _entry(trial: Trial, result: Result, store: Store) -> Entry:
@@ -75,7 +73,7 @@ def _entry(trial: Trial, result: Result, store: Store) -> Entry:
         found[f"{RESULTS}/{numbers.name}"] = facts.numbers
     timed = [facts.seconds for facts in result.facts if facts.seconds is not None]
     return Entry(
-        sources=_sources_of(trial),
+        sources=sources_of(trial),
         files=found,
         facts={
             "finished": max(facts.finished for facts in result.facts),

@@ -68,8 +68,9 @@ def work(task: Task, address: str) -> Done:
     """
     if task.address() != address:
         raise EngineError(
-            "a worker has other code or other versions of TensorFlow, Keras, NumPy or scikit-learn "
-            "than this machine. Set the workers up from the same commit and requirements.lock."
+            "a worker has other code or other versions of TensorFlow, Keras or NumPy than this "
+            "machine, or draws other points. Set the workers up from the same commit and "
+            "requirements.lock."
         )
     from circles.experiment.data import make_split
     from circles.training.trainer import train

@@ -13,7 +13,7 @@ are the same bytes as well: nothing was timed.
 import io
 import os
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from circles import files
 from circles.environment import machine, source_date
+from circles.experiment.asked import in_common
 from circles.training.runs import Runs
 from circles.training.tasks import Done, Task
 
@@ -39,7 +40,7 @@ class Facts(BaseModel):
     dataset: dict[str, object]
     seeds: tuple[int, ...]
     followed: int | None
-    code: str  # SHA-256 over the modules in ``tasks.CODE``
+    code: str  # SHA-256 over the syntax of the modules that train
     versions: dict[str, str]
     machine: str
     seconds: float | None  # on one core, compilation included; None: no clock was asked
@@ -101,10 +102,12 @@ class Store:
         if self.folder.is_symlink() or not os.path.lexists(facts):
             return None
         try:
-            return self.read(address)
+            result = self.read(address)
+            _check_variant(result.facts[0].variant, task.facts()["variant"])
         except ResultError as error:
             self.say(f"{facts.name}: not usable, will be trained again ({error})")
             return None
+        return result
 
     def read(self, address: str) -> Result:
         """Return the verified result at ``address``; ``ResultError`` where none verifies."""
@@ -127,7 +130,7 @@ class Store:
             machine=machine(),
             seconds=None if self._source_date else done.seconds,
             finished=(self._source_date or datetime.now(UTC)).isoformat(timespec="seconds"),
-            **task.sources(),
+            **task.facts(),
         )
         files.write_atomically(numbers, packed)
         sealed = _Sealed(facts=record, seal=record.seal())
@@ -137,6 +140,17 @@ class Store:
     def paths(self, address: str) -> tuple[Path, Path]:
         """Return the files of the result at ``address``: the numbers, and the facts."""
         return self.folder / f"{address}.npz", self.folder / f"{address}.json"
+
+
+def _check_variant(trained: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    """Raise ``ResultError`` where a default is another one than when a variant was trained.
+
+    The address does not tell: what is left at its default is not in it.
+    """
+    for key in trained.keys() & asked.keys():
+        before, now = in_common(trained[key], asked[key]), in_common(asked[key], trained[key])
+        if before != now:
+            raise ResultError(f"it was trained with {key} {before}, and the default is now {now}")
 
 
 def _read(address: str, numbers: Path, facts: Path) -> Result:

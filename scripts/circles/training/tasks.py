@@ -4,38 +4,19 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
-from pathlib import Path
+from typing import Any
 
-from circles import files
+from circles import files, sources
+from circles.experiment.points import digests_of
 from circles.experiment.spec import Dataset, Variant
 from circles.training.runs import Runs
 
 # Runs of a task: as many as the compiled program trains side by side.
 CHUNK = 64
 
-PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
-_LIBRARY = Path(__file__).resolve().parents[1]
-CODE = (
-    "experiment/csv_file/cells.py",
-    "experiment/csv_file/choice.py",
-    "experiment/csv_file/errors.py",
-    "experiment/csv_file/keywords.py",
-    "experiment/csv_file/labels.py",
-    "experiment/csv_file/layout.py",
-    "experiment/csv_file/reader.py",
-    "experiment/csv_file/rows.py",
-    "experiment/csv_file/source.py",
-    "experiment/data.py",
-    "experiment/datasets.py",
-    "experiment/generators.py",
-    "experiment/lines.py",
-    "training/draws.py",
-    "training/objective.py",
-    "training/program.py",
-    "training/runs.py",
-    "training/step.py",
-    "training/trainer.py",
-)
+TRAINER = "circles.training.trainer"
+PACKAGES = ("tensorflow", "keras", "numpy")  # that it works with
+_DRAWN_WITH = ("scikit-learn",)  # only decides the points, which count themselves
 # What a variant is called does not change how it trains.
 _WORDS = {"name", "title", "tutorial_name", "published", "repairs"}
 
@@ -53,14 +34,29 @@ class Task:
     followed: int | None
 
     def sources(self) -> dict[str, object]:
-        """Return everything that decides the result, as plain JSON values."""
+        """Return everything that decides the result, as plain JSON values.
+
+        The points count, and not how they are described. What a variant leaves at its default is
+        left out, so that a new key with a default decides nothing.
+        """
+        return {
+            "variant": self.variant.model_dump(mode="json", exclude=_WORDS, exclude_defaults=True),
+            "points": digests_of(self.dataset).trained,
+            "seeds": list(self.seeds),
+            "followed": self.followed,
+            "code": _digest_of_code(),
+            "versions": _versions(*PACKAGES),
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is told of the result to people, as plain JSON values."""
         return {
             "variant": self.variant.model_dump(mode="json", exclude=_WORDS),
             "dataset": self.dataset.model_dump(mode="json"),
             "seeds": list(self.seeds),
             "followed": self.followed,
             "code": _digest_of_code(),
-            "versions": _versions(),
+            "versions": _versions(*PACKAGES, *_DRAWN_WITH),
         }
 
     def address(self) -> str:
@@ -80,12 +76,12 @@ class Done:
 # Both are asked for with every task; neither changes under a running process.
 @cache
 def _digest_of_code() -> str:
-    return files.digest_of_files([_LIBRARY / name for name in CODE], _LIBRARY)
+    return sources.digest_of_code(sources.code_of(TRAINER))
 
 
 @cache
-def _versions() -> dict[str, str]:
-    return {name: metadata.version(name) for name in PACKAGES}
+def _versions(*names: str) -> dict[str, str]:
+    return {name: metadata.version(name) for name in names}
 
 
 @dataclass(frozen=True)

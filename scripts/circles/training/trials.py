@@ -29,3 +29,10 @@ def list_trials(experiment: Experiment) -> dict[str, Trial]:
 def cell_name(sweep: Sweep, cell: Cell) -> str:
     """Return a name such as ``width, units 4``; no variant's name has a comma."""
     return ", ".join([sweep.name, *(f"{key} {value}" for key, value in cell.values.items())])
+
+
+def count_runs(experiment: Experiment) -> int:
+    """Return how many runs there are: those that a variant shares with cells of sweeps once."""
+    trials = list_trials(experiment).values()
+    sizes = {task.address(): len(task.seeds) for trial in trials for task in trial.tasks()}
+    return sum(sizes.values())
