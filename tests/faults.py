@@ -70,7 +70,7 @@ class Memory:
         """Return a product that is made at most once for the same numbers and words."""
         if product.name.partition(":")[0] not in {"analysis", "figure", "table", "words"}:
             return product
-        asked = ("circles.toml", "result", "provenance")
+        asked = ("circles.toml", "points", "result", "provenance")
         now = {name: one for name, one in product.sources.items() if name.startswith(asked)}
         key = product.name, tuple(sorted(now.items()))
         return replace(product, prepare=partial(partial, self._make, key, product.prepare))

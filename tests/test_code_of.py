@@ -1,19 +1,23 @@
 """The code that a product names as its source covers all the code that really makes it."""
 
-import functools
-import sys
-from collections.abc import Callable
+import shutil
 from pathlib import Path
 
 import pytest
 
+from books import EMBEDDED, copy_book
 from circles import paths, sources
-from circles.sources import LIBRARY
+from circles.analysis.heavy import HEAVY
+from circles.experiment.data import make_split
+from circles.site import after_quarto, book, checked, embedded, product, quarto, typed
+from circles.site.check import inspect
+from circles.training.tasks import TRAINER
 from circles.workshop import Workshop
 from circles.writing import words
+from circles.writing.benchmark import list_benchmark
 from circles.writing.claim_tag import ClaimTag
-from circles.writing.code_of import code_of
-from circles.writing.context import make_context
+from circles.writing.context import front, make_context
+from circles.writing.details import list_details
 from circles.writing.figures import list_figures
 from circles.writing.figures.catalogue import FIGURES, VARIANT_FIGURES
 from circles.writing.files_of import files_of_figure, files_of_table
@@ -21,9 +25,18 @@ from circles.writing.page_sources import PageSources
 from circles.writing.pages import list_pages, make_environment, render_pages
 from circles.writing.tables import list_tables
 from circles.writing.told import tell_figure, tell_table
-from samples import make_example, make_study, make_sweep, make_variant
+from edits import code_run
+from samples import make_example, make_result, make_study, make_sweep, make_variant
 
-WRITTEN_BY = ("circles.writing.files_of", "circles.writing.recipe")  # see the workshop
+# What the models of the experiment file derive from it: its values are sources themselves. See
+# ``circles.experiment.asked``.
+SAID = {
+    "experiment/datasets.py": {"kind_of_problem", "label_count", "shape", "table"},
+    "experiment/parts.py": {"columns", "parameters", "_count_parameters", "<genexpr>"},
+    "experiment/sweeps.py": {"base", "<genexpr>"},
+}
+# The programs are sources as they stand.
+PROGRAMS = {"experiment/data_code.py", "experiment/model.py", "experiment/model_code.py"}
 
 
 @pytest.fixture(scope="module")
@@ -36,39 +49,14 @@ def study():
     return make_study(network, line, narrow, plane, sweeps=[make_sweep()], examples=[moons])
 
 
-def forget() -> None:
-    """Empty every cache of the library, so that nothing made before spares code from running."""
-    for name, module in list(sys.modules.items()):
-        for found in vars(module).values() if name.startswith("circles") else ():
-            if isinstance(found, functools._lru_cache_wrapper):
-                found.cache_clear()
-
-
-def code_run(make: Callable[[], object]) -> set[str]:
-    """Return the files of the library whose code runs when something is made."""
-    ran = set()
-
-    def note(frame, _event, _argument):  # called once for every function, and for no line of it
-        ran.add(frame.f_code.co_filename)
-
-    forget()
-    before = sys.gettrace()
-    sys.settrace(note)
-    try:
-        make()
-    finally:
-        sys.settrace(before)
-    inside = (Path(name) for name in ran if name.startswith(f"{LIBRARY}/"))
-    return {path.relative_to(LIBRARY).as_posix() for path in inside}
-
-
-def uncovered(ran: set[str], now: sources.Sources) -> set[str]:
-    """Return what ran though the sources name neither it nor a folder that holds it."""
+def uncovered(ran: set[tuple[str, str]], now: sources.Sources) -> set[tuple[str, str]]:
+    """Return what ran though the sources name neither its file or folder nor what it says."""
     named = {name.removeprefix("code circles/") for name in now if name.startswith("code ")}
     return {
-        name
-        for name in ran
+        (name, function)
+        for name, function in ran
         if not named & {name, *(parent.as_posix() for parent in Path(name).parents)}
+        and function.split(".")[-1] not in SAID.get(name, ())
     }
 
 
@@ -82,31 +70,56 @@ def test_the_study_shows_every_figure(study):
     assert missing == set()
 
 
-def test_the_code_of_every_figure_is_named(study):
+@pytest.fixture(scope="module")
+def workshop(study):
+    """Return the workshop of the study, whose results are yet to be trained."""
+    return Workshop(study.experiment, {}, Path())
+
+
+def test_the_code_of_every_analysis_is_named(study, workshop):
+    """What runs from the runs to what an analysis has found is among its sources."""
+    now = {product.name: product.sources for product in workshop.analyses()}
+    for variant in study.variants:
+        for name, heavy in HEAVY.items():
+            if heavy.applies(variant):
+                given = variant, study.split, study.runs_of(variant)
+                ran = code_run(lambda heavy=heavy, given=given: heavy.to_json(heavy.find(*given)))
+                assert uncovered(ran, now[f"analysis:{name}-{variant.name}"]) == set()
+
+
+def test_the_code_of_every_figure_is_named(study, workshop):
     """What runs from the study to the files of a figure is among its sources."""
+    now = {product.name: product.sources for product in workshop.figures()}
     for name, recipe in list_figures(study.experiment).items():
         ran = code_run(lambda name=name, recipe=recipe: files_of_figure(name, recipe(study)))
-        assert "writing/files_of.py" in ran
-        assert uncovered(ran, code_of(*recipe.modules, *WRITTEN_BY)) == set(), name
+        assert "writing/files_of.py" in {file for file, _ in ran}
+        assert uncovered(ran, now[f"figure:{name}"]) == set(), name
 
 
-def test_the_code_of_every_table_is_named(study):
+def test_the_code_of_every_table_is_named(study, workshop):
     """What runs from the study to the files of a table is among its sources."""
-    for name, recipe in list_tables(study.experiment).items():
+    now = {product.name: product.sources for product in workshop.tables()}
+    results = {variant.name: make_result(study.runs_of(variant)) for variant in study.variants}
+    recipes = list_tables(study.experiment) | list_details(study.experiment, results)
+    for name, recipe in (recipes | list_benchmark(paths.BENCHMARK)).items():
         ran = code_run(lambda name=name, recipe=recipe: files_of_table(name, recipe(study)))
-        assert "writing/files_of.py" in ran
-        assert uncovered(ran, code_of(*recipe.modules, *WRITTEN_BY)) == set(), name
+        assert "writing/files_of.py" in {file for file, _ in ran}
+        assert uncovered(ran, now[f"table:{name}"]) == set(), name
 
 
-def test_the_code_of_the_words_is_named(study):
-    """What runs from the study, its figures and its tables to the words is among their sources."""
+def test_the_code_of_the_words_is_named(study, workshop, monkeypatch):
+    """What runs from the study, its figures and its tables to the words is among their sources.
+
+    But for what counts the runs: their number is a source.
+    """
+    monkeypatch.setattr(front, "count_runs", lambda _experiment: 3)
     asked = study.experiment
     figures = {name: tell_figure(one(study)) for name, one in list_figures(asked).items()}
     tables = {name: tell_table(one(study)) for name, one in list_tables(asked).items()}
-    now = Workshop(asked, {}, Path()).sources_of_words()
+    now = workshop.sources_of_words()
     ran = code_run(lambda: words.encode(make_context("A title", study, figures, tables)))
-    assert "writing/words.py" in ran
-    assert uncovered(ran, now) == set()
+    assert "writing/words.py" in {file for file, _ in ran}
+    assert {file for file, _ in uncovered(ran, now)} <= PROGRAMS
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +132,52 @@ def test_the_code_of_the_pages_is_named(told):
     """What runs from the stored words to the text of the pages is among their sources."""
     now = PageSources(paths.TEMPLATES, told).basis
     ran = code_run(lambda: render_pages(words.decode(words.encode(told)), paths.TEMPLATES))
-    assert "writing/pages.py" in ran
+    assert "writing/pages.py" in {file for file, _ in ran}
     assert uncovered(ran, now) == set()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Return the sample book, and the folder that it was rendered into."""
+    root = copy_book(tmp_path_factory.mktemp("code") / "book")
+    what, folder = book.load(root), root / "_site"
+    folder.mkdir()
+    embedded.render(what, folder)
+    return what, folder
+
+
+def test_the_code_of_the_site_is_named(site, tmp_path):
+    """What runs from the files of a book to the site is among its sources."""
+    (tmp_path / "site").mkdir()
+    ran = code_run(lambda: embedded.render(book.load(site[0].root), tmp_path / "site"))
+    assert uncovered(ran, product.tools(EMBEDDED)) == set()
+
+
+def test_the_code_that_completes_quartos_pages_is_named(site, tmp_path):
+    """What runs on the pages that Quarto wrote is among the sources of its site."""
+    folder = shutil.copytree(site[1], tmp_path / "site")
+    ran = code_run(lambda: after_quarto.finish(book.load(site[0].root), folder))
+    found = quarto.Choice("/usr/bin/quarto", "it is there", "1.10.18")
+    assert uncovered(ran, product.tools(found)) == set()
+
+
+def test_the_code_of_the_check_is_named(site):
+    """What runs from the site to what is wrong with it decides whether it is checked again."""
+    what, folder = site
+    ran = code_run(lambda: inspect(folder, what, typed.list_typed(what.root / "circles.toml")))
+    assert uncovered(ran, checked.code()) == set()
+
+
+@pytest.mark.training
+def test_the_code_of_a_result_is_named(task):
+    """What runs from the points to the runs decides a result, and of the models only values."""
+    from circles.training.trainer import train
+
+    few = task.variant.model_copy(update={"epochs": 2})
+    split = make_split(task.dataset)
+    ran = code_run(lambda: train(few, split, task.seeds, task.followed))
+    assert "training/step.py" in {file for file, _ in ran}
+    assert uncovered(ran, sources.code_of(TRAINER)) == set()
 
 
 def test_a_page_needs_no_template_and_no_word_that_it_does_not_name(told):

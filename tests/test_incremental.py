@@ -6,6 +6,8 @@ from importlib import metadata
 import pytest
 
 from circles import paths, sources
+from circles.ledger import Ledger
+from edits import edited
 from faults import (
     build_in,
     copy_root,
@@ -72,16 +74,6 @@ def change_templates(monkeypatch, folder, name):
     monkeypatch.setattr(paths, "TEMPLATES", templates)
 
 
-def change_code(monkeypatch, name):
-    """Build from now on as if a file of the library had other text."""
-    real = sources.code
-
-    def code(*names):
-        return real(*names) | {f"code circles/{one}": "0" for one in names if one == name}
-
-    monkeypatch.setattr(sources, "code", code)
-
-
 def test_nothing_changed(root, made):
     """Nothing is stale, and no file is written, not even with the same bytes."""
     before = stamps(root)
@@ -108,16 +100,25 @@ def test_the_template_of_the_variants(root, made, monkeypatch, tmp_path):
     }
 
 
-def test_the_code_of_a_figure(root, made, monkeypatch):
+def test_the_code_of_a_figure(root, made):
     """Only the figures whose code holds it are drawn; with the same words no page is written."""
-    change_code(monkeypatch, "writing/figures/history.py")
-    assert made() == {"figure:history-linear", "figure:history-columns"}
+    with edited(("writing/figures/history.py", "", "MORE = 1\n")):
+        assert made() == {"figure:history-linear", "figure:history-columns"}
 
 
-def test_the_style_of_the_figures(root, made, monkeypatch):
+def test_the_code_of_the_trainer(root, made, capsys):
+    """Everything is trained again, and it is said which module that is for."""
+    with edited(("training/step.py", "1e-7", "1e-6")):
+        assert build_in(root, dry_run=True) == {}
+    told = capsys.readouterr().out
+    assert {name for name in list_stale(told) if name.startswith("result:")} == kind(root, "result")
+    assert "stale: result:linear, because code circles/training/step.py changed" in told
+
+
+def test_the_style_of_the_figures(root, made):
     """All figures are drawn, and nothing else is made."""
-    change_code(monkeypatch, "writing/circles.mplstyle")
-    assert made() == kind(root, "figure")
+    with edited(("writing/circles.mplstyle", "", "# more\n")):
+        assert made() == kind(root, "figure")
 
 
 def test_a_package_that_figures_are_drawn_with(root, made, monkeypatch):
@@ -216,3 +217,14 @@ def test_what_is_forced(root, made, forced, again):
     before = tree(root)
     assert made(forced=forced) == again
     assert differences(tree(root), before) == []
+
+
+def test_another_default_counts(root, made):
+    """What is asked for as before is made again if a key at its default was another one before."""
+    ledger = Ledger(root / "report")
+    ledger.facts["experiment"]["variants"][0]["batch_size"] = 7
+    ledger.save()
+    stale = made()
+    assert {"figure:history-linear", "figure:boundaries", "words"} <= stale
+    assert not any("columns" in name or name.startswith("result:") for name in stale)
+    assert made() == set()

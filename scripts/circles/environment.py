@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from circles.errors import UsageError
 
 EPOCH = "SOURCE_DATE_EPOCH"
+SITE_URL = "CIRCLES_SITE_URL"
+"""Where the site will stand, said by whoever publishes it; it comes before ``_quarto.yml``."""
 
 
 class EnvironmentMistakeError(UsageError):

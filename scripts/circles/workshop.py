@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from circles import files, paths, sources
 from circles.analysis.heavy import HEAVY, Heavy
 from circles.analysis.study import CellRuns, ExampleRuns, Study
+from circles.experiment import asked
 from circles.experiment.spec import Example, Experiment, Variant
 from circles.experiment.sweeps import Sweep
 from circles.product import Product
 from circles.sources import PENDING, Sources
-from circles.training.trials import cell_name, list_trials
+from circles.training.trials import cell_name, count_runs, list_trials
 from circles.writing.benchmark import list_benchmark
-from circles.writing.code_of import code_of
 from circles.writing.details import list_details
 from circles.writing.figures import list_figures
 from circles.writing.names import isolate_columns, isolate_titles
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from circles.experiment.data import Split
+    from circles.experiment.split import Split
     from circles.product import Files
     from circles.training.runs import Runs
     from circles.training.store import Result
@@ -37,6 +37,15 @@ _FOUND_WITH = ("numpy", "scikit-learn", "scipy")
 _DRAWN_WITH = ("matplotlib", "numpy", "pandas", "scikit-learn", "scipy")
 _TOLD_WITH = ("numpy", "pandas", "scikit-learn", "scipy")
 _WRITTEN_BY = ("circles.writing.files_of", "circles.writing.recipe")
+_FOUND_BY = ("circles.analysis.heavy", "circles.experiment.split", "circles.training.runs")
+# A study is handed to everything that is written, whatever a module imports.
+_STUDY = ("circles.analysis.study", "circles.experiment.split", "circles.training.runs")
+# Modules whose values are sources themselves: what they say of one experiment counts, not how.
+_BY_VALUE = (
+    *("circles.experiment.data_code", "circles.experiment.datasets", "circles.experiment.examples"),
+    *("circles.experiment.model_code", "circles.experiment.parts", "circles.experiment.spec"),
+    *("circles.experiment.sweeps", "circles.training.trials"),
+)
 
 
 class Workshop:
@@ -109,7 +118,7 @@ class Workshop:
         return [
             Product(
                 _name_of(heavy, variant),
-                self._scope(variant) | code_of() | sources.packages(*_FOUND_WITH),
+                self._scope(variant) | _code_of(*_FOUND_BY) | sources.packages(*_FOUND_WITH),
                 partial(self._prepare_analysis, heavy, variant),
             )
             for variant, heavy in found
@@ -162,7 +171,7 @@ class Workshop:
             name: (
                 recipe,
                 sources.file_sources("file", [paths.BENCHMARK], paths.ROOT)
-                | code_of(*recipe.modules, *_WRITTEN_BY),
+                | _code_of(*recipe.modules, *_WRITTEN_BY),
             )
             for name, recipe in list_benchmark(paths.BENCHMARK).items()
         }
@@ -176,20 +185,31 @@ class Workshop:
         """Return the program of every variant."""
         return [
             Product(
-                f"program:{variant.name}",
-                self._asked(variant) | sources.code("experiment"),
-                partial(self._prepare_program, variant),
+                f"program:{name}",
+                {"text of the program": sources.short(text.encode())},
+                partial(_prepare_program, name, text),
             )
-            for variant in self.experiment.variants
+            for name, text in self._programs(self.experiment).items()
         ]
+
+    @staticmethod
+    def _programs(about: Experiment | Example) -> dict[str, str]:
+        """Return the program of every variant of an experiment or example, by its name."""
+        from circles.experiment.model_code import source_code
+
+        return {variant.name: source_code(variant, about.dataset) for variant in about.variants}
 
     def sources_of_words(self) -> Sources:
         """Return what the words of the pages are made from, apart from figures and tables."""
+        every: list[Experiment | Example] = [self.experiment, *self.experiment.examples]
+        programs = [self._programs(one) for one in every]
         return (
             {"circles.toml title": sources.of_value(self.experiment.title)}
             | self._scope(None)
             | self._facts(None)
-            | code_of("circles.writing.context", "circles.writing.words")
+            | {"texts of the programs": sources.of_value(programs)}
+            | {"number of runs": sources.of_value(count_runs(self.experiment))}
+            | _code_of(*_STUDY, "circles.writing.context", "circles.writing.words")
             | sources.packages(*_TOLD_WITH)
         )
 
@@ -235,28 +255,18 @@ class Workshop:
 
     def _asked(self, variant: Variant | None) -> Sources:
         """Return what the file says of all variants, and of one."""
-        asked = self.experiment
-        named = {
-            "seeds": asked.seeds,
-            "reference_seed": asked.reference_seed,
-            "dataset": asked.dataset.model_dump(mode="json"),
-        }
-        if variant:
-            named[f"variant {variant.name}"] = variant.model_dump(mode="json")
-        return {f"circles.toml {name}": sources.of_value(value) for name, value in named.items()}
+        of_all = asked.of_experiment(self.experiment)
+        return of_all | (asked.of_variant(variant) if variant else {})
 
     def _swept(self, sweep: Sweep) -> Sources:
         cells = [cell_name(sweep, cell) for cell in sweep.cells(self.experiment)]
-        asked = sources.of_value(sweep.model_dump(mode="json"))
-        return {f"circles.toml sweep {sweep.name}": asked} | self._trained(
-            f"results of sweep {sweep.name}", cells
-        )
+        trained = self._trained(f"results of sweep {sweep.name}", cells)
+        return asked.of_sweep(sweep, self.experiment) | trained
 
     def _shown(self, example: Example) -> Sources:
-        asked = sources.of_value(example.model_dump(mode="json"))
-        return {f"circles.toml example {example.name}": asked} | self._trained(
-            f"results of example {example.name}", [one.name for one in example.variants]
-        )
+        names = [one.name for one in example.variants]
+        trained = self._trained(f"results of example {example.name}", names)
+        return asked.of_example(example) | trained
 
     def _trained(self, source: str, trials: Iterable[str]) -> Sources:
         """Return one digest of the numbers of several results."""
@@ -274,7 +284,7 @@ class Workshop:
         return {name: sources.of_value(told) if len(told) == len(found) else PENDING}
 
     def _sources_of(self, recipe: Recipe[Any], *modules: str) -> Sources:
-        return self._scope(recipe.about) | code_of(*recipe.modules, *modules)
+        return self._scope(recipe.about) | _code_of(*_STUDY, *recipe.modules, *modules)
 
     def _prepare_analysis(self, heavy: Heavy[Any], variant: Variant) -> Any:
         from circles.experiment.data import make_split
@@ -292,11 +302,13 @@ class Workshop:
 
         return partial(files_of_table, name, recipe(self._study_for(recipe.about)))
 
-    def _prepare_program(self, variant: Variant) -> Any:
-        from circles.experiment.model import source_code
 
-        text = source_code(variant, self.experiment.dataset)
-        return partial(dict[str, bytes], {f"code/{variant.name}.py": text.encode()})
+def _code_of(*modules: str) -> Sources:
+    return sources.code_of(*modules, but=_BY_VALUE)
+
+
+def _prepare_program(name: str, text: str) -> Any:
+    return partial(dict[str, bytes], {f"code/{name}.py": text.encode()})
 
 
 def _tell_facts(result: Result) -> list[list[Any]]:

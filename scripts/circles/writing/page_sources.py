@@ -13,15 +13,7 @@ from circles.writing import words
 from circles.writing.pages import CLAIMS, Page, make_environment, mistakes_named
 
 # Whose code decides how a page reads, once its words are there.
-_CODE = (
-    "files.py",
-    "writing/claim_tag.py",
-    "writing/claims.py",
-    "writing/escape.py",
-    "writing/numbers.py",
-    "writing/pages.py",
-    "writing/words.py",
-)
+_WRITTEN_BY = ("circles.writing.pages", "circles.writing.words")
 _PACKAGES = ("jinja2", "pyyaml")
 
 
@@ -66,7 +58,7 @@ class PageSources:
     @property
     def basis(self) -> Sources:
         """What decides every page: code and packages."""
-        return sources.code(*_CODE) | sources.packages(*_PACKAGES)
+        return sources.code_of(*_WRITTEN_BY) | sources.packages(*_PACKAGES)
 
     def _follow(self, first: list[str]) -> tuple[set[str], set[str]]:
         """Return templates and all that they import, and the names that these do not define."""
