@@ -831,7 +831,7 @@ def test_a_note_that_cannot_be_written_is_done_without(site: Path, tmp_path: Pat
     """The next check looks at everything again."""
     (site / ".circles").write_text("{}")
     (tmp_path / "circles.toml").write_text("")
-    (tmp_path / checked.NOTE).mkdir(parents=True)
+    (tmp_path / "report" / checked.NOTE).mkdir(parents=True)
     checked.remember(tmp_path, site, "all is well")
     assert checked.find(tmp_path, site) is None
 

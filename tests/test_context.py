@@ -19,13 +19,14 @@ from circles.analysis.boundary import predict
 from circles.analysis.outcomes import OUTCOMES
 from circles.experiment.data import make_split
 from circles.experiment.datasets import Csv
+from circles.training.trials import count_runs
 from circles.writing.context import make_context
 from circles.writing.context.bends import tell_bends
 from circles.writing.context.chance import tell_chance
 from circles.writing.context.data import tell_data
 from circles.writing.context.examples import tell_examples
 from circles.writing.context.features import tell_features
-from circles.writing.context.front import count_runs, tell_experiment
+from circles.writing.context.front import tell_experiment
 from circles.writing.context.lines import tell_lines
 from circles.writing.context.objective import tell_optimum
 from circles.writing.context.values import as_word

@@ -72,10 +72,9 @@ def write_manifest(report, experiment, products):
     """Write a manifest of ``products``, whose files have the digests given."""
     ledger = Ledger(report)
     ledger.facts = {"experiment": experiment}
-    ledger.entries = {
-        name: Entry.model_construct(sources={}, files=listed, facts={})
-        for name, listed in products.items()
-    }
+    ledger.entries = {name: Entry({}, {}) for name in products}
+    for name, listed in products.items():
+        ledger.entries[name].files.update(listed)  # which is not looked at
     ledger.save()
 
 

@@ -131,11 +131,10 @@ def test_another_renderer_counts(root, monkeypatch):
 
 def test_our_code_counts(root, monkeypatch):
     """A change of the renderer itself is a reason."""
-    code = product.sources.code
-    monkeypatch.setattr(
-        product.sources, "code", lambda *names: code(*names) | {"code circles/site": "other"}
-    )
-    assert staleness(root) == ("code circles/site changed",)
+    real = product.sources.code_of
+    other = {"code circles/site/embedded.py": "other"}
+    monkeypatch.setattr(product.sources, "code_of", lambda *names: real(*names) | other)
+    assert staleness(root) == ("code circles/site/embedded.py changed",)
 
 
 def test_force_renders_a_fresh_site(root):

@@ -194,7 +194,7 @@ def test_pipes_of_others_in_the_site_stay(rendered):
 def test_the_note_of_a_check_may_be_a_pipe(rendered):
     """Then the site is checked again, and the note written anew."""
     shutil.copy(rendered / "_quarto.yml", rendered / "circles.toml")
-    put(rendered / checked.NOTE, "pipe")
+    put(rendered / "report" / checked.NOTE, "pipe")
     with at_most():
         assert checked.find(rendered, rendered / "_site") is None
         checked.remember(rendered, rendered / "_site", "all is well")

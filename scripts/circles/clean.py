@@ -16,7 +16,7 @@ from circles.site.product import MARKER
 from circles.site.quarto_scripts import NOTE as RENDER_NOTE
 from circles.site.render import WORK
 
-_NOTES = (MANIFEST, SEAL, Path(NOTE).name, Path(RENDER_NOTE).name)
+_NOTES = (MANIFEST, SEAL, NOTE, Path(RENDER_NOTE).name)
 _STORED = {".json", ".npz"}
 _OURS = {".lock", "README.md"}  # stay, and are ours
 

@@ -2,15 +2,16 @@
 
 A product (a result, a figure, a page, a site) is fresh if its sources are those that it was made
 from and every file that it made still holds what was written. Content decides, never a time stamp.
-The ledger of a build is ``report/manifest.json``, for people and programs to read.
+The ledger of a build is ``report/manifest.json``, for people and programs to read; a whole build, a
+site and a check have ledgers of their own. This is the one judgement of what is stale, and takes
+nothing but the standard library: to look is as quick as Python starts.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from typing import Any
 
 from circles import files, sources
 from circles.sources import Sources
@@ -19,33 +20,23 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 
 
-def _stay_inside(name: str) -> str:
-    """Refuse a name that leads out of the folder: files of the ledger may be deleted."""
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name:
-        raise ValueError(f"not a file of this folder. Received: {name!r}")
-    return name
-
-
-class Entry(BaseModel):
+@dataclass(frozen=True)
+class Entry:
     """One product: what it came from, its files with their SHA-256, and facts worth knowing."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     sources: dict[str, str]
-    files: dict[Annotated[str, AfterValidator(_stay_inside)], str]
-    facts: dict[str, Any] = Field(default_factory=dict)
+    files: dict[str, str]
+    facts: dict[str, Any] = field(default_factory=dict)
 
-
-class _Document(BaseModel):
-    """The file: its products by name, and what holds for all of them."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    format: int
-    facts: dict[str, Any]
-    products: dict[str, Entry]
-    seal: str  # SHA-256 of the rest, so that a flipped bit is found
+    def __post_init__(self) -> None:
+        """Refuse what is no entry, and files outside the folder: ours may be deleted."""
+        for texts in (self.sources, self.files):
+            if not all(isinstance(text, str) for pair in texts.items() for text in pair):
+                raise TypeError("not a mapping of texts")
+        for name in self.files:
+            path = PurePosixPath(name)
+            if path.is_absolute() or ".." in path.parts or "\\" in name:
+                raise ValueError(f"not a file of this folder. Received: {name!r}")
 
 
 class Ledger:
@@ -107,6 +98,12 @@ class Ledger:
         left = {name: entry for name, entry in self.entries.items() if name not in dropped}
         self._replace(left, keep_files=keep_files)
 
+    def outdate(self, names: Collection[str]) -> None:
+        """Let all that came from some sources be stale, though their digests are what they were."""
+        for product, entry in self.entries.items():
+            if old := dict.fromkeys(entry.sources.keys() & names, ""):
+                self.entries[product] = replace(entry, sources=entry.sources | old)
+
     def list_files(self) -> dict[str, str]:
         """Return the SHA-256 of the files of all products, by their names."""
         return {name: value for one in self.entries.values() for name, value in one.files.items()}
@@ -120,7 +117,7 @@ class Ledger:
         body = {
             "format": FORMAT,
             "facts": self.facts,
-            "products": {name: self.entries[name].model_dump() for name in sorted(self.entries)},
+            "products": {name: asdict(self.entries[name]) for name in sorted(self.entries)},
         }
         text = json.dumps(body | {"seal": _seal(body)}, indent=1, ensure_ascii=False)
         files.write_if_changed(self.path, (text + "\n").encode())
@@ -147,17 +144,19 @@ class Ledger:
 
     def _load(self, say: Callable[[str], object]) -> bool:
         try:
-            document = _Document.model_validate_json(files.read_below(self.folder, self.path.name))
+            body = json.loads(files.read_below(self.folder, self.path.name))
+            seal = body.pop("seal")
+            entries = {name: Entry(**one) for name, one in body["products"].items()}
+            facts, is_ours = dict(body["facts"]), body["format"] == FORMAT
         except FileNotFoundError:
             return False
-        except (OSError, ValidationError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             say(f"{self.path.name}: not readable, so everything counts as stale")
             return False
-        body = document.model_dump(exclude={"seal"})
-        if document.format != FORMAT or document.seal != _seal(body):
+        if not is_ours or seal != _seal(body):
             say(f"{self.path.name}: not as it was written, so everything counts as stale")
             return False
-        self.entries, self.facts = dict(document.products), document.facts
+        self.entries, self.facts = entries, facts
         return True
 
 

@@ -1,20 +1,21 @@
 """The seal of a finished build: what it read and what it wrote, byte for byte.
 
 While nothing of that changed, nothing can be stale, and a build need not even look at the graph of
-its products. This module takes nothing but the standard library, so that the look is as quick as
-Python starts.
+its products: it is fresh as a whole, by a ledger of its own.
 """
 
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
-from circles import files, paths
+from circles import files, paths, sources
+from circles.fingerprints import LIBRARY
+from circles.ledger import Entry, Ledger
+from circles.sources import Sources
 
 SEAL = ".seal.json"
-LIBRARY = Path(__file__).resolve().parent
+_BUILD = "build"
+_DATA = "data "  # how the names of the other files that were read begin
 
 
 def set_on(
@@ -35,57 +36,51 @@ def set_on(
     written : mapping of str to str
         The SHA-256 of every file that the build keeps, by its name below ``report``.
     """
-    names = list(data)
-    record = {"read": _read(experiment, seeds, names), "data": names, "written": dict(written)}
-    text = json.dumps(record | {"seal": _digest(record)}, indent=1, sort_keys=True) + "\n"
-    files.write_if_changed(report / SEAL, text.encode())
+    entry = Entry(sources=_read(experiment, seeds, data), files=dict(written))
+    _ledger(report).record({_BUILD: entry}, keep_files=True)
 
 
 def is_unbroken(report: Path, experiment: Path, seeds: str) -> bool:
     """Return whether everything is as it was when the seal was put on; see ``set_on``."""
+    ledger = _ledger(report)
+    if _BUILD not in ledger.entries:
+        return False
+    before = ledger.entries[_BUILD].sources
+    data = [name.removeprefix(_DATA) for name in before if name.startswith(_DATA)]
     try:
-        record: Any = json.loads(files.read_below(report, SEAL))
-        return (
-            record.pop("seal") == _digest(record)
-            and record["read"] == _read(experiment, seeds, record["data"])
-            and all(
-                files.digest(files.read_below(report, name)) == value
-                for name, value in record["written"].items()
-            )
-        )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return not ledger.why(_BUILD, _read(experiment, seeds, data))
+    except OSError:
         return False  # the long way says what is wrong
 
 
 def count(report: Path) -> dict[str, int]:
     """Return how many products of each kind an unbroken seal is on."""
-    products = json.loads(files.read_below(report, "manifest.json"))["products"]
-    kinds = [name.partition(":")[0] for name in products]
+    kinds = [name.partition(":")[0] for name in Ledger(report).entries]
     return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
 
-def _digest(record: Mapping[str, Any]) -> str:
-    return files.digest(json.dumps(record, sort_keys=True).encode())
+def _ledger(report: Path) -> Ledger:
+    return Ledger(report, SEAL, say=lambda _: None)
 
 
-def _read(experiment: Path, seeds: str, data: Iterable[str]) -> str:
-    """Return one digest of all that a build reads: files, packages, Python and what is asked.
+def _read(experiment: Path, seeds: str, data: Iterable[str]) -> Sources:
+    """Return all that a build reads: files, packages, Python and what is asked.
 
     Where the folders stand decides nothing: a build that is moved or copied keeps its seal.
     """
-    asked = {name: experiment.parent / name for name in (experiment.name, *data)}
-    asked |= {paths.CITATION.name: paths.CITATION}
-    parts = [f"{name} {files.digest(files.read(path))}" for name, path in asked.items()]
-    parts += [
-        files.digest_of_files(filter(_is_read, folder.rglob("*")), folder)
-        for folder in (paths.TEMPLATES, LIBRARY)
-    ]
-    parts += [*_installed(), sys.version, f"seeds {seeds}"]
-    return files.digest("\n".join(parts).encode())
+    read = {"experiment": experiment, "citation": paths.CITATION}
+    read |= {f"{_DATA}{name}": experiment.parent / name for name in data}
+    folders = {"templates": paths.TEMPLATES, "library": LIBRARY}
+    return (
+        {name: sources.short(files.read(path)) for name, path in read.items()}
+        | {name: _digest_of_folder(folder) for name, folder in folders.items()}
+        | {"packages": sources.of_value(_installed()), "python": sys.version, "seeds": seeds}
+    )
 
 
-def _is_read(path: Path) -> bool:
-    return path.is_file() and path.suffix != ".pyc"
+def _digest_of_folder(folder: Path) -> str:
+    read = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return files.digest_of_files(read, folder)
 
 
 def _installed() -> list[str]:

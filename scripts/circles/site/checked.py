@@ -3,25 +3,29 @@
 Nothing but the standard library is loaded to look at it.
 """
 
-import json
 from contextlib import suppress
 from pathlib import Path
 
 from circles import files, paths, sources
-from circles.site.product import MARKER, NAME
+from circles.ledger import Entry, Ledger
+from circles.site.product import MARKER, below
 from circles.sources import Sources
 
-NOTE = "report/.checked.json"
+NOTE = ".checked.json"
+_NAME = "check"
+_CHECKED_BY = ("circles.site.check", "circles.site.typed")
+_READ_BY = ("circles.experiment.spec",)  # the experiment file, which counts by its bytes
 
 
 def find(root: Path, site: Path) -> str | None:
     """Return what was said when these bytes of ``site`` were found right; None if they were not."""
+    ledger = _ledger(root)
     try:
-        note = json.loads(files.read_below(root, NOTE))
-        said = str(note["said"])
-        return said if note["sources"] == _sources(root, site) and _is_whole(site) else None
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        if ledger.why(_NAME, _sources(root, site)) or not _is_whole(site):
+            return None
+    except OSError:
         return None
+    return str(ledger.entries[_NAME].facts["said"])
 
 
 def remember(root: Path, site: Path, said: str) -> None:
@@ -30,20 +34,28 @@ def remember(root: Path, site: Path, said: str) -> None:
     Where that cannot be written, the next check looks at everything again.
     """
     if (site / MARKER).is_file():
-        note = {"said": said, "sources": _sources(root, site)}
         with suppress(OSError):
-            files.write_if_changed(root / NOTE, (json.dumps(note, indent=1) + "\n").encode())
+            _ledger(root).record({_NAME: Entry(_sources(root, site), {}, {"said": said})})
+
+
+def code() -> Sources:
+    """Return the code that decides the verdict."""
+    return sources.code_of(*_CHECKED_BY, but=_READ_BY)
+
+
+def _ledger(root: Path) -> Ledger:
+    return Ledger(root / "report", NOTE, say=lambda _: None)
 
 
 def _sources(root: Path, site: Path) -> Sources:
     """Return what the verdict came from: the site, what was asked for, and what checks it."""
     read = {"site": sources.short(files.read_below(site, MARKER)), "folder": site.name}
     asked = sources.file_sources("file", [root / paths.EXPERIMENT.name], root)
-    return read | asked | sources.code("site") | sources.packages("lxml", "pypdfium2")
+    return read | asked | code() | sources.packages("lxml", "pypdfium2")
 
 
 def _is_whole(site: Path) -> bool:
     """Return whether the site is what its ledger says, and no more."""
-    listed = json.loads(files.read_below(site, MARKER))["products"][NAME]["files"]
-    there = [path for path in site.rglob("*") if path.is_file() and path != site / MARKER]
+    listed = Ledger(site, MARKER, say=lambda _: None).list_files()
+    there = [path for path in below(site) if path != site / MARKER and path.is_file()]
     return files.digests(there, site) == dict(sorted(listed.items()))

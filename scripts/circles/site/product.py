@@ -1,24 +1,22 @@
 """The site as a product: what it was made from, which files it has, and whether both still hold.
 
-Its ledger is the file ``.circles`` in the site. Looking at it costs little: nothing of the
-renderers is loaded, and the ledger's own module only if something is stale.
+Its ledger is the file ``.circles`` in the site. Nothing of the renderers is loaded to look at it.
 """
 
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circles import files, sources
-from circles.environment import EPOCH
+from circles.environment import EPOCH, SITE_URL
+from circles.ledger import Entry, Ledger
 from circles.site.letters import fonts_now
-from circles.site.quarto import Choice
 from circles.sources import Sources
 
 if TYPE_CHECKING:
-    from circles.ledger import Entry, Ledger
     from circles.site.book import Book
+    from circles.site.quarto import Choice
 
 MARKER = ".circles"
 """The file that says that we made a folder, and what of it."""
@@ -27,10 +25,10 @@ NAME = "site"
 ABSENT = "absent"
 """Stands for the digest of an output that was not asked for."""
 
-SITE_URL = "CIRCLES_SITE_URL"
-"""Where the site will stand, said by whoever publishes it; it comes before ``_quarto.yml``."""
-
 _PACKAGES = ("jinja2", "lxml", "pypandoc_binary", "pyyaml", "typst")
+# Who makes the pages out of the files of a book.
+_EMBEDDED = ("circles.site.book", "circles.site.embedded")
+_QUARTO = ("circles.site.book", "circles.site.quarto", "circles.site.after_quarto")
 _READ = ("configuration", "page", "file")  # kinds of sources that are files of the book
 _UNREAD = {"README.md", "manifest.json", "results"}  # in report/: not for the readers of the site
 
@@ -45,20 +43,18 @@ def files_read(root: Path, named: Iterable[str]) -> Sources:
     return found
 
 
-def tools(choice: Choice) -> Sources:
+def tools(choice: "Choice") -> Sources:
     """Return what makes a site of the files: our code, the renderer and the environment."""
     if choice.program:
-        with_what = {"package quarto": choice.version}
+        with_what = sources.code_of(*_QUARTO) | {"package quarto": choice.version}
     else:
-        with_what = sources.packages(*_PACKAGES)
+        with_what = sources.code_of(*_EMBEDDED) | sources.packages(*_PACKAGES)
     renderer = {"renderer": renderer_of(choice)}
     said = {f"environment {name}": os.environ.get(name, "") for name in (EPOCH, SITE_URL)}
-    return (
-        sources.code("site", "writing/faces.py", "writing/fonts.py") | renderer | with_what | said
-    )
+    return sources.code("site/pandoc") | renderer | with_what | said
 
 
-def renderer_of(choice: Choice) -> str:
+def renderer_of(choice: "Choice") -> str:
     """Return what a reader calls the renderer."""
     return "Quarto" if choice.program else "the embedded renderer"
 
@@ -111,14 +107,12 @@ def below(folder: Path) -> Iterator[Path]:
         yield from (Path(here, name) for name in (*names, *links))
 
 
-def record(site: Path, made_from: Sources, choice: Choice, folder: str) -> None:
+def record(site: Path, made_from: Sources, choice: "Choice", folder: str) -> None:
     """Write the ledger of the finished ``site``, which will stand at ``folder`` in its book.
 
     Every file and folder gets the same mode under every umask. A ledger that is there already, as
     Quarto's post-render script leaves one, is replaced: it is no file of the site.
     """
-    from circles.ledger import Entry, Ledger
-
     found = files.digests((path for path in below(site) if path != site / MARKER), site)
     for here, _, names in os.walk(site):
         Path(here).chmod(0o755)
@@ -131,7 +125,7 @@ def record(site: Path, made_from: Sources, choice: Choice, folder: str) -> None:
     ledger.save()
 
 
-def entry(site: Path) -> "Entry | None":
+def entry(site: Path) -> Entry | None:
     """Return what the ledger of ``site`` says, or None if there is none that can be used."""
     return _ledger(site).entries.get(NAME)
 
@@ -162,41 +156,30 @@ def list_altered(site: Path) -> tuple[str, ...]:
     return tuple(name for name, value in written.items() if not ledger.holds(name, value))
 
 
-def why(root: Path, site: Path, choice: Choice) -> tuple[str, ...]:
+def why(root: Path, site: Path, choice: "Choice") -> tuple[str, ...]:
     """Return in words why ``site`` is stale; () if it is not."""
     if not os.path.lexists(site / MARKER):
         return ("it was never made",)
-    made = entry(site)
-    if made is None:
+    ledger = _ledger(site)
+    if NAME not in ledger.entries:
         return (f"its ledger {MARKER} cannot be used",)
-    return _ledger(site).why(NAME, _now(root, made.sources, choice))
+    return ledger.why(NAME, _now(root, ledger.entries[NAME].sources, choice))
 
 
-def is_fresh(root: Path, folder: str, choice: Choice) -> bool:
-    """Return at once whether the site at ``folder`` is fresh; False also if that is not clear.
+def is_fresh(root: Path, folder: str, choice: "Choice") -> bool:
+    """Return whether there is a fresh site at ``folder``; False also if that is not clear.
 
-    The ledger is read and judged as by :func:`why`, with nothing but the standard library. That
-    the configuration still names this folder follows from its bytes: they are among the sources.
+    No configuration is read for it: that it still names this folder follows from its bytes, which
+    are among the sources.
     """
     try:
-        document = json.loads(files.read_below(root / folder, MARKER))
-        body = {key: value for key, value in document.items() if key != "seal"}
-        made = document["products"][NAME]
-        return (
-            document["seal"] == files.digest(json.dumps(body, sort_keys=True).encode())
-            and document["facts"].get("folder") == folder
-            and made["sources"] == _now(root, made["sources"], choice)
-            and all(_holds(root / folder, name, value) for name, value in made["files"].items())
-        )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        is_there = _ledger(root / folder).facts.get("folder") == folder
+        return is_there and not why(root, root / folder, choice)
+    except OSError:
         return False
 
 
-def _holds(site: Path, name: str, value: str) -> bool:
-    return files.digest(files.read_below(site, name)) == value
-
-
-def _now(root: Path, made_from: Mapping[str, str], choice: Choice) -> Sources:
+def _now(root: Path, made_from: Mapping[str, str], choice: "Choice") -> Sources:
     """Return the sources as they are now.
 
     Which files the embedded renderer reads follows from the bytes of the pages, so no file can
@@ -207,7 +190,5 @@ def _now(root: Path, made_from: Mapping[str, str], choice: Choice) -> Sources:
     return read | tools(choice) | fonts_now(made_from)
 
 
-def _ledger(site: Path) -> "Ledger":
-    from circles.ledger import Ledger
-
+def _ledger(site: Path) -> Ledger:
     return Ledger(site, MARKER, say=lambda _: None)
