@@ -36,7 +36,7 @@ def set_on(
     written : mapping of str to str
         The SHA-256 of every file that the build keeps, by its name below ``report``.
     """
-    entry = Entry(sources=_read(experiment, seeds, data), files=dict(written))
+    entry = Entry(sources=_read(experiment, seeds, data), files=dict(sorted(written.items())))
     _ledger(report).record({_BUILD: entry}, keep_files=True)
 
 
