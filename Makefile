@@ -19,7 +19,7 @@ endif
 # them from the environment alone.
 export CIRCLES_SEEDS := $(or $(SEEDS),$(CIRCLES_SEEDS))
 export CIRCLES_ENGINE := $(or $(ENGINE),$(CIRCLES_ENGINE))
-# What the environment says to other work in Python is not said to ours (see circles/entry.py).
+# What the environment says to other work in Python is not said to ours (see circles/common/entry.py).
 unexport KERAS_BACKEND MPLBACKEND $(filter-out PYTHON PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED,\
   $(filter PYTHON%,$(.VARIABLES)))
 export PYTHONUTF8 := 1

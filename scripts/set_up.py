@@ -1,6 +1,6 @@
 """Make .venv with the versions in requirements.lock, or mend it: ``python3 scripts/set_up.py``."""
 
-from circles import entry
+from circles.common import entry
 
 entry.stand_in(__file__)
 entry.refuse_other_pythons()
@@ -9,8 +9,8 @@ import argparse
 import sys
 from functools import partial
 
-from circles import paths
-from circles.set_up import SetUpError, Wish, set_up
+from circles.common import paths
+from circles.common.set_up import SetUpError, Wish, set_up
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from circles import paths
+from circles.common import paths
 from circles.site import quarto
 from patience import SECONDS
 

@@ -14,7 +14,7 @@ from hypothesis import settings
 
 import lanes
 from books import contents, copy_book, program, without_quarto
-from circles import entry
+from circles.common import entry
 from circles.site.render import render
 from circles.training.runs import Runs
 from circles.training.tasks import Task

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from circles import files, fingerprints
-from circles.fingerprints import LIBRARY
+from circles.common import files, fingerprints
+from circles.common.fingerprints import LIBRARY
 
 
 def forget() -> None:

@@ -19,13 +19,14 @@ from pathlib import Path
 import pytest
 
 from books import contents
-from circles import build, paths, results
+from circles.build import chain, results
+from circles.common import paths
 from circles.experiment.spec import load
-from circles.product import Maker, Manner
+from circles.incremental.builder import Maker, Manner
+from circles.report.pages import CHAPTERS, CLOSING
 from circles.training.store import Store
 from circles.training.tasks import Done
 from circles.training.trials import list_trials
-from circles.writing.pages import CHAPTERS, CLOSING
 from commands import run_command
 from samples import make_runs
 
@@ -93,15 +94,15 @@ def quick_builds(memory: Memory, templates: Path) -> Iterator[None]:
         patch.setattr(paths, "TEMPLATES", templates)
         patch.setattr(results, "choose_engine", lambda _engine, _say: memory)
         patch.setattr(Maker, "bring", bring_kept)
-        patch.setattr("circles.product.count_cores", lambda: 1)
+        patch.setattr("circles.incremental.builder.count_cores", lambda: 1)
         patch.setenv("SOURCE_DATE_EPOCH", "0")  # when a result was finished is in its bytes
         yield
 
 
 def build_in(root: Path, **manner) -> dict[str, str]:
     """Build what stands in ``root`` as ``build.py`` does, but for arguments and messages."""
-    order = build.Order(load(root / "circles.toml"), root / "report", None, Manner(**manner))
-    return build.build(order)
+    order = chain.Order(load(root / "circles.toml"), root / "report", None, Manner(**manner))
+    return chain.build(order)
 
 
 def run_build(root: Path, *arguments: str) -> int:

@@ -5,17 +5,17 @@ from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
-from circles import files, paths
 from circles.analysis.study import Study
+from circles.common import files, paths
 from circles.experiment.model_code import source_code
-from circles.writing.citation import Citation
-from circles.writing.context import make_context
-from circles.writing.details import list_details
-from circles.writing.figures import list_figures
-from circles.writing.files_of import as_csv
-from circles.writing.pages import BOOK, Rendering, make_book, render_pages
-from circles.writing.tables import list_tables
-from circles.writing.told import tell_figure, tell_table
+from circles.report.captions import tell_figure, tell_table
+from circles.report.citation import Citation
+from circles.report.context import make_context
+from circles.report.detail_tables import list_details
+from circles.report.figures import list_figures
+from circles.report.files_of import as_csv
+from circles.report.pages import BOOK, Rendering, make_book, render_pages
+from circles.report.tables import list_tables
 from samples import make_example, make_result, make_study, make_sweep, make_variant
 
 NASTY = (

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from circles import paths
-from circles.environment import EPOCH
+from circles.common import paths
+from circles.common.environment import EPOCH
 
 MINIATURE = """
 title = "A miniature"

@@ -1,7 +1,7 @@
 """The smallest book: a template for every page, and its pages in a folder."""
 
-from circles.writing import pages
-from circles.writing.pages import render_pages
+from circles.report import pages
+from circles.report.pages import render_pages
 
 
 def make_templates(folder):

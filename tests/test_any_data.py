@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from books import without_quarto
-from circles import paths
 from circles.analysis import study, tutorial
+from circles.common import paths
+from circles.report import pages
+from circles.report.context import make_context
+from circles.report.detail_tables import list_details
+from circles.report.figures import list_figures
+from circles.report.pages import render_pages
+from circles.report.tables import list_tables
 from circles.site.check import inspect
 from circles.site.render import render
-from circles.writing import pages
-from circles.writing.context import make_context
-from circles.writing.details import list_details
-from circles.writing.figures import list_figures
-from circles.writing.pages import render_pages
-from circles.writing.tables import list_tables
 from honest import make_honest
 from hostile import render_study, write_report
 from miniature import copy_book

@@ -10,8 +10,8 @@ import pytest
 from matplotlib.figure import Figure
 
 import circles
-from circles import paths
 from circles.api.results import Result
+from circles.common import paths
 from samples import make_runs
 
 TINY = """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from circles import paths
+from circles.common import paths
 
 SCRIPTS = paths.ROOT / "scripts"
 MOST_LINES_OF_A_FUNCTION = 45  # its docstring included

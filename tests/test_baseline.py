@@ -9,24 +9,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from circles import drift_check
-from circles.analysis import baseline
-from circles.analysis.baseline import (
-    BaselineError,
-    ClaimRecord,
-    Share,
-    as_recorded,
-    with_errors_of,
-)
-from circles.analysis.drift import Estimate, compare, estimate
-from circles.drift_check import Order, check, make
-from circles.drift_told import as_json, as_text
+from circles.compare import baseline, drift
+from circles.compare.baseline import BaselineError, ClaimRecord, Share, as_recorded, with_errors_of
+from circles.compare.drift import Order, check, make
+from circles.compare.drift_text import as_json, as_text
+from circles.compare.estimates import Estimate, compare, estimate
+from circles.compare.tolerances import NUMBER_OF_BASELINE
 from circles.experiment.spec import Variant, load
-from circles.tolerances import NUMBER_OF_BASELINE
+from circles.report.claims import Claim
+from circles.report.margins import margins_of
 from circles.training.tasks import Done
 from circles.training.trials import list_trials
-from circles.writing.claims import Claim
-from circles.writing.margins import margins_of
 from miniature import run_script
 from samples import make_runs, make_variant
 
@@ -300,7 +293,7 @@ def test_other_words_in_the_experiment_do_not_count(order, made):
 
 def test_cells_that_are_not_stored_are_not_trained(order, made, tmp_path, monkeypatch):
     """Without its cell a sweep is left out, with a word, changed or not; nothing is trained."""
-    monkeypatch.setattr(drift_check, "choose_engine", never)
+    monkeypatch.setattr("circles.compare.drift.choose_engine", never)
     results = shutil.copytree(order.report / "results", tmp_path / "results")
     for path in results.glob("*.json"):
         if json.loads(path.read_text())["facts"]["dataset"]["noise"] == 0.3:
@@ -391,14 +384,14 @@ def test_only_what_is_looked_at_can_vanish(order, made, tmp_path):
 
 def test_claims_about_sweeps_are_known_as_such(order, monkeypatch):
     """They are those that the pages do not make without sweeps."""
-    told = drift_check.claims_of
+    told = drift.claims_of
 
     def claims_of(experiment, results, report):
         more = [claim_of("a < b", a="1", b="2")] if experiment.sweeps else []
         return (*told(experiment, results, report), *more)
 
-    monkeypatch.setattr(drift_check, "claims_of", claims_of)
-    monkeypatch.setattr(drift_check, "errors_of_margins", lambda *_: defaultdict(float))
+    monkeypatch.setattr(drift, "claims_of", claims_of)
+    monkeypatch.setattr(drift, "errors_of_margins", lambda *_: defaultdict(float))
     claims = make(order, silent).claims
     assert [key for key, one in claims.items() if one.of_sweeps] == ["lines.qmd name"]
 
@@ -466,9 +459,9 @@ class Inventor:
 @pytest.fixture
 def table(tmp_path, monkeypatch):
     """Return the order to check an experiment on a CSV file, and its baseline as a file has it."""
-    monkeypatch.setattr(drift_check, "choose_engine", lambda _engine, _say: Inventor())
+    monkeypatch.setattr("circles.compare.drift.choose_engine", lambda _engine, _say: Inventor())
     for name in ("claims_of", "errors_of_margins"):  # they take long, and are not the subject
-        monkeypatch.setattr(drift_check, name, lambda *_: ())
+        monkeypatch.setattr(drift, name, lambda *_: ())
     (tmp_path / "points.csv").write_text("\n".join(["x,y,place", *POINTS]))
     (tmp_path / "circles.toml").write_text(CSV)
     order = Order(load(tmp_path / "circles.toml"), tmp_path / "report")

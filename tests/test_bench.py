@@ -24,9 +24,9 @@ from benchmarks import measure, ratios
 from benchmarks.peers import MissingPeerError, c_loop, jax_scan, libraries
 from benchmarks.ratios import Timing, make_growth, make_rows, spread_of
 from benchmarks.table import print_benchmark
-from circles import paths
+from circles.common import paths
 from circles.experiment.model import load_backend
-from circles.writing.benchmark_record import EPOCHS, Benchmark, Setting, Spread
+from circles.report.benchmark_record import EPOCHS, Benchmark, Setting, Spread
 
 SCRIPT = paths.ROOT / "scripts" / "benchmarks" / "training.py"
 needs_compiler = pytest.mark.skipif(not shutil.which(c_loop.COMPILER), reason="no C compiler")
@@ -236,7 +236,7 @@ def test_a_benchmark_is_read_back_without_tensorflow(quick, tmp_path):
     path = tmp_path / "bench.json"
     path.write_text(text)
     program = (
-        "import pathlib, sys; from circles.writing.benchmark_record import Benchmark;"
+        "import pathlib, sys; from circles.report.benchmark_record import Benchmark;"
         "Benchmark.model_validate_json(pathlib.Path(sys.argv[1]).read_text());"
         "sys.exit('tensorflow' in sys.modules)"
     )

@@ -5,8 +5,8 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from circles.writing.benchmark import list_benchmark
-from circles.writing.benchmark_record import Benchmark, Growth, Load, Row, Setting, Spread
+from circles.report.benchmark import list_benchmark
+from circles.report.benchmark_record import Benchmark, Growth, Load, Row, Setting, Spread
 from rights import as_any_user
 
 SPREAD = Spread(median=0.02, least=0.01, most=0.03)

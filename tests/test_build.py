@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from circles import seal
+from circles.incremental import stamp
 from miniature import MINIATURE, run_script, start_script, without_progress
 from patience import SECONDS
 
@@ -43,7 +43,7 @@ def test_a_second_build_does_nothing(miniature):
     assert _state(miniature / "report") == before
     imported = {line.rpartition("|")[2].strip() for line in again.stderr.splitlines()}
     assert imported.isdisjoint({"tensorflow", "numpy", "matplotlib", "sklearn", "pydantic"})
-    assert "circles.seal" in imported  # the list is really the list of imports
+    assert "circles.incremental.stamp" in imported  # the list is really the list of imports
 
 
 def test_counts_agree(miniature):
@@ -51,7 +51,7 @@ def test_counts_agree(miniature):
     said = run_script("build.py", miniature, "--dry-run").stdout
     counts = {kind: int(count) for kind, count in re.findall(r"(\w+): 0 to make, (\d+) ", said)}
     names = {kind: kind.removesuffix("s") for kind in counts} | {"analyses": "analysis"}
-    listed = seal.count(miniature / "report")
+    listed = stamp.count(miniature / "report")
     assert {"tables", "programs", "pages"} < counts.keys()
     assert counts == {kind: listed[names[kind]] for kind in counts}
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from circles.training.campaign import find_results, look_up, run_trials
+from circles.report.detail_tables import provenance_table
 from circles.training.engine import EngineError, LocalCores
+from circles.training.run_trials import find_results, look_up, run_trials
 from circles.training.store import Store
 from circles.training.tasks import CHUNK, Done, Trial
-from circles.writing.details import provenance_table
 from samples import make_runs
 
 SEEDS = tuple(range(CHUNK + 6))

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import typst
 
-from circles import paths
-from circles.site import checked, product
+from circles.common import paths
+from circles.site import check_cache, product
 from circles.site.book import Book
 from circles.site.check import check, describe_rules, inspect, rules, whole
 from circles.site.check.pages import HEAVIEST_PAGE
@@ -29,7 +29,7 @@ from circles.site.pdf import Pdf, read_pdf
 from circles.site.public import hash_of
 from circles.site.quarto import Choice
 from circles.site.social import Summary, draw
-from circles.site.typed import list_typed
+from circles.site.user_texts import list_typed
 from commands import run_command
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -822,7 +822,7 @@ def test_ctrl_c_ends_a_check(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(checked, "find", stop)
+    monkeypatch.setattr(check_cache, "find", stop)
     assert run_command("check") == 130
     assert capsys.readouterr().err == "stopped; a check changes nothing\n"
 
@@ -831,15 +831,15 @@ def test_a_note_that_cannot_be_written_is_done_without(site: Path, tmp_path: Pat
     """The next check looks at everything again."""
     (site / ".circles").write_text("{}")
     (tmp_path / "circles.toml").write_text("")
-    (tmp_path / "report" / checked.NOTE).mkdir(parents=True)
-    checked.remember(tmp_path, site, "all is well")
-    assert checked.find(tmp_path, site) is None
+    (tmp_path / "report" / check_cache.NOTE).mkdir(parents=True)
+    check_cache.remember(tmp_path, site, "all is well")
+    assert check_cache.find(tmp_path, site) is None
 
 
 def test_checking_loads_nothing_heavy() -> None:
     """The checks need neither the drawing nor the training libraries."""
     code = (
-        "import sys, circles.site.check, circles.site.typed\n"
+        "import sys, circles.site.check, circles.site.user_texts\n"
         "print([m for m in ('numpy', 'pandas', 'matplotlib', 'keras') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from circles import paths
-from circles.writing.citation import CitationError, read_citation
-from circles.writing.pages import make_book
+from circles.common import paths
+from circles.report.citation import CitationError, read_citation
+from circles.report.pages import make_book
 
 CONTEXT = {"variants": [], "results": {}, "report": {"plain_title": "A"}}
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from circles import build, paths
-from circles.writing.claims import as_plain, encode, list_failing
-from circles.writing.context import make_context
-from circles.writing.numbers import as_accuracy
-from circles.writing.pages import ClaimError, PageError, check_claims, render_pages
+from circles.build import chain
+from circles.common import paths
+from circles.report.claims import as_plain, encode, list_failing
+from circles.report.context import make_context
+from circles.report.numbers import as_accuracy
+from circles.report.pages import ClaimError, PageError, check_claims, render_pages
 from commands import run_command
 from miniature import MINIATURE, run_script
 from samples import make_study, make_variant
@@ -353,7 +354,7 @@ def test_a_false_claim_ends_a_stage_with_status_1(monkeypatch, capsys):
     def stage(order):
         raise ClaimError("a claim does not hold")
 
-    monkeypatch.setattr(build, "check", stage)
+    monkeypatch.setattr(chain, "check", stage)
     assert run_command("claims") == 1
     assert capsys.readouterr().err == "a claim does not hold\n"
 

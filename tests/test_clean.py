@@ -1,7 +1,7 @@
 """Cleaning removes what was built and nothing else."""
 
-from circles.clean import clean
-from circles.ledger import Ledger, entry_of
+from circles.build.clean import clean
+from circles.incremental.manifest import Ledger, entry_of
 from faults import copy_root
 
 

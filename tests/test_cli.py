@@ -11,9 +11,9 @@ from pathlib import Path
 import hatchling.build
 import pytest
 
-from circles import paths
 from circles.cli import app
 from circles.cli.project import FILES, FILTER, FOLDERS
+from circles.common import paths
 from commands import run_command
 
 SCRIPTS = paths.LIBRARY.parent

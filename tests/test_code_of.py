@@ -6,30 +6,39 @@ from pathlib import Path
 import pytest
 
 from books import EMBEDDED, copy_book
-from circles import paths, sources
-from circles.analysis.heavy import HEAVY
+from circles.analysis.cached import HEAVY
+from circles.build.study_targets import Workshop
+from circles.common import paths
 from circles.experiment.data import make_split
-from circles.site import after_quarto, book, checked, embedded, product, quarto, typed
+from circles.incremental import sources
+from circles.report import context_json
+from circles.report.benchmark import list_benchmark
+from circles.report.captions import tell_figure, tell_table
+from circles.report.claim_tag import ClaimTag
+from circles.report.context import front, make_context
+from circles.report.detail_tables import list_details
+from circles.report.figures import list_figures
+from circles.report.figures.catalogue import FIGURES, VARIANT_FIGURES
+from circles.report.files_of import files_of_figure, files_of_table
+from circles.report.page_sources import PageSources
+from circles.report.pages import list_pages, make_environment, render_pages
+from circles.report.tables import list_tables
+from circles.site import (
+    book,
+    check_cache,
+    embedded,
+    postprocess_quarto,
+    product,
+    quarto,
+    user_texts,
+)
 from circles.site.check import inspect
 from circles.training.tasks import TRAINER
-from circles.workshop import Workshop
-from circles.writing import words
-from circles.writing.benchmark import list_benchmark
-from circles.writing.claim_tag import ClaimTag
-from circles.writing.context import front, make_context
-from circles.writing.details import list_details
-from circles.writing.figures import list_figures
-from circles.writing.figures.catalogue import FIGURES, VARIANT_FIGURES
-from circles.writing.files_of import files_of_figure, files_of_table
-from circles.writing.page_sources import PageSources
-from circles.writing.pages import list_pages, make_environment, render_pages
-from circles.writing.tables import list_tables
-from circles.writing.told import tell_figure, tell_table
 from edits import code_run
 from samples import make_example, make_result, make_study, make_sweep, make_variant
 
 # What the models of the experiment file derive from it: its values are sources themselves. See
-# ``circles.experiment.asked``.
+# ``circles.experiment.spec_sources``.
 SAID = {
     "experiment/datasets.py": {"kind_of_problem", "label_count", "shape", "table"},
     "experiment/parts.py": {"columns", "parameters", "_count_parameters", "<genexpr>"},
@@ -92,7 +101,7 @@ def test_the_code_of_every_figure_is_named(study, workshop):
     now = {product.name: product.sources for product in workshop.figures()}
     for name, recipe in list_figures(study.experiment).items():
         ran = code_run(lambda name=name, recipe=recipe: files_of_figure(name, recipe(study)))
-        assert "writing/files_of.py" in {file for file, _ in ran}
+        assert "report/files_of.py" in {file for file, _ in ran}
         assert uncovered(ran, now[f"figure:{name}"]) == set(), name
 
 
@@ -103,7 +112,7 @@ def test_the_code_of_every_table_is_named(study, workshop):
     recipes = list_tables(study.experiment) | list_details(study.experiment, results)
     for name, recipe in (recipes | list_benchmark(paths.BENCHMARK)).items():
         ran = code_run(lambda name=name, recipe=recipe: files_of_table(name, recipe(study)))
-        assert "writing/files_of.py" in {file for file, _ in ran}
+        assert "report/files_of.py" in {file for file, _ in ran}
         assert uncovered(ran, now[f"table:{name}"]) == set(), name
 
 
@@ -117,22 +126,24 @@ def test_the_code_of_the_words_is_named(study, workshop, monkeypatch):
     figures = {name: tell_figure(one(study)) for name, one in list_figures(asked).items()}
     tables = {name: tell_table(one(study)) for name, one in list_tables(asked).items()}
     now = workshop.sources_of_words()
-    ran = code_run(lambda: words.encode(make_context("A title", study, figures, tables)))
-    assert "writing/words.py" in {file for file, _ in ran}
+    ran = code_run(lambda: context_json.encode(make_context("A title", study, figures, tables)))
+    assert "report/context_json.py" in {file for file, _ in ran}
     assert {file for file, _ in uncovered(ran, now)} <= PROGRAMS
 
 
 @pytest.fixture(scope="module")
 def told(miniature):
     """Return the words of the miniature."""
-    return words.decode((miniature / "report" / "words.json").read_bytes())
+    return context_json.decode((miniature / "report" / "words.json").read_bytes())
 
 
 def test_the_code_of_the_pages_is_named(told):
     """What runs from the stored words to the text of the pages is among their sources."""
     now = PageSources(paths.TEMPLATES, told).basis
-    ran = code_run(lambda: render_pages(words.decode(words.encode(told)), paths.TEMPLATES))
-    assert "writing/pages.py" in {file for file, _ in ran}
+    ran = code_run(
+        lambda: render_pages(context_json.decode(context_json.encode(told)), paths.TEMPLATES)
+    )
+    assert "report/pages.py" in {file for file, _ in ran}
     assert uncovered(ran, now) == set()
 
 
@@ -156,7 +167,7 @@ def test_the_code_of_the_site_is_named(site, tmp_path):
 def test_the_code_that_completes_quartos_pages_is_named(site, tmp_path):
     """What runs on the pages that Quarto wrote is among the sources of its site."""
     folder = shutil.copytree(site[1], tmp_path / "site")
-    ran = code_run(lambda: after_quarto.finish(book.load(site[0].root), folder))
+    ran = code_run(lambda: postprocess_quarto.finish(book.load(site[0].root), folder))
     found = quarto.Choice("/usr/bin/quarto", "it is there", "1.10.18")
     assert uncovered(ran, product.tools(found)) == set()
 
@@ -164,8 +175,8 @@ def test_the_code_that_completes_quartos_pages_is_named(site, tmp_path):
 def test_the_code_of_the_check_is_named(site):
     """What runs from the site to what is wrong with it decides whether it is checked again."""
     what, folder = site
-    ran = code_run(lambda: inspect(folder, what, typed.list_typed(what.root / "circles.toml")))
-    assert uncovered(ran, checked.code()) == set()
+    ran = code_run(lambda: inspect(folder, what, user_texts.list_typed(what.root / "circles.toml")))
+    assert uncovered(ran, check_cache.code()) == set()
 
 
 @pytest.mark.training

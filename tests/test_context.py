@@ -19,20 +19,20 @@ from circles.analysis.boundary import predict
 from circles.analysis.outcomes import OUTCOMES
 from circles.experiment.data import make_split
 from circles.experiment.datasets import Csv
+from circles.report.captions import tell_figure
+from circles.report.context import make_context
+from circles.report.context.bends import tell_bends
+from circles.report.context.chance import tell_chance
+from circles.report.context.data import tell_data
+from circles.report.context.examples import tell_examples
+from circles.report.context.features import tell_features
+from circles.report.context.front import tell_experiment
+from circles.report.context.lines import tell_lines
+from circles.report.context.objective import tell_optimum
+from circles.report.context.values import as_word
+from circles.report.figures.regions import BoundaryPicture
+from circles.report.numbers import NOT_FINITE, Quantity, as_count
 from circles.training.trials import count_runs
-from circles.writing.context import make_context
-from circles.writing.context.bends import tell_bends
-from circles.writing.context.chance import tell_chance
-from circles.writing.context.data import tell_data
-from circles.writing.context.examples import tell_examples
-from circles.writing.context.features import tell_features
-from circles.writing.context.front import tell_experiment
-from circles.writing.context.lines import tell_lines
-from circles.writing.context.objective import tell_optimum
-from circles.writing.context.values import as_word
-from circles.writing.figures.regions import BoundaryPicture
-from circles.writing.numbers import NOT_FINITE, Quantity, as_count
-from circles.writing.told import tell_figure
 from networks import make_regular, make_weights
 from samples import make_example, make_study, make_sweep, make_variant
 

@@ -482,7 +482,7 @@ def test_an_unreadable_file_is_refused(folder: Path, monkeypatch: pytest.MonkeyP
     def forbidden(_: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("circles.files.open_to_read", forbidden)
+    monkeypatch.setattr("circles.common.files.open_to_read", forbidden)
     with pytest.raises(CsvError, match="cannot be read: Permission denied"):
         read(folder, "points.csv")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from circles.experiment.datasets import Csv
-from circles.writing.details import experiment_table, list_details, provenance_table
+from circles.report.detail_tables import experiment_table, list_details, provenance_table
 from samples import make_result, make_study, make_variant
 
 NETWORK = make_variant("network")

@@ -11,19 +11,19 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from circles import files, paths
+from circles.common import files, paths
+from circles.compare.boundaries import compare_boundary
+from circles.compare.comparison import Limits, compare
+from circles.compare.experiments import compare_experiments
+from circles.compare.page import as_html
+from circles.compare.pictures import differing, draw_labels, rasterise
+from circles.compare.sides import DiffError, find_side, read_build
+from circles.compare.text import as_json, as_markdown, as_text, verdict
+from circles.compare.texts import read_text
 from circles.experiment.data import make_split
 from circles.experiment.spec import Experiment
-from circles.ledger import Entry, Ledger
+from circles.incremental.manifest import Entry, Ledger
 from circles.site import html as pages
-from circles.site.diff.boundaries import compare_boundary
-from circles.site.diff.comparison import Limits, compare
-from circles.site.diff.experiments import compare_experiments
-from circles.site.diff.html import as_html
-from circles.site.diff.pictures import differing, draw_labels, rasterise
-from circles.site.diff.sides import DiffError, find_side, read_build
-from circles.site.diff.texts import read_text
-from circles.site.diff.told import as_json, as_markdown, as_text, verdict
 from circles.training import tasks
 from circles.training.store import Store
 from circles.training.tasks import Done

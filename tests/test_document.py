@@ -132,7 +132,7 @@ def test_an_unreadable_file_is_refused(file: Path, monkeypatch: pytest.MonkeyPat
     def forbidden(_: Path) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("circles.files.read", forbidden)
+    monkeypatch.setattr("circles.common.files.read", forbidden)
     expected = "cannot be read: Permission denied. Allowed: a file that you may read."
     assert refusal(file) == f"circles.toml: {expected} Received: nothing"
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circles.training.draws import batch_order, initial_weights, places, shuffle_blocks
+from circles.training.initialization import batch_order, initial_weights, places, shuffle_blocks
 
 
 def test_weights_have_keras_order_and_shapes(experiment):

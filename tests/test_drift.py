@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from circles.analysis.drift import Estimate, Move, compare_runs, estimate
+from circles.compare.estimates import Estimate, Move, compare_runs, estimate
 from circles.experiment.spec import Variant
 from extent import examples
 from samples import make_runs, make_variant

@@ -14,8 +14,8 @@ import numpy as np
 import psutil
 import pytest
 
-from circles import workers
-from circles.environment import EnvironmentMistakeError
+from circles.common import process_pool
+from circles.common.environment import EnvironmentMistakeError
 from circles.training import engine, tasks
 from circles.training.engine import EngineError, LocalCores, choose_engine
 from circles.training.tasks import Task
@@ -100,7 +100,7 @@ def test_a_number_of_cores_that_is_none_is_refused(monkeypatch):
     """The message names the variable of the environment, and what it says."""
     monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "two")
     with pytest.raises(EnvironmentMistakeError, match=r"^LOKY_MAX_CPU_COUNT: .* Received: 'two'$"):
-        workers.count_cores()
+        process_pool.count_cores()
 
 
 def test_a_worker_with_other_code_is_refused(work):
@@ -119,15 +119,15 @@ def results_of(monkeypatch, pattern, said):
         if len(left) > 1:
             raise BrokenProcessPool
 
-    monkeypatch.setattr(workers, "_run_once", run_once)
+    monkeypatch.setattr(process_pool, "_run_once", run_once)
     jobs = dict.fromkeys(range(4))
-    yield from workers.run_jobs(jobs, 2, said.append)
+    yield from process_pool.run_jobs(jobs, 2, said.append)
 
 
 def test_patience_ends(monkeypatch):
     """Workers that are lost three times with nothing done in between end the work."""
     said, results = [], []
-    with pytest.raises(workers.WorkersLostError) as ended:
+    with pytest.raises(process_pool.WorkersLostError) as ended:
         results.extend(results_of(monkeypatch, [1, 0, 0, 0, 1], said))
     assert str(ended.value) == (
         "worker processes were ended 3 times in a row, by the system or for want of memory. What "
@@ -156,7 +156,7 @@ def test_a_worker_that_has_grown_is_replaced_in_silence():
     """Joblib ends it between two jobs and warns; nothing is lost, so nobody is told."""
     said = []
     jobs = {number: partial(partial, grow, number) for number in range(6)}
-    assert dict(workers.run_jobs(jobs, 2, said.append)) == {number: number for number in jobs}
+    assert dict(process_pool.run_jobs(jobs, 2, said.append)) == {number: number for number in jobs}
     assert said == []
 
 

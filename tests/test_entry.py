@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from books import with_scripts
-from circles import entry, paths
+from circles.common import entry, paths
 
 BENCHMARKS = ["benchmarks/build.py", "benchmarks/training.py"]
 SCRIPTS = sorted(path.name for path in (paths.ROOT / "scripts").glob("*.py")) + BENCHMARKS
@@ -18,7 +18,7 @@ SCRIPTS = sorted(path.name for path in (paths.ROOT / "scripts").glob("*.py")) + 
 BESIDE = 'import sys\n\nsys.path.insert(0, __file__.rpartition("/benchmarks/")[0])  # scripts/\n\n'
 # A script of an environment with packages, seen from inside once it has begun.
 PROBE = """
-from circles import entry
+from circles.common import entry
 
 entry.prepare()
 
@@ -46,9 +46,9 @@ print(json.dumps({
 def probe(tmp_path):
     """Return a script beside a copy of what scripts import first, in a folder with an umlaut."""
     folder = tmp_path / "größer, as it were"
-    (folder / "circles").mkdir(parents=True)
-    for name in ("__init__.py", "entry.py", "interrupts.py"):
-        shutil.copy(paths.ROOT / "scripts" / "circles" / name, folder / "circles")
+    (folder / "circles" / "common").mkdir(parents=True)
+    for name in ("__init__.py", "common/__init__.py", "common/entry.py"):
+        shutil.copy(paths.LIBRARY / name, folder / "circles" / name)
     script = folder / "probe.py"
     script.write_text(PROBE, encoding="utf-8")
     return script
@@ -181,10 +181,10 @@ def test_every_script_looks_at_its_surroundings_first():
         text = (paths.ROOT / "scripts" / name).read_text(encoding="utf-8")
         _, _, code = text[3:].partition('"""\n\n')
         if name in BENCHMARKS:
-            first = f"{BESIDE}from circles import entry\n\nentry.prepare()\n"
+            first = f"{BESIDE}from circles.common import entry\n\nentry.prepare()\n"
         elif name == "set_up.py":
             steps = "entry.stand_in(__file__)\nentry.refuse_other_pythons()"
-            first = f"from circles import entry\n\n{steps}\n"
+            first = f"from circles.common import entry\n\n{steps}\n"
         else:  # the command line does
             first = "from circles.cli import main\n\nif __name__"
         assert code.startswith(first), name

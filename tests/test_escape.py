@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from circles.writing.escape import escape
+from circles.report.escape import escape
 from extent import examples
 
 FORMAT = "markdown+autolink_bare_uris+emoji"

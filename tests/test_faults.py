@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from circles import paths, seal
-from circles.ledger import MANIFEST
+from circles.common import paths
+from circles.incremental import stamp
+from circles.incremental.manifest import MANIFEST
 from extent import ALL
 from faults import (
     UNFINISHED,
@@ -303,7 +304,7 @@ def test_a_spoilt_file_is_found_said_and_redone(root, quick, capsys, kind, damag
     path.write_bytes(DAMAGES[damage](before, root.parent / "mark", other.read_bytes()))
     assert path.read_bytes() != before
     capsys.readouterr()
-    assert not seal.is_unbroken(root / "report", root / "circles.toml", "")
+    assert not stamp.is_unbroken(root / "report", root / "circles.toml", "")
     assert run_build(root, "--why") == 0
     said = capsys.readouterr().out
     if kind != "seal":  # which nobody needs: the build looks at everything itself
@@ -458,7 +459,7 @@ def test_the_same_bytes_whenever_and_wherever(miniature, tmp_path):
         os.umask(before)
     assert run.returncode == 0, run.stderr
     assert differences(tree(root), tree(miniature)) == []
-    seals = [(one / "report" / seal.SEAL).read_bytes() for one in (root, miniature)]
+    seals = [(one / "report" / stamp.SEAL).read_bytes() for one in (root, miniature)]
     assert seals[0] == seals[1]
     modes = {(root / "report" / name).stat().st_mode & 0o777 for name in tree(root)}
     assert modes == {0o644}

@@ -9,13 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from circles.analysis.features import (
-    LiftedPlane,
-    baselines,
-    fit_lifted_plane,
-    lift,
-    networks,
-)
+from circles.analysis.features import LiftedPlane, baselines, fit_lifted_plane, lift, networks
 from circles.analysis.separability import Hyperplane
 from circles.experiment.split import Split
 from samples import make_study

@@ -9,15 +9,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from circles.writing.figures import list_figures, render, save
-from circles.writing.figures.history import Curve, draw_curve
-from circles.writing.figures.ink import (
-    OF_ONE_COLUMN,
-    map_height,
-    region_handles,
-    region_pixels,
-)
-from circles.writing.figures.seeds import stack
+from circles.report.figures import list_figures, render, save
+from circles.report.figures.history import Curve, draw_curve
+from circles.report.figures.palette import OF_ONE_COLUMN, map_height, region_handles, region_pixels
+from circles.report.figures.seeds import stack
 from samples import make_study, make_variant
 
 LIMIT = 150_000  # bytes
@@ -65,7 +60,7 @@ def test_every_variant_has_its_figures(study):
 
 def test_listing_figures_loads_no_plotting_library():
     """A build that draws nothing does not wait for Matplotlib or pandas."""
-    code = "import sys, circles.writing.figures; print({'matplotlib', 'pandas'} & set(sys.modules))"
+    code = "import sys, circles.report.figures; print({'matplotlib', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

@@ -12,11 +12,11 @@ from matplotlib.colors import to_rgb
 from circles.analysis.features import lift
 from circles.analysis.outcomes import OUTCOMES, Outcomes
 from circles.analysis.survival import estimate_survival
-from circles.writing.figures import render
-from circles.writing.figures.features import LadderPicture, LiftPicture
-from circles.writing.figures.outcomes import LOOKS, OutcomeExamplesPicture, OutcomesPicture
-from circles.writing.figures.survival import Course, SurvivalPicture
-from circles.writing.figures.wiring import WiringPicture
+from circles.report.figures import render
+from circles.report.figures.features import LadderPicture, LiftPicture
+from circles.report.figures.outcomes import LOOKS, OutcomeExamplesPicture, OutcomesPicture
+from circles.report.figures.survival import Course, SurvivalPicture
+from circles.report.figures.wiring import WiringPicture
 from samples import make_study, make_variant
 
 LIMIT = 150_000  # bytes

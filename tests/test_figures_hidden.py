@@ -7,10 +7,10 @@ import pytest
 
 from circles.analysis.polygon import Room, sample_room
 from circles.analysis.statistics import Rate
-from circles.writing.figures.hidden import HiddenSpacePicture
-from circles.writing.figures.kinks import KinksPicture
-from circles.writing.figures.picture import render
-from circles.writing.figures.polygon import PolygonPicture
+from circles.report.figures.hidden import HiddenSpacePicture
+from circles.report.figures.kinks import KinksPicture
+from circles.report.figures.picture import render
+from circles.report.figures.polygon import PolygonPicture
 from networks import SOLVED, STUCK, make_weights
 from samples import make_study, make_variant
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from circles.writing.figures import list_figures, render
-from circles.writing.figures.labels import name_answer, name_points, number_labels
+from circles.report.figures import list_figures, render
+from circles.report.figures.labels import name_answer, name_points, number_labels
 from samples import make_example, make_study, make_variant
 
 LIMIT = 150_000  # bytes

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from circles.analysis.objective import Objective
-from circles.writing.figures import render
-from circles.writing.figures.best_line import BestLinePicture
-from circles.writing.figures.objective import LossPicture
-from circles.writing.figures.separability import SeparabilityPicture
+from circles.report.figures import render
+from circles.report.figures.best_line import BestLinePicture
+from circles.report.figures.objective import LossPicture
+from circles.report.figures.separability import SeparabilityPicture
 from samples import make_study, make_variant
 
 LIMIT = 150_000  # bytes

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from circles import files, paths
+from circles.common import files, paths
 from obstacles import SPECIAL, at_most, put
 from rights import as_any_user
 

@@ -12,18 +12,20 @@ import numpy as np
 import pytest
 
 from books import EMBEDDED
-from circles import fingerprints, paths, results, sources
-from circles.experiment import asked, data_code
+from circles.build import results
+from circles.build.study_targets import Workshop
+from circles.common import fingerprints, paths
+from circles.common.fingerprints import LIBRARY
+from circles.experiment import data_code, spec_sources
 from circles.experiment.data import make_split
 from circles.experiment.datasets import Csv
-from circles.experiment.points import digest, digests_of
+from circles.experiment.point_digests import digest, digests_of
 from circles.experiment.spec import Variant
-from circles.fingerprints import LIBRARY
-from circles.site import checked, product, quarto
+from circles.incremental import sources
+from circles.report.page_sources import PageSources
+from circles.site import check_cache, product, quarto
 from circles.training.tasks import TRAINER
 from circles.training.trials import list_trials
-from circles.workshop import Workshop
-from circles.writing.page_sources import PageSources
 from edits import edited, forget, rename, say_moved
 from samples import make_example, make_result, make_runs, make_study, make_sweep, make_variant
 
@@ -183,9 +185,9 @@ def test_relative_imports_are_followed(tmp_path, monkeypatch):
 
 MOVES = {
     "circles.training.step": "circles.training.update",
-    "circles.training.draws": "circles.training.initialization",
+    "circles.training.initialization": "circles.training.initialization",
     "circles.analysis.statistics": "circles.analysis.chance",
-    "circles.writing": "circles.report",
+    "circles.report": "circles.report",
 }
 
 
@@ -195,7 +197,7 @@ def test_code_that_is_moved_is_the_same_code(tmp_path, monkeypatch):
     It is named where it is now, but compared by what it says.
     """
     library = shutil.copytree(LIBRARY, tmp_path / "circles")
-    asked = [(TRAINER,), ("circles.writing.figures.survival",), ("circles.writing.pages",)]
+    asked = [(TRAINER,), ("circles.report.figures.survival",), ("circles.report.pages",)]
     before = [sources.code_of(*modules) for modules in asked]
     digests = [sources.digest_of_code(found) for found in before]
     rename(library, MOVES)
@@ -288,7 +290,7 @@ def list_all(study):
         found = {one.name: one.sources for products in kinds for one in products}
         found |= {f"result:{name}": results.sources_of(one) for name, one in trials.items()}
         sites = {"site": product.tools(EMBEDDED), "site by Quarto": product.tools(by_quarto)}
-        sites |= {"check": checked.code()}
+        sites |= {"check": check_cache.code()}
         return found | sites | {"words": workshop.sources_of_words(), "pages": pages.basis}
 
     return every
@@ -317,14 +319,14 @@ def stale(list_all, before):
 HARMLESS = {
     "a comment": [
         ("training/step.py", "NARROW = 8", "# more\nNARROW = 8"),
-        ("writing/figures/ink.py", "", "# more\n"),
-        ("writing/pages.py", "", "# more\n"),
+        ("report/figures/palette.py", "", "# more\n"),
+        ("report/pages.py", "", "# more\n"),
         ("site/embedded.py", "", "# more\n"),
     ],
     "a docstring": [
         ("training/trainer.py", '"""Training', '"""The training'),
         ("analysis/region.py", '"""', '"""More. '),
-        ("writing/context/front.py", '"""', '"""More. '),
+        ("report/context/front.py", '"""', '"""More. '),
         ("site/book.py", '"""', '"""More. '),
     ],
     "a new optional key": [
@@ -367,10 +369,12 @@ HARMLESS = {
     ],
 }
 
+CORE = ("builder", "manifest", "sources", "stamp")
 MACHINERY = (
-    *("build", "cli/build", "ledger", "lock", "product", "results", "seal", "sources"),
-    *("workers", "workshop", "site/check/whole", "site/render", "site/output", "site/diff/sides"),
-    *("training/campaign", "training/engine", "training/store"),
+    *("build/chain", "build/results", "build/study_targets", "cli/build", "common/lock"),
+    *("common/process_pool", *(f"incremental/{one}" for one in CORE)),
+    *("site/check/whole", "site/render", "site/output", "compare/sides"),
+    *("training/run_trials", "training/engine", "training/store"),
 )
 
 
@@ -390,7 +394,7 @@ def test_the_code_that_builds_decides_no_product(stale):
     [
         ("training/step.py", "0.999, 1e-7", "0.999, 1e-8"),
         ("training/objective.py", "outputs > 0.5", "outputs > 0.6"),
-        ("training/draws.py", "_SHUFFLES = 0", "_SHUFFLES = 1"),
+        ("training/initialization.py", "_SHUFFLES = 0", "_SHUFFLES = 1"),
         ("experiment/model.py", "parallelism_threads(1)", "parallelism_threads(2)"),
     ],
 )
@@ -405,13 +409,13 @@ def test_a_number_of_the_trainer_makes_all_results_stale(stale, name, old, new):
 @pytest.mark.parametrize(
     ("name", "made"),
     [
-        ("writing/figures/survival.py", {"figure:survival"}),
-        ("writing/figures/polygon.py", {"figure:polygon-bound"}),
-        ("writing/figures/history.py", {"figure:history-network", "figure:history-line"}),
-        ("writing/benchmark.py", {"table:benchmark", "table:benchmark-growth", "table:plan"}),
-        ("writing/context/front.py", {"words"}),
+        ("report/figures/survival.py", {"figure:survival"}),
+        ("report/figures/polygon.py", {"figure:polygon-bound"}),
+        ("report/figures/history.py", {"figure:history-network", "figure:history-line"}),
+        ("report/benchmark.py", {"table:benchmark", "table:benchmark-growth", "table:plan"}),
+        ("report/context/front.py", {"words"}),
         ("site/embedded.py", {"site"}),
-        ("site/after_quarto.py", {"site by Quarto"}),
+        ("site/postprocess_quarto.py", {"site by Quarto"}),
     ],
 )
 def test_an_edit_makes_stale_what_is_made_by_that_code(stale, name, made):
@@ -470,10 +474,10 @@ def test_a_key_at_its_default_decides_nothing(task):
     said = task.variant.model_dump()
     waiting = replace(task, variant=Patient(**said))
     assert waiting.address() == task.address()
-    assert asked.of_variant(waiting.variant) == asked.of_variant(task.variant)
+    assert spec_sources.of_variant(waiting.variant) == spec_sources.of_variant(task.variant)
     impatient = replace(task, variant=Patient(**said, patience=3))
     assert impatient.address() != task.address()
-    assert asked.of_variant(impatient.variant) != asked.of_variant(task.variant)
+    assert spec_sources.of_variant(impatient.variant) != spec_sources.of_variant(task.variant)
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ import pypdfium2
 import pytest
 from pypdfium2 import raw
 
+from circles.build.study_targets import Workshop
 from circles.experiment.spec import Experiment
+from circles.report import faces, fonts
+from circles.report.figures import render
+from circles.report.user_texts import find_fonts, list_warnings
 from circles.site import letters as site_letters
 from circles.site.typeset import typeset
-from circles.workshop import Workshop
-from circles.writing import faces, fonts
-from circles.writing.figures import render
-from circles.writing.typed import find_fonts, list_warnings
 from samples import DATASET, make_sweep, make_variant
 from typefaces import Machine
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from circles.analysis.arrangement import Network
-from circles.analysis.heavy import HEAVY
+from circles.analysis.cached import HEAVY
 from circles.analysis.outcomes import OUTCOMES, Outcomes
 from circles.analysis.region import Outline, Region
 from extent import examples

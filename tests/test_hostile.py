@@ -16,19 +16,19 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from circles import paths
+from circles.common import paths
 from circles.experiment.csv_file import reader
 from circles.experiment.csv_file.errors import CsvError
 from circles.experiment.data_code import data_code, data_imports
 from circles.experiment.datasets import Csv
 from circles.experiment.document import MOST_BYTES
 from circles.experiment.spec import Experiment, SpecError, load
+from circles.report.citation import Citation
+from circles.report.escape import as_code
+from circles.report.figures import list_figures, render
+from circles.report.names import PLAIN_TITLE, as_file_name
+from circles.report.pages import make_book
 from circles.site.book import Book
-from circles.writing.citation import Citation
-from circles.writing.escape import as_code
-from circles.writing.figures import list_figures, render
-from circles.writing.names import PLAIN_TITLE, as_file_name
-from circles.writing.pages import make_book
 from extent import examples
 from hostile import NASTY, PAIRS, hostile_study, render_study, write_report
 from samples import make_study, make_variant

@@ -5,8 +5,9 @@ from importlib import metadata
 
 import pytest
 
-from circles import paths, sources
-from circles.ledger import Ledger
+from circles.common import paths
+from circles.incremental import sources
+from circles.incremental.manifest import Ledger
 from edits import edited
 from faults import (
     build_in,
@@ -102,7 +103,7 @@ def test_the_template_of_the_variants(root, made, monkeypatch, tmp_path):
 
 def test_the_code_of_a_figure(root, made):
     """Only the figures whose code holds it are drawn; with the same words no page is written."""
-    with edited(("writing/figures/history.py", "", "MORE = 1\n")):
+    with edited(("report/figures/history.py", "", "MORE = 1\n")):
         assert made() == {"figure:history-linear", "figure:history-columns"}
 
 
@@ -117,7 +118,7 @@ def test_the_code_of_the_trainer(root, made, capsys):
 
 def test_the_style_of_the_figures(root, made):
     """All figures are drawn, and nothing else is made."""
-    with edited(("writing/circles.mplstyle", "", "# more\n")):
+    with edited(("report/circles.mplstyle", "", "# more\n")):
         assert made() == kind(root, "figure")
 
 

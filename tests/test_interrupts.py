@@ -11,7 +11,7 @@ from functools import partial
 import psutil
 import pytest
 
-from circles import interrupts, paths, workers
+from circles.common import interrupts, paths, process_pool
 from patience import SECONDS
 
 PRESSED = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
@@ -61,7 +61,7 @@ def test_ctrl_c_in_the_first_moment():
     code = f"""
 import signal, sys
 sys.path.insert(0, {str(paths.ROOT / "scripts")!r})
-from circles import entry
+from circles.common import entry
 entry.refuse_other_pythons = lambda: signal.raise_signal(signal.SIGINT)
 entry.prepare()
 """
@@ -171,6 +171,6 @@ def test_ctrl_c_while_workers_start(monkeypatch, moment):
     monkeypatch.setattr(loky, "get_reusable_executor", pressed)
     jobs = {number: partial(partial, time.sleep, SECONDS) for number in range(4)}
     with pytest.raises(KeyboardInterrupt):
-        list(workers.run_jobs(jobs, 2, print))
+        list(process_pool.run_jobs(jobs, 2, print))
     left = psutil.Process().children()
     assert [one for one in left if "popen_loky_posix" in " ".join(one.cmdline())] == []

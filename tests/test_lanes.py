@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import lanes
-from circles import paths
+from circles.common import paths
 
 TESTS = paths.ROOT / "tests"
 RUN = """

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circles.ledger import MANIFEST, Entry, Ledger, entry_of
-from circles.sources import PENDING, changes
+from circles.incremental.manifest import MANIFEST, Entry, Ledger, entry_of
+from circles.incremental.sources import PENDING, changes
 
 SOURCES = {"template a.j2": "12ab", "package numpy": "2.4.0"}
 NAMES = st.text(max_size=8)

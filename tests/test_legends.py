@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend as Drawn
 from matplotlib.transforms import Bbox
 
-from circles.writing.figures import list_figures, render
-from circles.writing.figures.legends import POINTS
-from circles.writing.figures.letters import use_fonts
+from circles.report.figures import list_figures, render
+from circles.report.figures.legends import POINTS
+from circles.report.figures.letters import use_fonts
 from samples import make_example, make_study, make_variant
 
 SOFTMAX = {"loss": "sparse_categorical_crossentropy"}
@@ -101,7 +101,7 @@ def layouts(classes, text):
     """Return the layout of every figure that has a legend."""
     import matplotlib.style
 
-    from circles.writing.figures.picture import STYLE
+    from circles.report.figures.picture import STYLE
 
     study = name(sample(classes), NAMES[text])
     shown = None if text == "short" else layouts(classes, "short")

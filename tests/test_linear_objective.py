@@ -12,12 +12,7 @@ from circles.analysis.affine import AffineModels
 from circles.analysis.best_line import find_best_line
 from circles.analysis.boundary import predict
 from circles.analysis.collapse import collapse, is_affine
-from circles.analysis.objective import (
-    Objective,
-    along_line,
-    loss_over_kernels,
-    loss_over_lengths,
-)
+from circles.analysis.objective import Objective, along_line, loss_over_kernels, loss_over_lengths
 from circles.analysis.optimum import STATIONARY, find_optimum
 from circles.analysis.separability import find_quasi_separation
 from circles.experiment.model import load_backend

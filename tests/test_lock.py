@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from circles.lock import HELD, NAME, holding
+from circles.common.lock import HELD, NAME, holding
 from patience import SECONDS
 
 # Takes the lock, says so, and waits until its standard input ends.
 HOLD = """
 import sys
 from pathlib import Path
-from circles.lock import holding
+from circles.common.lock import holding
 try:
     with holding(Path(sys.argv[1]), lambda line: print(line, flush=True)):
         print("held", flush=True)

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from books import program
-from circles import paths
+from circles.common import paths
 from patience import SECONDS
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not on the PATH")

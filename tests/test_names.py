@@ -13,18 +13,14 @@ from matplotlib.figure import Figure
 from rich.cells import cell_len
 
 from books import pdf_pages, without_quarto
+from circles.build.study_targets import Workshop
 from circles.experiment.data import make_split
 from circles.experiment.datasets import Csv
 from circles.experiment.spec import Experiment
-from circles.site import book
-from circles.site.check import check
-from circles.site.pdf import read_pdf
-from circles.site.render import render
-from circles.workshop import Workshop
-from circles.writing.escape import escape
-from circles.writing.figures.survival import SurvivalPicture
-from circles.writing.files_of import as_csv
-from circles.writing.names import (
+from circles.report.escape import escape
+from circles.report.figures.survival import SurvivalPicture
+from circles.report.files_of import as_csv
+from circles.report.names import (
     bare,
     break_lines,
     isolate,
@@ -32,6 +28,10 @@ from circles.writing.names import (
     isolate_titles,
     shorten,
 )
+from circles.site import book
+from circles.site.check import check
+from circles.site.pdf import read_pdf
+from circles.site.render import render
 from extent import examples
 from samples import DATASET, make_study, make_variant
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circles.writing import numbers
-from circles.writing.numbers import (
+from circles.report import numbers
+from circles.report.numbers import (
     NOT_FINITE,
     Quantity,
     as_count,

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from circles import obstacles, paths, seal
-from circles.clean import clean
-from circles.ledger import Ledger, entry_of
-from circles.lock import NAME, holding
+from circles.build.clean import clean
+from circles.common import obstacles, paths
+from circles.common.lock import NAME, holding
+from circles.incremental import stamp
+from circles.incremental.manifest import Ledger, entry_of
 from faults import (
     build_in,
     copy_root,
@@ -51,7 +52,7 @@ def root(quick, any_place, monkeypatch):
     """
     root = copy_root(quick, any_place / "root")
     monkeypatch.setattr(paths, "TEMPLATES", shutil.copytree(paths.TEMPLATES, root / "templates"))
-    (root / "report" / seal.SEAL).unlink()
+    (root / "report" / stamp.SEAL).unlink()
     return root
 
 

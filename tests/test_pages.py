@@ -3,9 +3,9 @@
 import pytest
 import yaml
 
-from circles.writing.citation import Citation
-from circles.writing.page_sources import PageSources
-from circles.writing.pages import Page, PageError, make_book
+from circles.report.citation import Citation
+from circles.report.page_sources import PageSources
+from circles.report.pages import Page, PageError, make_book
 from small_book import make_templates, write_pages
 
 VARIANTS = [{"name": "linear"}, {"name": "deep"}]

@@ -12,7 +12,7 @@ from circles.experiment.data import make_split
 from circles.experiment.model import build_model
 from circles.experiment.parts import SOFTMAX_LOSS
 from circles.experiment.spec import Activation, Layer, Variant
-from circles.training.draws import batch_order, initial_weights, places, shuffle_blocks
+from circles.training.initialization import batch_order, initial_weights, places, shuffle_blocks
 from circles.training.program import run
 from extent import ALL
 from tutorial import EXPERIMENT

@@ -10,7 +10,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from circles import paths
+from circles.common import paths
 
 SCRIPT = paths.ROOT / "scripts" / "preview.py"
 

@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
-from circles.ledger import Ledger
-from circles.product import ForceError, Maker, Manner, Product, check_forced
+from circles.incremental.builder import ForceError, Maker, Manner, Product, check_forced
+from circles.incremental.manifest import Ledger
 
 
 def product(name, source="1", content=b"x"):

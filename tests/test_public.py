@@ -19,8 +19,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from books import SAMPLE, contents, copy_book, with_scripts, without_quarto
-from circles import paths
-from circles.site import after_quarto, book, social
+from circles.common import paths
+from circles.site import book, postprocess_quarto, social
 from circles.site.address import Address, address_of
 from circles.site.check import check
 from circles.site.errors import RenderError
@@ -358,7 +358,7 @@ def bare_by_quarto(tmp_path: Path, public: Path) -> tuple[book.Book, Path]:
 def test_quarto_s_pages_say_the_same(bare_by_quarto: tuple[book.Book, Path], public: Path) -> None:
     """The head of each, the map, the picture and the page for lost readers, as embedded."""
     what, site = bare_by_quarto
-    assert after_quarto.finish(what, site) == len(PAGES)
+    assert postprocess_quarto.finish(what, site) == len(PAGES)
     assert check(site) == []
     assert (site / "sitemap.xml").read_bytes() == (public / "sitemap.xml").read_bytes()
     assert not (site / "robots.txt").exists()
@@ -377,16 +377,16 @@ def test_quarto_s_own_description_stays_alone(bare_by_quarto: tuple[book.Book, P
     page.write_text(
         page.read_text().replace("<title>", '<meta name="description" content="x"><title>')
     )
-    after_quarto.finish(what, site)
+    postprocess_quarto.finish(what, site)
     assert page.read_text().count('name="description"') == 1
 
 
 def test_finishing_twice_changes_nothing(bare_by_quarto: tuple[book.Book, Path]) -> None:
     """Whoever renders twice has the same site."""
     what, site = bare_by_quarto
-    after_quarto.finish(what, site)
+    postprocess_quarto.finish(what, site)
     before = contents(site)
-    after_quarto.finish(what, site)
+    postprocess_quarto.finish(what, site)
     assert contents(site) == before
 
 

@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from books import without_quarto
-from circles import files, paths
 from circles.cli.build import list_stale
-from circles.environment import EnvironmentMistakeError
-from circles.errors import UsageError
-from circles.ledger import Ledger, entry_of
+from circles.common import files, paths
+from circles.common.environment import EnvironmentMistakeError
+from circles.common.errors import UsageError
+from circles.incremental.manifest import Ledger, entry_of
 from circles.publish import ATTEMPTS, Published, PublishError, PublishOptions, publish
 from circles.publish.branch import Branch, open_repository
 from circles.publish.checkout import open_checkout, public_address, read_access

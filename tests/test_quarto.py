@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from circles import paths
+from circles.common import paths
 from circles.site import book, quarto
 from circles.site.check import check
 from circles.site.render import render, staleness

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from books import append, contents, copy_book, modes, program
-from circles import paths
 from circles.cli import build
-from circles.site import after_quarto, book, product, quarto_scripts, running
+from circles.common import paths
+from circles.site import book, postprocess_quarto, product, quarto_scripts, running
 from circles.site.check import Problem, check
 from circles.site.quarto import Choice
 from commands import run_command
@@ -101,7 +101,7 @@ def test_no_page_links_a_pdf_that_was_not_rendered(root: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(PAGE.format(link.format(way) + '<a href="x.html">x</a>'))
     shutil.copytree(root / "report/figures", what.output / "report/figures")
-    after_quarto.finish(what, what.output)
+    postprocess_quarto.finish(what, what.output)
     for name in pages:
         text = (what.output / name).read_text(encoding="utf-8")
         assert "Download PDF" not in text
@@ -113,7 +113,7 @@ def test_the_pdf_alone_needs_no_completing(root: Path) -> None:
     what = book.load(root)
     what.output.mkdir()
     (what.output / PDF).write_bytes(b"%PDF")
-    assert after_quarto.finish(what, what.output) == 0
+    assert postprocess_quarto.finish(what, what.output) == 0
     assert contents(what.output) == {PDF: b"%PDF"}
 
 

@@ -6,10 +6,11 @@ import tomllib
 
 import pytest
 
-from circles import build, paths
+from circles.build import chain
+from circles.common import paths
 from circles.experiment.spec import Experiment, load
-from circles.writing import words
-from circles.writing.pages import render_pages
+from circles.report import context_json
+from circles.report.pages import render_pages
 from tutorial import FILE
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
@@ -102,8 +103,8 @@ def test_the_examples_together_are_built(folder, monkeypatch):
     assert told["variant"]
     assert told["sweep"]
     said = []
-    order = build.Order(Experiment.model_validate(told), folder / "report", say=said.append)
-    build.build(order)
+    order = chain.Order(Experiment.model_validate(told), folder / "report", say=said.append)
+    chain.build(order)
     pages = [path.stem for path in (folder / "report" / "variants").glob("*.qmd")]
     assert sorted(pages) == sorted(wanted)
 
@@ -114,7 +115,7 @@ def test_the_example_of_a_claim_is_one(miniature, tmp_path):
     templates = shutil.copytree(paths.TEMPLATES, tmp_path / "templates")
     with (templates / "lines.qmd.j2").open("a", encoding="utf-8") as file:
         file.write(f"\n{example}")
-    told = words.decode((miniature / "report" / "words.json").read_bytes())
+    told = context_json.decode((miniature / "report" / "words.json").read_bytes())
     name = re.search(r'<% claim "([\w-]+)"', example)[1]
     found = [claim for claim in render_pages(told, templates).claims if claim.name == name]
     assert [claim.holds for claim in found] == [True]

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure as Canvas
 
-from circles import paths
-from circles.writing.figures import list_figures
-from circles.writing.figures.catalogue import FIGURES, Figure
-from circles.writing.files_of import files_of_figure
+from circles.common import paths
+from circles.report.figures import list_figures
+from circles.report.figures.catalogue import FIGURES, Figure
+from circles.report.files_of import files_of_figure
 from samples import make_study
 
 # The experiment file's names are fixed when its models are imported: the entry comes before.

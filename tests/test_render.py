@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from books import SAMPLE, append, contents, copy_book, pdf_pages, without_quarto
-from circles.environment import EnvironmentMistakeError
+from circles.common.environment import EnvironmentMistakeError
 from circles.site import book, quarto
 from circles.site.check import check, inspect
 from circles.site.errors import RenderError

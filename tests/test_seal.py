@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from circles import files, paths, seal
+from circles.common import files, paths
+from circles.incremental import stamp
 
 
 @pytest.fixture
@@ -15,13 +16,13 @@ def sealed(tmp_path, monkeypatch):
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(paths, "TEMPLATES", tmp_path / "templates")
     written = files.digests([tmp_path / "report" / "page.qmd"], tmp_path / "report")
-    seal.set_on(tmp_path / "report", tmp_path / "circles.toml", "", ["points.csv"], written)
+    stamp.set_on(tmp_path / "report", tmp_path / "circles.toml", "", ["points.csv"], written)
     return tmp_path
 
 
 def is_unbroken(folder, seeds=""):
     """Return whether the seal on the report is unbroken."""
-    return seal.is_unbroken(folder / "report", folder / "circles.toml", seeds)
+    return stamp.is_unbroken(folder / "report", folder / "circles.toml", seeds)
 
 
 def test_nothing_changed(sealed):
@@ -62,7 +63,7 @@ def test_a_change_of_what_was_written_breaks_it(sealed, spoil):
 
 def test_a_seal_that_was_edited_is_broken(sealed):
     """Also one that says that nothing was written."""
-    path = sealed / "report" / seal.SEAL
+    path = sealed / "report" / stamp.SEAL
     told = json.loads(path.read_text())
     path.write_text(json.dumps(told | {"written": {}}))
     assert not is_unbroken(sealed)
@@ -76,7 +77,7 @@ def test_another_number_of_seeds_breaks_it(sealed):
 def test_other_code_breaks_it(sealed, monkeypatch):
     """Every file of the library counts."""
     (sealed / "library").mkdir()
-    monkeypatch.setattr(seal, "LIBRARY", sealed / "library")
+    monkeypatch.setattr(stamp, "LIBRARY", sealed / "library")
     assert not is_unbroken(sealed)
 
 
@@ -90,5 +91,5 @@ def test_another_package_breaks_it(sealed, monkeypatch):
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"read": 1}', "[" * 99_999])
 def test_a_seal_that_cannot_be_read_is_broken(sealed, content):
     """The build then looks for itself."""
-    (sealed / "report" / seal.SEAL).write_text(content)
+    (sealed / "report" / stamp.SEAL).write_text(content)
     assert not is_unbroken(sealed)

@@ -17,10 +17,10 @@ import pytest
 
 import wheels
 from books import program
-from circles import installer_run, set_up
-from circles.installer import Installer
-from circles.installer_run import Running, SetUpError
-from circles.set_up import Wish
+from circles.common import installer_run, set_up
+from circles.common.installer import Installer
+from circles.common.installer_run import Running, SetUpError
+from circles.common.set_up import Wish
 from patience import wait_until
 
 PROJECT = """
@@ -370,7 +370,7 @@ def test_an_end_by_a_signal_is_said(tmp_path):
 
 def test_the_script_ends_in_one_line(tmp_path):
     """Where .venv is not a folder, as with every file that is in the way."""
-    shutil.copytree(Path(set_up.__file__).parents[1], tmp_path / "scripts")
+    shutil.copytree(Path(set_up.__file__).parents[2], tmp_path / "scripts")
     (tmp_path / ".venv").write_text("")
     done = subprocess.run(
         [sys.executable, tmp_path / "scripts" / "set_up.py"],

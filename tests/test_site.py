@@ -6,10 +6,10 @@ import shutil
 import pytest
 
 from books import pdf_pages, without_quarto
+from circles.report.pages import CHAPTERS, CLOSING
 from circles.site.check import check
 from circles.site.pdf import read_pdf
 from circles.site.render import render
-from circles.writing.pages import CHAPTERS, CLOSING
 
 pytestmark = pytest.mark.training
 

@@ -497,7 +497,7 @@ def test_two_renders_at_once(with_program):
 def test_what_quarto_starts_shares_the_lock(with_program):
     """The pre-render, which takes the same lock, does not wait for the render that started it."""
     root = with_program
-    code = "from circles.lock import holding; from pathlib import Path\n"
+    code = "from circles.common.lock import holding; from pathlib import Path\n"
     code += "with holding(Path('report'), print): Path('reached').touch()\n"
     (root / "pre.py").write_text(code)
     script = QUARTO.replace(

@@ -24,7 +24,7 @@ from books import (
     with_scripts,
     without_quarto,
 )
-from circles import paths
+from circles.common import paths
 from circles.site import product, quarto
 from circles.site.errors import RenderError
 from circles.site.render import render, staleness

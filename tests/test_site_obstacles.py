@@ -8,7 +8,7 @@ import pytest
 
 from books import QUARTO, contents, copy_book, left_overs, program, with_scripts, without_quarto
 from books import run as run_script
-from circles.site import checked, product
+from circles.site import check_cache, product
 from circles.site.errors import RenderError
 from circles.site.render import render, staleness
 from obstacles import SPECIAL, at_most, put
@@ -194,11 +194,11 @@ def test_pipes_of_others_in_the_site_stay(rendered):
 def test_the_note_of_a_check_may_be_a_pipe(rendered):
     """Then the site is checked again, and the note written anew."""
     shutil.copy(rendered / "_quarto.yml", rendered / "circles.toml")
-    put(rendered / "report" / checked.NOTE, "pipe")
+    put(rendered / "report" / check_cache.NOTE, "pipe")
     with at_most():
-        assert checked.find(rendered, rendered / "_site") is None
-        checked.remember(rendered, rendered / "_site", "all is well")
-        assert checked.find(rendered, rendered / "_site") == "all is well"
+        assert check_cache.find(rendered, rendered / "_site") is None
+        check_cache.remember(rendered, rendered / "_site", "all is well")
+        assert check_cache.find(rendered, rendered / "_site") == "all is well"
 
 
 def test_the_script_says_one_line(rendered):

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from circles.environment import EnvironmentMistakeError, source_date
+from circles.common.environment import EnvironmentMistakeError, source_date
 from circles.experiment.spec import Variant
 from circles.training import store
 from circles.training.store import Result, Store

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from circles.workshop import Workshop
-from circles.writing.details import result_table
-from circles.writing.figures import list_figures, render
-from circles.writing.figures.catalogue import VARIANT_FIGURES
-from circles.writing.tables import list_tables
+from circles.build.study_targets import Workshop
+from circles.report.detail_tables import result_table
+from circles.report.figures import list_figures, render
+from circles.report.figures.catalogue import VARIANT_FIGURES
+from circles.report.tables import list_tables
 from samples import make_example, make_result, make_study, make_sweep, make_variant
 
 

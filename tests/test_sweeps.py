@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from circles.analysis.sweeps import summarise_cell, tabulate, tidy
 from circles.experiment.datasets import Circles
 from circles.experiment.spec import Experiment, Variant
-from circles.writing.figures import list_figures, render
-from circles.writing.tables import list_tables
+from circles.report.figures import list_figures, render
+from circles.report.tables import list_tables
 from samples import DATASET, make_study, make_sweep, make_variant
 
 LIMIT = 150_000  # bytes of a figure

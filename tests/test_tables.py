@@ -7,8 +7,8 @@ import pandas as pd
 import pypandoc
 import pytest
 
-from circles.writing.table import pipe_table
-from circles.writing.tables import list_tables
+from circles.report.table import pipe_table
+from circles.report.tables import list_tables
 from samples import make_example, make_study, make_sweep, make_variant
 
 ODD = "A | line * with <marks> & {{< odd >}} $letters$ \\ _x_"

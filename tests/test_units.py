@@ -18,16 +18,16 @@ from circles.experiment import data_code
 from circles.experiment.data import make_split
 from circles.experiment.spec import SpecError, load
 from circles.experiment.split import Scaler, Split
+from circles.report.captions import tell_figure, tell_table
+from circles.report.context import make_context
+from circles.report.figures import list_figures, render
+from circles.report.figures.labels import name_answer, name_points
+from circles.report.figures.palette import cut
+from circles.report.figures.plane import choose_ticks
+from circles.report.files_of import as_csv
+from circles.report.numbers import as_given, as_measured
+from circles.report.tables import list_tables
 from circles.training.trials import list_trials
-from circles.writing.context import make_context
-from circles.writing.figures import list_figures, render
-from circles.writing.figures.ink import cut
-from circles.writing.figures.labels import name_answer, name_points
-from circles.writing.figures.plane import choose_ticks
-from circles.writing.files_of import as_csv
-from circles.writing.numbers import as_given, as_measured
-from circles.writing.tables import list_tables
-from circles.writing.told import tell_figure, tell_table
 from samples import make_study, make_variant
 
 NETWORK = make_variant("network")

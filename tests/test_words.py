@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circles.writing.numbers import Quantity
-from circles.writing.words import decode, encode
+from circles.report.context_json import decode, encode
+from circles.report.numbers import Quantity
 
 NUMBERS = st.integers() | st.floats(allow_nan=False)
 QUANTITIES = st.builds(Quantity, st.text(), NUMBERS)

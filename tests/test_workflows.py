@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from circles import build, paths
+from circles.build import chain
+from circles.common import paths
 from circles.experiment.spec import Experiment
 from tutorial import FILE
 
@@ -336,7 +337,7 @@ def test_the_text_of_an_issue_fits(tmp_path: Path) -> None:
 
 def print_fingerprint(experiment: Experiment, capsys: pytest.CaptureFixture[str]) -> str:
     """Return what the stage prints."""
-    build.fingerprint(build.Order(experiment, paths.REPORT))
+    chain.fingerprint(chain.Order(experiment, paths.REPORT))
     return capsys.readouterr().out
 
 

@@ -1,6 +1,6 @@
 """The tutorial's experiment, frozen: what ``circles.toml`` says is its owner's choice."""
 
-from circles import paths
+from circles.common import paths
 from circles.experiment.spec import load
 
 FILE = paths.ROOT / "tests" / "data" / "tutorial.toml"

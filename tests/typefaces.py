@@ -6,7 +6,7 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from circles.writing import faces, fonts
+from circles.report import faces, fonts
 
 
 def square(size: int):

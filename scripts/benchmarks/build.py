@@ -4,7 +4,7 @@ import sys
 
 sys.path.insert(0, __file__.rpartition("/benchmarks/")[0])  # scripts/
 
-from circles import entry
+from circles.common import entry
 
 entry.prepare()
 

@@ -35,9 +35,9 @@ from benchmarks.ratios import (
 from circles.experiment.data import make_split
 from circles.experiment.datasets import Circles
 from circles.experiment.spec import Dataset, Layer, Variant
+from circles.report.benchmark_record import EPOCHS, Axis, Benchmark, Load, Row, Setting
 from circles.training.store import pack
 from circles.training.tasks import CHUNK, PACKAGES, Task
-from circles.writing.benchmark_record import EPOCHS, Axis, Benchmark, Load, Row, Setting
 
 Say = Callable[[str], object]
 Contestant = tuple[str, Setting]  # who, and in which setting

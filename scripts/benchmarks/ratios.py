@@ -6,8 +6,8 @@ from typing import get_args
 
 import numpy as np
 
+from circles.report.benchmark_record import EPOCHS, Axis, Growth, Row, Setting, Spread
 from circles.training.runs import Floats
-from circles.writing.benchmark_record import EPOCHS, Axis, Growth, Row, Setting, Spread
 
 CIRCLES, KERAS, SKLEARN, JAX, C_LOOP = "Circles", "Keras", "scikit-learn", "JAX", "C loop"
 AXES: tuple[Axis, ...] = get_args(Axis)

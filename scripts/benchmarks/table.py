@@ -4,7 +4,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from circles.writing.benchmark_record import EPOCHS, Benchmark, Growth, Row, Spread
+from circles.report.benchmark_record import EPOCHS, Benchmark, Growth, Row, Spread
 
 _READING = f"""\
 Times are of the wall clock: the median over the rounds, in brackets the least and the most.

@@ -4,7 +4,7 @@ import sys
 
 sys.path.insert(0, __file__.rpartition("/benchmarks/")[0])  # scripts/
 
-from circles import entry
+from circles.common import entry
 
 entry.prepare()
 
@@ -18,7 +18,7 @@ from rich.console import Console
 from benchmarks.measure import FULL, QUICK, measure
 from benchmarks.rounds import add_rounds
 from benchmarks.table import print_benchmark
-from circles import files
+from circles.common import files
 
 
 def main() -> int:

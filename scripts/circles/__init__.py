@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from circles.api.experiments import LoadedExperiment, TrainableVariant, load
     from circles.api.points import best_line, separability
     from circles.api.results import Result, train
-    from circles.errors import CirclesError, UsageError
+    from circles.common.errors import CirclesError, UsageError
 
 __all__ = [
     "CirclesError",

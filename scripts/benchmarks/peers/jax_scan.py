@@ -14,7 +14,7 @@ from benchmarks.peers import MissingPeerError, Training
 from circles.experiment.data import make_split
 from circles.experiment.spec import Dataset, Variant
 from circles.experiment.split import Split
-from circles.training.draws import batch_order, initial_weights
+from circles.training.initialization import batch_order, initial_weights
 from circles.training.runs import Floats
 
 Tree = Any

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from circles.analysis.affine import AffineModels
 from circles.analysis.arrangement import is_exact
 from circles.analysis.best_line import BestLine, find_best_line
+from circles.analysis.cached import HEAVY, Regions
 from circles.analysis.features import LiftedPlane, Rung, baselines, fit_lifted_plane
 from circles.analysis.gradients import Clipping, GradientPath, find_clipping, find_path
-from circles.analysis.heavy import HEAVY, Regions
 from circles.analysis.polygon import Room, sample_room
 from circles.analysis.region_counts import RegionCount, count_regions
 from circles.analysis.separability import Certificate, Separation, decide_separability

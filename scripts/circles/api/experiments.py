@@ -6,13 +6,13 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
-from circles import paths
+from circles.build.results import RESULTS
+from circles.common import paths
 from circles.experiment import spec
 from circles.experiment.data import make_split
 from circles.experiment.datasets import AnyDataset
 from circles.experiment.spec import Variant
 from circles.experiment.split import Split
-from circles.results import RESULTS
 from circles.training.tasks import Trial
 from circles.training.trials import list_trials
 

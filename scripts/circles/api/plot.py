@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from circles.errors import UsageError
-from circles.writing.figures import ink
-from circles.writing.figures.history import HistoryPicture, draw_curve
-from circles.writing.figures.picture import render
-from circles.writing.figures.plane import label_plane
-from circles.writing.figures.regions import BoundaryPicture
-from circles.writing.figures.sample import SamplePicture
+from circles.common.errors import UsageError
+from circles.report.figures import palette
+from circles.report.figures.history import HistoryPicture, draw_curve
+from circles.report.figures.picture import render
+from circles.report.figures.plane import label_plane
+from circles.report.figures.regions import BoundaryPicture
+from circles.report.figures.sample import SamplePicture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from circles.api.experiments import TrainableVariant
     from circles.api.results import Result
-    from circles.writing.figures.picture import Picture
+    from circles.report.figures.picture import Picture
 
 Measure = Literal["loss", "accuracy"]
 SUFFIXES = (".svg", ".png")
@@ -72,11 +72,11 @@ class BoundaryDisplay(Display):
     def plot(self, ax: Axes) -> BoundaryDisplay:
         """Draw the regions, the training points over them and a legend on ``ax``."""
         picture = self.picture
-        ink.draw_regions(picture.fine, picture.split, ax)
-        ink.draw_half(picture.fine, ax)
-        ink.draw_points(picture.split, ax, size=3)
+        palette.draw_regions(picture.fine, picture.split, ax)
+        palette.draw_half(picture.fine, ax)
+        palette.draw_points(picture.split, ax, size=3)
         label_plane(picture.split, ax)
-        ax.legend(handles=ink.point_handles(picture.split), loc="upper right")
+        ax.legend(handles=palette.point_handles(picture.split), loc="upper right")
         return self
 
 
@@ -107,10 +107,10 @@ class PointsDisplay(Display):
     def plot(self, ax: Axes) -> PointsDisplay:
         """Draw the points on ``ax``."""
         split = self.picture.split
-        ink.draw_points(split, ax, size=3.6)
-        ax.set(aspect=ink.aspect_of(split))
+        palette.draw_points(split, ax, size=3.6)
+        ax.set(aspect=palette.aspect_of(split))
         label_plane(split, ax)
-        ax.legend(handles=ink.point_handles(split), loc="upper right")
+        ax.legend(handles=palette.point_handles(split), loc="upper right")
         return self
 
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from circles.analysis.best_line import BestLine, find_best_line
 from circles.analysis.separability import Certificate, Separation, decide_separability
-from circles.errors import UsageError
+from circles.common.errors import UsageError
 
 
 def best_line(X: ArrayLike, y: ArrayLike) -> BestLine:

@@ -10,10 +10,10 @@ from circles.analysis.outcomes import OUTCOMES, Outcomes, find_outcomes
 from circles.analysis.statistics import Rate, solve_rate
 from circles.analysis.study import Study
 from circles.api.experiments import LoadedExperiment, TrainableVariant
-from circles.errors import UsageError
-from circles.lock import holding
-from circles.training.campaign import look_up, run_trials
+from circles.common.errors import UsageError
+from circles.common.lock import holding
 from circles.training.engine import DaskCluster, LocalCores, check_address
+from circles.training.run_trials import look_up, run_trials
 from circles.training.store import Store
 
 if TYPE_CHECKING:

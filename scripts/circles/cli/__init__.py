@@ -5,7 +5,7 @@ failed, or what was compared or checked is not as it should be; 2 the experiment
 environment or the command line is wrong; 130 Ctrl-C.
 """
 
-from circles import entry
+from circles.common import entry
 
 entry.end_in_a_word()
 

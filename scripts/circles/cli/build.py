@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from circles import files, paths, seal
 from circles.cli.ending import one_message
 from circles.cli.options import Engine, ExperimentFile, ReportFolder, Seeds, read_seeds
+from circles.common import files, paths
+from circles.incremental import stamp
+from circles.report.claims import FILE, list_failing
 from circles.site import quarto_scripts
-from circles.writing.claims import FILE, list_failing
 
 if TYPE_CHECKING:
-    from circles.build import Order
+    from circles.build.chain import Order
 
 STOPPED = "stopped; what was finished is kept"
 
@@ -36,9 +37,9 @@ class Asked:
 
     def order(self) -> "Order":
         """Return the order; raises ``SpecError`` or ``EngineError``."""
-        from circles.build import Order
+        from circles.build.chain import Order
         from circles.experiment.spec import load
-        from circles.product import Manner
+        from circles.incremental.builder import Manner
         from circles.training.engine import check_address
 
         check_address(self.engine)
@@ -50,7 +51,7 @@ class Asked:
 
     def is_sealed(self) -> bool:
         """Return at once whether nothing can be stale; False also where that is not clear."""
-        return seal.is_unbroken(self.report, self.experiment, self.seeds_text)
+        return stamp.is_unbroken(self.report, self.experiment, self.seeds_text)
 
     @property
     def seeds_text(self) -> str:
@@ -156,11 +157,11 @@ def list_stale(root: Path) -> list[str]:
 
     Raises ``CirclesError`` where a build would fail.
     """
-    from circles import build
+    from circles.build import chain
 
     seeds = read_seeds(os.environ.get("CIRCLES_SEEDS", ""))
     asked = Asked(root / paths.EXPERIMENT.name, root / paths.REPORT.name, seeds)
-    return [] if asked.is_sealed() else build.list_stale(asked.order())
+    return [] if asked.is_sealed() else chain.list_stale(asked.order())
 
 
 def _remove_leftovers() -> None:
@@ -169,27 +170,25 @@ def _remove_leftovers() -> None:
 
 
 def _say_fresh(report: Path) -> None:
-    counted = ", ".join(f"{kind} {count}" for kind, count in seal.count(report).items())
+    counted = ", ".join(f"{kind} {count}" for kind, count in stamp.count(report).items())
     print(f"nothing is stale ({counted})")
     for failing in list_failing(files.read_below(report, FILE)):
         print(f"warning: {failing}")
 
 
 def _build(asked: Asked) -> None:
-    from circles import build
-    from circles.writing.typed import find_fonts
+    from circles.build import chain
+    from circles.report.user_texts import find_fonts
 
     order = asked.order()
-    written = build.build(order)
+    written = chain.build(order)
     # What fonts the machine has no seal can tell.
     if written and not find_fonts(order.experiment):
         made_from = asked.experiment, asked.seeds_text, order.experiment.data_files
-        seal.set_on(asked.report, *made_from, written)
+        stamp.set_on(asked.report, *made_from, written)
 
 
 def _run(stage: str, asked: Asked) -> None:
-    """Run one stage: the function of that name in ``circles.build``."""
+    """Run one stage: the function of that name in ``circles.build.chain``."""
     with one_message(STOPPED, asked.report):
-        from circles import build
-
         getattr(build, stage)(asked.order())

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from circles import files, paths
 from circles.cli.ending import one_message
 from circles.cli.options import MOST_ERRORS, Engine, ExperimentFile, ReportFolder, Seeds, between
-from circles.tolerances import AREA, NUMBER_OF_BASELINE, NUMBER_OF_PAIR
+from circles.common import files, paths
+from circles.compare.tolerances import AREA, NUMBER_OF_BASELINE, NUMBER_OF_PAIR
 
 if TYPE_CHECKING:
-    from circles.drift_check import Order
+    from circles.compare.drift import Order
 
 BASELINE = paths.ROOT / "tests" / "data" / "baseline.json"
 STOPPED = "stopped; what was trained is kept"
@@ -79,11 +79,11 @@ def diff(
     if as_json and as_markdown:
         raise typer.BadParameter("not allowed with --json", param_hint="--markdown")
     with one_message("stopped; a comparison changes nothing", html or "the builds", disk_status=2):
-        from circles.site.diff import told
-        from circles.site.diff.comparison import Limits, compare
-        from circles.site.diff.html import as_html
+        from circles.compare import text
+        from circles.compare.comparison import Limits, compare
+        from circles.compare.page import as_html
 
-        write = told.as_json if as_json else told.as_markdown if as_markdown else told.as_text
+        write = text.as_json if as_json else text.as_markdown if as_markdown else text.as_text
         comparison = compare(a, b, Limits(tolerance, area, pictures))
         if html:
             files.write_atomically(html, as_html(comparison).encode())
@@ -121,14 +121,14 @@ def drift(
     2 the baseline or the experiment file or the command line is wrong.
     """
     with one_message(STOPPED, baseline):
-        from circles import drift_check
-        from circles.analysis.baseline import read
-        from circles.drift_told import as_json as write_json
-        from circles.drift_told import as_text
+        from circles.compare import drift
+        from circles.compare.baseline import read
+        from circles.compare.drift_text import as_json as write_json
+        from circles.compare.drift_text import as_text
 
         known = read(baseline)
         order = _order(experiment, report, engine, seeds or None, sweeps=sweeps)
-        found = drift_check.check(order, known, tolerance, _say)
+        found = drift.check(order, known, tolerance, _say)
         sys.stdout.buffer.write((write_json if as_json else as_text)(found).encode())
         raise typer.Exit(1 if found.fails else 0)
 
@@ -155,10 +155,10 @@ def baseline(
     What is missing is trained. It takes the seeds of the experiment file.
     """
     with one_message(STOPPED, file):
-        from circles import drift_check
-        from circles.analysis.baseline import as_text
+        from circles.compare import drift
+        from circles.compare.baseline import as_text
 
-        made = drift_check.make(_order(experiment, report, engine, None, sweeps=sweeps), _say)
+        made = drift.make(_order(experiment, report, engine, None, sweeps=sweeps), _say)
         changed = files.write_if_changed(file, as_text(made).encode())
         numbers = sum(map(len, made.trials.values()))
         what = f"{numbers} numbers of {len(made.trials)} trials, {len(made.claims)} claims"
@@ -168,7 +168,7 @@ def baseline(
 def _order(
     experiment: Path, report: Path, engine: str | None, seeds: int | None, *, sweeps: bool
 ) -> "Order":
-    from circles.drift_check import Order
+    from circles.compare.drift import Order
     from circles.experiment.spec import load
     from circles.training.engine import check_address
 

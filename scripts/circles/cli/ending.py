@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from circles.errors import CirclesError, explain
+from circles.common.errors import CirclesError, explain
 
 INTERRUPTED = 130  # as shells have it
 

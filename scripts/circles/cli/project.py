@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from circles import files, paths
 from circles.cli.ending import end, one_message
+from circles.common import files, paths
 
 FILES = (
     ".gitignore",

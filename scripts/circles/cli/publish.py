@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from circles import paths
 from circles.cli.build import list_stale
 from circles.cli.ending import one_message
+from circles.common import paths
 
 if TYPE_CHECKING:
     from circles.publish import Published
@@ -73,7 +73,7 @@ def _find_stale(root: Path) -> Sequence[str]:
 def _check(site: Path, book: "Book") -> "Sequence[Problem]":
     """Return what is wrong with the site in a folder, claims that do not hold included."""
     from circles.site.check import inspect
-    from circles.site.typed import list_typed
+    from circles.site.user_texts import list_typed
 
     done = inspect(site, book, list_typed(book.root / paths.EXPERIMENT.name))
     return [*done.problems, *done.failing]

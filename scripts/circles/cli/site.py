@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from circles import paths
 from circles.cli.ending import end, one_message
 from circles.cli.options import ReportFolder, SiteFolder
+from circles.common import paths
 
 if TYPE_CHECKING:
     from circles.site.check import Checked
@@ -86,7 +86,7 @@ def check(
     ] = False,
 ) -> None:
     """Check the finished site: links, texts, headings, weight, PDF."""
-    from circles.site import checked
+    from circles.site import check_cache
 
     if rules:
         from circles.site.check import describe_rules
@@ -96,16 +96,16 @@ def check(
 
     with one_message("stopped; a check changes nothing", site or root):
         again = force or strict
-        if not again and (said := checked.find(root, site or root / paths.SITE.name)):
+        if not again and (said := check_cache.find(root, site or root / paths.SITE.name)):
             print(said)
             return
         _check(root, site, strict=strict)
 
 
 def _check(root: Path, site: Path | None, *, strict: bool) -> None:
-    from circles.site import book, checked
+    from circles.site import book, check_cache
     from circles.site.check import inspect
-    from circles.site.typed import list_typed
+    from circles.site.user_texts import list_typed
 
     what = book.load(root)
     site = site or what.output
@@ -124,7 +124,7 @@ def _check(root: Path, site: Path | None, *, strict: bool) -> None:
     warnings = "".join(f"warning: {one}\n" for one in done.failing)
     other = "else " if done.failing else ""
     said = f"{warnings}checked {site.name}/: {_count(done)}, and nothing {other}is wrong"
-    checked.remember(root, site, said)
+    check_cache.remember(root, site, said)
     print(said)
 
 
@@ -167,8 +167,8 @@ def _listen(handler: partial[SimpleHTTPRequestHandler]) -> ThreadingHTTPServer:
 def clean(report: ReportFolder = paths.REPORT, site: SiteFolder = None) -> None:
     """Remove what the build and the render wrote, and nothing else."""
     with one_message("stopped; what was removed is gone", report):
-        from circles.clean import clean as remove
-        from circles.lock import HeldError
+        from circles.build.clean import clean as remove
+        from circles.common.lock import HeldError
 
         try:
             removed, kept = remove(report, site or paths.SITE)
@@ -182,10 +182,10 @@ def clean(report: ReportFolder = paths.REPORT, site: SiteFolder = None) -> None:
 def complete() -> None:
     """Complete the site that Quarto rendered: _quarto.yml calls this after each render."""
     with one_message("stopped; the site is not complete", "the site"):
-        from circles.site import after_quarto, book, quarto, quarto_scripts
+        from circles.site import book, postprocess_quarto, quarto, quarto_scripts
 
         what = book.load(paths.ROOT)
         site = paths.ROOT / (os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or what.output)
-        count = after_quarto.finish(what, site)
+        count = postprocess_quarto.finish(what, site)
         quarto_scripts.end(what, site, quarto.choose())
         print(f"completed {count} pages in {site}", file=sys.stdout)

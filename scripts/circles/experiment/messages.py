@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from circles.errors import UsageError
+from circles.common.errors import UsageError
 from circles.experiment.rules import Location, Table, allowed, choices, in_file, rule_at
 
 # Pydantic's kinds of error in the words of someone who edits a file. Kinds that are not here are

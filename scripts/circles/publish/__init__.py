@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from circles import files, paths
-from circles.errors import UsageError
-from circles.ledger import MANIFEST
+from circles.common import files, paths
+from circles.common.errors import UsageError
+from circles.incremental.manifest import MANIFEST
 from circles.publish.branch import DOMAIN, Branch, Change, open_repository
 from circles.publish.checkout import (
     Source,

@@ -6,8 +6,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from circles.environment import source_date
-from circles.errors import UsageError
+from circles.common.environment import source_date
+from circles.common.errors import UsageError
 from circles.publish.git import Git, PublishError, quote
 
 OLDEST_GIT = (2, 32)  # it takes its settings from GIT_CONFIG_COUNT and GIT_CONFIG_GLOBAL

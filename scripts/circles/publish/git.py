@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from circles.errors import CirclesError
+from circles.common.errors import CirclesError
 
 _CHATTER = ("warning:", "hint:", "trace:")
 _CREDENTIALS = re.compile(r"://[^/\s]+@")

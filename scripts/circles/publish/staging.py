@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from circles import files
+from circles.common import files
 from circles.publish.git import PublishError
 from circles.site import product
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from circles.environment import SITE_URL
+from circles.common.environment import SITE_URL
 from circles.site.book import CONFIG, Book
 from circles.site.errors import RenderError
 

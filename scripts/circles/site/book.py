@@ -7,10 +7,10 @@ from typing import Any
 
 import yaml
 
-from circles import files
-from circles.errors import explain
+from circles.common import files
+from circles.common.errors import explain
+from circles.report.names import PLAIN_TITLE, as_file_name
 from circles.site.errors import RenderError
-from circles.writing.names import PLAIN_TITLE, as_file_name
 
 CONFIG = "_quarto.yml"
 

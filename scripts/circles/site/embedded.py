@@ -15,8 +15,8 @@ from typing import Any
 
 import pypandoc
 
-from circles import files
-from circles.environment import source_date
+from circles.common import files
+from circles.common.environment import source_date
 from circles.site import program
 from circles.site.address import address_of
 from circles.site.book import Book

@@ -1,6 +1,6 @@
 """What stops a render."""
 
-from circles.errors import CirclesError
+from circles.common.errors import CirclesError
 
 
 class RenderError(CirclesError):

@@ -8,9 +8,9 @@ from typing import Any
 
 from lxml import etree
 
-from circles import files
+from circles.common import files
+from circles.report.claims import FAILS
 from circles.site.css import Found, addresses_in, addresses_of_style
-from circles.writing.claims import FAILS
 
 STYLE = "a style"
 """How an element of that name is called among the code in a page."""

@@ -6,8 +6,8 @@ Nothing of this is loaded to see that a site is fresh whose letters every machin
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from circles import files, paths
-from circles.sources import Sources
+from circles.common import files, paths
+from circles.incremental.sources import Sources
 
 KIND = "fonts for"
 """How the name of a source begins that is fonts of the machine; then come the letters."""
@@ -17,7 +17,7 @@ _PAGES = ("page ", "configuration ")  # kinds of sources whose letters the PDF s
 
 def fonts_needed(root: Path, made_from: Mapping[str, str]) -> Sources:
     """Return the fonts that the letters of the pages need, as sources; {} if they need none."""
-    from circles.writing import fonts
+    from circles.report import fonts
 
     return {
         f"{KIND} {letters}": digest
@@ -30,7 +30,7 @@ def fonts_now(made_from: Iterable[str]) -> Sources:
     needed = [source.removeprefix(f"{KIND} ") for source in made_from if source.startswith(KIND)]
     if not needed:
         return {}
-    from circles.writing import fonts
+    from circles.report import fonts
 
     found = [fonts.identify(fonts.in_pdf(letters)) for letters in needed]
     return {f"{KIND} {name}": digest for one in found for name, digest in one.items()}
@@ -41,8 +41,8 @@ def say_missing(root: Path, made_from: Mapping[str, str]) -> str | None:
 
     Of these the build has said it.
     """
-    from circles.site.typed import list_typed
-    from circles.writing import fonts
+    from circles.report import fonts
+    from circles.site.user_texts import list_typed
 
     missing = fonts.in_pdf(_text(root, made_from)).missing
     named = {letter for name in list_typed(root / paths.EXPERIMENT.name) for letter in name}

@@ -11,7 +11,7 @@ that a process that is killed leaves no file of which nobody knows whose it is. 
 what the site was made from. In between it does not hold: such a site is stale, and the next render
 mends it.
 
-Only who holds the lock of the book (``circles.lock``) may come here.
+Only who holds the lock of the book (``circles.common.lock``) may come here.
 """
 
 import errno
@@ -22,8 +22,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from circles import files, interrupts, obstacles
-from circles.ledger import Entry, Ledger
+from circles.common import files, interrupts, obstacles
+from circles.incremental.manifest import Entry, Ledger
 from circles.site import product
 from circles.site.errors import RenderError
 from circles.site.product import MARKER, NAME

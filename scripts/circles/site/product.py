@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from circles import files, sources
-from circles.environment import EPOCH, SITE_URL
-from circles.ledger import Entry, Ledger
+from circles.common import files
+from circles.common.environment import EPOCH, SITE_URL
+from circles.incremental import sources
+from circles.incremental.manifest import Entry, Ledger
+from circles.incremental.sources import Sources
 from circles.site.letters import fonts_now
-from circles.sources import Sources
 
 if TYPE_CHECKING:
     from circles.site.book import Book
@@ -28,7 +29,7 @@ ABSENT = "absent"
 _PACKAGES = ("jinja2", "lxml", "pypandoc_binary", "pyyaml", "typst")
 # Who makes the pages out of the files of a book.
 _EMBEDDED = ("circles.site.book", "circles.site.embedded")
-_QUARTO = ("circles.site.book", "circles.site.quarto", "circles.site.after_quarto")
+_QUARTO = ("circles.site.book", "circles.site.quarto", "circles.site.postprocess_quarto")
 _READ = ("configuration", "page", "file")  # kinds of sources that are files of the book
 _UNREAD = {"README.md", "manifest.json", "results"}  # in report/: not for the readers of the site
 
@@ -132,7 +133,7 @@ def entry(site: Path) -> Entry | None:
 
 def open_up(site: Path, say: Callable[[str], object]) -> None:
     """Open ``site`` and what is ours in it, as far as it is closed even to its owner."""
-    from circles import obstacles
+    from circles.common import obstacles
 
     obstacles.open_up(site, [MARKER], say)
     if made := entry(site):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from circles import files
-from circles.environment import source_date
+from circles.common import files
+from circles.common.environment import source_date
 from circles.site import social
 from circles.site.address import FRONT, Address, address_of
 from circles.site.book import Book

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from circles import files
+from circles.common import files
 from circles.site import product, running
 
 if TYPE_CHECKING:

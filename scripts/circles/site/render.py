@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from circles import paths
-from circles.errors import explain
+from circles.common import paths
+from circles.common.errors import explain
 from circles.site import product, quarto
 from circles.site.errors import RenderError
 
 if TYPE_CHECKING:
+    from circles.incremental.sources import Sources
     from circles.site.book import Book
-    from circles.sources import Sources
 
 USUAL = "_site"
 """Where the site usually is; to look there first saves reading the configuration."""
@@ -98,7 +98,7 @@ def render(
         If the book has a mistake, a renderer fails, the disk does, or the output folder is not
         ours to replace.
     """
-    from circles.lock import holding
+    from circles.common.lock import holding
     from circles.site import book
     from circles.site.output import clear_up
 

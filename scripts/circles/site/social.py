@@ -4,7 +4,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from circles import files
+from circles.common import files
 
 CARD = "assets/social.png"
 """Where the picture stands in the site."""

@@ -9,9 +9,9 @@ from typing import Any
 
 import typst
 
+from circles.report import fonts
+from circles.report.faces import folder_of
 from circles.site.errors import RenderError
-from circles.writing import fonts
-from circles.writing.faces import folder_of
 
 
 def typeset(document: str, root: Path, values: dict[str, str], **options: Any) -> bytes:

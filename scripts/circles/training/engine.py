@@ -12,9 +12,9 @@ from contextlib import closing, contextmanager, suppress
 from functools import partial
 from typing import Any, Protocol
 
-from circles.errors import CirclesError
+from circles.common.errors import CirclesError
+from circles.common.process_pool import count_cores, run_jobs
 from circles.training.tasks import Done, Task
-from circles.workers import count_cores, run_jobs
 
 Say = Callable[[str], object]
 Arriving = Generator[tuple[Task, Done], None, None]  # closing it ends the work

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circles.experiment.model import load_backend
-from circles.training.draws import Orders, Weights
+from circles.training.initialization import Orders, Weights
 from circles.training.objective import losses_of, right_answers
 from circles.training.runs import Floats
 from circles.training.step import (

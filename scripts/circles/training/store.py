@@ -22,9 +22,9 @@ from typing import Any, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from circles import files
-from circles.environment import machine, source_date
-from circles.experiment.asked import in_common
+from circles.common import files
+from circles.common.environment import machine, source_date
+from circles.experiment.spec_sources import in_common
 from circles.training.runs import Runs
 from circles.training.tasks import Done, Task
 

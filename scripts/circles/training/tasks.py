@@ -6,9 +6,10 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 
-from circles import files, sources
-from circles.experiment.points import digests_of
+from circles.common import files
+from circles.experiment.point_digests import digests_of
 from circles.experiment.spec import Dataset, Variant
+from circles.incremental import sources
 from circles.training.runs import Runs
 
 # Runs of a task: as many as the compiled program trains side by side.

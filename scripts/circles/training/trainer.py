@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.training.draws import Weights, initial_weights, places, shuffle_blocks
+from circles.training.initialization import Weights, initial_weights, places, shuffle_blocks
 from circles.training.program import Course, run
 from circles.training.runs import Ints, Runs
 

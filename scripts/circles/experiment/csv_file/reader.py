@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from circles import files
+from circles.common import files
 from circles.experiment.csv_file.cells import FEATURE, Column, Decimal, find_decimal, read_features
 from circles.experiment.csv_file.choice import choose, features_hint, holds_numbers, label_hint
 from circles.experiment.csv_file.errors import CsvError

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, get_args
 
-from circles import files
+from circles.common import files
 from circles.experiment.csv_file.errors import CsvError
 from circles.experiment.messages import Words
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from circles import files
+from circles.common import files
 from circles.site.address import FRONT, Address
 from circles.site.check.rule import PageAt, PageRule, SiteRule, Wrong
 from circles.site.check.site import Site

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from circles import files
+from circles.common import files
 from circles.site.address import FRONT, Address, address_of
 from circles.site.book import Book
 from circles.site.css import Found, addresses_in

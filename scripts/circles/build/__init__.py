@@ -1,0 +1,1 @@
+"""The chain from an experiment to pages: its targets, and what is made from what."""

@@ -1,0 +1,127 @@
+"""The manuscript: the words of the pages and the pages themselves, as products."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from circles.build.study_targets import Workshop
+from circles.common import files, paths
+from circles.experiment.spec import Experiment
+from circles.incremental import sources
+from circles.incremental.builder import Files, Maker, Product
+from circles.report import claims, context_json
+from circles.report.citation import Citation, read_citation
+from circles.report.page_sources import PageSources
+from circles.report.pages import (
+    BOOK,
+    CLAIMS,
+    HEADS,
+    Page,
+    Rendering,
+    list_pages,
+    make_book,
+    render_pages,
+)
+
+WORDS = "words.json"
+QUARTO = "_quarto.yml"
+
+
+class Manuscript:
+    """The words and the pages of a workshop's study, once its figures and tables are there."""
+
+    def __init__(self, workshop: Workshop, maker: Maker, templates: Path) -> None:
+        self._workshop = workshop
+        self._maker = maker
+        self._templates = templates
+        self._figures = [one.name.partition(":")[2] for one in workshop.figures()]
+        self._tables = [one.name.partition(":")[2] for one in workshop.tables()]
+
+    @staticmethod
+    def names(experiment: Experiment) -> list[str]:
+        """Return the name of every product of the manuscript of an experiment."""
+        pages = list_pages(variant.name for variant in experiment.variants)
+        return ["words", *(f"page:{page.target}" for page in pages), "book"]
+
+    def words(self) -> Product:
+        """Return the words: everything that a template may say."""
+        now = self._workshop.sources_of_words()
+        for kind, names in {"figure": self._figures, "table": self._tables}.items():
+            for name in names:
+                source = f"{kind}:{name}"
+                now[source] = self._maker.digest_of(source, f"{kind}s/{name}.json")
+        return Product("words", now, self._prepare_words)
+
+    def pages(self) -> list[Product]:
+        """Return the pages."""
+        variants = [variant.name for variant in self._workshop.experiment.variants]
+        return [
+            Product(f"page:{page.target}", self._now.of(page), partial(self._prepare_page, page))
+            for page in list_pages(variants)
+        ]
+
+    def book(self) -> Product:
+        """Return the list of chapters."""
+        citation = read_citation(paths.CITATION)
+        cited = {f"citation {paths.CITATION.name}": sources.of_value(citation.metadata())}
+        by_hand = self._heads_by_hand()
+        now = self._now.of_book() | cited | {"heads by hand": sources.of_value(by_hand)}
+        return Product("book", now, partial(self._prepare_book, citation, by_hand))
+
+    def _heads_by_hand(self) -> list[str]:
+        """Return which heads ``_quarto.yml`` has; what is wrong with it, the renderers say."""
+        try:
+            content = yaml.safe_load(files.read_text(self._maker.ledger.folder.parent / QUARTO))
+        except (OSError, ValueError, yaml.YAMLError, RecursionError):
+            return []
+        book = content.get("book") if isinstance(content, dict) else None
+        given = book if isinstance(book, dict) else {}
+        return [head for head in HEADS if given.get(head) is not None]
+
+    @cached_property
+    def _now(self) -> PageSources:
+        """What the pages are made from, once the words are there or known to be stale."""
+        return PageSources(self._templates, None if "words" in self._maker.pending else self._told)
+
+    @cached_property
+    def _told(self) -> Mapping[str, Any]:
+        """The words as they are stored."""
+        content = files.read_below(self._maker.ledger.folder, WORDS)
+        told: Mapping[str, Any] = context_json.decode(content)
+        return told
+
+    @cached_property
+    def _rendering(self) -> Rendering:
+        """The texts of all pages: claims of one are told on another."""
+        return render_pages(self._told, self._templates)
+
+    def _prepare_words(self) -> Callable[[], Files]:
+        from circles.report.context import make_context
+
+        told = make_context(
+            self._workshop.experiment.title,
+            self._workshop.study,
+            self._read("figures", self._figures),
+            self._read("tables", self._tables),
+        )
+        return partial(dict[str, bytes], {WORDS: context_json.encode(told)})
+
+    def _prepare_page(self, page: Page) -> Callable[[], Files]:
+        made = {page.target: self._rendering.texts[page.target].encode()}
+        if page.template == CLAIMS:
+            made[claims.FILE] = claims.encode(self._rendering.claims)
+        return partial(dict[str, bytes], made)
+
+    def _prepare_book(self, citation: Citation, by_hand: list[str]) -> Callable[[], Files]:
+        text = make_book(self._told, citation, by_hand)
+        return partial(dict[str, bytes], {BOOK: text.encode()})
+
+    def _read(self, folder: str, names: Iterable[str]) -> dict[str, Any]:
+        report = self._maker.ledger.folder
+        return {
+            name: context_json.decode(files.read_below(report, f"{folder}/{name}.json"))
+            for name in names
+        }

@@ -1,0 +1,86 @@
+"""Results as products: which are stale and why, and what the manifest says of them."""
+
+import functools
+from collections.abc import Mapping
+
+from circles.common import files, obstacles
+from circles.incremental import sources
+from circles.incremental.builder import Maker
+from circles.incremental.manifest import Entry
+from circles.incremental.sources import Sources
+from circles.training.engine import choose_engine
+from circles.training.run_trials import join, look_up, run_trials
+from circles.training.store import Result, Store
+from circles.training.tasks import PACKAGES, TRAINER, Trial
+
+RESULTS = "results"  # the store's folder, below report/
+
+
+def bring_results(
+    trials: Mapping[str, Trial], engine: str | None, maker: Maker
+) -> dict[str, Result]:
+    """Train what is stale and record it; return all results, in a dry run those that are fresh."""
+    say = maker.say
+    store = Store(maker.ledger.folder / RESULTS, say)
+    if not maker.manner.dry_run:
+        obstacles.clear(maker.ledger.folder, _list_stored(trials, store), say)
+    stored = look_up(trials, store)
+    found, stale = join(trials, stored), []
+    for name, trial in trials.items():
+        if name not in found or maker.is_forced(f"result:{name}"):
+            reasons = maker.why(f"result:{name}", sources_of(trial))
+            maker.note(f"result:{name}", reasons or ("its numbers cannot be used",))
+            stale.append(name)
+    maker.say_damage(f"result:{name}" for name in stale)
+    if maker.manner.dry_run:
+        found = {name: result for name, result in found.items() if name not in stale}
+    else:
+        redone = {
+            task.address() for name in stale if name in found for task in trials[name].tasks()
+        }
+        kept = {address: one for address, one in stored.items() if address not in redone}
+        choose = functools.partial(choose_engine, engine, say)
+        found = run_trials(trials, kept, store, choose, say)
+        made = {f"result:{name}": _entry(trials[name], found[name], store) for name in trials}
+        maker.ledger.record(made, keep_files=True)  # hours may be in those of other settings
+    say(f"results: {maker.count(len(stale), len(trials))}")
+    return found
+
+
+def _list_stored(trials: Mapping[str, Trial], store: Store) -> set[str]:
+    """Return the names of the files in which the results of the trials are, or will be."""
+    addresses = (task.address() for trial in trials.values() for task in trial.tasks())
+    return {f"{RESULTS}/{path.name}" for address in addresses for path in store.paths(address)}
+
+
+def sources_of(trial: Trial) -> Sources:
+    """Return what a result is trained from."""
+    task = trial.tasks()[0].sources()
+    asked = {
+        "circles.toml variant": task["variant"],
+        "points": task["points"],
+        "circles.toml seeds": [list(trial.seeds), trial.reference_seed],
+    }
+    now = {name: sources.of_value(value) for name, value in asked.items()}
+    return now | sources.code_of(TRAINER) | sources.packages(*PACKAGES)
+
+
+def _entry(trial: Trial, result: Result, store: Store) -> Entry:
+    """Return what the manifest says of a result."""
+    found = {}
+    for facts in result.facts:
+        numbers, told = store.paths(facts.address)
+        found[f"{RESULTS}/{told.name}"] = files.digest(files.read(told))
+        found[f"{RESULTS}/{numbers.name}"] = facts.numbers
+    timed = [facts.seconds for facts in result.facts if facts.seconds is not None]
+    return Entry(
+        sources=sources_of(trial),
+        files=found,
+        facts={
+            "finished": max(facts.finished for facts in result.facts),
+            "seconds": round(sum(timed), 3) if timed else None,
+            "machine": sorted({facts.machine for facts in result.facts}),
+            "runs": len(result.runs.seeds),
+            "steps": result.runs.steps,
+        },
+    )

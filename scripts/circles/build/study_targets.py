@@ -1,0 +1,328 @@
+"""The workshop: every product of an experiment and its results, and what each is made from."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from circles.analysis.cached import HEAVY, Heavy
+from circles.analysis.study import CellRuns, ExampleRuns, Study
+from circles.common import files, paths
+from circles.experiment import spec_sources
+from circles.experiment.spec import Example, Experiment, Variant
+from circles.experiment.sweeps import Sweep
+from circles.incremental import sources
+from circles.incremental.builder import Product
+from circles.incremental.sources import PENDING, Sources
+from circles.report.benchmark import list_benchmark
+from circles.report.detail_tables import list_details
+from circles.report.figures import list_figures
+from circles.report.names import isolate_columns, isolate_titles
+from circles.report.tables import list_tables
+from circles.report.user_texts import find_fonts
+from circles.training.trials import cell_name, count_runs, list_trials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from circles.experiment.split import Split
+    from circles.incremental.builder import Files
+    from circles.report.figures import Picture
+    from circles.report.recipe import About, Recipe
+    from circles.report.table import Table
+    from circles.training.runs import Runs
+    from circles.training.store import Result
+
+_FOUND_WITH = ("numpy", "scikit-learn", "scipy")
+_DRAWN_WITH = ("matplotlib", "numpy", "pandas", "scikit-learn", "scipy")
+_TOLD_WITH = ("numpy", "pandas", "scikit-learn", "scipy")
+_WRITTEN_BY = ("circles.report.files_of", "circles.report.recipe")
+_FOUND_BY = ("circles.analysis.cached", "circles.experiment.split", "circles.training.runs")
+# A study is handed to everything that is written, whatever a module imports.
+_STUDY = ("circles.analysis.study", "circles.experiment.split", "circles.training.runs")
+# Modules whose values are sources themselves: what they say of one experiment counts, not how.
+_BY_VALUE = (
+    *("circles.experiment.data_code", "circles.experiment.datasets", "circles.experiment.examples"),
+    *("circles.experiment.model_code", "circles.experiment.parts", "circles.experiment.spec"),
+    *("circles.experiment.sweeps", "circles.training.trials"),
+)
+_code_of = partial(sources.code_of, but=_BY_VALUE)
+
+
+class Workshop:
+    """An experiment and its results; a study is made of them only when something stale asks.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What was asked. Its titles are isolated from what stands around them.
+    results : mapping of str to Result
+        By the name of the trial. In a dry run those may be missing that are yet to be trained.
+    report : Path
+        The folder in which analyses are kept.
+    """
+
+    def __init__(self, experiment: Experiment, results: Mapping[str, Result], report: Path) -> None:
+        self.experiment = isolate_titles(experiment)
+        self.results = results
+        self._report = report
+        self._keeps = False
+        self._studies: dict[Any, Study] = {}
+
+    def names(self) -> list[str]:
+        """Return the name of every product of the workshop."""
+        products = (self.analyses(), self.figures(), self.tables(), self.programs())
+        return [product.name for each in products for product in each]
+
+    @cached_property
+    def study(self) -> Study:
+        """The study of the experiment, untitled: only the words of the pages know the title."""
+        from circles.experiment.data import make_split
+
+        experiment, results = self.experiment, self.results
+        runs = {variant.name: results[variant.name].runs for variant in experiment.variants}
+        sweeps = {
+            sweep.name: tuple(
+                CellRuns(cell, results[cell_name(sweep, cell)].runs)
+                for cell in sweep.cells(experiment)
+            )
+            for sweep in experiment.sweeps
+        }
+        examples = {
+            example.name: ExampleRuns(
+                example,
+                isolate_columns(make_split(example.dataset)),
+                {variant.name: results[variant.name].runs for variant in example.variants},
+            )
+            for example in experiment.examples
+        }
+        split = isolate_columns(make_split(experiment.dataset))
+        kept = self._read_analyses() if self._keeps else {}
+        untitled = experiment.model_copy(update={"title": ""})
+        return Study(untitled, split, runs, sweeps, examples, kept)
+
+    def _read_analyses(self) -> dict[tuple[str, str], Any]:
+        return {
+            (name, variant.name): heavy.from_json(
+                files.read_below(self._report, _file_of(heavy, variant)),
+                variant,
+                self.results[variant.name].runs,
+            )
+            for variant in self.experiment.variants
+            for name, heavy in HEAVY.items()
+            if heavy.applies(variant)
+        }
+
+    def analyses(self) -> list[Product]:
+        """Return the analyses that take minutes where there are many seeds."""
+        found = [(v, heavy) for v in self.experiment.variants for heavy in HEAVY.values()]
+        return [
+            Product(
+                _name_of(heavy, variant),
+                self._scope(variant) | _code_of(*_FOUND_BY) | sources.packages(*_FOUND_WITH),
+                partial(self._prepare_analysis, heavy, variant),
+            )
+            for variant, heavy in found
+            if heavy.applies(variant)
+        ]
+
+    def keep(self) -> None:
+        """Take from now on what the analyses, now fresh, have found, and find nothing again."""
+        self._keeps = True
+
+    def tell(self) -> dict[str, Any]:
+        """Return everything that the pages may say, made in memory."""
+        from circles.report.captions import tell_figure, tell_table
+        from circles.report.context import make_context
+
+        recipes = list_tables(self.experiment) | list_details(self.experiment, self.results)
+        recipes |= list_benchmark(paths.BENCHMARK)
+        figures = {
+            name: tell_figure(recipe(self.study))
+            for name, recipe in list_figures(self.experiment).items()
+        }
+        tables = {name: tell_table(recipe(self.study)) for name, recipe in recipes.items()}
+        return make_context(self.experiment.title, self.study, figures, tables)
+
+    def figures(self) -> list[Product]:
+        """Return every figure: picture, numbers, and the words that belong to it."""
+        more = sources.packages(*_DRAWN_WITH) | sources.code("report/circles.mplstyle")
+        return [
+            Product(
+                f"figure:{name}",
+                self._sources_of(recipe, *_WRITTEN_BY)
+                | more
+                | find_fonts(self.experiment, recipe.about),
+                partial(self._prepare_figure, name, recipe),
+            )
+            for name, recipe in list_figures(self.experiment).items()
+        ]
+
+    def tables(self) -> list[Product]:
+        """Return every table: its numbers, and how it is read."""
+        of_study = {
+            name: (recipe, self._sources_of(recipe, *_WRITTEN_BY))
+            for name, recipe in list_tables(self.experiment).items()
+        }
+        of_details = {
+            name: (recipe, self._sources_of(recipe, *_WRITTEN_BY) | self._facts(recipe.about))
+            for name, recipe in list_details(self.experiment, self.results).items()
+        }
+        of_benchmark = {
+            name: (
+                recipe,
+                sources.file_sources("file", [paths.BENCHMARK], paths.ROOT)
+                | _code_of(*recipe.modules, *_WRITTEN_BY),
+            )
+            for name, recipe in list_benchmark(paths.BENCHMARK).items()
+        }
+        more = sources.packages(*_TOLD_WITH)
+        return [
+            Product(f"table:{name}", now | more, partial(self._prepare_table, name, recipe))
+            for name, (recipe, now) in (of_study | of_details | of_benchmark).items()
+        ]
+
+    def programs(self) -> list[Product]:
+        """Return the program of every variant."""
+        return [
+            Product(
+                f"program:{name}",
+                {"text of the program": sources.short(text.encode())},
+                partial(_prepare_program, name, text),
+            )
+            for name, text in self._programs(self.experiment).items()
+        ]
+
+    @staticmethod
+    def _programs(about: Experiment | Example) -> dict[str, str]:
+        """Return the program of every variant of an experiment or example, by its name."""
+        from circles.experiment.model_code import source_code
+
+        return {variant.name: source_code(variant, about.dataset) for variant in about.variants}
+
+    def sources_of_words(self) -> Sources:
+        """Return what the words of the pages are made from, apart from figures and tables."""
+        every: list[Experiment | Example] = [self.experiment, *self.experiment.examples]
+        programs = [self._programs(one) for one in every]
+        return (
+            {"circles.toml title": sources.of_value(self.experiment.title)}
+            | self._scope(None)
+            | self._facts(None)
+            | {"texts of the programs": sources.of_value(programs)}
+            | {"number of runs": sources.of_value(count_runs(self.experiment))}
+            | _code_of(*_STUDY, "circles.report.context", "circles.report.context_json")
+            | sources.packages(*_TOLD_WITH)
+        )
+
+    def _study_for(self, about: About) -> Study:
+        """Return the study, cut to what ``_scope`` names: no product can depend on more."""
+        key = (type(about), about.name) if isinstance(about, Variant | Sweep | Example) else about
+        if key not in self._studies:
+            self._studies[key] = self._cut(about)
+        return self._studies[key]
+
+    def _cut(self, about: About) -> Study:
+        match about:
+            case Variant():
+                return self.study.of_variant(about)
+            case Sweep():
+                return self.study.of_sweep(about)
+            case Example():
+                return self.study.of_example(about)
+            case "points":
+                return self.study.of_points()
+        return self.study
+
+    def _scope(self, about: About) -> Sources:
+        """Return what a product about ``about`` may depend on: what was asked, and its results."""
+        match about:
+            case Variant():
+                return self._asked(about) | self._trained(f"result {about.name}", [about.name])
+            case Sweep():
+                base = about.base(self.experiment)
+                return self._asked(base) | self._swept(about)
+            case Example():
+                return self._asked(None) | self._shown(about)
+            case "points":
+                return self._asked(None)
+        every = self._asked(None)
+        for variant in self.experiment.variants:
+            every |= self._scope(variant)
+        for sweep in self.experiment.sweeps:
+            every |= self._swept(sweep)
+        for example in self.experiment.examples:
+            every |= self._shown(example)
+        return every
+
+    def _asked(self, variant: Variant | None) -> Sources:
+        """Return what the file says of all variants, and of one."""
+        of_all = spec_sources.of_experiment(self.experiment)
+        return of_all | (spec_sources.of_variant(variant) if variant else {})
+
+    def _swept(self, sweep: Sweep) -> Sources:
+        cells = [cell_name(sweep, cell) for cell in sweep.cells(self.experiment)]
+        trained = self._trained(f"results of sweep {sweep.name}", cells)
+        return spec_sources.of_sweep(sweep, self.experiment) | trained
+
+    def _shown(self, example: Example) -> Sources:
+        names = [one.name for one in example.variants]
+        trained = self._trained(f"results of example {example.name}", names)
+        return spec_sources.of_example(example) | trained
+
+    def _trained(self, source: str, trials: Iterable[str]) -> Sources:
+        """Return one digest of the numbers of several results."""
+        found = [self.results.get(name) for name in trials]
+        numbers = [result.numbers for result in found if result]
+        return {source: sources.of_value(numbers) if len(numbers) == len(found) else PENDING}
+
+    def _facts(self, about: About) -> Sources:
+        """Return one digest of what the tables of provenance tell of results."""
+        one = about.name if isinstance(about, Variant) else None
+        names = [one] if one else list(list_trials(self.experiment))
+        found = [self.results.get(name) for name in names]
+        told = [_tell_facts(result) for result in found if result]
+        name = f"provenance of {one or 'all results'}"
+        return {name: sources.of_value(told) if len(told) == len(found) else PENDING}
+
+    def _sources_of(self, recipe: Recipe[Any], *modules: str) -> Sources:
+        return self._scope(recipe.about) | _code_of(*_STUDY, *recipe.modules, *modules)
+
+    def _prepare_analysis(self, heavy: Heavy[Any], variant: Variant) -> Any:
+        from circles.experiment.data import make_split
+
+        split, runs = make_split(self.experiment.dataset), self.results[variant.name].runs
+        return partial(_files_of_analysis, heavy.name, variant, split, runs)
+
+    def _prepare_figure(self, name: str, recipe: Recipe[Picture]) -> Any:
+        from circles.report.files_of import files_of_figure
+
+        return partial(files_of_figure, name, recipe(self._study_for(recipe.about)))
+
+    def _prepare_table(self, name: str, recipe: Recipe[Table]) -> Any:
+        from circles.report.files_of import files_of_table
+
+        return partial(files_of_table, name, recipe(self._study_for(recipe.about)))
+
+
+def _prepare_program(name: str, text: str) -> Any:
+    return partial(dict[str, bytes], {f"code/{name}.py": text.encode()})
+
+
+def _tell_facts(result: Result) -> list[list[Any]]:
+    """Return what the tables of provenance tell of a result."""
+    return [[one.address, one.numbers, one.code, one.versions, one.machine] for one in result.facts]
+
+
+def _name_of(heavy: Heavy[Any], variant: Variant) -> str:
+    return f"analysis:{heavy.name}-{variant.name}"
+
+
+def _file_of(heavy: Heavy[Any], variant: Variant) -> str:
+    return f"analyses/{heavy.name}-{variant.name}.json"
+
+
+def _files_of_analysis(name: str, variant: Variant, split: Split, runs: Runs) -> Files:
+    """Find what a heavy analysis finds; by its name, since what it holds goes to no process."""
+    heavy = HEAVY[name]
+    return {_file_of(heavy, variant): heavy.to_json(heavy.find(variant, split, runs))}

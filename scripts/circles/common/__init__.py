@@ -1,0 +1,1 @@
+"""What every room of the library needs: files, locks, the environment, processes, errors."""

@@ -1,0 +1,1 @@
+"""Whether results moved: between two builds or sites, or from the recorded baseline."""

@@ -1,0 +1,148 @@
+"""The share of the plane on which two builds' reference runs give different answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+
+from circles.analysis.boundary import map_answers, window_of
+from circles.compare.tolerances import AREA
+from circles.experiment.data import make_split
+from circles.experiment.datasets import AnyDataset
+from circles.experiment.spec import Layer, Variant
+from circles.experiment.split import Floats, Split
+from circles.training.store import Result
+
+RESOLUTION = 250  # grid points along each axis: a boundary is met within 0.4 % of the width
+
+Labels = NDArray[np.floating]
+_DATASET: TypeAdapter[Any] = TypeAdapter(AnyDataset)
+
+
+@dataclass(frozen=True)
+class Grids:
+    """The labels of two networks on one grid, (H, W) each; NaN where an output is not finite."""
+
+    old: Labels
+    new: Labels
+
+    @property
+    def differs(self) -> NDArray[np.bool_]:
+        """Where the two labels differ; two outputs that are not finite are alike. (H, W)."""
+        differs: NDArray[np.bool_] = self.old != self.new
+        return differs & ~(np.isnan(self.old) & np.isnan(self.new))
+
+
+@dataclass(frozen=True)
+class BoundaryMove:
+    """The answers of a trial's reference run, then and now.
+
+    Where they cannot be compared there are no grids, and ``problem`` says why.
+    """
+
+    trial: str
+    tolerance: float
+    grids: Grids | None = None
+    problem: str = ""
+
+    @cached_property
+    def share(self) -> float | None:
+        """The share of the area where the two labels differ."""
+        return None if self.grids is None else float(np.mean(self.grids.differs))
+
+    @property
+    def beyond(self) -> bool:
+        """Whether that is more than is tolerated."""
+        return self.share is not None and self.share > self.tolerance
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The reference run of a trial, as its result states it: nothing but that run is needed."""
+
+    variant: Variant
+    weights: list[NDArray[np.floating]]
+    split: Split
+
+    @classmethod
+    def of(cls, result: Result, folder: Path) -> Self:
+        """Return that of ``result``; paths of CSV files start in ``folder``.
+
+        Raises
+        ------
+        ValueError
+            No run is followed, or the present version does not know such a network or data set, or
+            cannot read its file.
+        """
+        followed = [facts.followed for facts in result.facts if facts.followed is not None]
+        if not followed:
+            raise ValueError("no reference run")
+        facts = result.facts[0]
+        split = make_split(_dataset(facts.dataset, folder))
+        weights = result.runs.weights_of(followed[0])
+        return cls(_variant(facts.variant), weights, split)
+
+    @property
+    def window(self) -> Floats:
+        """The corners (2, 2) of the window around the training points, in their own units."""
+        return self.split.original(window_of(self.split.X, self.split.unit))
+
+    def labels(self, window: Floats, resolution: int) -> Labels:
+        """Return the labels on a grid of ``resolution`` ² points from corner to corner."""
+        corners, problem = self.split.scaled(window), self.split.kind_of_problem
+        return map_answers(self.variant, self.weights, corners, resolution, problem).labels
+
+
+def compare_boundary(
+    trial: str,
+    old: tuple[Result, Path],
+    new: tuple[Result, Path],
+    tolerance: float = AREA,
+    resolution: int = RESOLUTION,
+) -> BoundaryMove:
+    """Return where the reference runs of two results differ, on the union of both windows.
+
+    Parameters
+    ----------
+    old, new
+        A result, and the folder that paths of its CSV file start from.
+    """
+    try:
+        pair = [Trained.of(result, folder) for result, folder in (old, new)]
+        corners = np.stack([trained.window for trained in pair])
+        window = np.array([corners[:, 0].min(axis=0), corners[:, 1].max(axis=0)])
+        grids = Grids(*(trained.labels(window, resolution) for trained in pair))
+    except (ValueError, KeyError, OSError) as error:
+        return BoundaryMove(trial, tolerance, problem=_first_problem(error))
+    return BoundaryMove(trial, tolerance, grids)
+
+
+def _variant(stated: Mapping[str, Any]) -> Variant:
+    """Return a variant that answers as the stated one; how it was trained does not matter here."""
+    layers = tuple(
+        Layer(units=layer["units"], activation=layer["activation"]) for layer in stated["layers"]
+    )
+    return Variant(
+        name="trial", title="Trial", layers=layers, loss=stated["loss"], learning_rate=1.0, epochs=1
+    )
+
+
+def _dataset(stated: Mapping[str, Any], folder: Path) -> Any:
+    fields = {key: value for key, value in stated.items() if key != "digest"}  # is computed
+    if fields.get("kind") == "csv":  # until there was a choice, features were taken as they are
+        fields.setdefault("scale", "none")
+    dataset = _DATASET.validate_python(fields, context={"folder": folder})
+    if "digest" in stated and dataset.digest != stated["digest"]:
+        raise ValueError(f"{dataset.path} is not the file that it was trained on")
+    return dataset
+
+
+def _first_problem(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return str(error.errors()[0]["msg"])
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,329 @@
+"""Whether retraining tells the baseline's story: train, or take what is stored, and compare."""
+
+import functools
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from circles.build.results import RESULTS
+from circles.common.lock import holding
+from circles.compare.baseline import (
+    DIGITS_OF_ERROR,
+    RENEW,
+    Baseline,
+    BaselineError,
+    ClaimRecord,
+    as_recorded,
+    record,
+    rounded,
+    with_errors_of,
+)
+from circles.compare.drift_claims import claims_of, errors_of_margins, key_of
+from circles.compare.estimates import Move, compare, estimate
+from circles.compare.experiments import EntryChange, compare_experiments
+from circles.experiment.messages import plain
+from circles.experiment.record import from_plain, to_plain
+from circles.experiment.spec import Experiment
+from circles.report.claims import Claim
+from circles.report.margins import margins_of
+from circles.report.pages import check_claims
+from circles.training.engine import choose_engine
+from circles.training.run_trials import join, look_up, run_trials
+from circles.training.store import Result, Store
+from circles.training.tasks import Trial
+from circles.training.trials import cell_name, list_trials
+
+Say = Callable[[str], None]
+
+EDGE_ERRORS = 3.0  # standard errors of its margin that a claim should be away from failing
+EDGE_SHARE = 0.01  # of the larger side: the same where nothing hangs on the seeds
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to compare, and where its results are kept.
+
+    ``seeds`` are as many as the user asks for instead of the file's; ``sweeps`` says whether cells
+    of sweeps are trained too that are not stored.
+    """
+
+    experiment: Experiment
+    report: Path
+    engine: str | None = None
+    seeds: int | None = None
+    sweeps: bool = False
+
+    @property
+    def asked(self) -> Experiment:
+        """The experiment with as many seeds as are asked for."""
+        return self.experiment.with_seeds(self.seeds) if self.seeds else self.experiment
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A comparison of a claim that holds by little.
+
+    ``error`` is the standard error of the gap, 0 where it does not hang on the seeds; ``before`` is
+    the baseline's gap.
+    """
+
+    claim: str
+    comparison: str
+    gap: float
+    share: float
+    error: float
+    before: float | None
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it is under three standard errors of its gap away from failing, or under 1 %."""
+        return self.gap < EDGE_ERRORS * self.error or self.share < EDGE_SHARE
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a trial, then and now."""
+
+    trial: str
+    move: Move
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What became of a baseline's numbers and claims.
+
+    ``changed_numbers`` are told, and the verdict is without them: it counts the changed trials.
+    """
+
+    baseline: Baseline
+    errors: float  # standard errors that a number may move
+    seeds: int
+    numbers: tuple[Number, ...]  # of trials that did not change
+    changed_numbers: tuple[Number, ...]  # of changed trials that both sides have by name
+    entries: tuple[EntryChange, ...]  # of the experiment file that differ
+    changed: tuple[str, ...]  # trials that only one side has, or that train otherwise
+    unchecked: tuple[str, ...]  # trials of both sides that are neither stored nor trained
+    claims: tuple[Claim, ...]
+    edges: tuple[Edge, ...]
+    gone: tuple[str, ...]  # claims of the baseline that the pages make no more
+    new: tuple[str, ...]  # claims that it does not have
+
+    @property
+    def moved(self) -> tuple[Number, ...]:
+        """The numbers beyond tolerance, of trials that did not change."""
+        return tuple(number for number in self.numbers if number.move.beyond)
+
+    @property
+    def failing(self) -> tuple[Claim, ...]:
+        """The claims that do not hold."""
+        return tuple(claim for claim in self.claims if not claim.holds)
+
+    @property
+    def fails(self) -> bool:
+        """Whether the story is another one, or the baseline one of another experiment."""
+        return bool(self.moved or self.failing or self.gone or self.changed)
+
+
+def make(order: Order, say: Say) -> Baseline:
+    """Return the baseline of an experiment, after training what is not stored.
+
+    Raises ``ClaimError`` where a claim does not hold.
+    """
+    experiment, results = _bring(replace(order, sweeps=True), say)
+    claims = claims_of(experiment, results, order.report)
+    check_claims(claims)
+    errors = errors_of_margins(experiment, results, order.report)
+    alone = experiment.model_copy(update={"sweeps": ()})
+    kept = {key_of(claim) for claim in claims_of(alone, results, order.report)}
+    return Baseline(
+        experiment=to_plain(experiment),
+        versions=dict(next(iter(results.values())).facts[0].versions),
+        trials={
+            name: record(estimate(results[name].runs))
+            for name in _distinct(list_trials(experiment))
+        },
+        claims={
+            key_of(claim): _record(claim, errors, of_sweeps=key_of(claim) not in kept)
+            for claim in claims
+        },
+    )
+
+
+def check(order: Order, baseline: Baseline, errors: float, say: Say) -> Drift:
+    """Return what became of the baseline's numbers and claims.
+
+    Raises
+    ------
+    BaselineError
+        The baseline's experiment breaks a rule, or it lacks a trial, or a trial other numbers.
+    """
+    old = _experiment_of(baseline)
+    changed = tuple(list_changed(old, order.experiment))
+    common = _common(old, order.experiment)
+    experiment, results = _bring(order, say)
+    claims = claims_of(experiment, results, order.report)
+    keys = [key_of(claim) for claim in claims]
+    numbers = tuple(_numbers(baseline, common, results, errors))
+    return Drift(
+        baseline=baseline,
+        errors=errors,
+        seeds=experiment.seeds,
+        numbers=tuple(one for one in numbers if one.trial not in changed),
+        changed_numbers=tuple(one for one in numbers if one.trial in changed),
+        entries=compare_experiments(_plain(old), _plain(order.experiment)),
+        changed=changed,
+        unchecked=tuple(name for name in common if name not in results),
+        claims=claims,
+        edges=tuple(_edges(claims, baseline, math.sqrt(old.seeds / experiment.seeds))),
+        gone=tuple(
+            key
+            for key, record in baseline.claims.items()
+            if key not in keys
+            and not (record.of_sweeps and len(experiment.sweeps) < len(order.experiment.sweeps))
+            and not (record.is_luck and experiment.seeds < old.seeds)
+        ),
+        new=tuple(key for key in keys if key not in baseline.claims),
+    )
+
+
+def list_changed(old: Experiment, new: Experiment) -> Iterator[str]:
+    """Yield the trials that only one side has, that train otherwise, or under other seeds."""
+    before, after = list_trials(old), list_trials(new)
+    for name in {**before, **after}:
+        sides = before.get(name), after.get(name)
+        if len({one and (_asks(one), one.seeds) for one in sides}) > 1:
+            yield name
+
+
+def _bring(order: Order, say: Say) -> tuple[Experiment, dict[str, Result]]:
+    """Return what is checked of the experiment, and its results.
+
+    Those are all variants and examples, and the sweeps all of whose cells are stored.
+    """
+    asked, store = order.asked, Store(order.report / RESULTS, say)
+    found = look_up(list_trials(asked), store)
+    if not order.sweeps:
+        stored = join(list_trials(asked), found)
+        kept = [
+            sweep
+            for sweep in asked.sweeps
+            if all(cell_name(sweep, cell) in stored for cell in sweep.cells(asked))
+        ]
+        asked = asked.model_copy(update={"sweeps": tuple(kept)})
+    trials = list_trials(asked)
+    if len(join(trials, found)) == len(trials):
+        return asked, join(trials, found)
+    choose = functools.partial(choose_engine, order.engine, say)
+    with holding(order.report, say):
+        return asked, run_trials(trials, found, store, choose, say)
+
+
+def _distinct(trials: Mapping[str, Trial]) -> dict[str, Trial]:
+    """Return the trials, and of several that are one and the same, the first."""
+    return {name: trials[name] for name in _recorded(trials).values()}
+
+
+def _recorded(trials: Mapping[str, Trial]) -> dict[str, str]:
+    """Return by the name of each trial the one that a baseline has its numbers under."""
+    firsts: dict[str, str] = {}
+    return {name: firsts.setdefault(_asks(trial), name) for name, trial in trials.items()}
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a baseline knows a trial as, and under how many seeds."""
+
+    name: str
+    seeds: int
+
+
+def _common(old: Experiment, new: Experiment) -> dict[str, _Known]:
+    """Return the trials that both sides have by name, and what the baseline knows each as.
+
+    Of several that are one and the same on both sides it is the first.
+    """
+    before, after = list_trials(old), list_trials(new)
+    recorded = _recorded(before)
+    names: dict[tuple[str, str], str] = {}
+    for name in before:
+        if name in after:
+            names.setdefault((recorded[name], _asks(after[name])), name)
+    return {
+        name: _Known(recorded[name], len(before[recorded[name]].seeds)) for name in names.values()
+    }
+
+
+def _asks(trial: Trial) -> str:
+    """Return what a trial trains on what data, without what it is called and under which seeds."""
+    facts = trial.tasks()[0].facts()
+    return json.dumps([facts["variant"], facts["dataset"]], sort_keys=True)
+
+
+def _experiment_of(baseline: Baseline) -> Experiment:
+    """Return the experiment of a baseline, which must have numbers of all its trials."""
+    try:
+        experiment = from_plain(baseline.experiment)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ": ".join(plain(str(part), 60) for part in first["loc"]) or "the table"
+        raise BaselineError(
+            f"the baseline's experiment breaks a rule: {place}: {first['msg']}. {RENEW}"
+        ) from error
+    if missing := [
+        name for name in _distinct(list_trials(experiment)) if name not in baseline.trials
+    ]:
+        raise BaselineError(f"the baseline has no numbers of {', '.join(missing)}. {RENEW}")
+    return experiment
+
+
+def _plain(experiment: Experiment) -> dict[str, Any]:
+    return experiment.model_dump(mode="json")
+
+
+def _numbers(
+    baseline: Baseline, common: Mapping[str, _Known], results: Mapping[str, Result], errors: float
+) -> Iterator[Number]:
+    """Yield the numbers of those ``common`` trials that have results."""
+    for name in [name for name in common if name in results]:
+        known, runs = common[name], results[name].runs
+        old, new = baseline.estimates(known.name), as_recorded(estimate(runs))
+        if odd := sorted(old.keys() ^ new.keys()):
+            raise BaselineError(
+                f"trials: {name}: {plain(odd[0], 100)}: the baseline and this version do not both "
+                f"have this number. {RENEW}"
+            )
+        if known.seeds > len(runs.seeds):
+            new = with_errors_of(new, old, math.sqrt(known.seeds / len(runs.seeds)))
+        yield from (Number(name, move) for move in compare(old, new, errors))
+
+
+def _record(
+    claim: Claim, errors: Mapping[tuple[str, str], float], *, of_sweeps: bool
+) -> ClaimRecord:
+    """Return what the baseline says of a claim."""
+    margins = {
+        margin.comparison: (
+            rounded(margin.gap),
+            rounded(errors[key_of(claim), margin.comparison], DIGITS_OF_ERROR),
+        )
+        for margin in margins_of(claim)
+    }
+    return ClaimRecord(measured=dict(claim.measured), margins=margins, of_sweeps=of_sweeps)
+
+
+def _edges(claims: tuple[Claim, ...], baseline: Baseline, factor: float) -> Iterator[Edge]:
+    """Yield what is near its edge; the errors of the baseline, times ``factor``, are for now."""
+    for claim in claims:
+        known = baseline.claims.get(key_of(claim))
+        for margin in margins_of(claim):
+            before, error = (known and known.margins.get(margin.comparison)) or (None, 0.0)
+            edge = Edge(
+                key_of(claim), margin.comparison, margin.gap, margin.share, error * factor, before
+            )
+            if edge.is_near:
+                yield edge

@@ -1,0 +1,189 @@
+"""Products, and the maker that brings them up to date and says why."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from circles.common import files
+from circles.common.environment import machine, source_date
+from circles.common.errors import UsageError
+from circles.common.process_pool import count_cores, run_jobs
+from circles.incremental.manifest import Ledger, entry_of
+from circles.incremental.sources import DIGITS, PENDING, STALE, Sources
+
+Files = Mapping[str, bytes]  # what they hold, by their names below report/
+Say = Callable[[str], object]
+
+STALE_WORDS = ("stale", "perhaps stale")  # how a product is told that is, or may be
+MOST_SAID = 10  # damaged products of a kind, each in a line
+FEW = 4  # stale products: starting workers for so few takes longer than making them
+
+
+class ForceError(UsageError):
+    """A name after --force fits no product; the text says which there are."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """Something to make.
+
+    Parameters
+    ----------
+    name : str
+        Kind and name, such as ``figure:data``.
+    sources : mapping
+        What it is made from.
+    prepare : function
+        Prepares in this process a job that any process can finish, and that returns its files.
+    """
+
+    name: str
+    sources: Sources
+    prepare: Callable[[], Callable[[], Files]]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How to build: what to say, and what to do though it is not stale."""
+
+    why: bool = False  # say of each stale product why it is stale
+    dry_run: bool = False  # say so and do nothing
+    forced: tuple[str, ...] = ()  # names, kinds or patterns of products to make again
+
+
+class Maker:
+    """Brings products up to date.
+
+    Beside each it notes the machine, and the time if SOURCE_DATE_EPOCH gives one: the time of day
+    would make two builds from the same results differ.
+
+    Attributes
+    ----------
+    say : function
+        Hears in one line each what is done.
+    pending : set of str
+        The names of those that a dry run found stale and left so.
+    """
+
+    def __init__(self, ledger: Ledger, manner: Manner, say: Say) -> None:
+        self.ledger = ledger
+        self.manner = manner
+        self.pending: set[str] = set()
+        self.say = say
+        date = source_date()
+        self._facts = {"machine": machine()} | ({"time": date.isoformat()} if date else {})
+
+    def is_forced(self, product: str) -> bool:
+        """Return whether the product shall be made though it is not stale."""
+        return any(_fits(product, pattern) for pattern in self.manner.forced)
+
+    def why(self, product: str, now: Sources) -> tuple[str, ...]:
+        """Return in words why a product is stale; () if it is not."""
+        forced = ("--force asks for it",) if self.is_forced(product) else ()
+        return forced or self.ledger.why(product, now)
+
+    def note(self, product: str, reasons: Sequence[str]) -> None:
+        """Hear that a product is stale; say why if that is asked for.
+
+        A dry run cannot know whether what is stale will come out other than it was.
+        """
+        if self.manner.dry_run:
+            self.pending.add(product)
+        if self.manner.why or self.manner.dry_run:
+            unsure = all(reason.endswith(f" {STALE}") for reason in reasons)
+            self.say(f"{STALE_WORDS[unsure]}: {product}, because {_join(reasons)}")
+
+    def say_damage(self, stale: Iterable[str]) -> None:
+        """Say of stale products which of their files are not as they were written, if any.
+
+        Whoever asks why hears it anyway.
+        """
+        if self.manner.why or self.manner.dry_run:
+            return
+        known = (name for name in stale if name in self.ledger.entries)
+        damaged = [(name, damage) for name in known if (damage := self.ledger.damage(name))]
+        for name, damage in damaged[:MOST_SAID]:
+            self.say(f"{name} is made again, because {_join(damage)}")
+        if len(damaged) > MOST_SAID:
+            self.say(f"{len(damaged) - MOST_SAID} more are made again, because of their files")
+
+    def bring(self, products: Iterable[Product], *, parallel: bool = False) -> str:
+        """Make and record those of ``products`` that are stale; return in words how many.
+
+        With ``parallel`` each is recorded as soon as a worker has finished it.
+        """
+        every, stale = list(products), {}
+        for product in every:
+            if reasons := self.why(product.name, product.sources):
+                self.note(product.name, reasons)
+                stale[product.name] = product
+        self.say_damage(stale)
+        if not self.manner.dry_run:
+            self._make(stale, parallel=parallel)
+        return self.count(len(stale), len(every))
+
+    def count(self, stale: int, every: int) -> str:
+        """Return in words how many products were made, or would be."""
+        verb = "to make" if self.manner.dry_run else "made"
+        return f"{stale} {verb}, {every - stale} as they were"
+
+    def digest_of(self, product: str, name: str) -> str:
+        """Return the digest of a file of a product, or that it is yet to be made."""
+        if product in self.pending:
+            return PENDING
+        return self.ledger.entries[product].files[name][:DIGITS]
+
+    def _make(self, stale: Mapping[str, Product], *, parallel: bool) -> None:
+        if not parallel:
+            self._keep({name: product.prepare()() for name, product in stale.items()}, stale)
+            return
+        jobs = {name: product.prepare for name, product in stale.items()}
+        workers = count_cores() if len(stale) >= FEW else 1
+        with closing(run_jobs(jobs, workers, self.say)) as arriving:
+            for name, content in arriving:
+                self._keep({name: content}, stale)
+
+    def _keep(self, made: Mapping[str, Files], stale: Mapping[str, Product]) -> None:
+        """Record what was made, then write its files as far as they would change.
+
+        In this order: a process killed in between leaves no file that nobody knows to be ours, and
+        the next build misses those that were not written.
+        """
+        self.ledger.record(
+            {
+                name: entry_of(content, stale[name].sources, **self._facts)
+                for name, content in made.items()
+            }
+        )
+        for content in made.values():
+            for name, value in content.items():
+                files.write_if_changed(self.ledger.folder / name, value)
+
+
+def check_forced(forced: Iterable[str], products: Iterable[str]) -> None:
+    """Raise a ForceError if one of the names after --force fits none of ``products``."""
+    known = list(products)
+    kinds = list(dict.fromkeys(name.partition(":")[0] for name in known))
+    for pattern in forced:
+        if not any(_fits(name, pattern) for name in known):
+            near = get_close_matches(pattern, [*kinds, *known], 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise ForceError(
+                f"--force: no such product. Received: {pattern!r}. Allowed: a kind "
+                f"({', '.join(kinds)}), a name such as {known[0]!r}, or a pattern such as "
+                f"'figure:*'.{hint}"
+            )
+
+
+def _fits(product: str, pattern: str) -> bool:
+    """Return whether a pattern names the product or its kind."""
+    return pattern == product.partition(":")[0] or fnmatchcase(product, pattern)
+
+
+def _join(reasons: Sequence[str], most: int = 3) -> str:
+    """Return reasons as words of a sentence, the first of many."""
+    shown = ", ".join(reasons[:most])
+    more = len(reasons) - most
+    return f"{shown} and {more} more" if more > 0 else shown

@@ -1,0 +1,90 @@
+"""The seal of a finished build: what it read and what it wrote, byte for byte.
+
+While nothing of that changed, nothing can be stale, and a build need not even look at the graph of
+its products: it is fresh as a whole, by a ledger of its own.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from circles.common import files, paths
+from circles.common.fingerprints import LIBRARY
+from circles.incremental import sources
+from circles.incremental.manifest import Entry, Ledger
+from circles.incremental.sources import Sources
+
+SEAL = ".seal.json"
+_BUILD = "build"
+_DATA = "data "  # how the names of the other files that were read begin
+
+
+def set_on(
+    report: Path, experiment: Path, seeds: str, data: Iterable[str], written: Mapping[str, str]
+) -> None:
+    """Put a seal on ``report``.
+
+    Parameters
+    ----------
+    report : Path
+        The folder that was written.
+    experiment : Path
+        The experiment file.
+    seeds : str
+        How many seeds were asked for beside it; empty if none were.
+    data : iterable of str
+        The other files that were read, relative to the experiment file.
+    written : mapping of str to str
+        The SHA-256 of every file that the build keeps, by its name below ``report``.
+    """
+    entry = Entry(sources=_read(experiment, seeds, data), files=dict(sorted(written.items())))
+    _ledger(report).record({_BUILD: entry}, keep_files=True)
+
+
+def is_unbroken(report: Path, experiment: Path, seeds: str) -> bool:
+    """Return whether everything is as it was when the seal was put on; see ``set_on``."""
+    ledger = _ledger(report)
+    if _BUILD not in ledger.entries:
+        return False
+    before = ledger.entries[_BUILD].sources
+    data = [name.removeprefix(_DATA) for name in before if name.startswith(_DATA)]
+    try:
+        return not ledger.why(_BUILD, _read(experiment, seeds, data))
+    except OSError:
+        return False  # the long way says what is wrong
+
+
+def count(report: Path) -> dict[str, int]:
+    """Return how many products of each kind an unbroken seal is on."""
+    kinds = [name.partition(":")[0] for name in Ledger(report).entries]
+    return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+
+
+def _ledger(report: Path) -> Ledger:
+    return Ledger(report, SEAL, say=lambda _: None)
+
+
+def _read(experiment: Path, seeds: str, data: Iterable[str]) -> Sources:
+    """Return all that a build reads: files, packages, Python and what is asked.
+
+    Where the folders stand decides nothing: a build that is moved or copied keeps its seal.
+    """
+    read = {"experiment": experiment, "citation": paths.CITATION}
+    read |= {f"{_DATA}{name}": experiment.parent / name for name in data}
+    folders = {"templates": paths.TEMPLATES, "library": LIBRARY}
+    return (
+        {name: sources.short(files.read(path)) for name, path in read.items()}
+        | {name: _digest_of_folder(folder) for name, folder in folders.items()}
+        | {"packages": sources.of_value(_installed()), "python": sys.version, "seeds": seeds}
+    )
+
+
+def _digest_of_folder(folder: Path) -> str:
+    read = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return files.digest_of_files(read, folder)
+
+
+def _installed() -> list[str]:
+    """Return every package and its version, as their folders are called: reading none is quick."""
+    folders = {Path(place) for place in sys.path if place.endswith("site-packages")}
+    return sorted(path.name for place in folders for path in place.glob("*.dist-info"))

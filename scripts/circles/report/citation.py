@@ -1,0 +1,111 @@
+"""How the report asks to be cited: ``CITATION.cff``, the one source of author, title and version.
+
+The format is that of https://citation-file-format.github.io, version 1.2.0.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from circles.common import files
+from circles.common.errors import CirclesError
+
+
+class CitationError(CirclesError):
+    """``CITATION.cff`` cannot be used; the text says what it lacks."""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """What a reader needs to cite the report.
+
+    Parameters
+    ----------
+    authors : tuple of str
+        Their names as they are read, such as "Ada Lovelace".
+    bibtex_authors : str
+        The same for BibTeX: an organisation in braces, a person as "family, given".
+    year : str
+        The year of release; empty if the file gives no date.
+    """
+
+    title: str
+    version: str
+    year: str
+    authors: tuple[str, ...]
+    bibtex_authors: str
+
+    def metadata(self) -> dict[str, str]:
+        """Return what a page can say with ``{{< meta cite.… >}}``."""
+        return {
+            "title": self.title,
+            "version": self.version,
+            "year": self.year,
+            "authors": ", ".join(self.authors),
+            "bibtex-authors": self.bibtex_authors,
+        }
+
+
+def read_citation(path: Path) -> Citation:
+    """Return the citation in the file at ``path``.
+
+    Raises
+    ------
+    CitationError
+        If the file is missing, is not YAML, or lacks a title, a version or the authors.
+    """
+    document = _document(path)
+    authors = document.get("authors")
+    if not isinstance(authors, list) or not authors:
+        wanted = "a list with a name, or with given-names and family-names, for each author"
+        raise CitationError(f"{path.name}: authors must be {wanted}. Received: {authors!r}")
+    people = [_person(path, author) for author in authors]
+    return Citation(
+        title=_text(path, document, "title"),
+        version=_text(path, document, "version"),
+        year=str(document.get("date-released", ""))[:4],
+        authors=tuple(name for name, _ in people),
+        bibtex_authors=" and ".join(bibtex for _, bibtex in people),
+    )
+
+
+def _document(path: Path) -> Mapping[str, Any]:
+    try:
+        document = yaml.safe_load(files.read_text(path))
+    except FileNotFoundError:
+        wanted = "it names the author, title and version of the report"
+        raise CitationError(f"{path.name}: this file is missing; {wanted}") from None
+    except RecursionError:
+        raise CitationError(f"{path.name}: this YAML is nested too deeply") from None
+    except (yaml.YAMLError, ValueError) as error:  # a date that is none is a ValueError
+        raise CitationError(f"{path.name}: this is not YAML: {error}") from None
+    if not isinstance(document, dict):
+        raise CitationError(f"{path.name}: must be a table. Received: {document!r}")
+    return document
+
+
+def _text(path: Path, document: Mapping[str, Any], key: str) -> str:
+    value = document.get(key)
+    if not isinstance(value, str | int | float) or not str(value).strip():
+        raise CitationError(f"{path.name}: {key} must be a text. Received: {value!r}")
+    return str(value)
+
+
+def _person(path: Path, author: Any) -> tuple[str, str]:
+    """Return an author's name as it is read, and as BibTeX wants it."""
+    parts = author if isinstance(author, dict) else {}
+    if name := parts.get("name"):
+        return str(name), f"{{{name}}}"
+    keys = ("given-names", "name-particle", "family-names", "name-suffix", "alias")
+    given, particle, family, suffix, alias = (str(parts.get(key) or "") for key in keys)
+    if family:
+        family = " ".join(filter(None, (particle, family)))
+        read = " ".join(filter(None, (given, family, suffix)))
+        return read, ", ".join(filter(None, (family, suffix, given)))
+    if one := given or alias:
+        return one, f"{{{one}}}"
+    wanted = "a name, or given-names and family-names, or an alias"
+    raise CitationError(f"{path.name}: each author must have {wanted}. Received: {author!r}")

@@ -1,0 +1,123 @@
+"""What the pages say about chance: how often runs solve, how soon, and how else they end."""
+
+from circles.analysis.arrangement import is_exact
+from circles.analysis.collapse import is_affine
+from circles.analysis.outcomes import OUTCOMES, Outcome
+from circles.analysis.study import Study
+from circles.analysis.survival import Survival
+from circles.analysis.sweeps import CellSummary
+from circles.experiment.spec import Sweep, Variant
+from circles.report.context.values import Values, as_words, tell_rate
+from circles.report.escape import escape
+from circles.report.figures.labels import name_positive
+from circles.report.figures.sweeps import WORDS
+from circles.report.numbers import (Quantity, as_accuracy, as_count, as_percent, as_rate)
+
+
+def tell_chance(study: Study) -> Values:
+    """Return the solve rates of variants and of the cells of sweeps, and the outcomes."""
+    counts = {name: found.counts for name, found in study.outcomes.items()}
+    return {
+        "variants": {one.name: _tell_variant(study, one) for one in study.variants},
+        "sweeps": {sweep.name: _tell_sweep(study, sweep) for sweep in study.experiment.sweeps},
+        "outcomes": [
+            _tell_outcome(
+                outcome,
+                sum(one.get(outcome.name, 0) for one in counts.values()),
+                name_positive(study.split),
+            )
+            for outcome in OUTCOMES.values()
+        ],
+        "by_variant": {
+            variant: {name: as_count(one.get(name, 0)) for name in OUTCOMES}
+            for variant, one in counts.items()
+        },
+    }
+
+
+def _tell_outcome(outcome: Outcome, total: int, positive: str) -> Values:
+    return {
+        "name": outcome.name,
+        "title": escape(outcome.title),
+        "meaning": escape(outcome.meaning.format(positive=positive)),
+        "rule": escape(outcome.rule.format(positive=positive)),
+        "total": as_count(total),
+    }
+
+
+def _tell_variant(study: Study, variant: Variant) -> Values:
+    summary = study.summaries[variant.name]
+    return {
+        "title": escape(variant.title),
+        "solved": as_words(summary.rate),
+        **tell_rate(summary.rate),
+        "runs": as_count(summary.rate.trials),
+        "median_accuracy": as_accuracy(summary.accuracy.median),
+        "epochs": _tell_epochs(study.survivals[variant.name]),
+    }
+
+
+def _tell_epochs(survival: Survival) -> Values:
+    """Return when runs were first right on every point; ``None`` where too few ever were."""
+    return {
+        "perfect_share": as_percent(survival.reached / survival.runs),
+        "median_epoch": None if survival.median is None else as_count(survival.median),
+        "first": as_count(int(survival.epochs[1])) if survival.reached else None,
+    }
+
+
+def _tell_sweep(study: Study, sweep: Sweep) -> Values:
+    """Return the solve rate of every cell, the best one, and between which values runs solve.
+
+    First and last are by the size of a single key; ``None`` if it has words for values, if two
+    keys vary, or if no run solves. ``widths`` are the cells from narrow to wide, where nothing but
+    the units of one hidden ReLU layer varies, and else none.
+    """
+    trained = study.sweeps[sweep.name]
+    cells = [
+        _tell_cell(one) | {"is_line": is_affine(runs.cell.variant)}
+        for one, runs in zip(study.cell_summaries[sweep.name], trained, strict=True)
+    ]
+    solved = [cell for cell in cells if cell["successes"].value]
+    ordered = len(sweep.vary) == 1 and not isinstance(next(iter(sweep.vary.values()))[0], str)
+    best = max(solved, key=lambda cell: cell["share"].value, default=None)
+    values = sorted((cell["value"] for cell in solved), key=_size) if ordered else []
+    return {
+        "title": escape(sweep.title),
+        "key": " and ".join(WORDS[key] for key in sweep.vary),
+        "widths": sorted(cells, key=_value_of) if _varies_width(study, sweep) else [],
+        "cells": cells,
+        "ever_solved": bool(solved),
+        "best_value": best and best["value"],
+        "first_solved_value": values[0] if values else None,
+        "last_solved_value": values[-1] if values else None,
+    }
+
+
+def _size(quantity: Quantity) -> float:
+    return quantity.value
+
+
+def _value_of(cell: Values) -> float:
+    return _size(cell["value"])
+
+
+def _varies_width(study: Study, sweep: Sweep) -> bool:
+    """Return whether a sweep varies the units of one hidden ReLU layer, and nothing else."""
+    base = sweep.base(study.experiment)
+    return set(sweep.vary) == {"units"} and is_exact(base) and base.layers[0].activation == "relu"
+
+
+def _tell_cell(summary: CellSummary) -> Values:
+    """Return one cell; the value of several keys is text with the word for each."""
+    values = {
+        key: escape(value) if isinstance(value, str) else as_rate(value)
+        for key, value in summary.values.items()
+    }
+    told = ", ".join(f"{WORDS[key]} {value}" for key, value in values.items())
+    return {
+        "value": told if len(values) > 1 else next(iter(values.values())),
+        "values": values,
+        **tell_rate(summary.runs.rate),
+        "median_accuracy": as_accuracy(summary.runs.accuracy.median),
+    }

@@ -1,0 +1,82 @@
+"""What the pages say about the points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from circles.analysis.tutorial import is_tutorials
+from circles.experiment.data_code import data_code, data_imports
+from circles.report.escape import escape
+from circles.report.figures.labels import name_label
+from circles.report.numbers import (as_accuracy, as_count, as_measured, as_name, as_rate, as_significant)
+
+if TYPE_CHECKING:
+    from circles.analysis.study import Study
+    from circles.experiment.split import Split
+    from circles.report.context.values import Values
+
+
+def tell_data(study: Study) -> Values:
+    """Return the kind of problem, the sizes of both samples, and the code that makes them."""
+    dataset, split = study.experiment.dataset, study.split
+    drawn = {} if dataset.kind == "csv" else dataset.shape
+    state = None if dataset.kind == "csv" else as_name(dataset.held_out_random_state)
+    shape = {name: as_rate(value) for name, value in drawn.items()}
+    dropped = dataset.table.dropped if dataset.kind == "csv" else 0
+    return {
+        "kind": dataset.kind,
+        "problem": dataset.kind_of_problem,
+        "is_circles": dataset.kind == "circles",
+        "is_table": split.is_table,
+        "is_tutorial": is_tutorials(dataset),
+        "is_binary": dataset.kind_of_problem == "binary",
+        "samples": as_count(len(split.X)),
+        "held_out_samples": as_count(len(split.held_out_X)),
+        "label_count": as_count(dataset.label_count),
+        "features": [_tell_feature(split, feature) for feature in (0, 1)],
+        "is_standardised": split.scaler is not None,
+        "labels": [escape(name_label(label, split)) for label in range(dataset.label_count)],
+        "label_counts": [as_count(count) for count in count_labels(split)],
+        "majority": as_accuracy(best_constant_accuracy(split)),
+        "imports": "\n".join(data_imports(dataset)),
+        "code": data_code(dataset).strip(),
+        "dropped": as_count(dropped) if dropped else None,
+        "shape": shape,
+        "noise": shape.get("noise"),
+        "factor": shape.get("factor"),
+        "random_state": as_name(dataset.random_state),
+        "held_out_random_state": state,
+        "shape_X": f"{split.X.shape}",
+        "shape_y": f"{split.y.shape}",
+    }
+
+
+def _tell_feature(split: Split, feature: int) -> Values:
+    """Return the name of a feature, and what it was standardised by."""
+    spread = split.spread[feature]
+    mean = split.points[:, feature].mean()
+    return {
+        "name": escape(split.feature_names[feature]),
+        "mean": as_measured(mean, spread, 4),
+        "std": as_significant(spread, 4),
+    }
+
+
+def count_labels(split: Split) -> list[int]:
+    """Return how many training points have each label."""
+    if split.kind_of_problem == "multilabel":
+        return [int(count) for count in split.y.sum(axis=0)]
+    return [int(count) for count in np.bincount(split.y, minlength=2)]
+
+
+def best_constant_accuracy(split: Split) -> float:
+    """Return the training accuracy of the best of all answers that are the same everywhere.
+
+    Of several labels of a point it is the share that is right.
+    """
+    shares = np.array(count_labels(split)) / len(split.y)
+    if split.kind_of_problem == "multilabel":
+        return float(np.maximum(shares, 1 - shares).mean())
+    return float(shares.max())

@@ -1,0 +1,160 @@
+"""What the front page says: the experiment's size, the two causes, and the numbers that matter."""
+
+from circles.analysis.study import Study
+from circles.analysis.tutorial import published_on
+from circles.training.trials import count_runs
+from circles.report.context.values import Values, as_word
+from circles.report.numbers import as_count, as_name
+
+# What heads the causes, where each is proved of these data and these runs.
+_MISSED = "Training does not even find that line."
+_OPEN = {
+    "causes": "What can a model draw, and does training find it?",
+    "first": "Without a bend, a line.",
+    "second": "Training follows the loss.",
+    "cure": "A bend makes more possible, and nothing certain.",
+}
+_LINE = _OPEN | {"causes": "Here a linear model needs no bend.", "first": "A line can do it."}
+_NO_LINE = _OPEN | {
+    "causes": "Linear models fail here, and not for want of training.",
+    "first": "No line can do it.",
+    "cure": "A bend makes it possible, not certain.",
+}
+_BOTH = _NO_LINE | {
+    "causes": "Linear models fail here for two reasons, and neither is a want of training.",
+    "first": "First cause: no line can do it.",
+    "second": "Second cause: training does not even find that line.",
+}
+
+# What the book says beside its title, where ``_quarto.yml`` does not.
+_HEADS = {
+    "circles": {
+        "subtitle": "Two circles, one line, and what a bend is good for",
+        "description": "Every model of a TensorFlow tutorial on two concentric circles, trained "
+        "many times, and the reason why those without a bend cannot tell the circles apart.",
+    },
+    "points": {
+        "subtitle": "Points in the plane, straight lines, and what a bend is good for",
+        "description": "Every model of an experiment on labelled points in the plane: what it can "
+        "draw, and how often training finds it.",
+    },
+}
+
+
+def tell_experiment(study: Study) -> Values:
+    """Return what is tried, how often, and what the variants have between them."""
+    experiment = study.experiment
+    count = len(experiment.variants)
+    return {
+        "seeds": as_count(experiment.seeds),
+        "reference_seed": as_name(experiment.reference_seed),
+        "variants": as_word(count),
+        "runs": as_count(count * experiment.seeds),
+        "all_runs": as_count(count_runs(experiment)),
+        "any_published": any(published_on(experiment.dataset, one) for one in study.variants),
+        "any_tutorial_name": any(variant.tutorial_name for variant in experiment.variants),
+        "any_adam": any(variant.optimizer == "adam" for variant in experiment.variants),
+    }
+
+
+def tell_results(context: Values) -> dict[str, str]:
+    """Return the words of the front page, where no template reaches: plain text for ``meta``.
+
+    What does not apply is empty. YAML knows no text that remembers its number.
+    """
+    experiment, data, lines, best = (
+        context[name] for name in ("experiment", "data", "lines", "best")
+    )
+    results = {
+        "samples": data["samples"],
+        "seeds": experiment["seeds"],
+        "reference_seed": experiment["reference_seed"],
+        "variants": experiment["variants"],
+        "runs": experiment["runs"],
+        "all_runs": experiment["all_runs"],
+        "hull": lines["sentence"] if lines else "",
+        "best_line": _tell_best_line(lines, data),
+        "linear": _tell_linear(context["optimum"]),
+        "optimum": _tell_optimum(context["optimum"]),
+        "best": _tell_best(best),
+        **_tell_causes(lines, context["optimum"]),
+        **_tell_kind(data, lines),
+        "beside": _tell_beside(context),
+    }
+    return {name: str(words) for name, words in results.items()}
+
+
+def _tell_kind(data: Values, lines: Values | None) -> dict[str, str]:
+    """Return what depends on the kind of data: the book's heads, how the page begins, and more."""
+    if data["is_circles"] and lines and not lines["separable"]:
+        opening = (
+            "Two circles, one inside the other: a person sees at once where the one ends and the "
+            "other begins. A linear model does not."
+        )
+    else:
+        opening = "Points in the plane, each with a label: which label has the next one?"
+    if data["is_circles"]:
+        marks = "The circles are where the points lie: the outer class solid, the inner one dashed."
+        bend = "close around the inner circle"
+    else:
+        marks = "The points are some of the training sample."
+        bend = "bend too"
+    kind = "circles" if data["is_circles"] else "points"
+    return {"opening": opening, "marks": marks, "bend": bend, **_HEADS[kind]}
+
+
+def _tell_causes(lines: Values | None, optimum: Values | None) -> dict[str, str]:
+    """Return the headings of the two causes and of the cure, as far as they are that here."""
+    if not lines:
+        return _OPEN
+    if lines["separable"]:
+        return _LINE
+    if not optimum or not optimum["misses_line"]:
+        return _NO_LINE
+    return _BOTH if optimum["leads_elsewhere"] else _NO_LINE | {"second": _MISSED}
+
+
+def _tell_beside(context: Values) -> str:
+    """Return what has runs beside the variants, to end a sentence with."""
+    beside = [name for name in ("sweeps", "examples") if context[name]]
+    return f", and {' and '.join(beside)} beside them" if beside else ""
+
+
+def _tell_best_line(lines: Values | None, data: Values) -> str:
+    """Return the first cause in a sentence: how right the best of all lines is."""
+    if not lines:
+        return ""
+    best = lines["best"]
+    return (
+        f"The best of all lines has an accuracy of {best['accuracy']} on the training points; "
+        f"always giving the more frequent label has {data['majority']}."
+    )
+
+
+def _tell_linear(optimum: Values | None) -> str:
+    if not optimum:
+        return ""
+    return f"The best of all trained lines has an accuracy of {optimum['highest_accuracy']}."
+
+
+def _tell_optimum(optimum: Values | None) -> str:
+    """Return the second cause in a sentence: what the loss asks of a model without a bend."""
+    if not optimum:
+        return ""
+    if optimum["attained"]:
+        told = f"The lowest loss of a model without a bend is {optimum['loss']}"
+    elif optimum["output"] == "sigmoid":
+        told = f"The loss of a model without a bend falls for ever, towards {optimum['loss']}"
+    else:
+        told = f"Without clipping, the loss of a model without a bend falls to {optimum['loss']}"
+    return (
+        f"{told}, with an accuracy of {optimum['accuracy']}; the loss of the best constant answer "
+        f"is {optimum['constant_loss']}, higher by {optimum['gain']}."
+    )
+
+
+def _tell_best(best: Values) -> str:
+    """Return how often the variant solves that does so most often."""
+    if not best["ever_solved"]:
+        return "No run of any variant got every training point right."
+    return f"Most often solved: {best['title']}, in {best['solved']}."

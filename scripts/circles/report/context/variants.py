@@ -1,0 +1,119 @@
+"""What the pages say about one variant: how it is built and trained, and how its runs end."""
+
+from collections.abc import Sequence
+
+from circles.analysis.collapse import is_affine
+from circles.analysis.gradients import is_bounded
+from circles.analysis.outcomes import OUTCOMES
+from circles.analysis.study import Study
+from circles.analysis.tutorial import published_on
+from circles.experiment.model_code import source_code
+from circles.experiment.spec import Dataset, Layer, Variant
+from circles.report.context.values import Values, as_words, tell_rate
+from circles.report.escape import as_code, escape
+from circles.report.numbers import (as_accuracy, as_count, as_loss, as_percent, as_rate)
+from circles.report.tables.given import describe_layers
+
+_OPTIMIZERS = {"adam": "Adam", "sgd": "plain gradient descent"}
+
+
+def tell_variant(study: Study, variant: Variant) -> Values:
+    """Return what there is to say about a variant of the experiment."""
+    clipping = study.clippings[variant.name]
+    return {
+        **tell_settings(variant, study.experiment.dataset),
+        **tell_end(study, variant),
+        **_tell_outcomes(study, variant),
+        "clipping": {
+            "share": as_percent(clipping.share),
+            "constant": as_count(clipping.constant),
+        },
+    }
+
+
+def tell_settings(variant: Variant, dataset: Dataset) -> Values:
+    """Return how ``variant`` is built and trained, and what is published of it on ``dataset``."""
+    published = published_on(dataset, variant)
+    loss = published.loss if published else None
+    accuracy = published.accuracy if published else None
+    last = variant.layers[-1]
+    return {
+        "name": variant.name,
+        "title": escape(variant.title),
+        "italic_title": f"*{escape(variant.title)}*",
+        "tutorial_name": variant.tutorial_name,
+        "tutorial_code": variant.tutorial_name and as_code(variant.tutorial_name),
+        "code": source_code(variant, dataset).rstrip(),
+        "layers": escape(describe_layers(variant)),
+        "parameters": as_count(variant.parameters()),
+        "optimizer": _OPTIMIZERS[variant.optimizer],
+        "learning_rate": as_rate(variant.learning_rate),
+        "epochs": as_count(variant.epochs),
+        "batch_size": as_count(variant.batch_size),
+        "columns": variant.columns,
+        "repeats_label": repeats_label(variant, dataset),
+        "hidden_units": as_count(sum(layer.units for layer in variant.layers[:-1])),
+        "bends": any(layer.activation != "linear" for layer in variant.layers[:-1]),
+        "hidden_activations": _name_activations(variant.layers[:-1]),
+        "output_activation": _name_activations([last]),
+        "is_linear": is_affine(variant),
+        "is_bounded": is_bounded(variant),
+        "is_softmax": last.activation == "softmax",
+        "published_loss": None if loss is None else as_loss(loss),
+        "published_accuracy": None if accuracy is None else as_accuracy(accuracy),
+    }
+
+
+def tell_end(study: Study, variant: Variant) -> Values:
+    """Return how the reference run and all runs of ``variant`` end, an example's included."""
+    runs, row = study.runs_of(variant), study.reference_row(variant)
+    summary = study.summaries[variant.name]
+    return {
+        "steps": as_count(runs.steps),
+        "loss": as_loss(runs.loss[row]),
+        "accuracy": as_accuracy(runs.accuracy[row]),
+        "held_out_accuracy": as_accuracy(runs.held_out_accuracy[row]),
+        "median_accuracy": as_accuracy(summary.accuracy.median),
+        "lowest_accuracy": as_accuracy(summary.accuracy.low),
+        "highest_accuracy": as_accuracy(summary.accuracy.high),
+        "median_held_out_accuracy": as_accuracy(summary.held_out_accuracy.median),
+        "solved": as_words(summary.rate),
+        **tell_rate(summary.rate),
+        "solved_runs": summary.rate.successes,
+        "ever_solved": summary.rate.successes > 0,
+        "always_solved": summary.rate.successes == summary.rate.trials,
+    }
+
+
+def _tell_outcomes(study: Study, variant: Variant) -> Values:
+    """Return the outcomes that occur, and that of the reference run."""
+    found, row = study.outcomes[variant.name], study.reference_row(variant)
+    return {
+        "outcomes": [
+            {"name": name, "title": escape(OUTCOMES[name].title), "count": as_count(count)}
+            for name, count in found.counts.items()
+        ],
+        "reference_outcome": escape(OUTCOMES[found.names[row]].title),
+    }
+
+
+def group_variants(variants: list[Values]) -> dict[str, list[Values]]:
+    """Return the variants that a chapter speaks of together."""
+    return {
+        "linear": [v for v in variants if v["is_linear"]],
+        "unbounded": [v for v in variants if not v["is_bounded"]],
+        "several_columns": [v for v in variants if v["repeats_label"]],
+        "softmax": [v for v in variants if v["is_softmax"]],
+    }
+
+
+def repeats_label(variant: Variant, dataset: Dataset) -> bool:
+    """Return whether each of several outputs is trained to be the one label of a point."""
+    labels = dataset.label_count if dataset.kind_of_problem == "multilabel" else 1
+    return variant.loss == "binary_crossentropy" and variant.columns != labels
+
+
+def _name_activations(layers: Sequence[Layer]) -> str:
+    """Return the activations of some layers, each once, such as ``ReLU and tanh``."""
+    names = dict.fromkeys(layer.activation for layer in layers)
+    return " and ".join({"relu": "ReLU"}.get(name, escape(name)) for name in names)

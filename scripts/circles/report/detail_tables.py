@@ -1,0 +1,225 @@
+"""Tables of details: what was asked, how one variant ended, and what a result came from."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from circles.analysis.gradients import is_bounded
+from circles.report.escape import escape
+from circles.report.numbers import (as_accuracy, as_count, as_interval, as_loss, as_name, as_percent, as_rate)
+from circles.report.recipe import Recipe
+from circles.report.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from circles.analysis.study import Study
+    from circles.experiment.datasets import Csv, Drawn
+    from circles.experiment.spec import Experiment, Variant
+    from circles.training.store import Facts, Result
+
+_SCALES = {"standard": "standardised: mean 0, standard deviation 1", "none": "as in the file"}
+SHOWN_DIGITS = 16  # of an address: enough to find the file by
+
+
+def list_details(experiment: Experiment, results: Mapping[str, Result]) -> dict[str, Recipe[Table]]:
+    """Return the tables of a study's details and of the provenance of its results, by name."""
+
+    def recipe(make: Callable[[Study], Table], about: Variant | None = None) -> Recipe[Table]:
+        return Recipe(make, (__name__,), about)
+
+    tables = {
+        "experiment": recipe(lambda study: experiment_table(study.experiment)),
+        "clipping": recipe(clipping_table),
+        "versions": recipe(
+            lambda _study: versions_table([one for each in results.values() for one in each.facts])
+        ),
+    }
+    for variant in experiment.variants:
+        tables[f"result-{variant.name}"] = recipe(partial(result_table, variant), variant)
+        for name, make in {"provenance": _provenance, "runs": _runs}.items():
+            tables[f"{name}-{variant.name}"] = recipe(partial(make, variant, results), variant)
+    return tables
+
+
+def _provenance(variant: Variant, results: Mapping[str, Result], _study: Study) -> Table:
+    return provenance_table(variant, results[variant.name])
+
+
+def _runs(variant: Variant, results: Mapping[str, Result], study: Study) -> Table:
+    return runs_table(variant, results[variant.name], study)
+
+
+def experiment_table(experiment: Experiment) -> Table:
+    """Return what the experiment file says apart from the variants."""
+    dataset = experiment.dataset
+    rows = _file_rows(dataset) if dataset.kind == "csv" else _drawn_rows(dataset)
+    return _facts(
+        "The experiment, apart from its variants.",
+        {
+            "Data set": escape(dataset.kind),
+            **rows,
+            "Seeds": as_count(experiment.seeds),
+            "Reference seed": as_name(experiment.reference_seed),
+        },
+    )
+
+
+def _drawn_rows(dataset: Drawn) -> dict[str, str]:
+    """Return what a data set is drawn with."""
+    shape = {name.capitalize(): as_rate(value) for name, value in dataset.shape.items()}
+    return {
+        "Points": as_count(dataset.samples),
+        **shape,
+        "Random state of the training sample": as_name(dataset.random_state),
+        "Random state of the held-out sample": as_name(dataset.held_out_random_state),
+    }
+
+
+def _file_rows(dataset: Csv) -> dict[str, str]:
+    """Return which file the points are read from, and how they are parted."""
+    *features, label = map(escape, dataset.table.columns)
+    dropped = dataset.table.dropped
+    return {
+        "File": escape(dataset.path),
+        "File (SHA-256)": f"`{dataset.digest[:SHOWN_DIGITS]}…`",
+        "Features": ", ".join(features),
+        "Scale of the features": _SCALES[dataset.scale],
+        "Label": label,
+        "Points": as_count(len(dataset.table.y)),
+        **({"Rows left out, with missing values": as_count(dropped)} if dropped else {}),
+        "Share held out": as_percent(dataset.held_out_share),
+        "Random state of the parting": as_name(dataset.random_state),
+    }
+
+
+def clipping_table(study: Study) -> Table:
+    """Return, for every variant whose output cross-entropy clips, how much of it is clipped."""
+    import pandas as pd
+
+    found = [study.clippings[one.name] for one in study.variants if not is_bounded(one)]
+    rows = [
+        {
+            "variant": clipping.variant.title,
+            "below": clipping.below,
+            "above": clipping.above,
+            "no_gradient": clipping.share,
+            "constant": clipping.constant,
+            "runs": clipping.runs,
+        }
+        for clipping in found
+    ]
+    cells = [
+        {
+            "Variant": escape(clipping.variant.title),
+            "At 0 or below": as_percent(clipping.below),
+            "At 1 or above": as_percent(clipping.above),
+            "No gradient": as_percent(clipping.share),
+            "Same output everywhere": f"{as_count(clipping.constant)} of {as_count(clipping.runs)}",
+        }
+        for clipping in found
+    ]
+    caption = (
+        "Outputs on the training points after training, as cross-entropy meets them: the share "
+        f"that is clipped from below and from above in the run under seed {study.reference_seed}, "
+        "and how many of all runs end with the same output on every point."
+    )
+    return Table(caption, pd.DataFrame(rows), pd.DataFrame(cells), frozenset({"Variant"}))
+
+
+def versions_table(facts: list[Facts]) -> Table:
+    """Return the packages and machines of all results; several where results differ."""
+    names = sorted({name for fact in facts for name in fact.versions})
+    rows = {escape(name): _each(fact.versions[name] for fact in facts) for name in names}
+    rows["machine"] = _each(fact.machine for fact in facts)
+    rows["code that trains (SHA-256)"] = _each(fact.code[:SHOWN_DIGITS] for fact in facts)
+    return _facts("What the results were computed with.", rows)
+
+
+def result_table(variant: Variant, study: Study) -> Table:
+    """Return how ``variant`` ended: its reference run, and all its runs."""
+    runs, row = study.runs[variant.name], study.reference_row(variant)
+    accuracy, rate = study.summaries[variant.name].accuracy, study.summaries[variant.name].rate
+    chance = as_interval(rate.low, rate.high, as_percent)
+    rows = {
+        "Loss": as_loss(runs.loss[row]),
+        "Accuracy": as_accuracy(runs.accuracy[row]),
+        "Held-out loss": as_loss(runs.held_out_loss[row]),
+        "Held-out accuracy": as_accuracy(runs.held_out_accuracy[row]),
+        "Median accuracy of all runs": as_accuracy(accuracy.median),
+        "Range of the accuracy": as_interval(accuracy.low, accuracy.high, as_accuracy),
+        "Solved": f"{as_count(rate.successes)} of {as_count(rate.trials)} runs (chance {chance})",
+    }
+    caption = f"{escape(variant.title)}: the run under seed {study.reference_seed}, and all runs."
+    return _facts(caption, rows)
+
+
+def provenance_table(variant: Variant, result: Result) -> Table:
+    """Return what the result of ``variant`` came from.
+
+    The same numbers give the same table: when a result was finished and how many seconds it took
+    stand in ``report/manifest.json``, and beside the numbers in ``report/results``.
+    """
+    runs, facts = result.runs, result.facts
+    rows = {
+        "Results": ", ".join(f"`{one.address[:SHOWN_DIGITS]}…`" for one in facts),
+        "Numbers (SHA-256)": ", ".join(f"`{one.numbers[:SHOWN_DIGITS]}…`" for one in facts),
+        "Code that trains (SHA-256)": _each(f"{one.code[:SHOWN_DIGITS]}…" for one in facts),
+        "Runs": f"{as_count(len(runs.seeds))}, {as_count(runs.steps)} steps each",
+        "Machine": _each(one.machine for one in facts),
+        "Packages": _each(
+            f"{name} {version}" for one in facts for name, version in one.versions.items()
+        ),
+    }
+    return _facts(f"{escape(variant.title)}: where its result came from.", rows)
+
+
+def runs_table(variant: Variant, result: Result, study: Study) -> Table:
+    """Return every run of ``variant`` with its end, and where its numbers are stored.
+
+    To read there is only the reference run: all runs would fill pages.
+    """
+    import pandas as pd
+
+    runs = study.runs[variant.name]
+    stored = {
+        seed: (one.address, row) for one in result.facts for row, seed in enumerate(one.seeds)
+    }
+    places = [stored[int(seed)] for seed in runs.seeds]
+    frame = pd.DataFrame(
+        {
+            "seed": runs.seeds,
+            "loss": runs.loss,
+            "accuracy": runs.accuracy,
+            "held_out_loss": runs.held_out_loss,
+            "held_out_accuracy": runs.held_out_accuracy,
+            "perfect_epoch": runs.perfect_epoch,
+            "outcome": study.outcomes[variant.name].names,
+            "result": [f"results/{address}.npz" for address, _ in places],
+            "row": [row for _, row in places],
+        }
+    )
+    row = study.reference_row(variant)
+    cells = pd.DataFrame(
+        {
+            "Seed": [as_name(study.reference_seed)],
+            "File": [f"`results/{places[row][0][:SHOWN_DIGITS]}….npz`"],
+            "Row": [as_name(places[row][1])],
+        }
+    )
+    caption = f"{escape(variant.title)}: where the numbers of the run under this seed are stored."
+    return Table(caption, frame, cells, frozenset({"File"}))
+
+
+def _facts(caption: str, rows: Mapping[str, str]) -> Table:
+    """Return a table of two columns; its frame holds the same words as its cells."""
+    import pandas as pd
+
+    frame = pd.DataFrame({"What": list(rows), "Value": list(rows.values())})
+    return Table(caption, frame, frame, frozenset(frame.columns))
+
+
+def _each(values: Iterable[str]) -> str:
+    """Return the different values, in order, separated by commas."""
+    return ", ".join(escape(value) for value in dict.fromkeys(values))

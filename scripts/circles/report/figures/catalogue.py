@@ -1,0 +1,146 @@
+"""The catalogue: every kind of figure, and which experiments and variants it applies to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from circles.analysis.arrangement import is_exact
+from circles.analysis.collapse import is_affine
+from circles.analysis.hidden import has_hidden_space
+from circles.report.figures.activations import ActivationsPicture
+from circles.report.figures.best_line import BestLinePicture
+from circles.report.figures.diverged import best_seed, picture_of_run, reference_seed
+from circles.report.figures.features import LadderPicture, LiftPicture
+from circles.report.figures.hidden import HiddenSpacePicture
+from circles.report.figures.history import HistoryPicture
+from circles.report.figures.kinks import KinksPicture
+from circles.report.figures.objective import LossPicture
+from circles.report.figures.outcomes import OutcomeExamplesPicture, OutcomesPicture
+from circles.report.figures.polygon import PolygonPicture
+from circles.report.figures.regions import BoundariesPicture, BoundaryPicture
+from circles.report.figures.sample import SamplePicture
+from circles.report.figures.seeds import SeedsPicture
+from circles.report.figures.separability import SeparabilityPicture
+from circles.report.figures.survival import SurvivalPicture
+from circles.report.figures.wiring import WiringPicture
+from circles.report.recipe import Recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from circles.analysis.study import Study
+    from circles.experiment.spec import Experiment, Variant
+    from circles.report.figures.picture import Picture
+
+
+class StudyPicture(Protocol):
+    """A class of pictures of a whole study."""
+
+    @classmethod
+    def of(cls, study: Study, /) -> Picture:
+        """Return the picture of a study."""
+
+
+class VariantPicture(Protocol):
+    """A class of pictures of all runs of a variant."""
+
+    @classmethod
+    def of(cls, variant: Variant, study: Study, /) -> Picture:
+        """Return the picture of a variant."""
+
+
+class RunPicture(Protocol):
+    """A class of pictures of one run of a variant."""
+
+    @classmethod
+    def of(cls, variant: Variant, study: Study, seed: int, /) -> Picture:
+        """Return the picture of the run under ``seed``, whose weights are finite."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the whole experiment or of its points alone, and whether it applies."""
+
+    picture: type[StudyPicture]
+    applies: Callable[[Experiment], bool] = lambda _experiment: True
+    about: Literal["points"] | None = None
+
+    def recipe(self) -> Recipe[Picture]:
+        """Return what makes it."""
+        return Recipe(self.picture.of, (self.picture.__module__,), self.about)
+
+
+@dataclass(frozen=True)
+class VariantFigure:
+    """A figure of all runs of one variant, and whether it applies."""
+
+    picture: type[VariantPicture]
+    applies: Callable[[Variant], bool] = lambda _variant: True
+
+    def recipe(self, variant: Variant) -> Recipe[Picture]:
+        """Return what makes it for ``variant``."""
+        return Recipe(partial(self.picture.of, variant), (self.picture.__module__,), variant)
+
+
+@dataclass(frozen=True)
+class RunFigure:
+    """A figure of one run of one variant, which run that is, and whether it applies."""
+
+    picture: type[RunPicture]
+    seed: Callable[[Study, Variant], int]
+    applies: Callable[[Variant], bool]
+
+    def recipe(self, variant: Variant) -> Recipe[Picture]:
+        """Return what makes it for ``variant``."""
+        modules = (self.picture.__module__, picture_of_run.__module__)
+        return Recipe(
+            partial(picture_of_run, self.picture.of, self.seed, variant), modules, variant
+        )
+
+
+def is_binary(experiment: Experiment) -> bool:
+    """Return whether each point has one label, 0 or 1."""
+    return experiment.dataset.kind_of_problem == "binary"
+
+
+def has_affine_variant(experiment: Experiment) -> bool:
+    """Return whether a variant is affine, but for a last sigmoid."""
+    return any(map(is_affine, experiment.variants))
+
+
+def has_circles(experiment: Experiment) -> bool:
+    """Return whether the points lie on two circles."""
+    return experiment.dataset.kind == "circles"
+
+
+def has_pairs(experiment: Experiment) -> bool:
+    """Return whether a variant repairs another."""
+    return any(variant.repairs for variant in experiment.variants)
+
+
+FIGURES = {
+    "data": Figure(SamplePicture, about="points"),
+    "boundaries": Figure(BoundariesPicture),
+    "accuracy-over-seeds": Figure(SeedsPicture),
+    "activations": Figure(ActivationsPicture),
+    "separability": Figure(SeparabilityPicture, is_binary, "points"),
+    "best-line": Figure(BestLinePicture, is_binary),
+    "loss-surface": Figure(LossPicture, has_affine_variant),
+    "polygon-bound": Figure(PolygonPicture, has_circles),
+    "lift": Figure(LiftPicture, is_binary, "points"),
+    "ladder": Figure(LadderPicture, is_binary),
+    "outcomes": Figure(OutcomesPicture),
+    "outcome-examples": Figure(OutcomeExamplesPicture),
+    "survival": Figure(SurvivalPicture),
+    "wiring": Figure(WiringPicture, has_pairs),
+}
+
+VARIANT_FIGURES: dict[str, VariantFigure | RunFigure] = {
+    "history": VariantFigure(HistoryPicture),
+    "boundary": VariantFigure(BoundaryPicture),
+    "kinks": RunFigure(KinksPicture, reference_seed, is_exact),
+    "best-kinks": RunFigure(KinksPicture, best_seed, is_exact),
+    "hidden": RunFigure(HiddenSpacePicture, reference_seed, has_hidden_space),
+}

@@ -1,0 +1,86 @@
+"""In place of a figure: what to say of a run whose numbers are not finite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from circles.report.escape import escape
+from circles.report.figures import palette
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from circles.analysis.study import Study
+    from circles.experiment.spec import Variant
+    from circles.report.figures.picture import Picture
+
+
+@dataclass(frozen=True)
+class DivergedPicture:
+    """A sentence, since a network without numbers has nothing to draw."""
+
+    variant: Variant
+    seed: int
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Room for two lines."""
+        return 4.6, 0.8
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        return f"{escape(self.variant.title)}, seed {self.seed}. {self._told}"
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        return f"An empty frame. {self._told}"
+
+    def frame(self) -> pd.DataFrame:
+        """Return the run that diverged as the only row."""
+        import pandas as pd
+
+        return pd.DataFrame([{"variant": self.variant.name, "seed": self.seed, "diverged": True}])
+
+    def draw(self, figure: Figure) -> None:
+        """Write the sentence."""
+        figure.text(0.5, 0.5, palette.fit(self._told, 60, 2), ha="center", va="center", color=palette.GREY)
+
+    @property
+    def _told(self) -> str:
+        return "The run diverged: its weights are not finite, so there is nothing to draw."
+
+
+def unless_diverged(
+    draw: Callable[[Variant, Study, int], Picture], variant: Variant, study: Study, seed: int
+) -> Picture:
+    """Return what ``draw`` makes of the run of ``variant`` under ``seed``, if its weights allow."""
+    finite = all(np.isfinite(array).all() for array in study.runs_of(variant).weights_of(seed))
+    return draw(variant, study, seed) if finite else DivergedPicture(variant, seed)
+
+
+def picture_of_run(
+    make: Callable[[Variant, Study, int], Picture],
+    seed: Callable[[Study, Variant], int],
+    variant: Variant,
+    study: Study,
+) -> Picture:
+    """Return the picture of the run of ``variant`` that ``seed`` chooses, or that it diverged."""
+    return unless_diverged(make, variant, study, seed(study, variant))
+
+
+def reference_seed(study: Study, _variant: Variant) -> int:
+    """Choose the run that the pictures of the study show."""
+    return study.reference_seed
+
+
+def best_seed(study: Study, variant: Variant) -> int:
+    """Choose the best run of the variant."""
+    return study.best_seed(variant)

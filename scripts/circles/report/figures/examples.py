@@ -1,0 +1,134 @@
+"""The examples: the points of another problem, and the regions of each network that met it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from circles.report.escape import escape
+from circles.report.figures import palette
+from circles.report.figures.legends import Legend, add_legends
+from circles.report.figures.regions import (SMALL, BoundaryPicture, describe_regions, how_to_read, tabulate_shares)
+from circles.report.numbers import as_accuracy, as_count
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from circles.analysis.study import Study
+    from circles.experiment.spec import Example
+    from circles.experiment.split import Split
+
+COLUMNS = 3  # panels in a row
+MOST_SHOWN = 160  # points in a panel of regions: the regions are what it shows
+
+
+@dataclass(frozen=True)
+class ExamplePicture:
+    """The training points of one example, and beside them the regions of its variants."""
+
+    title: str
+    seed: int
+    split: Split
+    panels: tuple[BoundaryPicture, ...]
+    held_out: tuple[float, ...]  # accuracy of each panel's run on the held-out points
+
+    @classmethod
+    def of(cls, example: Example, study: Study) -> ExamplePicture:
+        """Return the picture of ``example``, one of those of ``study``."""
+        found = study.examples[example.name]
+        held_out = (
+            found.runs[one.name].held_out_accuracy[study.reference_row(one)]
+            for one in example.variants
+        )
+        return cls(
+            title=example.title,
+            seed=study.reference_seed,
+            split=found.split,
+            panels=tuple(BoundaryPicture.of(one, study, SMALL) for one in example.variants),
+            held_out=tuple(map(float, held_out)),
+        )
+
+    @property
+    def columns(self) -> int:
+        """How many panels stand in a row: up to four fill a square of two by two."""
+        return 2 if len(self.panels) == 3 else min(COLUMNS, 1 + len(self.panels))
+
+    @property
+    def rows(self) -> int:
+        """How many rows of panels there are."""
+        return math.ceil((1 + len(self.panels)) / self.columns)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """As wide as the page from three panels in a row on, and as high as the rows need."""
+        side = 7.0 / COLUMNS
+        grid = self.panels[0].grid
+        height = palette.map_height(side, grid.xs, grid.ys)
+        return side * self.columns, 0.4 + (height + 0.45) * self.rows
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        count = len(self.panels)
+        networks = "a network" if count == 1 else f"{count} networks"
+        told = " ".join(dict.fromkeys(self._how_to_read()))
+        return (
+            f"{escape(self.title)}: the training points, and the regions of {networks} after "
+            f"training under seed {self.seed}, with the accuracy on the training points and on the "
+            f"held-out points. {told} The points have a darker shade of the same colour."
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        told = " ".join(
+            f"{panel.variant.title}: accuracy {as_accuracy(panel.accuracy)}, held out "
+            f"{as_accuracy(held_out)}. {describe_regions(panel.grid, panel.split)}"
+            for panel, held_out in zip(self.panels, self.held_out, strict=True)
+        )
+        return (
+            f"Scatter plot of {as_count(len(self.split.X))} points, and beside it a map of the "
+            f"plane for each network. {told}"
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per variant and label: accuracies, and the label's share of the window."""
+        import pandas as pd
+
+        rows = [
+            (panel.variant.name, panel.accuracy, held_out, *named)
+            for panel, held_out in zip(self.panels, self.held_out, strict=True)
+            for named in tabulate_shares(panel.grid, panel.split)
+        ]
+        columns = ["variant", "accuracy", "held_out_accuracy", "label", "share"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def draw(self, figure: Figure) -> None:
+        """Draw the points first, then a panel for each variant."""
+        axes = figure.subplots(self.rows, self.columns, squeeze=False).ravel()
+        for ax in axes:
+            ax.set_axis_off()
+        self._draw_sample(axes[0])
+        for ax, panel, held_out in zip(axes[1:], self.panels, self.held_out, strict=False):
+            palette.draw_regions(panel.fine, self.split, ax)
+            palette.draw_half(panel.fine, ax)
+            palette.draw_points(self.split, ax, 2, MOST_SHOWN)
+            accuracies = f"{as_accuracy(panel.accuracy)}, held out {as_accuracy(held_out)}"
+            title = palette.fit(panel.variant.title, 36, 2)
+            ax.set_title(f"{title}\naccuracy {accuracies}", fontsize=7)
+        handles = palette.point_handles(self.split)
+        add_legends(figure, Legend(handles, columns=2 * self.columns))
+
+    def _draw_sample(self, ax: Axes) -> None:
+        """Draw the points in the window that the regions have."""
+        grid = self.panels[0].grid
+        palette.draw_points(self.split, ax, size=2.4)
+        ax.set(aspect=palette.aspect_of(self.split), xlim=grid.xs[[0, -1]], ylim=grid.ys[[0, -1]])
+        ax.set_title("The training points", fontsize=7)
+
+    def _how_to_read(self) -> list[str]:
+        problem = self.split.kind_of_problem
+        return [how_to_read(panel.grid, panel.variant, problem) for panel in self.panels]

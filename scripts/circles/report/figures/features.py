@@ -1,0 +1,273 @@
+"""The features: the lift to r², in which a plane does it, and the ladder of baselines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circles.analysis.features import (LiftedPlane, Rung, lift, networks)
+from circles.report.escape import escape
+from circles.report.figures import palette
+from circles.report.figures.labels import name_group
+from circles.report.figures.legends import Legend, add_legends
+from circles.report.figures.plane import (label_plane, name_columns, tell_place, tell_unit)
+from circles.report.figures.sample import columns_of
+from circles.report.numbers import (as_accuracy, as_count, as_decimal, as_percent)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from circles.analysis.study import Study
+    from circles.experiment.split import Points, Split
+
+Floats = NDArray[np.floating]
+
+ROOM = 0.06  # around the points, as a share of their range
+COLUMN = 32  # width of the column of counts, in points
+MOST_LIFTED = 500  # points in each panel: two panels of more would swell the file
+DOT = 2.5  # size of a point
+
+
+@dataclass(frozen=True)
+class LiftPicture:
+    """The training points in the plane, and lifted to r² and seen so that the plane is a line."""
+
+    split: Split
+    plane: LiftedPlane
+
+    @classmethod
+    def of(cls, study: Study) -> LiftPicture:
+        """Return the picture of the training points of ``study``."""
+        return cls(study.split, study.lifted_plane)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Two squares side by side and a legend above them."""
+        return 7.0, 3.4
+
+    @property
+    def lifted(self) -> Points:
+        """Each training point (n, 2) as it is seen: place along the tilt of the plane, and r²."""
+        points = lift(self.split.X)
+        return np.column_stack([points[:, :2] @ self.plane.direction, points[:, 2]])
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        count = len(self.split.X)
+        told = "the" if count <= MOST_LIFTED else f"{MOST_LIFTED} of the {as_count(count)}"
+        return (
+            f"Left: {told} training points. Right: the same points with $r^2 = x_0^2 + x_1^2$"
+            f"{' of the standardised features' if self.split.scaler else ''} as a third feature, "
+            "seen from the side on which the plane of a logistic regression on three features is "
+            "edge-on and so a straight line. It is right on "
+            f"{as_percent(self.plane.accuracy)} of the training points and on "
+            f"{as_percent(self.plane.held_out_accuracy)} of the held-out ones. "
+            f"{self._tell_circle()}"
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        w0, w1, w2 = (as_decimal(weight, 2) for weight in self.plane.weights)
+        radii = np.sum(self.split.X**2, axis=1)
+        told = ", ".join(
+            f"between {as_decimal(found.min(), 2)} and {as_decimal(found.max(), 2)} in "
+            f"{name_group(label, self.split)}"
+            for label, found in ((label, radii[self.split.y == label]) for label in (0, 1))
+        )
+        first, second = self.split.feature_names
+        return (
+            f"Two scatter plots of the training points, in the plane and lifted. r² lies {told}. "
+            f"The line in the lifted plot is {w0} {first} + {w1} {second} + {w2} r² + "
+            f"{as_decimal(self.plane.bias, 2)} = 0; accuracy {as_accuracy(self.plane.accuracy)} on "
+            f"the training points, {as_accuracy(self.plane.held_out_accuracy)} on the held-out "
+            f"ones.{' Each feature counts standardised.' if self.split.scaler else ''}"
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per training point: its features, label, place, and r² on the plane."""
+        import pandas as pd
+
+        along, squares = self.lifted.T
+        X0, X1, label = columns_of(self.split).values()
+        features = {"X0": X0, "X1": X1, "r2": squares}
+        seen = {"label": label, "along": along, "r2_of_plane": self.plane.height(along)}
+        return name_columns(pd.DataFrame(features | seen), self.split, labelled=True)
+
+    def draw(self, figure: Figure) -> None:
+        """Draw the plane beside the lifted points."""
+        left, right = figure.subplots(1, 2)
+        palette.draw_points(self.split, left, DOT, MOST_LIFTED)
+        self._draw_circle(left)
+        label_plane(self.split, left)
+        left.set(aspect=palette.aspect_of(self.split), title="In the plane")
+        palette.draw_points(replace(self.split, X=self.lifted), right, DOT, MOST_LIFTED)
+        self._draw_line(right)
+        right.set(xlabel="Place along the tilt of the plane", ylabel="r²", title="Lifted to r²")
+        add_legends(figure, Legend(palette.point_handles(self.split), "upper right"))
+
+    def _draw_circle(self, ax: Axes) -> None:
+        """Draw where the plane meets the paraboloid, as far as the points go."""
+        from matplotlib.patches import Circle
+
+        _frame_points(self.split.X, ax)
+        if np.isfinite(self.plane.radius):
+            centre = (float(self.plane.centre[0]), float(self.plane.centre[1]))
+            ax.add_patch(Circle(centre, self.plane.radius, fill=False, ec=palette.DARK, lw=1.4))
+
+    def _draw_line(self, ax: Axes) -> None:
+        _frame_points(self.lifted, ax)
+        ends = np.array(ax.get_xlim())
+        ax.plot(ends, self.plane.height(ends), color=palette.DARK, lw=1.4)
+
+    def _tell_circle(self) -> str:
+        if not np.isfinite(self.plane.radius):
+            return "No circle in the plane belongs to it."
+        centre = escape(tell_place(self.plane.centre, self.split))
+        radius = f"{as_decimal(self.plane.radius, 2)}{tell_unit(self.split)}"
+        return f"In the plane it is the circle of radius {radius} around {centre}, drawn left."
+
+
+@dataclass(frozen=True)
+class LadderPicture:
+    """The held-out accuracy and the number of parameters of every model."""
+
+    seed: int
+    baselines: tuple[Rung, ...]
+    networks: tuple[Rung, ...]  # those that are shown
+    variants: int  # how many there are
+
+    @classmethod
+    def of(cls, study: Study) -> LadderPicture:
+        """Return the picture of the baselines and networks on the points of ``study``."""
+        shown = networks(study)[: palette.MOST_VARIANTS]
+        return cls(study.reference_seed, study.baselines, shown, len(study.variants))
+
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        """All rows from the top."""
+        return (*self.baselines, *self.networks)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """As wide as the page, and as high as the rungs need."""
+        return 7.0, 1.0 + 0.26 * len(self.rungs)
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        told = palette.tell_variants(len(self.networks), self.variants)
+        counted = "; ".join(f"{rung.title}: {rung.counted}" for rung in self.baselines)
+        return (
+            "Accuracy on the held-out points. Filled dots are models that are not networks, from "
+            "the simplest on, none of them tuned; rings are the networks of "
+            f"{told} under seed {self.seed}, and bars their medians over the seeds. The right "
+            "column counts the numbers, fitted or stored, that a model needs to answer for a new "
+            f"point ({counted}; networks: weights and biases). {self._tell_best()}"
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        told = " ".join(map(_describe, self.rungs))
+        return f"Dot plot of held-out accuracies with parameter counts. {told}"
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per model: its name, parameters and accuracies."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.rungs)
+        frame["network"] = [False] * len(self.baselines) + [True] * len(self.networks)
+        return frame.rename(columns={"median": "held_out_accuracy_median"})
+
+    def draw(self, figure: Figure) -> None:
+        """Draw one row per model, the simplest baseline at the top."""
+        ax = figure.subplots()
+        rows = range(len(self.rungs))
+        for row, rung in enumerate(self.rungs):
+            ax.axhline(row, color=palette.PALE, lw=0.6, zorder=1)
+            _draw_rung(rung, ax, row)
+        ax.axhline(len(self.baselines) - 0.5, color=palette.GREY, lw=0.6)
+        ax.set_yticks(rows, self._labels())
+        ax.set(xlabel="Accuracy on the held-out points", xlim=(self._left, 1.02))
+        ax.set_ylim(len(self.rungs) - 0.5, -0.5)
+        counts = ax.twinx()
+        counts.set_yticks(rows, [as_count(rung.parameters) for rung in self.rungs])
+        counts.set(ylim=ax.get_ylim())
+        counts.annotate(
+            "numbers kept",
+            (1, 1),
+            (COLUMN, 3),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="right",
+        )
+        for side in (ax, counts):
+            side.tick_params(axis="y", length=0)
+            side.spines[["left", "right"]].set_visible(False)
+        for label in counts.get_yticklabels():
+            label.set(horizontalalignment="right")
+        counts.tick_params(axis="y", pad=COLUMN)
+        named = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
+        add_legends(figure, Legend(list(named.values()), columns=3))
+
+    def _labels(self) -> list[str]:
+        """Return the titles of all models; of many networks, their short names."""
+        heads = [rung.title for rung in self.baselines]
+        few = len(self.networks) <= palette.FEW_VARIANTS
+        heads += [rung.title if few else rung.name for rung in self.networks]
+        return [palette.fit(head, 46, 1) for head in heads]
+
+    @property
+    def _left(self) -> float:
+        """Where the axis begins: at 0.4, or left of the worst model."""
+        worst = min((*(r.held_out_accuracy for r in self.rungs), *map(_median, self.networks)))
+        return min(0.4, worst - 0.02)
+
+    def _tell_best(self) -> str:
+        """Return a sentence with the fewest numbers that do as well as the best model."""
+        best = max(rung.held_out_accuracy for rung in self.rungs)
+        among = [rung for rung in self.rungs if rung.held_out_accuracy == best]
+        least = min(among, key=lambda rung: rung.parameters)
+        return (
+            f"The best accuracy is {as_accuracy(best)}; the fewest numbers that reach it are the "
+            f"{as_count(least.parameters)} of *{escape(least.title)}*."
+        )
+
+
+def _draw_rung(rung: Rung, ax: Axes, row: int) -> None:
+    """Draw one model at the height ``row``."""
+    if rung.median is None:
+        ax.plot(rung.held_out_accuracy, row, "o", ms=5.5, color=palette.DARK, label="not a network")
+        return
+    ax.plot(rung.median, row, "|", ms=10, mew=1.8, color=palette.DARK, label="median of its runs")
+    (ring,) = ax.plot(rung.held_out_accuracy, row, "o", ms=6, mew=1.4, mec=palette.ACCENT)
+    ring.set(markerfacecolor="none", label="network, reference seed")
+
+
+def _frame_points(points: Floats, ax: Axes) -> None:
+    """Give ``ax`` the limits of ``points``, with ``ROOM`` around them."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    room = np.where(high > low, ROOM * (high - low), 1.0)
+    ax.set(xlim=(low - room)[:1].tolist() + (high + room)[:1].tolist())
+    ax.set(ylim=(low - room)[1:].tolist() + (high + room)[1:].tolist())
+
+
+def _median(rung: Rung) -> float:
+    return rung.held_out_accuracy if rung.median is None else rung.median
+
+
+def _describe(rung: Rung) -> str:
+    told = (
+        f"{rung.title}, numbers kept {as_count(rung.parameters)}: "
+        f"{as_accuracy(rung.held_out_accuracy)}"
+    )
+    if rung.median is not None:
+        told += f", median of its runs {as_accuracy(rung.median)}"
+    return f"{told}."

@@ -1,0 +1,159 @@
+"""The history: how loss and accuracy moved while a variant trained, under every seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circles.analysis import statistics
+from circles.report.escape import escape
+from circles.report.figures import palette
+from circles.report.figures.legends import Legend, add_legends
+from circles.report.numbers import (as_accuracy, as_count, as_loss, as_percent)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from circles.analysis.statistics import Band
+    from circles.analysis.study import Study
+    from circles.experiment.spec import Variant
+
+Floats = NDArray[np.floating]
+Ints = NDArray[np.integer]
+
+MOST_VERTICES = 400  # of one line: a panel has about as many pixels
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One measure over the epochs: E of the reference run, K of all runs."""
+
+    reference: Floats  # (E,)
+    epochs: Ints  # (K,)
+    band: Band
+
+
+@dataclass(frozen=True)
+class HistoryPicture:
+    """Loss and accuracy of one variant over its epochs."""
+
+    variant: Variant
+    reference_seed: int
+    seeds: int  # how many runs the bands are made of
+    loss: Curve
+    accuracy: Curve
+    choices: int  # among which a guess would have to choose: labels, or yes and no
+
+    @classmethod
+    def of(cls, variant: Variant, study: Study) -> HistoryPicture:
+        """Return the history of ``variant``."""
+        runs = study.runs[variant.name]
+        epochs = runs.history_epoch
+        loss = Curve(runs.reference_loss, epochs, statistics.band(runs.history_loss))
+        accuracy = Curve(runs.reference_accuracy, epochs, statistics.band(runs.history_accuracy))
+        split = study.split
+        choices = split.label_count if split.kind_of_problem == "multiclass" else 2
+        return cls(variant, study.reference_seed, len(runs.seeds), loss, accuracy, choices)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Two panels side by side."""
+        return 7.0, 2.9
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        others = f", and the middle of all {as_count(self.seeds)} runs" if self.seeds > 1 else ""
+        return (
+            f"{escape(self.variant.title)}: loss and accuracy while it trains, under seed "
+            f"{self.reference_seed}{others}. The loss has a logarithmic scale. The dotted lines "
+            f"are what guessing gets: a loss of ln {self.choices} and an accuracy of "
+            f"1/{self.choices}."
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        epochs = as_count(len(self.loss.reference))
+        loss = _describe("Loss", self.loss, as_loss, self.seeds)
+        accuracy = _describe("Accuracy", self.accuracy, as_accuracy, self.seeds)
+        head = f"Two line charts over {epochs} epochs, under seed {self.reference_seed}."
+        return f"{head} {loss} {accuracy}"
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per epoch; what was not kept of all runs is empty."""
+        import pandas as pd
+
+        epochs = pd.RangeIndex(1, len(self.loss.reference) + 1, name="epoch")
+        columns = {}
+        for name, curve in (("loss", self.loss), ("accuracy", self.accuracy)):
+            columns[f"{name}_seed_{self.reference_seed}"] = pd.Series(curve.reference, epochs)
+            for quantile in ("median", "low", "high"):
+                values = getattr(curve.band, quantile)
+                columns[f"{name}_{quantile}"] = pd.Series(values, curve.epochs).reindex(epochs)
+        return pd.DataFrame(columns).reset_index()
+
+    def draw(self, figure: Figure) -> None:
+        """Draw loss and accuracy side by side."""
+        from matplotlib.ticker import LogLocator, NullLocator
+
+        left, right = figure.subplots(1, 2)
+        for ax, curve in ((left, self.loss), (right, self.accuracy)):
+            draw_curve(curve, ax, label=f"seed {self.reference_seed}", spread=self.seeds > 1)
+        left.set(title="Loss", yscale="log")
+        left.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        left.yaxis.set_major_formatter("{x:g}")
+        left.yaxis.set_minor_locator(NullLocator())
+        right.set(title="Accuracy", ylim=(min(0.8 / self.choices, right.get_ylim()[0]), 1.02))
+        _draw_guide(np.log(self.choices), f"ln {self.choices}", left)
+        _draw_guide(1 / self.choices, f"1/{self.choices}", right)
+        handles, _ = left.get_legend_handles_labels()
+        add_legends(figure, Legend(handles, "upper right", columns=3))
+
+
+def draw_curve(curve: Curve, ax: Axes, label: str, *, spread: bool) -> None:
+    """Draw the reference run in bold and, with ``spread``, the middle of all runs."""
+    marker = "o" if len(curve.reference) == 1 else ""
+    if spread:
+        shown = _evenly(len(curve.epochs))
+        epochs = curve.epochs[shown]
+        low, median, high = (
+            line[shown] for line in (curve.band.low, curve.band.median, curve.band.high)
+        )
+        middle = f"{as_percent(statistics.MIDDLE, 0)} of the runs"
+        ax.fill_between(epochs, low, high, color=palette.PALE, lw=0, label=middle)
+        ax.plot(epochs, median, "--", color=palette.GREY, marker=marker, label="median")
+    shown = _evenly(len(curve.reference))
+    ax.plot(shown + 1, curve.reference[shown], color=palette.ACCENT, lw=1.6, label=label, marker=marker)
+    ax.set(xlabel="Epoch", xlim=(1, max(2, len(curve.reference))))
+    ax.locator_params(axis="x", integer=True)
+
+
+def _evenly(count: int) -> Ints:
+    """Return at most ``MOST_VERTICES`` of the indices below ``count``, with the first and last."""
+    return np.unique(np.linspace(0, count - 1, MOST_VERTICES).astype(int))
+
+
+def _draw_guide(height: float, name: str, ax: Axes) -> None:
+    ax.axhline(height, color=palette.GREY, linewidth=0.8, linestyle=":", zorder=1)
+    ax.text(1.01, height, name, transform=ax.get_yaxis_transform(), va="center", fontsize=7)
+
+
+def _describe(name: str, curve: Curve, read: Callable[[float], str], seeds: int) -> str:
+    first, last = read(curve.reference[0]), read(curve.reference[-1])
+    told = f"{name} begins at {first} and ends at {last}"
+    if seeds == 1:
+        return f"{told}."
+    band = curve.band
+    low, median, high = (read(line[-1]) for line in (band.low, band.median, band.high))
+    return (
+        f"{told}; at epoch {as_count(curve.epochs[-1])} the median of {as_count(seeds)} runs is "
+        f"{median}, and {as_percent(statistics.MIDDLE, 0)} of them lie between {low} and {high}."
+    )

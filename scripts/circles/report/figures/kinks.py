@@ -1,0 +1,312 @@
+"""Kinks: where each hidden unit bends, and the region that the bends make."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from circles.analysis.hidden import Role, find_roles
+from circles.report.escape import escape
+from circles.report.figures import palette
+from circles.report.figures.labels import name_answer
+from circles.report.figures.legends import Legend, add_legends
+from circles.report.figures.plane import label_plane, name_columns
+from circles.report.numbers import (as_accuracy, as_count, as_decimal, as_percent, as_significant)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+    from numpy.typing import NDArray
+
+    from circles.analysis.region import Region
+    from circles.analysis.study import Study
+    from circles.experiment.spec import Variant
+    from circles.experiment.split import Split
+
+    Floats = NDArray[np.floating]
+
+MARGIN = 0.25  # of the window, beyond the data
+WIDEST = 2  # times the data's window, to show corners that lie outside of it
+PIXELS = 400  # of the region, along each axis
+TICKS = 40  # across the window, along a kink line
+MOST_NUMBERED = 40  # corners that are told apart
+
+Window = tuple[float, float, float, float]  # left, right, bottom, top
+
+
+@dataclass(frozen=True)
+class KinksPicture:
+    """The kink lines of one run, and the region that it answers 1."""
+
+    title: str
+    seed: int
+    accuracy: float  # on the training points
+    split: Split
+    weights: tuple[Floats, ...]
+    region: Region
+    roles: tuple[Role, ...]
+    window: Window
+    labels: Floats  # (PIXELS, PIXELS) 1 in the region, 0 elsewhere
+
+    @classmethod
+    def of(cls, variant: Variant, study: Study, seed: int | None = None) -> KinksPicture:
+        """Return the picture of the run under ``seed``, or under the reference seed.
+
+        Raises
+        ------
+        ValueError
+            The variant has no exact region, see ``arrangement.is_exact``, or diverged.
+        """
+        seed = study.reference_seed if seed is None else seed
+        runs, X = study.runs[variant.name], study.split.X
+        weights = runs.weights_of(seed)
+        region = study.regions[variant.name][runs.row(seed)]
+        if region is None:
+            raise ValueError(f"a weight is not finite. Received: {variant.name}, seed {seed}")
+        window = _choose_window(study.split, region)
+        return cls(
+            title=variant.title,
+            seed=seed,
+            accuracy=float(runs.accuracy[runs.row(seed)]),
+            split=study.split,
+            weights=tuple(weights),
+            region=region,
+            roles=find_roles(variant, weights, X, region),
+            window=window,
+            labels=region.contains(_grid(window)).reshape(PIXELS, PIXELS).astype(float),
+        )
+
+    @property
+    def corners(self) -> Floats:
+        """The (k, 2) corners of all outlines, in the order of their numbers."""
+        places = [
+            point
+            for outline in self.region.outlines
+            for point, units in zip(outline.points, outline.units, strict=True)
+            if units
+        ]
+        return np.array(places).reshape(-1, 2)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """A square and a legend above it."""
+        return 4.6, 4.8
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        return (
+            f"{escape(self.title)}, seed {self.seed}: the kink line of each hidden unit, with "
+            "ticks to the side on which the unit is active. The edge of the region bends nowhere "
+            f"else. {self._tell_region()}{self._tell_idle()}"
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        return (
+            f"Map of the plane around the data with {_count(len(self.roles), 'kink line')}. "
+            f"{describe_region(self.region, self.split)} The accuracy on the training points is "
+            f"{as_accuracy(self.accuracy)}. {' '.join(map(_describe_role, self.roles))}"
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per hidden unit and one per corner of the region."""
+        import pandas as pd
+
+        names = [f"weight of {name}" for name in self.split.feature_names]
+        if not self.split.is_table:
+            names = ["w0", "w1"]
+        kernel, bias, output, _ = self.weights
+        kernels, biases = self.split.original_line(kernel.T, bias)
+        units = [
+            {"mark": "unit", "number": role.unit + 1}
+            | dict(zip(names, kernels[role.unit], strict=True))
+            | {"bias": biases[role.unit], "output_weight": output[role.unit, 0]}
+            | {"active": role.active, "corners": role.corners, "changed": role.changed}
+            | {"X0": None, "X1": None}
+            for role in self.roles
+        ]
+        corners = [
+            {"mark": "corner", "number": number, "X0": x, "X1": y}
+            for number, (x, y) in enumerate(self.split.original(self.corners), 1)
+        ]
+        return name_columns(pd.DataFrame(units + corners), self.split)
+
+    def draw(self, figure: Figure) -> None:
+        """Draw the region, pale points, the kink lines, and the edge with its corners."""
+        ax = figure.subplots()
+        pixels = palette.region_pixels(self.labels, *palette.OF_ONE_COLUMN)
+        aspect = palette.aspect_of(self.split)
+        ax.imshow(pixels, extent=self.window, origin="lower", interpolation="none", aspect=aspect)
+        palette.draw_marks(self.split.X, self.split.y, ax, size=2, mew=0, alpha=0.4)
+        for role, kink in zip(self.roles, self._kinks(), strict=True):
+            _draw_kink(role, kink, self.window, ax)
+        left, right, bottom, top = self.window
+        reach = 2 * max(right - left, top - bottom)
+        for outline in self.region.outlines:
+            ax.plot(*outline.path(reach).T, color=palette.DARK, lw=1.6)
+        _draw_numbers(self.corners[:MOST_NUMBERED], ax)
+        ax.set(xlim=(left, right), ylim=(bottom, top))
+        label_plane(self.split, ax)
+        points, answers = palette.point_handles(self.split), _region_handles(self.split)
+        add_legends(figure, Legend(points), Legend(answers, "upper right"))
+
+    def _kinks(self) -> Floats:
+        """Return a, b and c of each unit's sum a·x + b·y + c, (n, 3)."""
+        kernel, bias, *_ = self.weights
+        return np.column_stack([kernel.T, bias]).astype(np.float64)
+
+    def _tell_region(self) -> str:
+        corners, name = _count(self.region.corners, "corner"), escape(name_answer(1, self.split))
+        told = {
+            "empty": f"No point of the plane is answered {name}.",
+            "whole": f"Every point of the plane is answered {name}.",
+            "closed": f"Together they close the region that is answered {name}: its edge has "
+            f"{corners}.",
+            "open": f"They leave the region that is answered {name} open to infinity, its edge "
+            f"with {corners}.",
+        }[self.region.kind]
+        left, right, bottom, top = self.window
+        x, y = self.corners.T
+        outside = int(np.count_nonzero((x < left) | (x > right) | (y < bottom) | (y > top)))
+        return f"{told} Outside of the picture: {_count(outside, 'corner')}." if outside else told
+
+    def _tell_idle(self) -> str:
+        dead = [role for role in self.roles if role.dead]
+        steady = [role for role in self.roles if role.always_on]
+        told = ""
+        if dead:
+            told += f" Dead, which is to pass 0 on from every point: {_names(dead)} (dotted)."
+        if steady:
+            told += f" Active on every point, and so without a bend for them: {_names(steady)}."
+        return told
+
+
+def describe_region(region: Region, split: Split) -> str:
+    """Return a sentence with the region's kind, corners and area."""
+    corners, name = _count(region.corners, "corner"), name_answer(1, split)
+    if region.kind == "closed":
+        convex = "convex" if region.is_convex else "not convex"
+        area = _tell_area(region.area, split)
+        return f"The region of answer {name} is closed, {convex}, with {corners} and area {area}."
+    return {
+        "empty": f"The region of answer {name} is empty.",
+        "whole": f"The region of answer {name} is the whole plane.",
+    }.get(region.kind, f"The region of answer {name} is open to infinity, its edge with {corners}.")
+
+
+def _tell_area(area: float, split: Split) -> str:
+    if not split.is_table:
+        return as_decimal(area, 3)
+    return f"{as_significant(area, 3)}{' (features standardised)' if split.scaler else ''}"
+
+
+def _choose_window(split: Split, region: Region) -> Window:
+    """Return a window about the data, with the corners of the region that are near.
+
+    It is square where the axes are equal.
+    """
+    X, margin = split.X, MARGIN * split.unit
+    center = (X.min(axis=0) + X.max(axis=0)) / 2
+    halves = np.abs(X - center).max(axis=0) + margin
+    stretch = np.ones(2) if palette.aspect_of(split) == "equal" else halves / halves.max()
+    points = np.vstack([X, *(outline.points for outline in region.outlines)])
+    distances = ((np.abs(points - center) + margin) / stretch).max(axis=1)
+    half = float(distances[distances <= WIDEST * halves.max()].max())
+    (x, y), (across, up) = map(float, center), map(float, half * stretch)
+    return x - across, x + across, y - up, y + up
+
+
+def _grid(window: Window) -> Floats:
+    """Return the middles of ``PIXELS``² pixels of the window, row by row from below."""
+    left, right, bottom, top = window
+    steps = (np.arange(PIXELS) + 0.5) / PIXELS
+    xs, ys = left + steps * (right - left), bottom + steps * (top - bottom)
+    return np.column_stack([np.tile(xs, PIXELS), np.repeat(ys, PIXELS)])
+
+
+def _draw_kink(role: Role, kink: Floats, window: Window, ax: Axes) -> None:
+    """Draw where a unit's sum a·x + b·y + c is 0, with ticks to the side where it is above."""
+    from matplotlib.patheffects import withStroke
+
+    ends = _clip(kink, window)
+    if ends is None:
+        return
+    start, end = ends
+    style = ":" if role.dead else "--"
+    ax.plot(*ends.T, ls=style, color=palette.ACCENT, lw=1)
+    left, right, bottom, top = window
+    side = right - left
+    shape = (top - bottom) / side  # of the window, which fills a picture as high as it is wide
+    stretch = np.array([1.0, 1.0 if math.isclose(shape, 1) else shape])
+    count = max(3, round(TICKS * float(np.linalg.norm((end - start) / stretch)) / side))
+    feet = start + np.linspace(0, 1, count)[1:-1, np.newaxis] * (end - start)
+    normal = kink[:2] * stretch
+    tips = feet + stretch * (0.012 * side * normal / np.linalg.norm(normal))
+    path = np.full((len(feet), 3, 2), np.nan)  # the third points part the ticks
+    path[:, 0], path[:, 1] = feet, tips
+    ax.plot(*path.reshape(-1, 2).T, color=palette.ACCENT, lw=0.7)
+    # Names stand at different places, so that those of nearly coincident lines are told apart.
+    x, y = start + (0.03 + 0.03 * (role.unit % 3)) * (end - start) + 3 * (tips - feet)[0]
+    name = ax.text(x, y, f"{role.unit + 1}", color=palette.ACCENT, ha="center", va="center")
+    name.set(clip_on=True, path_effects=[withStroke(linewidth=2, foreground="white")])
+
+
+def _clip(kink: Floats, window: Window) -> Floats | None:
+    """Return the two points at which a line enters and leaves the window, if it does."""
+    normal, constant = kink[:2], kink[2]
+    if not normal.any():
+        return None
+    foot = -constant * normal / (normal @ normal)
+    way = np.array([-normal[1], normal[0]]) / np.linalg.norm(normal)
+    low, high = -np.inf, np.inf
+    for axis, (near, far) in enumerate((window[:2], window[2:])):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            times = np.sort((np.array([near, far]) - foot[axis]) / way[axis])
+        low, high = max(low, times[0]), min(high, times[1])
+    return foot + np.outer([low, high], way) if low < high else None
+
+
+def _draw_numbers(corners: Floats, ax: Axes) -> None:
+    """Draw a disc with its number on each corner."""
+    ax.plot(*corners.T, "o", ms=9, mfc="white", mec=palette.DARK, mew=0.9, ls="none")
+    for number, (x, y) in enumerate(corners, 1):
+        ax.text(x, y, f"{number}", fontsize=6, ha="center", va="center_baseline", clip_on=True)
+
+
+def _region_handles(split: Split) -> list[Patch]:
+    from matplotlib.patches import Patch
+
+    return [
+        Patch(fc=palette.REGION_COLOURS[label], label=f"answer {palette.cut(name_answer(label, split))}")
+        for label in (0, 1)
+    ]
+
+
+def _describe_role(role: Role) -> str:
+    told = f"active on {as_percent(role.active)} of the points"
+    if role.dead:
+        told = "dead"
+    return (
+        f"Unit {role.unit + 1}: {told}, {_count(role.corners, 'corner')} on its line, "
+        f"{_count(role.changed, 'answer')} changed without it."
+    )
+
+
+def _names(roles: Sequence[Role]) -> str:
+    names = [str(role.unit + 1) for role in roles]
+    if len(names) == 1:
+        return f"unit {names[0]}"
+    return f"units {', '.join(names[:-1])} and {names[-1]}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{as_count(number)} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,272 @@
+"""The outcomes: how the runs of every variant end, by share and in examples."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from circles.analysis.outcomes import OUTCOMES
+from circles.report.escape import escape
+from circles.report.figures import palette
+from circles.report.figures.labels import name_positive
+from circles.report.figures.legends import Legend, add_legends
+from circles.report.figures.regions import (SMALL, describe_regions, map_regions, tabulate_shares)
+from circles.report.numbers import as_accuracy, as_count
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from circles.analysis.boundary import Boundary
+    from circles.analysis.outcomes import Outcomes
+    from circles.analysis.study import Study
+    from circles.experiment.spec import Variant
+    from circles.experiment.split import Split
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the bar of an outcome looks. Hatches tell apart what is alike in grey."""
+
+    colour: str
+    ink: str  # of words and hatches on it
+    hatch: str = ""
+
+
+# Blue is right, yellow and green do not close off a region, orange ran out of time or of ways, and
+# without colour nothing was learned.
+LOOKS = {
+    "solved": Look("#00548c", "#ffffff"),
+    "invalid": Look("#ffffff", palette.GREY, "xxx"),
+    "diverged": Look("#ffffff", palette.GREY, "++"),
+    "dead-output": Look("#4d4d4d", "#ffffff", "xx"),
+    "clipped": Look("#a6a6a6", palette.DARK, "||"),
+    "nearly": Look("#6fb1de", palette.DARK),
+    "linear": Look("#f7ef8a", palette.DARK, "--"),
+    "open-region": Look("#93c4b4", palette.DARK, "///"),
+    "unfinished": Look("#fbdcb0", palette.DARK),
+    "stuck": Look("#d98a3d", palette.DARK, "\\\\\\"),
+}
+
+NARROW = 0.045  # share of a bar from which on its number has room
+MOST_SHOWN = 70  # points in a small picture: more would swell the file
+COLUMNS = 4  # small pictures in a row
+
+
+@dataclass(frozen=True)
+class OutcomesPicture:
+    """The share of each outcome among the runs of every variant."""
+
+    shown: tuple[Outcomes, ...]
+    variants: int  # how many there are
+
+    @classmethod
+    def of(cls, study: Study) -> OutcomesPicture:
+        """Return the picture of the outcomes of all variants."""
+        found = tuple(study.outcomes.values())
+        return cls(found[: palette.MOST_VARIANTS], len(found))
+
+    @property
+    def names(self) -> list[str]:
+        """The outcomes that occur, in the order of the rules."""
+        return [name for name in OUTCOMES if any(name in one.counts for one in self.shown)]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """As wide as the page, and as high as the bars and the legend need."""
+        return 7.0, 0.7 + 0.22 * math.ceil(len(self.names) / 5) + 0.36 * len(self.shown)
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        told = palette.tell_variants(len(self.shown), self.variants)
+        runs = sorted({len(one.names) for one in self.shown})
+        each = as_count(runs[0]) if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
+        return (
+            f"How the runs of {told} end, {each} {'run' if runs == [1] else 'runs'} each. A run "
+            "counts under the first rule that fits it, in the order of the legend. The number in a "
+            "bar is that of its runs."
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        told = " ".join(map(_describe, self.shown))
+        return f"Stacked bars: how the runs of each variant end. {told}"
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per variant and outcome: runs, share with Wilson's interval, example."""
+        import pandas as pd
+
+        rows = []
+        for one in self.shown:
+            for name in self.names:
+                rate = one.rate(name)
+                rows.append(
+                    {
+                        "variant": one.variant.name,
+                        "outcome": name,
+                        "runs": rate.successes,
+                        "of": rate.trials,
+                        "share": rate.share,
+                        "share_low": rate.low,
+                        "share_high": rate.high,
+                    }
+                )
+        return pd.DataFrame(rows)
+
+    def draw(self, figure: Figure) -> None:
+        """Draw one bar per variant, the first at the top."""
+        from matplotlib.patches import Patch
+
+        ax = figure.subplots()
+        for row, one in enumerate(self.shown):
+            _draw_bar(one, ax, row)
+        palette.name_rows(ax, self._labels())
+        ax.set(xlabel="Share of the runs", xlim=(0, 1), ylim=(len(self.shown) - 0.5, -0.5))
+        handles = [
+            Patch(
+                fc=LOOKS[name].colour,
+                ec=LOOKS[name].ink,
+                hatch=LOOKS[name].hatch,
+                lw=0.5,
+                label=OUTCOMES[name].title,
+            )
+            for name in self.names
+        ]
+        add_legends(figure, Legend(handles, columns=5))
+
+    def _labels(self) -> list[str]:
+        """Return the titles of a few variants, and the short names of many."""
+        if len(self.shown) > palette.FEW_VARIANTS:
+            return [palette.fit(one.variant.name, 30, 1) for one in self.shown]
+        return [palette.fit(one.variant.title, 46, 1) for one in self.shown]
+
+
+@dataclass(frozen=True)
+class OutcomeExample:
+    """A run that ended in one of the outcomes."""
+
+    outcome: str
+    variant: Variant
+    seed: int
+    accuracy: float
+    boundary: Boundary
+
+
+@dataclass(frozen=True)
+class OutcomeExamplesPicture:
+    """The regions of one run for each outcome that occurs."""
+
+    split: Split
+    examples: tuple[OutcomeExample, ...]
+
+    @classmethod
+    def of(cls, study: Study) -> OutcomeExamplesPicture:
+        """Return the picture of an example of each outcome that occurs.
+
+        It is taken from the variant that ends so most often.
+        """
+        found, examples = study.outcomes.values(), []
+        for name in OUTCOMES:
+            most = max(found, key=lambda one: one.names.count(name))
+            if name in most.names:
+                examples.append(_example(study, most, name))
+        return cls(study.split, tuple(examples))
+
+    @property
+    def rows(self) -> int:
+        """How many rows of small pictures there are."""
+        return math.ceil(len(self.examples) / COLUMNS)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """As wide as the page, and as high as the rows need."""
+        return 7.0, (7.0 / COLUMNS + 0.45) * self.rows
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        positive = escape(name_positive(self.split))
+        told = " ".join(
+            f"*{outcome.title}*: {outcome.rule.format(positive=positive)}."
+            for outcome in (OUTCOMES[one.outcome] for one in self.examples)
+        )
+        return (
+            "One run for each outcome that occurs, of the variant that ends so most often: its "
+            "regions under some of the training points, with the accuracy on all of them. The "
+            "points have a darker shade of the colour that stands for their label; other colours "
+            f"stand for other numbers. {told}"
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        told = " ".join(
+            f"{OUTCOMES[one.outcome].title}, {one.variant.title}, seed {one.seed}: accuracy "
+            f"{as_accuracy(one.accuracy)}. {describe_regions(one.boundary, self.split)}"
+            for one in self.examples
+        )
+        return f"{len(self.examples)} maps of the plane around the data. {told}"
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per outcome and label: the run, and the label's share of the window."""
+        import pandas as pd
+
+        rows = [
+            (one.outcome, one.variant.name, one.seed, one.accuracy, *named)
+            for one in self.examples
+            for named in tabulate_shares(one.boundary, self.split)
+        ]
+        columns = ["outcome", "variant", "seed", "accuracy", "label", "share"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def draw(self, figure: Figure) -> None:
+        """Draw the small pictures row by row."""
+        axes = figure.subplots(self.rows, COLUMNS, squeeze=False).ravel()
+        for ax in axes:
+            ax.set_axis_off()
+        for ax, one in zip(axes, self.examples, strict=False):  # the last row may end early
+            palette.draw_regions(one.boundary, self.split, ax)
+            palette.draw_half(one.boundary, ax)
+            palette.draw_points(self.split, ax, 2, MOST_SHOWN)
+            name = palette.fit(one.variant.name, 18, 1)
+            accuracy = as_accuracy(one.accuracy)
+            ax.set_title(
+                f"{OUTCOMES[one.outcome].title}\n{name}, seed {one.seed}\naccuracy {accuracy}",
+                fontsize=7,
+            )
+
+
+def _draw_bar(outcomes: Outcomes, ax: Axes, row: int) -> None:
+    """Draw the shares of one variant at the height ``row``, with their counts where they fit."""
+    left = 0.0
+    for name, count in outcomes.counts.items():
+        share, look = count / len(outcomes.names), LOOKS[name]
+        ax.barh(row, share, 0.72, left, fc=look.colour, ec=look.ink, hatch=look.hatch, lw=0.5)
+        if share >= NARROW:
+            plate = {"fc": look.colour, "ec": "none", "pad": 1.2}
+            middle = left + share / 2
+            ax.text(
+                middle, row, as_count(count), ha="center", va="center", color=look.ink, bbox=plate
+            )
+        left += share
+
+
+def _example(study: Study, outcomes: Outcomes, name: str) -> OutcomeExample:
+    variant, seed = outcomes.variant, outcomes.example(name)
+    runs = study.runs[variant.name]
+    weights, split = runs.weights_of(seed), study.split
+    boundary = map_regions(variant, weights, split, SMALL)
+    return OutcomeExample(name, variant, seed, float(runs.accuracy[runs.row(seed)]), boundary)
+
+
+def _describe(outcomes: Outcomes) -> str:
+    """Return a sentence with the count of each outcome of one variant."""
+    counts = ", ".join(
+        f"{as_count(count)} {OUTCOMES[name].title.lower()}"
+        for name, count in outcomes.counts.items()
+    )
+    return f"{outcomes.variant.title}, {as_count(len(outcomes.names))} runs: {counts}."

@@ -1,0 +1,294 @@
+"""The regions: what the reference run of one variant, or of each, answers around the data."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circles.analysis.boundary import RESOLUTION, map_answers, window_of
+from circles.experiment.parts import SOFTMAX_LOSS
+from circles.report.escape import escape
+from circles.report.figures import palette
+from circles.report.figures.labels import name_answer, name_cells
+from circles.report.figures.legends import Legend, add_legends
+from circles.report.figures.plane import label_plane, name_columns
+from circles.report.numbers import (NOT_FINITE, as_accuracy, as_count, as_percent)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from circles.analysis.boundary import Boundary
+    from circles.analysis.study import Study
+    from circles.experiment.datasets import Problem
+    from circles.experiment.spec import Variant
+    from circles.experiment.split import Split
+
+Floats = NDArray[np.floating]
+
+FINE = 400  # grid points along each axis of a single picture: one for each pixel of a screen
+SMALL, SMALLEST = 240, 120  # the same for one of a few, and for one of many
+MOST_TOLD = 8  # answers that words name one by one
+
+
+@dataclass(frozen=True)
+class BoundaryPicture:
+    """The regions of one variant's reference run under the training points."""
+
+    variant: Variant
+    seed: int
+    accuracy: float  # of the run, on the training points
+    split: Split
+    grid: Boundary  # the tutorial's grid: the numbers
+    fine: Boundary  # the same window in more detail: the picture
+
+    @classmethod
+    def of(cls, variant: Variant, study: Study, resolution: int = FINE) -> BoundaryPicture:
+        """Return the picture of ``variant``, in the detail that ``resolution`` asks for.
+
+        It is a variant of the experiment or of one of its examples.
+        """
+        split, weights = study.split_of(variant), study.reference_weights(variant)
+        accuracy = study.runs_of(variant).accuracy[study.reference_row(variant)]
+        return cls(
+            variant=variant,
+            seed=study.reference_seed,
+            accuracy=float(accuracy),
+            split=split,
+            grid=map_regions(variant, weights, split),
+            fine=map_regions(variant, weights, split, resolution),
+        )
+
+    @property
+    def odd_labels(self) -> dict[str, Any] | None:
+        """What the output rounds to, with the title, where that is not 0 and 1 alone."""
+        labels = sorted(self.grid.shares)
+        if self.grid.columns > 1 or set(labels) <= {0, 1}:
+            return None
+        values = [str(label).replace("-", "−") for label in labels]
+        if (others := len(values) - MOST_TOLD) > 1:
+            values[MOST_TOLD:] = [f"{as_count(others)} other numbers"]
+        return {"title": escape(self.variant.title), "labels": values}
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """A map and a legend above it."""
+        return 4.2, palette.map_height(4.2, self.grid.xs, self.grid.ys) + 0.5
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        return (
+            f"{escape(self.variant.title)}: the regions after training under seed {self.seed}. "
+            f"{how_to_read(self.grid, self.variant, self.split.kind_of_problem)}"
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        return (
+            f"Map of the plane around the data. {describe_regions(self.grid, self.split)} Under "
+            f"seed {self.seed} the accuracy on the training points is {as_accuracy(self.accuracy)}."
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per point of the tutorial's grid: place, largest output, label."""
+        import pandas as pd
+
+        height, width = self.grid.labels.shape
+        grid = np.column_stack([np.tile(self.grid.xs, height), np.repeat(self.grid.ys, width)])
+        places = dict(zip(("X0", "X1"), self.split.original(grid).T, strict=True))
+        labels = name_cells(self.grid.labels.ravel(), self.split)
+        answers = {"output": self.grid.output.ravel(), "label": labels}
+        return name_columns(pd.DataFrame(places | answers), self.split)
+
+    def draw(self, figure: Figure) -> None:
+        """Draw the regions, the points over them and what each colour means."""
+        ax = figure.subplots()
+        palette.draw_regions(self.fine, self.split, ax)
+        palette.draw_half(self.fine, ax)
+        palette.draw_points(self.split, ax, size=3)
+        label_plane(self.split, ax)
+        points = palette.point_handles(self.split)
+        handles, kind = palette.region_handles(self.fine, self.split), self._kind_of_answer()
+        if self.split.kind_of_problem == "binary":
+            answers = Legend(handles, "upper right", 3, kind)
+        else:
+            answers = Legend(handles, "lower center", 6, kind)
+        add_legends(figure, Legend(points, columns=(len(points) + 1) // 2), answers)
+
+    def _kind_of_answer(self) -> str:
+        if self.split.kind_of_problem == "multilabel":
+            return "columns over one half"
+        return "largest column" if self.fine.columns > 1 else "rounded output"
+
+
+@dataclass(frozen=True)
+class BoundariesPicture:
+    """The regions of every variant's reference run, side by side."""
+
+    seed: int
+    split: Split
+    panels: tuple[BoundaryPicture, ...]
+    variants: int  # how many there are
+    circles: bool  # whether the classes lie on two circles; else some points stand for them
+
+    @classmethod
+    def of(cls, study: Study) -> BoundariesPicture:
+        """Return the picture of all variants of ``study``."""
+        shown = study.variants[: palette.MOST_VARIANTS]
+        resolution = SMALL if len(shown) <= palette.FEW_VARIANTS else SMALLEST
+        panels = tuple(BoundaryPicture.of(variant, study, resolution) for variant in shown)
+        circles = study.experiment.dataset.kind == "circles"
+        return cls(study.reference_seed, study.split, panels, len(study.variants), circles)
+
+    @property
+    def columns(self) -> int:
+        """How many small pictures stand in a row."""
+        return min(len(self.panels), 3) if self.few else 5
+
+    @property
+    def few(self) -> bool:
+        """Whether there is room for detail."""
+        return len(self.panels) <= palette.FEW_VARIANTS
+
+    @property
+    def rows(self) -> int:
+        """How many rows of small pictures there are."""
+        return math.ceil(len(self.panels) / self.columns)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """As wide as the page from three pictures on, and as high as the rows need."""
+        side = 7.0 / max(3, self.columns)
+        grid = self.panels[0].grid
+        height = palette.map_height(side, grid.xs, grid.ys)
+        return side * self.columns, (height + 0.45) * self.rows
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        told = palette.tell_variants(len(self.panels), self.variants)
+        return (
+            f"The regions of {told} after training under seed {self.seed}, with the accuracy on "
+            f"the training points. {self._tell_marks()}"
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        told = (
+            f"{panel.variant.title}: accuracy {as_accuracy(panel.accuracy)}. "
+            f"{describe_regions(panel.grid, panel.split)}"
+            for panel in self.panels
+        )
+        return f"{len(self.panels)} maps of the plane around the data. {' '.join(told)}"
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per variant and label: the label's share of the window."""
+        import pandas as pd
+
+        rows = [
+            (panel.variant.name, panel.accuracy, *named)
+            for panel in self.panels
+            for named in tabulate_shares(panel.grid, panel.split)
+        ]
+        return pd.DataFrame(rows, columns=["variant", "accuracy", "label", "share"])
+
+    def draw(self, figure: Figure) -> None:
+        """Draw the small pictures row by row."""
+        axes = figure.subplots(self.rows, self.columns, squeeze=False).ravel()
+        for ax in axes:
+            ax.set_axis_off()
+        for ax, panel in zip(axes, self.panels, strict=False):  # the last row may end early
+            palette.draw_regions(panel.fine, self.split, ax)
+            if self.circles:
+                palette.draw_rings(self.split, ax)
+            else:
+                palette.draw_points(self.split, ax, 2, self._most_points)
+            name, title = panel.variant.name, panel.variant.title
+            head = palette.fit(title, 36, 3) if self.few else palette.fit(name, 22, 1)
+            ax.set_title(f"{head}\naccuracy {as_accuracy(panel.accuracy)}", fontsize=7)
+            if self.few:
+                palette.draw_half(panel.fine, ax)
+
+    @property
+    def _most_points(self) -> int:
+        """How many points each small picture has: of all together, what a figure can hold."""
+        return palette.MOST_POINTS // max(len(self.panels), palette.FEW_VARIANTS)
+
+    def _tell_marks(self) -> str:
+        first, second = (escape(name_answer(number, self.split)) for number in (0, 1))
+        colours = (
+            f"Blue stands for {'' if self.split.is_table else 'the label '}{first} and orange for "
+            f"{second}, other colours for other numbers."
+        )
+        if self.circles:
+            return (
+                "The circles are where the classes lie: class 0 solid, class 1 dashed. "
+                f"{colours} A good boundary runs between the circles, all the way round."
+            )
+        marks = "The points are some of the training sample, in a darker shade of the colour"
+        if self.split.kind_of_problem == "binary":
+            return f"{marks} of their label. {colours}"
+        return f"{marks} that stands for their label{'s' if self.split.y.ndim == 2 else ''}."
+
+
+def map_regions(
+    variant: Variant, weights: Sequence[Floats], split: Split, resolution: int = RESOLUTION
+) -> Boundary:
+    """Return the answers of a network in a window around the training points of ``split``."""
+    window = window_of(split.X, split.unit)
+    return map_answers(variant, weights, window, resolution, split.kind_of_problem)
+
+
+def tabulate_shares(boundary: Boundary, split: Split) -> list[tuple[int | str, float]]:
+    """Return each answer and its share of the window, as a table has them."""
+    return list(
+        zip(name_cells(list(boundary.shares), split), boundary.shares.values(), strict=True)
+    )
+
+
+def describe_regions(boundary: Boundary, split: Split) -> str:
+    """Return a sentence with each answer's share of the window, and which stay off its edge."""
+    edge, shares = boundary.edge_labels, boundary.shares
+    told = sorted(shares, key=lambda label: -shares[label])[:MOST_TOLD]
+    parts = [
+        f"{name_answer(label, split)} on {as_percent(shares[label])}"
+        f"{'' if label in edge else ' (off its edge)'}"
+        for label in shares
+        if label in told
+    ]
+    if others := [share for label, share in shares.items() if label not in told]:
+        parts.append(f"one of {as_count(len(others))} others on {as_percent(sum(others))}")
+    if boundary.undefined:
+        parts.append(f"{NOT_FINITE} on {as_percent(boundary.undefined)}")
+    return f"Of the window, the label is {', '.join(parts)}."
+
+
+def how_to_read(boundary: Boundary, variant: Variant, problem: Problem) -> str:
+    """Return what the colours of a network's regions stand for."""
+    if problem == "multilabel":
+        return (
+            "The colour says which of the labels have an output over one half; the accuracy is the "
+            "share of all labels that are right."
+        )
+    if variant.loss == SOFTMAX_LOSS:
+        return "The colour is the label of the largest output."
+    if boundary.columns > 1:
+        return (
+            f"The output has {boundary.columns} columns for one label; the colour is the number of "
+            "the largest one."
+        )
+    if set(boundary.shares) <= {0, 1}:
+        return "The colour is the rounded output; it changes where the output is one half."
+    return (
+        "The colour is the rounded output. Nothing holds this output between 0 and 1, so it rounds "
+        "to other numbers too."
+    )

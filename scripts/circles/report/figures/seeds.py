@@ -1,0 +1,159 @@
+"""Over the seeds: where every run of every variant ends, and where the tutorial says it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circles.analysis.statistics import Summary, summarise
+from circles.analysis.tutorial import published_on
+from circles.report.figures import palette
+from circles.report.numbers import as_accuracy, as_count
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from circles.analysis.study import Study
+    from circles.experiment.spec import Variant
+
+Floats = NDArray[np.floating]
+Ints = NDArray[np.integer]
+
+BINS = 120  # across the range of accuracies: runs in one bin are stacked
+SPACING = 0.2  # of a stack, at most
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The final accuracies of one variant."""
+
+    name: str
+    title: str
+    seeds: Ints  # (S,)
+    accuracy: Floats  # (S,)
+    reference: float
+    published: float | None
+
+    @property
+    def summary(self) -> Summary:
+        """Median and range over the runs."""
+        return summarise(self.accuracy)
+
+
+@dataclass(frozen=True)
+class SeedsPicture:
+    """The final training accuracy of every run of every variant."""
+
+    reference_seed: int
+    strips: tuple[Strip, ...]
+    variants: int  # how many there are
+
+    @classmethod
+    def of(cls, study: Study) -> SeedsPicture:
+        """Return the picture of all variants of ``study``."""
+        strips = tuple(_strip(study, variant) for variant in study.variants[: palette.MOST_VARIANTS])
+        return cls(study.reference_seed, strips, len(study.variants))
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """As wide as the page, and as high as the strips need."""
+        return 7.0, 0.9 + 0.5 * len(self.strips)
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        told = palette.tell_variants(len(self.strips), self.variants)
+        ring = f"the ring is the run under seed {self.reference_seed}"
+        marks = f"the bar is the median, and {ring}"
+        if any(strip.published is not None for strip in self.strips):
+            marks = f"the bar is the median, {ring}, and the diamond is what the tutorial prints"
+        return (
+            f"Accuracy of {told} on the training points after training. Each dot is the run under "
+            f"one seed, {marks}. The further the dots of a variant lie apart, the less a single "
+            "run says."
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        told = " ".join(_describe(strip) for strip in self.strips)
+        return f"Dot plot of the final training accuracy of every run. {told}"
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per run: variant, seed, accuracy."""
+        import pandas as pd
+
+        frames = (
+            pd.DataFrame({"variant": strip.name, "seed": strip.seeds, "accuracy": strip.accuracy})
+            for strip in self.strips
+        )
+        return pd.concat(frames, ignore_index=True)
+
+    def draw(self, figure: Figure) -> None:
+        """Draw one strip per variant, the first at the top."""
+        ax = figure.subplots()
+        for row, strip in enumerate(self.strips):
+            draw_strip(strip, ax, row)
+        palette.name_rows(ax, self._names())
+        ax.set(xlabel="Accuracy on the training points", xlim=(min(0.4, ax.get_xlim()[0]), 1.02))
+        ax.set_ylim(len(self.strips) - 0.5, -0.5)
+        handles, labels = ax.get_legend_handles_labels()
+        named = dict(zip(labels, handles, strict=True))  # the strips have the same marks
+        ax.legend(named.values(), named.keys(), loc="lower right", bbox_to_anchor=(1, 1), ncols=4)
+
+    def _names(self) -> list[str]:
+        """Return the titles of a few strips, and the short names of many."""
+        if len(self.strips) > palette.FEW_VARIANTS:
+            return [palette.fit(strip.name, 30, 1) for strip in self.strips]
+        return [palette.fit(strip.title, 30, 2) for strip in self.strips]
+
+
+def draw_strip(strip: Strip, ax: Axes, row: int) -> None:
+    """Draw the runs of one variant around the height ``row``."""
+    ax.axhline(row, color=palette.PALE, lw=0.6, zorder=1)
+    heights = row + 0.38 * stack(strip.accuracy)
+    (runs,) = ax.plot(strip.accuracy, heights, "o", ms=3, mew=0, color=palette.GREY, label="a run")
+    runs.set_rasterized(True)
+    ax.plot(strip.summary.median, row, "|", ms=15, mew=1.8, color=palette.DARK, label="median")
+    (ring,) = ax.plot(
+        strip.reference, row, "o", ms=7, mew=1.4, mec=palette.ACCENT, label="reference seed"
+    )
+    ring.set_markerfacecolor("none")
+    if strip.published is not None:
+        colour = palette.POINT_COLOURS[1]
+        ax.plot(strip.published, row, "D", ms=5.5, mec="white", color=colour, label="tutorial")
+
+
+def stack(values: Floats) -> Floats:
+    """Return offsets in [−1, 1] that part equal or nearly equal values, symmetric about 0.
+
+    Values in one of ``BINS`` equal bins between 0 and 1 share a stack. All stacks have one spacing:
+    at most ``SPACING``, and less where the fullest stack would not fit.
+    """
+    bins = np.floor(values * BINS)
+    offsets = np.zeros(len(values))
+    for members in (np.flatnonzero(bins == number) for number in np.unique(bins)):
+        offsets[members] = np.arange(len(members)) - (len(members) - 1) / 2
+    return offsets * min(SPACING, 1 / max(1.0, float(np.abs(offsets).max())))
+
+
+def _strip(study: Study, variant: Variant) -> Strip:
+    runs = study.runs[variant.name]
+    reference = float(runs.accuracy[study.reference_row(variant)])
+    published = published_on(study.experiment.dataset, variant)
+    figure = published.accuracy if published else None
+    return Strip(variant.name, variant.title, runs.seeds, runs.accuracy, reference, figure)
+
+
+def _describe(strip: Strip) -> str:
+    summary = strip.summary
+    low, median, high = map(as_accuracy, (summary.low, summary.median, summary.high))
+    told = f"{strip.title}, {as_count(summary.count)} runs: median {median}, from {low} to {high}"
+    if strip.published is not None:
+        told += f", tutorial {as_accuracy(strip.published)}"
+    return f"{told}."

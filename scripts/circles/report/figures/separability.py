@@ -1,0 +1,165 @@
+"""Separability: the certificate that no line parts the classes, or the line that does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circles.analysis.separability import Certificate, Separation
+from circles.report.figures import palette
+from circles.report.figures.labels import name_class, name_group
+from circles.report.figures.legends import Legend, add_legends
+from circles.report.figures.plane import (label_plane, name_columns, tell_mean, tell_unit)
+from circles.report.figures.sample import columns_of
+from circles.report.numbers import as_count, as_decimal
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from circles.analysis.study import Study
+    from circles.experiment.split import Split
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class SeparabilityPicture:
+    """The training points, and why a line parts their classes or why none does."""
+
+    split: Split
+    answer: Separation | Certificate  # class 1 is positive
+
+    @classmethod
+    def of(cls, study: Study) -> SeparabilityPicture:
+        """Return the picture of the study's training points."""
+        return cls(study.split, study.separation)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """A square and a legend above it."""
+        return 4.2, 4.4
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        if isinstance(self.answer, Certificate):
+            return (
+                "Why no line parts the classes. The cross is a weighted mean of the large squares "
+                "and also of the large circles, so it lies between points of either class. A line "
+                "with each class on its own side would have the cross on both sides at once."
+            )
+        if self.answer.is_trivial:
+            return "All points are of one class, so there is nothing to part: any line beside them."
+        return (
+            "A line parts the classes: the one with the widest margin, which is the band between "
+            "the thin lines. No point lies inside the band."
+        )
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        if isinstance(self.answer, Separation):
+            margin = f"{as_decimal(self.answer.margin, 4)}{tell_unit(self.split)}"
+            told = f"A line parts them, {margin} from the nearest point."
+        else:
+            first, second = (_describe(label, self.answer, self.split) for label in (1, 0))
+            told = f"{_tell_point(self.answer, self.split)} is {first} and also {second}. So no "
+            told += "line parts the classes."
+        return f"Scatter plot of {as_count(len(self.split.X))} points of two classes. {told}"
+
+    def frame(self) -> pd.DataFrame:
+        """Return the points of the certificate with their weights, or the line's numbers."""
+        import pandas as pd
+
+        answer, split = self.answer, self.split
+        if isinstance(answer, Separation):
+            normal, offset = split.original_line(answer.normal, answer.offset)
+            columns = [f"normal {name}" for name in split.feature_names]
+            row = [*normal, offset, answer.margin]
+            margin = "margin (standardised)" if split.scaler else "margin"
+            return pd.DataFrame([row], columns=[*columns, "offset", margin])
+        points = {name: values[answer.support] for name, values in columns_of(split).items()}
+        frame = pd.DataFrame({"point": answer.support} | points | {"weight": answer.weights})
+        return name_columns(frame, split, labelled=True)
+
+    def draw(self, figure: Figure) -> None:
+        """Draw the points, pale, and the proof over them."""
+        ax = figure.subplots()
+        draw_pale_points(self.split, ax)
+        if isinstance(self.answer, Certificate):
+            draw_certificate(self.answer, self.split, ax)
+        else:
+            draw_separation(self.answer, ax)
+        label_plane(self.split, ax)
+        handles, _ = ax.get_legend_handles_labels()
+        add_legends(figure, Legend(handles, columns=3))
+
+
+def draw_pale_points(split: Split, ax: Axes) -> None:
+    """Draw the training points in pale colours, and fix the window around them."""
+    palette.draw_marks(split.X, split.y, ax, size=2.6, colours=palette.REGION_COLOURS, mew=0, zorder=1)
+    low, high = split.X.min(axis=0), split.X.max(axis=0)
+    aspect = palette.aspect_of(split)
+    extent = high - low if aspect == "auto" else np.full(2, np.max(high - low))
+    reach = np.where(extent > 0, 0.55 * extent, 1.0)
+    middle = (low + high) / 2
+    (left, bottom), (right, top) = middle - reach, middle + reach
+    ax.set(aspect=aspect, xlim=(left, right), ylim=(bottom, top))
+
+
+def draw_certificate(answer: Certificate, split: Split, ax: Axes) -> None:
+    """Draw the points that carry weight, what lies between those of a class, and their mean."""
+    for label in (0, 1):
+        corners = split.X[answer.support[answer.positive == (label == 1)]]
+        colour = palette.POINT_COLOURS[label]
+        ax.fill(*corners.T, fc=palette.REGION_COLOURS[label], ec=colour, alpha=0.5, lw=0, zorder=2)
+        ax.plot(*corners[[*range(len(corners)), 0]].T, color=colour, lw=1.4, zorder=3)
+        (points,) = ax.plot(
+            *corners.T,
+            palette.POINT_MARKERS[label],
+            color=colour,
+            ms=9,
+            label=f"{palette.cut(name_class(label, split))}, weighted",
+        )
+        points.set(mec="white", mew=0.8, zorder=4)
+    (mean,) = ax.plot(
+        *answer.point, "x", color=palette.DARK, ms=6, mew=1.8, label="mean of either class"
+    )
+    mean.set_zorder(5)
+
+
+def draw_separation(answer: Separation, ax: Axes) -> None:
+    """Draw the line that parts the classes, and the edges of its margin."""
+    draw_line(answer.normal, answer.offset, ax, color=palette.DARK, lw=1.6, label="separating line")
+    if not answer.is_trivial:
+        for edge in (-answer.margin, answer.margin):
+            draw_line(answer.normal, answer.offset + edge, ax, color=palette.GREY, lw=0.8)
+
+
+def draw_line(normal: Floats, offset: float, ax: Axes, **style: Any) -> None:
+    """Draw the line ``normal`` · x + ``offset`` = 0 across the window; ``normal`` has length 1."""
+    foot = -offset * normal
+    ax.axline((foot[0], foot[1]), (foot[0] - normal[1], foot[1] + normal[0]), **style)
+
+
+def _tell_point(answer: Certificate, split: Split) -> str:
+    if split.is_table:
+        weights = np.zeros(len(split.X))
+        weights[answer.support] = answer.weights * answer.positive
+        return f"The point with {tell_mean(weights, split, 4)}"
+    place = " and ".join(as_decimal(value, 4) for value in answer.point)
+    return f"The point with X0 and X1 {place}"
+
+
+def _describe(label: int, answer: Certificate, split: Split) -> str:
+    """Return which weights make the mean of one class."""
+    weights, name = answer.weights[answer.positive == (label == 1)], name_group(label, split)
+    if len(weights) == 1:
+        return f"a point of {name}"
+    told = ", ".join(as_decimal(weight, 4) for weight in weights)
+    return f"the mean of {as_count(len(weights))} points of {name} (weights {told})"

@@ -1,0 +1,162 @@
+"""Epochs to the first with every answer right: the share of runs without one, over the epochs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from circles.analysis import statistics
+from circles.report.escape import escape
+from circles.report.figures import palette, lines
+from circles.report.figures.legends import Legend, add_legends
+from circles.report.numbers import as_count, as_percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from circles.analysis.study import Study
+    from circles.analysis.survival import Survival
+    from circles.experiment.spec import Variant
+
+MARKS = 10  # along a curve, at most
+
+
+@dataclass(frozen=True)
+class Course:
+    """The survival curve of one variant."""
+
+    variant: Variant
+    survival: Survival
+
+
+@dataclass(frozen=True)
+class SurvivalPicture:
+    """The survival curves of the variants that have at least one run with a perfect epoch."""
+
+    reaching: tuple[Course, ...]
+    others: tuple[Course, ...]  # variants without such a run
+
+    @classmethod
+    def of(cls, study: Study) -> SurvivalPicture:
+        """Return the picture of all variants of ``study``."""
+        return cls.of_courses(Course(one, study.survivals[one.name]) for one in study.variants)
+
+    @classmethod
+    def of_courses(cls, courses: Iterable[Course]) -> SurvivalPicture:
+        """Return the picture of ``courses``."""
+        every = tuple(courses)
+        reaching = tuple(one for one in every if one.survival.reached)
+        return cls(reaching, tuple(one for one in every if not one.survival.reached))
+
+    @property
+    def shown(self) -> tuple[Course, ...]:
+        """The curves that are drawn: as many as can be told apart."""
+        return self.reaching[: lines.MOST_LINES]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """As wide as the page, with a row of legend for each pair of curves."""
+        return 7.0, 2.9 + 0.18 * ((len(self.shown) + 1) // 2)
+
+    @property
+    def caption(self) -> str:
+        """What to see, in Markdown."""
+        if not self.reaching:
+            return f"No run had an epoch with every answer right. {self._never}"
+        confidence = as_percent(statistics.CONFIDENCE, 0)
+        some = (
+            f" of the first {len(self.shown)} of {len(self.reaching)} variants that ever have one"
+            if len(self.shown) < len(self.reaching)
+            else ""
+        )
+        return (
+            "The share of the runs that have not yet had an epoch with every answer right (the "
+            f"Kaplan–Meier estimate), with its pointwise interval of {confidence}{some}. A cross "
+            "marks where the training of runs ended that had not had one by then: they count as "
+            "censored, since nobody knows when they would have. The answers are those given while "
+            f"the weights move, so this does not count solved runs. {self._never}"
+        ).rstrip()
+
+    @property
+    def alt(self) -> str:
+        """What was measured, in plain text."""
+        if not self.reaching:
+            return f"An empty chart: no run of {len(self.others)} variants had an all-right epoch."
+        told = " ".join(map(_describe, self.shown))
+        return (
+            "Descending step curves over the epochs: the share of runs without an epoch in which "
+            f"every answer was right. {told}"
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per variant and step of its curve, variants without a fall included."""
+        import pandas as pd
+
+        frames = (
+            pd.DataFrame(
+                {
+                    "variant": one.variant.name,
+                    "epoch": one.survival.epochs,
+                    "remaining": one.survival.remaining,
+                    "remaining_low": one.survival.low,
+                    "remaining_high": one.survival.high,
+                }
+            )
+            for one in (*self.reaching, *self.others)
+        )
+        return pd.concat(frames, ignore_index=True)
+
+    def draw(self, figure: Figure) -> None:
+        """Draw one step curve per variant that has one."""
+        ax = figure.subplots()
+        ax.set(xlabel="Epoch", ylabel="Share with no epoch all right yet", ylim=(-0.02, 1.04))
+        if not self.reaching:
+            ax.set_xticks([])
+            ax.text(0.5, 0.5, "no run had such an epoch", ha="center", transform=ax.transAxes)
+            return
+        styles = lines.make_styles(len(self.shown), MARKS, names=False)
+        for one, style in zip(self.shown, styles, strict=True):
+            _draw_course(one, style, ax)
+        ax.set_xlim(0, None)
+        handles, _ = ax.get_legend_handles_labels()
+        add_legends(figure, Legend(handles))
+
+    @property
+    def _never(self) -> str:
+        """A sentence with the variants without such a run; empty where there are none."""
+        if not self.others:
+            return ""
+        names = ", ".join(f"*{escape(one.variant.title)}*" for one in self.others)
+        return f"Of these variants no run had one: {names}."
+
+
+def _draw_course(one: Course, style: lines.Style, ax: Axes) -> None:
+    """Draw one curve with its interval, and a cross where runs are censored."""
+    curve = one.survival
+    name = palette.in_legend(f"{palette.fit(one.variant.title, 40, 1)} ({curve.reached} of {curve.runs})")
+    ax.step(curve.epochs, curve.remaining, where="post", color=style.colour)
+    (marks,) = ax.plot(curve.epochs, curve.remaining, style.marker, ms=4, color=style.colour)
+    marks.set(label=name, markevery=math.ceil(len(curve.epochs) / MARKS))
+    band = ax.fill_between(curve.epochs, curve.low, curve.high, step="post", lw=0, alpha=0.15)
+    band.set_facecolor(style.colour)
+    if curve.censored:
+        ax.plot(curve.epochs[-1], curve.remaining[-1], "+", ms=11, mew=1.6, color=palette.DARK)
+
+
+def _describe(one: Course) -> str:
+    """Return a sentence with how many runs had one, and by when half of them had."""
+    curve = one.survival
+    last = as_count(int(curve.epochs[-1]))
+    if curve.median is None:
+        half = f"fewer than half had one by epoch {last}"
+    else:
+        half = f"half had one by epoch {as_count(curve.median)}"
+    return (
+        f"{one.variant.title}: {as_count(curve.reached)} of {as_count(curve.runs)} runs had one, "
+        f"the first in epoch {as_count(int(curve.epochs[1]))}; {half}."
+    )

@@ -1,0 +1,103 @@
+"""What a page is made from: its templates, and the words that they use."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import meta
+
+from circles.common import files
+from circles.incremental import sources
+from circles.incremental.sources import PENDING, Sources
+from circles.report import context_json
+from circles.report.pages import (CLAIMS, Page, make_environment, mistakes_named)
+
+# Whose code decides how a page reads, once its words are there.
+_WRITTEN_BY = ("circles.report.pages", "circles.report.context_json")
+_PACKAGES = ("jinja2", "pyyaml")
+
+
+class PageSources:
+    """What the pages are made from.
+
+    Parameters
+    ----------
+    templates : Path
+        The folder of the templates.
+    told : mapping or None
+        The words that the pages may say, by name; None if they are yet to be made.
+    """
+
+    def __init__(self, templates: Path, told: Mapping[str, Any] | None) -> None:
+        self._folder = templates
+        self._told = told
+        self._environment = make_environment(templates)
+        self._read: dict[str, tuple[set[str], set[str]]] = {}
+
+    def of(self, page: Page) -> Sources:
+        """Return the sources of a page.
+
+        The page of the claims tells of all pages: whatever decides one of them decides it too.
+
+        Raises
+        ------
+        PageError
+            If a template is missing or is not Jinja.
+        """
+        first = self._environment.list_templates() if page.template == CLAIMS else [page.template]
+        templates, names = self._follow([one for one in first if one.endswith(".j2")])
+        files = sources.file_sources(
+            "template", [self._folder / name for name in templates], self._folder
+        )
+        return files | self._of_words(names, page.variant) | self.basis
+
+    def of_book(self) -> Sources:
+        """Return the sources of the list of chapters."""
+        return self._of_words({"report", "results"}, None) | self.basis
+
+    @property
+    def basis(self) -> Sources:
+        """What decides every page: code and packages."""
+        return sources.code_of(*_WRITTEN_BY) | sources.packages(*_PACKAGES)
+
+    def _follow(self, first: list[str]) -> tuple[set[str], set[str]]:
+        """Return templates and all that they import, and the names that these do not define."""
+        templates: set[str] = set()
+        names: set[str] = set()
+        left = list(first)
+        while left:
+            template = left.pop()
+            if template not in templates:
+                templates.add(template)
+                imported, undefined = self._look(template)
+                left += imported
+                names |= undefined
+        return templates, names
+
+    def _look(self, template: str) -> tuple[set[str], set[str]]:
+        if template not in self._read:
+            with mistakes_named(self._environment):
+                self._environment.get_template(template)  # says what is wrong with it, if it is
+                text = files.read_text(self._folder / template)
+                tree = self._environment.parse(text, template)
+            imported = {one for one in meta.find_referenced_templates(tree) if one}
+            self._read[template] = imported, meta.find_undeclared_variables(tree)
+        return self._read[template]
+
+    def _of_words(self, names: set[str], variant: str | None) -> Sources:
+        if self._told is None:
+            return {"words": PENDING}
+        found = {f"words {name}": self._digests[name] for name in sorted(names & self._told.keys())}
+        if variant:
+            found[f"words of {variant}"] = self._digests_of_variants[variant]
+        return found
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {name: sources.short(context_json.encode(one)) for name, one in (self._told or {}).items()}
+
+    @cached_property
+    def _digests_of_variants(self) -> dict[str, str]:
+        told = (self._told or {}).get("variants", [])
+        return {one["name"]: sources.short(context_json.encode(one)) for one in told}

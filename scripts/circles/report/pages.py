@@ -1,0 +1,237 @@
+"""Templates to pages: the Jinja environment, the list of pages and the book's list of chapters.
+
+Delimiters are ``<< >>`` for values, ``<% %>`` for blocks and ``<# #>`` for comments: the default
+ones break on Quarto's ``{#fig-x}`` and on braces in LaTeX. An unknown name stops the build. A claim
+(see ``claim_tag``) that does not hold does not: the page shows it marked.
+"""
+
+import re
+import traceback
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+from jinja2.loaders import split_template_path
+
+from circles.common import files
+from circles.common.errors import CirclesError
+from circles.report.citation import Citation
+from circles.report.claim_tag import ClaimTag
+from circles.report.claims import Claim, list_rows
+from circles.report.escape import escape
+from circles.report.names import PLAIN_TITLE, as_file_name
+
+CHAPTERS = (
+    "problem",
+    "tried",
+    "lines",
+    "objective",
+    "bends",
+    "features",
+    "chance",
+    "wiring",
+    "tutorial",
+)
+CLOSING = ("methods", "claims", "references")
+BOOK = "_book.yml"
+HEADS = ("subtitle", "description")  # of the book, beside its title
+
+CLAIMS = "claims.qmd.j2"
+_JOINER = "\N{WORD JOINER}"
+_TITLE = re.compile(r"^# (.+?)(?: *\{[^{}]*\})?$", re.MULTILINE)
+
+
+class PageError(CirclesError):
+    """A template cannot be rendered; the text names the template and the line."""
+
+
+class ClaimError(PageError):
+    """Claims do not hold; the text names each with its words and what was measured."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: the template it comes from, where it goes below report/, and whose page it is."""
+
+    template: str
+    target: str
+    variant: str | None = None
+
+    @property
+    def up(self) -> str:
+        """The relative way from the page to report/."""
+        return "../" * self.target.count("/")
+
+
+def list_pages(variants: Iterable[str]) -> list[Page]:
+    """Return the pages of the book, in the order in which they are read.
+
+    ``variants`` are the names of those that have a page.
+    """
+    chapters = [Page(f"{name}.qmd.j2", f"{name}.qmd") for name in CHAPTERS]
+    of_variants = [
+        Page("variants/variant.qmd.j2", f"variants/{name}.qmd", variant=name) for name in variants
+    ]
+    closing = [Page(f"{name}.qmd.j2", f"{name}.qmd") for name in CLOSING]
+    return [*chapters, *of_variants, *closing]
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """The pages as text, and what they claim.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        The text of every page, by its place below report/.
+    claims : sequence of Claim
+        The claims of all pages, in the order in which they are read.
+    """
+
+    texts: Mapping[str, str]
+    claims: Sequence[Claim]
+
+
+def render_pages(context: Mapping[str, Any], templates: Path) -> Rendering:
+    """Render every page, that of the claims last, and note every claim, whether it holds or not.
+
+    Raises
+    ------
+    PageError
+        If a template is missing, is not Jinja, or uses an unknown name.
+    """
+    environment = make_environment(templates)
+    variants = {variant["name"]: variant for variant in context["variants"]}
+    pages = list_pages(variants)
+    texts = {page.target: "" for page in pages}
+    claims: list[Claim] = []
+    for page in sorted(pages, key=lambda page: page.template == CLAIMS):
+        values = {"variant": variants[page.variant]} if page.variant else {}
+        if page.template == CLAIMS:
+            values["claims"] = list_rows(claims, _titles(texts))
+        texts[page.target], found = _render(environment, page, {**context, **values})
+        claims += found
+    return Rendering(texts, claims)
+
+
+def check_claims(claims: Sequence[Claim]) -> None:
+    """Raise a ClaimError that lists the claims that do not hold, if there are any."""
+    if false := [str(claim) for claim in claims if not claim.holds]:
+        raise ClaimError("\n".join(false))
+
+
+def _titles(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the title of each page; of a page without one, where it stands."""
+    found = {target: _TITLE.search(text) for target, text in texts.items()}
+    return {target: title[1] if title else target for target, title in found.items()}
+
+
+class _Templates(jinja2.FileSystemLoader):
+    """The templates of a folder, read as all files are: what is no file is said to be none."""
+
+    def get_source(
+        self,
+        environment: jinja2.Environment,  # noqa: ARG002  # Jinja hands it on
+        template: str,
+    ) -> tuple[str, str, Callable[[], bool]]:
+        path = Path(self.searchpath[0], *split_template_path(template))
+        try:
+            return files.read_text(path), str(path), lambda: True
+        except FileNotFoundError as error:
+            raise jinja2.TemplateNotFound(template) from error
+
+
+def make_environment(templates: Path) -> jinja2.Environment:
+    """Return Jinja as the templates want it."""
+    return jinja2.Environment(  # noqa: S701  # the pages are Markdown; context.py escapes for it
+        loader=_Templates(templates),
+        variable_start_string="<<",
+        variable_end_string=">>",
+        block_start_string="<%",
+        block_end_string="%>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        undefined=jinja2.StrictUndefined,
+        extensions=[ClaimTag],
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _render(
+    environment: jinja2.Environment, page: Page, values: Mapping[str, Any]
+) -> tuple[str, list[Claim]]:
+    """Return the text of a page, and its claims."""
+    tag = ClaimTag.of(environment)
+    tag.start(page.target)
+    with mistakes_named(environment):
+        text = environment.get_template(page.template).render(values, up=page.up)
+    return tag.finish(text.lstrip("\n"))
+
+
+@contextmanager
+def mistakes_named(environment: jinja2.Environment) -> Iterator[None]:
+    """Raise a ``PageError`` that names template and line for whatever is wrong with a template."""
+    try:
+        yield
+    except jinja2.TemplateNotFound as error:
+        raise PageError(f"templates/{error.name}: there is no such template") from error
+    except jinja2.TemplateSyntaxError as error:
+        raise PageError(f"templates/{error.name}, line {error.lineno}: {error.message}") from error
+    except jinja2.TemplateError as error:
+        raise PageError(f"{_place(error, environment)}: {error.message}") from error
+    except (ArithmeticError, TypeError, ValueError) as error:  # such as None < 0.7
+        raise PageError(f"{_place(error, environment)}: {error}") from error
+
+
+def _place(error: Exception, environment: jinja2.Environment) -> str:
+    """Return the template and line where ``error`` arose: the innermost frame of a template."""
+    known = set(environment.list_templates())
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        parts = Path(frame.filename).parts
+        names = ("/".join(parts[-depth:]) for depth in (2, 1))
+        for name in names:
+            if name in known:
+                return f"templates/{name}, line {frame.lineno}"
+    return "templates"
+
+
+def make_book(context: Mapping[str, Any], citation: Citation, by_hand: Collection[str] = ()) -> str:
+    """Return the metadata file that ``_quarto.yml`` lists: chapters, appendices, numbers.
+
+    The book has to have an author: Quarto's Typst format for books fails without one. What it says
+    here comes before ``_quarto.yml``, so it leaves out the heads that are typed there ``by_hand``.
+    """
+    count, pages = len(CHAPTERS), list_pages(variant["name"] for variant in context["variants"])
+    title = context["report"]["plain_title"]
+    called, results = _title(title), context["results"]
+    book = {
+        "book": {
+            **called,
+            **{head: results[head] for head in HEADS if head in results and head not in by_hand},
+            "author": list(citation.authors),
+            "chapters": [f"report/{page.target}" for page in pages[:count]],
+            "appendices": [f"report/{page.target}" for page in pages[count:]],
+        },
+        **({PLAIN_TITLE: title} if called["title"] != title else {}),
+        "cite": citation.metadata(),
+        "results": results,
+    }
+    return yaml.safe_dump(book, sort_keys=False, allow_unicode=True, width=1000)
+
+
+def _title(title: str) -> dict[str, str]:
+    """Return what the book is called: Quarto reads its title as Markdown, with shortcodes in it.
+
+    It would name the PDF by that too. Even escaped, two braces begin a shortcode there: what joins
+    words, and is not seen, stands between them.
+    """
+    apart = title.replace("{{", f"{{{_JOINER}{{{_JOINER}").replace("}}", f"{_JOINER}}}{_JOINER}}}")
+    markdown = escape(apart)
+    if markdown == title:
+        return {"title": title}
+    return {"title": markdown, "output-file": as_file_name(title)}

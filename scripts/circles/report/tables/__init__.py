@@ -1,0 +1,66 @@
+"""Tables: every table of the report, made from a study.
+
+Importing this loads no pandas, so that a build which writes nothing does not wait for it.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from circles.analysis.arrangement import is_exact
+from circles.analysis.study import Study
+from circles.experiment.spec import Experiment, Variant
+from circles.report.figures.catalogue import has_circles, has_pairs, is_binary
+from circles.report.recipe import Recipe
+from circles.report.table import Table
+from circles.report.tables.given import (activations_table, architecture_table, data_table, settings_table, shapes_table)
+from circles.report.tables.meaning import (ladder_table, outcome_rules_table, outcomes_by_variant_table, polygon_table, regions_table, repairs_table)
+from circles.report.tables.results import (examples_table, outcomes_table, published_table, sweep_table)
+
+__all__ = ["list_tables"]
+
+Make = Callable[[Study], Table]
+
+TABLES: dict[str, Make] = {
+    "data": data_table,
+    "shapes": shapes_table,
+    "settings": settings_table,
+    "outcomes": outcomes_table,
+    "published": published_table,
+    "activations": activations_table,
+    "outcome-rules": outcome_rules_table,
+    "outcomes-by-variant": outcomes_by_variant_table,
+}
+
+# Tables that apply to some experiments.
+SOME_TABLES: dict[str, tuple[Make, Callable[[Experiment], bool]]] = {
+    "ladder": (ladder_table, is_binary),
+    "polygon": (polygon_table, has_circles),
+    "repairs": (repairs_table, has_pairs),
+    "examples": (examples_table, lambda experiment: bool(experiment.examples)),
+}
+
+VARIANT_TABLES: dict[str, tuple[Callable[[Variant, Study], Table], Callable[[Variant], bool]]] = {
+    "architecture": (architecture_table, lambda _variant: True),
+    "regions": (regions_table, is_exact),
+}
+
+
+def list_tables(experiment: Experiment) -> dict[str, Recipe[Table]]:
+    """Return every table that applies to ``experiment``: its name, and what makes it from a study.
+
+    The tables of a variant are called ``architecture-<variant>`` and, if its regions are exact,
+    ``regions-<variant>``; that of a sweep is called ``sweep-<sweep>``.
+    """
+    some = {name: make for name, (make, applies) in SOME_TABLES.items() if applies(experiment)}
+    of_all = {name: Recipe(make, (make.__module__,)) for name, make in (TABLES | some).items()}
+    of_variants = {
+        f"{kind}-{variant.name}": Recipe(partial(make, variant), (make.__module__,), variant)
+        for variant in experiment.variants
+        for kind, (make, applies) in VARIANT_TABLES.items()
+        if applies(variant)
+    }
+    of_sweeps = {
+        f"sweep-{one.name}": Recipe(partial(sweep_table, one), (sweep_table.__module__,), one)
+        for one in experiment.sweeps
+    }
+    return of_all | of_variants | of_sweeps

@@ -1,1 +1,0 @@
-"""What changed between two builds, or two sites: numbers, then boundaries, then pictures."""

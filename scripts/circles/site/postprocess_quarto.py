@@ -1,0 +1,74 @@
+"""What Quarto's own pages lack is added to them: the same as the embedded renderer writes."""
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+from circles.common import files
+from circles.site import html
+from circles.site.address import FRONT, address_of
+from circles.site.book import Book
+from circles.site.errors import RenderError
+from circles.site.head import Head, describe_page
+from circles.site.public import Entry, complete
+from circles.site.social import say_alt, summary_of
+
+_SAYS = 'property="og:title"'  # stands in a page that was finished before
+_END = "</head>"
+_DESCRIPTION = '<meta name="description"'
+
+
+def finish(book: Book, site: Path) -> int:
+    """Complete the site that Quarto wrote into the folder ``site``; return its number of pages.
+
+    It can be done again: what is there is written anew or left as it is. A site that is the PDF
+    alone, as ``--to typst`` makes it, has nothing to complete.
+
+    Raises
+    ------
+    RenderError
+        If the site has neither a front page nor the PDF, the address of the site is none, or Typst
+        cannot read the figure.
+    """
+    sources = (*book.chapters, *book.appendices)
+    hrefs = [Path(source).with_suffix(".html").as_posix() for source in sources]
+    pages = {href: html.read(site / href) for href in hrefs if (site / href).is_file()}
+    has_pdf = (site / book.pdf_name).is_file()
+    if has_pdf and not pages:
+        return 0
+    if FRONT not in pages:
+        raise RenderError(f"{site}: there is no front page. Render the site first: quarto render")
+    summary = summary_of([(href, page.images) for href, page in pages.items()])
+    entries = [
+        Entry(href, _title(page), hrefs.index(href) < len(book.chapters))
+        for href, page in pages.items()
+    ]
+    address, alt = address_of(book), say_alt(book.title, summary)
+    for entry in entries:
+        path = site / entry.href
+        text = files.read_text(path)
+        if not has_pdf:
+            text = _without_links_to(book.pdf_name, text)
+        told = describe_page(book, entry.href, text.partition("<main")[2])
+        _add(path, text, Head(entry.title, told, entry.href, book.title, address, alt))
+    complete(book, site, entries, summary)
+    return len(entries)
+
+
+def _title(page: html.Page) -> str:
+    """Return the last heading of the first level: the front page begins with the book's title."""
+    return page.names[-1].text if page.names else page.title.strip()
+
+
+def _add(path: Path, text: str, head: Head) -> None:
+    before, end, after = text.partition(_END)
+    if end and _SAYS not in before:
+        described = _DESCRIPTION in before
+        before += f"{head.html(described=described)}\n"
+    path.write_text(f"{before}{end}{after}", encoding="utf-8")
+
+
+def _without_links_to(name: str, text: str) -> str:
+    """Return a page without the links to a file beside the front page that was not rendered."""
+    link = rf'<a\b[^>]*\bhref="[./]*{re.escape(quote(name))}"[^>]*>.*?</a>'
+    return re.sub(link, "", text, flags=re.DOTALL)
