@@ -40,11 +40,11 @@ __all__ = [
 ]
 
 _HOME = {
-    "CirclesError": "errors",
+    "CirclesError": "common.errors",
     "LoadedExperiment": "api.experiments",
     "TrainableVariant": "api.experiments",
     "Result": "api.results",
-    "UsageError": "errors",
+    "UsageError": "common.errors",
     "best_line": "api.points",
     "load": "api.experiments",
     "separability": "api.points",
