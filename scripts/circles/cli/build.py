@@ -191,4 +191,6 @@ def _build(asked: Asked) -> None:
 def _run(stage: str, asked: Asked) -> None:
     """Run one stage: the function of that name in ``circles.build.chain``."""
     with one_message(STOPPED, asked.report):
+        from circles.build import chain
+
         getattr(chain, stage)(asked.order())
