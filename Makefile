@@ -70,7 +70,7 @@ publish: $(INSTALLED) ## put the checked site on gh-pages; ARGS="--dry-run" only
 	@$(BIN)/circles publish $(ARGS)
 
 baseline: $(INSTALLED) ## renew tests/data/baseline.json from the current results
-	@CIRCLES_SEEDS= $(BIN)/circles baseline
+	@$(BIN)/circles baseline
 
 drift: $(INSTALLED) ## say whether retraining tells the story of the baseline
 	@$(BIN)/circles drift

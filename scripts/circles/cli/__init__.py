@@ -5,12 +5,10 @@ failed, or what was compared or checked is not as it should be; 2 the experiment
 environment or the command line is wrong; 130 Ctrl-C.
 """
 
-from circles.common import entry
-
-entry.end_in_a_word()
-
 import sys
 from typing import NoReturn
+
+from circles.common import entry
 
 
 def main(*command: str, script: str = "") -> NoReturn:

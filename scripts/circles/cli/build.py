@@ -157,11 +157,13 @@ def list_stale(root: Path) -> list[str]:
 
     Raises ``CirclesError`` where a build would fail.
     """
-    from circles.build import chain
-
     seeds = read_seeds(os.environ.get("CIRCLES_SEEDS", ""))
     asked = Asked(root / paths.EXPERIMENT.name, root / paths.REPORT.name, seeds)
-    return [] if asked.is_sealed() else chain.list_stale(asked.order())
+    if asked.is_sealed():
+        return []
+    from circles.build import chain
+
+    return chain.list_stale(asked.order())
 
 
 def _remove_leftovers() -> None:

@@ -1,7 +1,6 @@
 """Commands of the site: render, check, serve and remove it."""
 
 import os
-import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -86,15 +85,14 @@ def check(
     ] = False,
 ) -> None:
     """Check the finished site: links, texts, headings, weight, PDF."""
-    from circles.site import check_cache
-
-    if rules:
-        from circles.site.check import describe_rules
-
-        print(describe_rules(), end="")
-        return
-
     with one_message("stopped; a check changes nothing", site or root):
+        from circles.site import check_cache
+
+        if rules:
+            from circles.site.check import describe_rules
+
+            print(describe_rules(), end="")
+            return
         again = force or strict
         if not again and (said := check_cache.find(root, site or root / paths.SITE.name)):
             print(said)
@@ -188,4 +186,4 @@ def complete() -> None:
         site = paths.ROOT / (os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or what.output)
         count = postprocess_quarto.finish(what, site)
         quarto_scripts.end(what, site, quarto.choose())
-        print(f"completed {count} pages in {site}", file=sys.stdout)
+        print(f"completed {count} pages in {site}")
