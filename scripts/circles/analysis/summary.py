@@ -10,6 +10,8 @@ import numpy as np
 from circles.analysis.statistics import Rate, Summary, band, solve_rate, summarise
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from circles.training.runs import Runs
 
 
@@ -32,3 +34,9 @@ def summarise_runs(runs: Runs) -> RunsSummary:
         middle=(float(spread.low[0]), float(spread.high[0])),
         held_out_accuracy=summarise(runs.held_out_accuracy),
     )
+
+
+def columns_of_ends(runs: Runs) -> dict[str, NDArray[np.number]]:
+    """Return columns of a table with a row per run: its seed, and the scores after its training."""
+    names = ("loss", "accuracy", "held_out_loss", "held_out_accuracy")
+    return {"seed": runs.seeds} | {name: getattr(runs, name) for name in names}

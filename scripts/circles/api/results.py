@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from circles.analysis.outcomes import OUTCOMES, Outcomes, find_outcomes
 from circles.analysis.statistics import Rate, solve_rate
 from circles.analysis.study import Study
+from circles.analysis.summary import columns_of_ends
 from circles.api.experiments import LoadedExperiment, TrainableVariant
 from circles.common.errors import UsageError
 from circles.common.lock import holding
-from circles.training.engine import DaskCluster, LocalCores, check_address
+from circles.experiment.limits import MOST_SEEDS
+from circles.training.engine import check_address, choose_engine
 from circles.training.run_trials import look_up, run_trials
 from circles.training.store import Store
 
@@ -23,10 +25,7 @@ if TYPE_CHECKING:
 
     from circles.experiment.spec import Variant
     from circles.experiment.split import Split
-    from circles.training.engine import Engine
     from circles.training.runs import Runs
-
-MOST_SEEDS = 100_000  # as in the experiment file
 
 
 @dataclass(frozen=True)
@@ -83,11 +82,7 @@ class Result:
         epochs[runs.perfect_epoch == 0] = pd.NA
         return pd.DataFrame(
             {
-                "seed": runs.seeds,
-                "loss": runs.loss,
-                "accuracy": runs.accuracy,
-                "held_out_loss": runs.held_out_loss,
-                "held_out_accuracy": runs.held_out_accuracy,
+                **columns_of_ends(runs),
                 "solved": runs.accuracy == 1,
                 "first_perfect_epoch": epochs,
                 "outcome": [OUTCOMES[name].title for name in self.outcomes.names],
@@ -189,13 +184,7 @@ def _train(
     trials = {name: experiment.trial(name, seeds) for name in asked}
     with holding(experiment.store.parent, say):
         store = Store(experiment.store, say)
-        results = run_trials(
-            trials, look_up(trials, store), store, partial(_choose_engine, engine, say), say
-        )
+        choose = partial(choose_engine, engine, say, apart=True)
+        results = run_trials(trials, look_up(trials, store), store, choose, say)
     seed = experiment.spec.reference_seed
     return {name: Result(asked[name], one.runs, seed) for name, one in results.items()}
-
-
-def _choose_engine(address: str | None, say: Callable[[str], object]) -> Engine:
-    place = check_address(address)
-    return DaskCluster(f"tcp://{place}") if place else LocalCores(say, apart=True)

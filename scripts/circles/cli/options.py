@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-MOST_SEEDS = 100_000  # as in the experiment file
+from circles.experiment.limits import MOST_SEEDS
+
 MOST_ERRORS = 6.0  # further out, what is left of a probability is lost in rounding
 
 

@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from circles.experiment.activations import ACTIVATIONS
+from circles.experiment.limits import MOST_SEEDS
 from circles.experiment.lines import disturbance
 from circles.experiment.messages import error_at, shown
 
@@ -80,7 +81,7 @@ Loss = Literal["binary_crossentropy", "sparse_categorical_crossentropy"]
 Optimizer = Literal["adam", "sgd"]
 Fraction = Annotated[float, Field(ge=0, le=1), AfterValidator(positive_zero)]
 RandomState = Annotated[int, Field(ge=0, lt=2**32)]  # what NumPy takes as a seed
-Seeds = Annotated[int, Field(ge=1, le=100_000)]
+Seeds = Annotated[int, Field(ge=1, le=MOST_SEEDS)]
 Units = Annotated[int, Field(ge=1, le=1024)]
 # Below this rate steps are lost in the rounding of single precision; above it nothing is left to
 # see but divergence.

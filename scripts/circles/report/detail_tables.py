@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from circles.analysis.summary import columns_of_ends
 from circles.analysis.gradients import is_bounded
 from circles.report.escape import escape
 from circles.report.numbers import (as_accuracy, as_count, as_interval, as_loss, as_name, as_percent, as_rate)
@@ -189,11 +190,7 @@ def runs_table(variant: Variant, result: Result, study: Study) -> Table:
     places = [stored[int(seed)] for seed in runs.seeds]
     frame = pd.DataFrame(
         {
-            "seed": runs.seeds,
-            "loss": runs.loss,
-            "accuracy": runs.accuracy,
-            "held_out_loss": runs.held_out_loss,
-            "held_out_accuracy": runs.held_out_accuracy,
+            **columns_of_ends(runs),
             "perfect_epoch": runs.perfect_epoch,
             "outcome": study.outcomes[variant.name].names,
             "result": [f"results/{address}.npz" for address, _ in places],

@@ -38,10 +38,13 @@ class Engine(Protocol):
         """Yield every task with its result once, as they are finished."""
 
 
-def choose_engine(address: str | None, say: Say = print) -> Engine:
-    """Return this machine's cores, or what stands at an address such as ``dask://host:8786``."""
+def choose_engine(address: str | None, say: Say = print, *, apart: bool = False) -> Engine:
+    """Return this machine's cores, or what stands at an address such as ``dask://host:8786``.
+
+    With ``apart`` no task is done in this process.
+    """
     place = check_address(address)
-    return DaskCluster(f"tcp://{place}") if place else LocalCores(say)
+    return DaskCluster(f"tcp://{place}") if place else LocalCores(say, apart=apart)
 
 
 def check_address(address: str | None) -> str | None:

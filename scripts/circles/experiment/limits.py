@@ -1,0 +1,3 @@
+"""Limits of the experiment file that other ways to ask for runs have too."""
+
+MOST_SEEDS = 100_000
