@@ -5,10 +5,9 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from circles.build.study_targets import Workshop
-from circles.common import files, paths
+from circles.common import files, paths, yaml_file
+from circles.common.yaml_file import YamlError
 from circles.experiment.spec import Experiment
 from circles.incremental import sources
 from circles.incremental.builder import Files, Maker, Product
@@ -74,8 +73,8 @@ class Manuscript:
     def _heads_by_hand(self) -> list[str]:
         """Return which heads ``_quarto.yml`` has; what is wrong with it, the renderers say."""
         try:
-            content = yaml.safe_load(files.read_text(self._maker.ledger.folder.parent / QUARTO))
-        except (OSError, ValueError, yaml.YAMLError, RecursionError):
+            content = yaml_file.read(self._maker.ledger.folder.parent / QUARTO)
+        except (OSError, YamlError):
             return []
         book = content.get("book") if isinstance(content, dict) else None
         given = book if isinstance(book, dict) else {}

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from circles.common import files
+from circles.common import files, yaml_file
+from circles.common.yaml_file import YamlError
 from circles.common.errors import CirclesError
 
 
@@ -74,14 +73,12 @@ def read_citation(path: Path) -> Citation:
 
 def _document(path: Path) -> Mapping[str, Any]:
     try:
-        document = yaml.safe_load(files.read_text(path))
+        document = yaml_file.read(path)
     except FileNotFoundError:
         wanted = "it names the author, title and version of the report"
         raise CitationError(f"{path.name}: this file is missing; {wanted}") from None
-    except RecursionError:
-        raise CitationError(f"{path.name}: this YAML is nested too deeply") from None
-    except (yaml.YAMLError, ValueError) as error:  # a date that is none is a ValueError
-        raise CitationError(f"{path.name}: this is not YAML: {error}") from None
+    except YamlError as error:
+        raise CitationError(f"{path.name}: {error}") from None
     if not isinstance(document, dict):
         raise CitationError(f"{path.name}: must be a table. Received: {document!r}")
     return document
