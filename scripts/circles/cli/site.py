@@ -11,12 +11,14 @@ import typer
 from circles.cli.ending import end, one_message
 from circles.cli.options import ReportFolder, SiteFolder
 from circles.common import paths
+from circles.common.text import join_first
 
 if TYPE_CHECKING:
     from circles.site.check import Checked
     from circles.site.render import Rendered
 
 SHOWN = 2  # reasons in the short form
+MOST_OTHERS = 5  # files that are not ours, by name
 PORT = 8000
 
 
@@ -51,8 +53,7 @@ def _describe(why: tuple[str, ...], *, everything: bool) -> str:
         return "site: as it was"
     if everything:
         return "\n".join(f"site: stale, because {reason}" for reason in why)
-    more = f" and {len(why) - SHOWN} more" if len(why) > SHOWN else ""
-    return f"site: stale, because {'; '.join(why[:SHOWN])}{more}"
+    return f"site: stale, because {join_first(why, SHOWN, '; ')}"
 
 
 def _list_done(done: "Rendered") -> list[str]:
@@ -111,7 +112,8 @@ def _check(root: Path, site: Path | None, *, strict: bool) -> None:
         end(f"{site}: there is no site. Render it first: circles render", 1)
     done = inspect(site, what, list_typed(root / paths.EXPERIMENT.name))
     if done.others:
-        print(f"passed by, since the render did not write it: {_join(done.others)}")
+        others = join_first([*map(repr, done.others)], MOST_OTHERS)
+        print(f"passed by, since the render did not write it: {others}")
     problems = [*done.problems, *(done.failing if strict else ())]
     for problem in problems:
         print(f"{problem} [{problem.rule}]")
@@ -130,11 +132,6 @@ def _count(done: "Checked") -> str:
     return (
         f"{done.pages} pages, {done.links} links, {done.images} images, {done.pdf_pages} PDF pages"
     )
-
-
-def _join(names: tuple[str, ...], most: int = 5) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(repr, names[:most])) + more
 
 
 def preview(site: SiteFolder = None) -> None:

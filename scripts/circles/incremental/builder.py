@@ -10,6 +10,7 @@ from circles.common import files
 from circles.common.environment import machine, source_date
 from circles.common.errors import UsageError
 from circles.common.process_pool import count_cores, run_jobs
+from circles.common.text import join_first
 from circles.incremental.manifest import Ledger, entry_of
 from circles.incremental.sources import DIGITS, PENDING, STALE, Sources
 
@@ -18,6 +19,7 @@ Say = Callable[[str], object]
 
 STALE_WORDS = ("stale", "perhaps stale")  # how a product is told that is, or may be
 MOST_SAID = 10  # damaged products of a kind, each in a line
+MOST_REASONS = 3  # of one product, in a line
 FEW = 4  # stale products: starting workers for so few takes longer than making them
 
 
@@ -93,7 +95,9 @@ class Maker:
             self.pending.add(product)
         if self.manner.why or self.manner.dry_run:
             unsure = all(reason.endswith(f" {STALE}") for reason in reasons)
-            self.say(f"{STALE_WORDS[unsure]}: {product}, because {_join(reasons)}")
+            self.say(
+                f"{STALE_WORDS[unsure]}: {product}, because {join_first(reasons, MOST_REASONS)}"
+            )
 
     def say_damage(self, stale: Iterable[str]) -> None:
         """Say of stale products which of their files are not as they were written, if any.
@@ -105,7 +109,7 @@ class Maker:
         known = (name for name in stale if name in self.ledger.entries)
         damaged = [(name, damage) for name in known if (damage := self.ledger.damage(name))]
         for name, damage in damaged[:MOST_SAID]:
-            self.say(f"{name} is made again, because {_join(damage)}")
+            self.say(f"{name} is made again, because {join_first(damage, MOST_REASONS)}")
         if len(damaged) > MOST_SAID:
             self.say(f"{len(damaged) - MOST_SAID} more are made again, because of their files")
 
@@ -180,10 +184,3 @@ def check_forced(forced: Iterable[str], products: Iterable[str]) -> None:
 def _fits(product: str, pattern: str) -> bool:
     """Return whether a pattern names the product or its kind."""
     return pattern == product.partition(":")[0] or fnmatchcase(product, pattern)
-
-
-def _join(reasons: Sequence[str], most: int = 3) -> str:
-    """Return reasons as words of a sentence, the first of many."""
-    shown = ", ".join(reasons[:most])
-    more = len(reasons) - most
-    return f"{shown} and {more} more" if more > 0 else shown
