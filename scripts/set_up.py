@@ -10,14 +10,14 @@ import sys
 from functools import partial
 
 from circles.common import paths
-from circles.common.set_up import SetUpError, Wish, set_up
+from circles.common.set_up import SetUpError, SetUpOptions, set_up
 
 
 def main() -> int:
     """Bring the environment up to date, say what is done, and return the exit status."""
     say = partial(print, file=sys.stderr, flush=True)
     try:
-        set_up(paths.ROOT, Wish(**vars(_parser().parse_args())), say)
+        set_up(paths.ROOT, SetUpOptions(**vars(_parser().parse_args())), say)
     except SetUpError as error:
         say(f"set-up failed: {error}")
     except OSError as error:

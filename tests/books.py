@@ -15,7 +15,7 @@ from circles.site import quarto
 from patience import SECONDS
 
 SAMPLE = Path(__file__).parent / "data" / "book"
-EMBEDDED = quarto.Choice(None, "a test wants it so")
+EMBEDDED = quarto.QuartoChoice(None, "a test wants it so")
 
 # Tells its version, or writes the front page into its output folder ($3).
 QUARTO = """#!/bin/sh

@@ -26,7 +26,7 @@ from tutorial import EXPERIMENT
 # What a script sees to before it runs, the tests see to as well.
 for name in entry.MISLEADING:
     os.environ.pop(name, None)
-entry.settle()
+entry.settle_environment()
 
 # Started in the background by a shell, all below it would ignore the Ctrl-C that tests send.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -22,10 +22,10 @@ from books import contents
 from circles.build import chain, results
 from circles.common import paths
 from circles.experiment.spec import load
-from circles.incremental.builder import Maker, Manner
+from circles.incremental.builder import Builder, BuildMode
 from circles.report.pages import CHAPTERS, CLOSING
 from circles.training.store import Store
-from circles.training.tasks import Done
+from circles.training.tasks import TaskResult
 from circles.training.trials import list_trials
 from commands import run_command
 from samples import make_runs
@@ -65,7 +65,7 @@ class Memory:
         """Yield the runs of the miniature; of a variant that it does not have, made-up ones."""
         for task in tasks:
             runs = self._runs.get(task.address())
-            yield task, Done(runs or make_runs(task.variant, task.seeds), 1.0)
+            yield task, TaskResult(runs or make_runs(task.variant, task.seeds), 1.0)
 
     def keep(self, product):
         """Return a product that is made at most once for the same numbers and words."""
@@ -85,24 +85,26 @@ class Memory:
 @contextmanager
 def quick_builds(memory: Memory, templates: Path) -> Iterator[None]:
     """Build quickly in this process, from what is remembered and from templates in a folder."""
-    bring = Maker.bring
+    update = Builder.update
 
-    def bring_kept(maker, products, *, parallel=False):
-        return bring(maker, [memory.keep(one) for one in products], parallel=parallel)
+    def update_kept(builder, products, *, parallel=False):
+        return update(builder, [memory.keep(one) for one in products], parallel=parallel)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paths, "TEMPLATES", templates)
         patch.setattr(results, "choose_engine", lambda _engine, _say: memory)
-        patch.setattr(Maker, "bring", bring_kept)
+        patch.setattr(Builder, "update", update_kept)
         patch.setattr("circles.incremental.builder.count_cores", lambda: 1)
         patch.setenv("SOURCE_DATE_EPOCH", "0")  # when a result was finished is in its bytes
         yield
 
 
-def build_in(root: Path, **manner) -> dict[str, str]:
+def build_in(root: Path, **mode) -> dict[str, str]:
     """Build what stands in ``root`` as ``build.py`` does, but for arguments and messages."""
-    order = chain.Order(load(root / "circles.toml"), root / "report", None, Manner(**manner))
-    return chain.build(order)
+    options = chain.BuildOptions(
+        load(root / "circles.toml"), root / "report", None, BuildMode(**mode)
+    )
+    return chain.build(options)
 
 
 def run_build(root: Path, *arguments: str) -> int:
@@ -128,9 +130,9 @@ def forget_all(root: Path) -> Path:
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    """Return the bytes of every file of the report by its name, but for the lock and the seal."""
+    """Return the bytes of every file of the report by its name, but for the lock and the stamp."""
     found = contents(root / "report")
-    return {name: found[name] for name in sorted(found.keys() - {".lock", ".seal.json"})}
+    return {name: found[name] for name in sorted(found.keys() - {".lock", ".stamp.json"})}
 
 
 def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
@@ -156,8 +158,8 @@ def stamps(root: Path) -> dict[str, int]:
 
 def products_of(root: Path) -> dict[str, dict[str, str]]:
     """Return the files of every product, with their digests, as the manifest tells them."""
-    told = json.loads((root / "report" / "manifest.json").read_bytes())["products"]
-    return {name: one["files"] for name, one in told.items()}
+    described = json.loads((root / "report" / "manifest.json").read_bytes())["products"]
+    return {name: one["files"] for name, one in described.items()}
 
 
 def list_stale(said: str, word: str = "stale") -> list[str]:

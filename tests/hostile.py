@@ -8,7 +8,7 @@ from pathlib import Path
 from circles.analysis.study import Study
 from circles.common import files, paths
 from circles.experiment.model_code import source_code
-from circles.report.captions import tell_figure, tell_table
+from circles.report.captions import describe_figure, describe_table
 from circles.report.citation import Citation
 from circles.report.context import make_context
 from circles.report.detail_tables import list_details
@@ -69,11 +69,11 @@ def render_study(study: Study) -> tuple[Rendering, dict, dict]:
     }
     recipes = list_tables(study.experiment) | list_details(study.experiment, results)
     tables = {name: make(study) for name, make in recipes.items()}
-    told = (
-        {name: tell_figure(picture) for name, picture in pictures.items()},
-        {name: tell_table(table) for name, table in tables.items()},
+    described = (
+        {name: describe_figure(picture) for name, picture in pictures.items()},
+        {name: describe_table(table) for name, table in tables.items()},
     )
-    context = make_context(study.experiment.title, study, *told)
+    context = make_context(study.experiment.title, study, *described)
     rendering = render_pages(context, paths.TEMPLATES)
     texts = {**rendering.texts, BOOK: make_book(context, CITATION)}
     return replace(rendering, texts=texts), pictures, tables

@@ -29,7 +29,7 @@ SLOW = frozenset(
         "test_figures_chance.py",
         "test_figures_kinds.py",
         "test_figures_lines.py",
-        "test_heavy.py::test_regions_are_read_back_bit_for_bit",
+        "test_cached.py::test_regions_are_read_back_bit_for_bit",
         "test_hostile.py",
         "test_lanes.py",
         "test_legends.py",

@@ -9,7 +9,7 @@ from circles.analysis.study import CellRuns, ExampleRuns, Study
 from circles.experiment.data import make_split
 from circles.experiment.spec import Experiment
 from circles.training.runs import Runs
-from circles.training.store import Facts, Result
+from circles.training.store import Facts, StoredResult
 
 DRAWN = {"samples": 60, "random_state": 42, "held_out_random_state": 43}
 DATASET = DRAWN | {"kind": "circles", "noise": 0.03, "factor": 0.8}
@@ -65,14 +65,14 @@ def make_result(runs, **fields):
         "variant": {},
         "dataset": {},
         "seeds": (0, 1, 42),
-        "followed": 42,
+        "traced_seed": 42,
         "code": "c" * 64,
         "versions": {"numpy": "2.0"},
         "machine": "here",
         "finished": datetime(2026, 1, 2, tzinfo=UTC).isoformat(),
         "seconds": 2.5,
     }
-    return Result(runs, (Facts(**facts | fields),))
+    return StoredResult(runs, (Facts(**facts | fields),))
 
 
 def make_sweep(name="width", **fields):

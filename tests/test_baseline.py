@@ -11,14 +11,14 @@ import pytest
 
 from circles.compare import baseline, drift
 from circles.compare.baseline import BaselineError, ClaimRecord, Share, as_recorded, with_errors_of
-from circles.compare.drift import Order, check, make
+from circles.compare.drift import DriftOptions, check, make
 from circles.compare.drift_text import as_json, as_text
 from circles.compare.estimates import Estimate, compare, estimate
 from circles.compare.tolerances import NUMBER_OF_BASELINE
 from circles.experiment.spec import Variant, load
 from circles.report.claims import Claim
 from circles.report.margins import margins_of
-from circles.training.tasks import Done
+from circles.training.tasks import TaskResult
 from circles.training.trials import list_trials
 from miniature import run_script
 from samples import make_runs, make_variant
@@ -37,15 +37,15 @@ def never():
 
 
 @pytest.fixture(scope="module")
-def order(miniature):
+def options(miniature):
     """Return the order to check the miniature, whose results are stored."""
-    return Order(load(miniature / "circles.toml"), miniature / "report")
+    return DriftOptions(load(miniature / "circles.toml"), miniature / "report")
 
 
 @pytest.fixture(scope="module")
-def made(order):
+def made(options):
     """Return the miniature's baseline."""
-    return make(order, silent)
+    return make(options, silent)
 
 
 def with_number(made, trial, name, number):
@@ -65,9 +65,9 @@ def margins(condition, **measured):
     return {one.comparison: one.gap for one in margins_of(claim_of(condition, **measured))}
 
 
-def test_unchanged_results_tell_the_same_story(order, made):
+def test_unchanged_results_tell_the_same_story(options, made):
     """Every number is equal, exactly, though the file has them rounded."""
-    drift = check(order, made, 5.0, silent)
+    drift = check(options, made, 5.0, silent)
     assert not drift.fails
     assert len(drift.numbers) == 17 * len(made.trials)
     assert {number.move.change for number in drift.numbers} == {0.0}
@@ -75,26 +75,26 @@ def test_unchanged_results_tell_the_same_story(order, made):
     assert (drift.gone, drift.new, drift.unchecked, drift.changed) == ((), (), (), ())
 
 
-def test_a_file_read_back_is_what_was_written(order, made, tmp_path):
+def test_a_file_read_back_is_what_was_written(options, made, tmp_path):
     """Writing, reading and making again give the same bytes."""
     path = tmp_path / "baseline.json"
     path.write_text(baseline.as_text(made))
-    assert baseline.as_text(baseline.read(path)) == baseline.as_text(make(order, silent))
+    assert baseline.as_text(baseline.read(path)) == baseline.as_text(make(options, silent))
 
 
-def test_trials_with_the_same_runs_are_there_once(order, made):
+def test_trials_with_the_same_runs_are_there_once(options, made):
     """The cell of the sweep that is its variant itself has no numbers of its own."""
-    assert "noise, noise 0.03" in list_trials(order.experiment)
+    assert "noise, noise 0.03" in list_trials(options.experiment)
     assert list(made.trials) == ["linear", "columns", "noise, noise 0.3"]
 
 
-def test_a_moved_number_is_told_with_its_size(order, made):
+def test_a_moved_number_is_told_with_its_size(options, made):
     """Trial, number, both values, and the move in standard errors."""
     _, error = made.trials["linear"][MEDIAN]
-    now = check(order, made, 5.0, silent).numbers
+    now = check(options, made, 5.0, silent).numbers
     new = next(one.move.new for one in now if (one.trial, one.move.metric) == ("linear", MEDIAN))
     old = new.value + 50 * error
-    drift = check(order, with_number(made, "linear", MEDIAN, (old, error)), 5.0, silent)
+    drift = check(options, with_number(made, "linear", MEDIAN, (old, error)), 5.0, silent)
     (moved,) = drift.moved
     assert drift.fails
     assert (moved.trial, moved.move.metric) == ("linear", MEDIAN)
@@ -139,28 +139,28 @@ def test_fewer_seeds_seldom_move():
     assert np.mean(found) < 0.02
 
 
-def test_numbers_of_fewer_seeds_get_longer_errors(order, made):
+def test_numbers_of_fewer_seeds_get_longer_errors(options, made):
     """A check with fewer seeds than the baseline's hands the baseline's errors on.
 
     Where the experiment file itself says other seeds, every trial has changed.
     """
     grown = made.model_copy(update={"experiment": made.experiment | {"seeds": 12}})
     grown = with_number(grown, "linear", MEDIAN, (0.7, 0.5))
-    drift = check(order, grown, 5.0, silent)
+    drift = check(options, grown, 5.0, silent)
     numbers = drift.changed_numbers
     assert drift.numbers == ()
     move = next(one.move for one in numbers if (one.trial, one.move.metric) == ("linear", MEDIAN))
     assert move.new.error == pytest.approx(0.5 * 2)
 
 
-def test_errors_get_longer_only_where_seeds_are_fewer(order, made):
+def test_errors_get_longer_only_where_seeds_are_fewer(options, made):
     """A sweep that had more seeds of its own leaves the errors of the variants alone."""
     (sweep,) = made.experiment["sweep"]
     sweeps = {"sweep": [sweep | {"seeds": 12}]}
     grown = made.model_copy(update={"experiment": made.experiment | sweeps})
     for name in ("linear", "noise, noise 0.3"):
         grown = with_number(grown, name, MEDIAN, (0.7, 50.0))
-    drift = check(order, grown, 5.0, silent)
+    drift = check(options, grown, 5.0, silent)
     errors = {
         one.trial: one.move.new.error
         for one in (*drift.numbers, *drift.changed_numbers)
@@ -174,14 +174,16 @@ def test_errors_get_longer_only_where_seeds_are_fewer(order, made):
     ("change", "place"),
     [
         (lambda _told: "{", "the file"),
-        (lambda told: told | {"format": 2}, "format"),
-        (lambda told: told | {"trials": {"linear": {MEDIAN: [math.nan, 0.1]}}}, MEDIAN),
-        (lambda told: told | {"trials": {"linear": {MEDIAN: [0.5, -0.1]}}}, MEDIAN),
+        (lambda described: described | {"format": 2}, "format"),
+        (lambda described: described | {"trials": {"linear": {MEDIAN: [math.nan, 0.1]}}}, MEDIAN),
+        (lambda described: described | {"trials": {"linear": {MEDIAN: [0.5, -0.1]}}}, MEDIAN),
         (
-            lambda told: told | {"trials": {"linear": {"solve rate": {"count": 4, "of": 3}}}},
+            lambda described: (
+                described | {"trials": {"linear": {"solve rate": {"count": 4, "of": 3}}}}
+            ),
             "solve",
         ),
-        (lambda told: told | {"more": 1}, "more"),
+        (lambda described: described | {"more": 1}, "more"),
     ],
 )
 def test_a_broken_file_is_refused(change, place, made, tmp_path):
@@ -202,17 +204,17 @@ def test_a_missing_file_is_told(tmp_path):
         baseline.read(tmp_path / "baseline.json")
 
 
-def test_a_baseline_that_lacks_numbers_is_refused(order, made):
+def test_a_baseline_that_lacks_numbers_is_refused(options, made):
     """Neither a trial nor a number can be left out unseen, nor an experiment break a rule."""
     fewer = {name: one for name, one in made.trials.items() if name != "columns"}
     with pytest.raises(BaselineError, match="no numbers of columns"):
-        check(order, made.model_copy(update={"trials": fewer}), 5.0, silent)
+        check(options, made.model_copy(update={"trials": fewer}), 5.0, silent)
     other = with_number(made, "linear", "an odd number", Share(count=0, of=3))
     with pytest.raises(BaselineError, match="linear: an odd number"):
-        check(order, other, 5.0, silent)
+        check(options, other, 5.0, silent)
     broken = made.model_copy(update={"experiment": made.experiment | {"seeds": -1}})
     with pytest.raises(BaselineError, match="breaks a rule: seeds"):
-        check(order, broken, 5.0, silent)
+        check(options, broken, 5.0, silent)
 
 
 def with_epochs(made, name, epochs):
@@ -222,9 +224,9 @@ def with_epochs(made, name, epochs):
     return made.model_copy(update={"experiment": made.experiment | {"variant": other}})
 
 
-def test_another_experiment_is_told(order, made):
+def test_another_experiment_is_told(options, made):
     """The entry and the trials are named; what did not change is counted as such."""
-    drift = check(order, with_epochs(made, "columns", 5), 5.0, silent)
+    drift = check(options, with_epochs(made, "columns", 5), 5.0, silent)
     assert drift.fails
     assert drift.changed == ("columns",)
     assert {number.trial for number in drift.numbers} == {"linear", "noise, noise 0.3"}
@@ -234,75 +236,75 @@ def test_another_experiment_is_told(order, made):
     assert "\n34 numbers of 2 trials that did not change, under 3 seeds: 34 equal, " in text
 
 
-def test_what_moved_in_changed_trials_is_told_apart(order, made):
+def test_what_moved_in_changed_trials_is_told_apart(options, made):
     """It has a section and a list of its own, and the verdict is that of the changed trial."""
     old = with_number(with_epochs(made, "columns", 5), "columns", MEDIAN, (9.0, 0.01))
-    drift = check(order, old, 5.0, silent)
+    drift = check(options, old, 5.0, silent)
     assert drift.moved == ()
     assert {number.trial for number in drift.changed_numbers} == {"columns"}
-    text, told = as_text(drift), json.loads(as_json(drift))
+    text, described = as_text(drift), json.loads(as_json(drift))
     assert text.startswith("The experiment is not the baseline's: 1 changed trial. Run `make base")
     assert "\nMOVED\n" not in text
     _, _, section = text.partition("\nIN CHANGED TRIALS (the verdict is without these numbers)\n")
     assert section.startswith("  17 numbers of 1 trial that changed: 16 equal, 0 moved within 5 ")
     assert section.splitlines()[2].startswith(f"  columns  {MEDIAN}    9.0000")
-    assert {one["trial"] for one in told["changed_numbers"]} == {"columns"}
-    assert [one["metric"] for one in told["changed_numbers"] if one["beyond"]] == [MEDIAN]
-    assert [one for one in told["numbers"] if one["beyond"]] == []
+    assert {one["trial"] for one in described["changed_numbers"]} == {"columns"}
+    assert [one["metric"] for one in described["changed_numbers"] if one["beyond"]] == [MEDIAN]
+    assert [one for one in described["numbers"] if one["beyond"]] == []
 
 
-def test_a_changed_trial_shows_its_longest_move(order, made):
+def test_a_changed_trial_shows_its_longest_move(options, made):
     """A row of its own, though nothing moved beyond tolerance; shorter moves are counted."""
     old = with_epochs(made, "columns", 5)
     for name, error in ((MEDIAN, 50.0), ("held-out loss, median", 90.0)):
         old = with_number(old, "columns", name, (9.0, error))
-    text = as_text(check(order, old, 5.0, silent))
+    text = as_text(check(options, old, 5.0, silent))
     assert "15 equal, 2 moved within 5 standard errors, 0 beyond. Listed are the longest" in text
     assert f"  columns  {MEDIAN} " in text
     assert "held-out loss, median" not in text
 
 
-def test_a_trial_is_compared_with_the_one_that_was_the_same(order, made):
+def test_a_trial_is_compared_with_the_one_that_was_the_same(options, made):
     """Of trials with the same runs the baseline has the first, whatever became of that since."""
-    told = made.trials
+    described = made.trials
     old = made.model_copy(
         update={
             "experiment": made.experiment
             | {"dataset": made.experiment["dataset"] | {"noise": 0.3}},
             "trials": {
-                "linear": told["noise, noise 0.3"],
-                "columns": told["columns"],
-                "noise, noise 0.03": told["linear"],
+                "linear": described["noise, noise 0.3"],
+                "columns": described["columns"],
+                "noise, noise 0.03": described["linear"],
             },
         }
     )
-    drift = check(order, old, 5.0, silent)
+    drift = check(options, old, 5.0, silent)
     assert drift.changed == ("linear", "columns")
     assert {one.trial for one in drift.changed_numbers} == {"linear", "columns"}
     assert {one.trial for one in drift.numbers} == {"noise, noise 0.03", "noise, noise 0.3"}
     assert {one.move.change for one in drift.numbers} == {0.0}
 
 
-def test_other_words_in_the_experiment_do_not_count(order, made):
+def test_other_words_in_the_experiment_do_not_count(options, made):
     """A title trains nothing else: it is told, and the story is the same."""
     old = made.model_copy(update={"experiment": made.experiment | {"title": "Another"}})
-    drift = check(order, old, 5.0, silent)
+    drift = check(options, old, 5.0, silent)
     assert not drift.fails
     assert "title Another → A miniature" in as_text(drift)
 
 
-def test_cells_that_are_not_stored_are_not_trained(order, made, tmp_path, monkeypatch):
+def test_cells_that_are_not_stored_are_not_trained(options, made, tmp_path, monkeypatch):
     """Without its cell a sweep is left out, with a word, changed or not; nothing is trained."""
     monkeypatch.setattr("circles.compare.drift.choose_engine", never)
-    results = shutil.copytree(order.report / "results", tmp_path / "results")
+    results = shutil.copytree(options.report / "results", tmp_path / "results")
     for path in results.glob("*.json"):
         if json.loads(path.read_text())["facts"]["dataset"]["noise"] == 0.3:
             path.unlink()
-    drift = check(replace(order, report=tmp_path), made, 5.0, silent)
+    drift = check(replace(options, report=tmp_path), made, 5.0, silent)
     assert not drift.fails
     assert drift.unchecked == ("noise, noise 0.3",)
     assert "Not checked: 1 cell of sweeps (--sweeps does)." in as_text(drift)
-    changed = check(replace(order, report=tmp_path), with_epochs(made, "linear", 5), 5.0, silent)
+    changed = check(replace(options, report=tmp_path), with_epochs(made, "linear", 5), 5.0, silent)
     assert changed.unchecked == ("noise, noise 0.3",)
     assert {number.trial for number in changed.changed_numbers} == {"linear"}
 
@@ -324,7 +326,7 @@ def test_only_comparisons_that_decide_have_a_margin():
     assert margins_of(replace(claim_of("a > 0", a="-1"), holds=False)) == ()
 
 
-def test_a_claim_near_its_edge_is_told(order, made):
+def test_a_claim_near_its_edge_is_told(options, made):
     """One under three standard errors of its gap is listed with both gaps; a safe one is not."""
     key, record, comparison, gap = next(
         (key, one, comparison, gap)
@@ -335,7 +337,7 @@ def test_a_claim_near_its_edge_is_told(order, made):
     for error, listed in ((gap / 2, True), (gap / 4, False)):
         other = record.model_copy(update={"margins": {comparison: (gap, error)}})
         known = made.model_copy(update={"claims": made.claims | {key: other}})
-        drift = check(order, known, 5.0, silent)
+        drift = check(options, known, 5.0, silent)
         assert not drift.fails
         found = [edge for edge in drift.edges if (edge.claim, edge.comparison) == (key, comparison)]
         assert bool(found) == listed
@@ -348,62 +350,62 @@ def with_claims(made, **records):
     return made.model_copy(update={"claims": made.claims | named})
 
 
-def test_a_claim_that_vanishes_is_drift(order, made):
+def test_a_claim_that_vanishes_is_drift(options, made):
     """It is named, and the status is 1: otherwise a story could fade claim by claim, unseen."""
     record = next(iter(made.claims.values()))
-    drift = check(order, with_claims(made, old=record), 5.0, silent)
+    drift = check(options, with_claims(made, old=record), 5.0, silent)
     assert (drift.gone, drift.fails) == (("lines.qmd old",), True)
     text = as_text(drift)
     assert text.startswith("Retraining tells another story: 1 vanished claim. If that is meant")
     assert "VANISHED CLAIMS\n  lines.qmd old" in text
 
 
-def test_a_new_claim_is_told_and_no_drift(order, made):
+def test_a_new_claim_is_told_and_no_drift(options, made):
     """The story has one sentence more."""
     key = next(iter(made.claims))
     others = {one: claim for one, claim in made.claims.items() if one != key}
-    drift = check(order, made.model_copy(update={"claims": others}), 5.0, silent)
+    drift = check(options, made.model_copy(update={"claims": others}), 5.0, silent)
     assert (drift.new, drift.gone, drift.fails) == ((key,), (), False)
     assert f"NEW CLAIMS\n  {key}" in as_text(drift)
 
 
-def test_only_what_is_looked_at_can_vanish(order, made, tmp_path):
+def test_only_what_is_looked_at_can_vanish(options, made, tmp_path):
     """Claims about sweeps whose cells are not stored, and luck where there are fewer seeds."""
-    results = shutil.copytree(order.report / "results", tmp_path / "results")
+    results = shutil.copytree(options.report / "results", tmp_path / "results")
     for path in results.glob("*.json"):
         if json.loads(path.read_text())["facts"]["dataset"]["noise"] == 0.3:
             path.unlink()
     lucky = ClaimRecord(measured={}, margins={"a < b": (0.1, math.inf)})
     old = with_claims(made, swept=ClaimRecord(measured={}, of_sweeps=True), lucky=lucky)
-    without_cells = check(replace(order, report=tmp_path), old, 5.0, silent)
+    without_cells = check(replace(options, report=tmp_path), old, 5.0, silent)
     assert without_cells.gone == ("lines.qmd lucky",)
-    assert check(order, old, 5.0, silent).gone == ("lines.qmd swept", "lines.qmd lucky")
+    assert check(options, old, 5.0, silent).gone == ("lines.qmd swept", "lines.qmd lucky")
     more = old.model_copy(update={"experiment": old.experiment | {"seeds": 12}})
-    assert check(order, more, 5.0, silent).gone == ("lines.qmd swept",)
+    assert check(options, more, 5.0, silent).gone == ("lines.qmd swept",)
 
 
-def test_claims_about_sweeps_are_known_as_such(order, monkeypatch):
+def test_claims_about_sweeps_are_known_as_such(options, monkeypatch):
     """They are those that the pages do not make without sweeps."""
-    told = drift.claims_of
+    described = drift.claims_of
 
     def claims_of(experiment, results, report):
         more = [claim_of("a < b", a="1", b="2")] if experiment.sweeps else []
-        return (*told(experiment, results, report), *more)
+        return (*described(experiment, results, report), *more)
 
     monkeypatch.setattr(drift, "claims_of", claims_of)
     monkeypatch.setattr(drift, "errors_of_margins", lambda *_: defaultdict(float))
-    claims = make(order, silent).claims
+    claims = make(options, silent).claims
     assert [key for key, one in claims.items() if one.of_sweeps] == ["lines.qmd name"]
 
 
-def test_json_has_every_number(order, made):
+def test_json_has_every_number(options, made):
     """Infinity is text, so that any reader of JSON can read it."""
     old = with_number(made, "linear", MEDIAN, (math.inf, 0.0))
-    told = json.loads(as_json(check(order, old, 5.0, silent)))
-    assert len(told["numbers"]) == 17 * len(made.trials)
-    (moved,) = [one for one in told["numbers"] if one["beyond"]]
+    described = json.loads(as_json(check(options, old, 5.0, silent)))
+    assert len(described["numbers"]) == 17 * len(made.trials)
+    (moved,) = [one for one in described["numbers"] if one["beyond"]]
     assert (moved["trial"], moved["metric"], moved["baseline"]) == ("linear", MEDIAN, "inf")
-    assert told["fails"]
+    assert described["fails"]
 
 
 def test_the_script_says_by_its_status(miniature, tmp_path):
@@ -413,9 +415,9 @@ def test_the_script_says_by_its_status(miniature, tmp_path):
     assert run_script("baseline.py", miniature, *at).returncode == 0
     same = run_script("drift.py", miniature, *at)
     assert (same.returncode, same.stderr) == (0, "")
-    told = json.loads(path.read_text())
-    told["trials"]["linear"][MEDIAN] = [1e6, 0.001]
-    path.write_text(json.dumps(told))
+    described = json.loads(path.read_text())
+    described["trials"]["linear"][MEDIAN] = [1e6, 0.001]
+    path.write_text(json.dumps(described))
     assert run_script("drift.py", miniature, *at).returncode == 1
     path.write_text("{}")
     broken = run_script("drift.py", miniature, *at)
@@ -453,7 +455,7 @@ class Inventor:
     def run(self, tasks):
         """Yield made-up runs of each task."""
         for task in tasks:
-            yield task, Done(make_runs(task.variant, task.seeds), 1.0)
+            yield task, TaskResult(make_runs(task.variant, task.seeds), 1.0)
 
 
 @pytest.fixture
@@ -464,15 +466,15 @@ def table(tmp_path, monkeypatch):
         monkeypatch.setattr(drift, name, lambda *_: ())
     (tmp_path / "points.csv").write_text("\n".join(["x,y,place", *POINTS]))
     (tmp_path / "circles.toml").write_text(CSV)
-    order = Order(load(tmp_path / "circles.toml"), tmp_path / "report")
-    (tmp_path / "baseline.json").write_text(baseline.as_text(make(order, silent)))
-    return order, baseline.read(tmp_path / "baseline.json")
+    options = DriftOptions(load(tmp_path / "circles.toml"), tmp_path / "report")
+    (tmp_path / "baseline.json").write_text(baseline.as_text(make(options, silent)))
+    return options, baseline.read(tmp_path / "baseline.json")
 
 
 def test_a_baseline_of_a_csv_file_is_read_back(table):
     """What was written tells the same story."""
-    order, made = table
-    drift = check(order, made, 5.0, silent)
+    options, made = table
+    drift = check(options, made, 5.0, silent)
     assert (drift.fails, drift.changed, drift.entries) == (False, (), ())
     assert len(drift.numbers) == 17
 
@@ -480,7 +482,7 @@ def test_a_baseline_of_a_csv_file_is_read_back(table):
 @pytest.mark.parametrize("change", ["another row", "another file", "no file"])
 def test_another_csv_file_is_another_experiment(table, tmp_path, change):
     """It is told whatever became of the file that the baseline was made from."""
-    order, made = table
+    options, made = table
     points, text = tmp_path / "points.csv", CSV
     if change == "another row":
         points.write_text(points.read_text().replace("0,0,out", "9,9,out"))
@@ -494,7 +496,7 @@ def test_another_csv_file_is_another_experiment(table, tmp_path, change):
         )
         points.unlink()
     (tmp_path / "circles.toml").write_text(text)
-    drift = check(replace(order, experiment=load(tmp_path / "circles.toml")), made, 5.0, silent)
+    drift = check(replace(options, experiment=load(tmp_path / "circles.toml")), made, 5.0, silent)
     assert (drift.changed, drift.numbers) == (("line",), ())
     assert as_text(drift).startswith("The experiment is not the baseline's: 1 changed trial")
     assert any(entry.key.startswith("dataset") for entry in drift.entries)
@@ -503,18 +505,18 @@ def test_another_csv_file_is_another_experiment(table, tmp_path, change):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda told: told["dataset"].pop("classes"),
-        lambda told: told["dataset"].update(classes="many"),
-        lambda told: told["dataset"].update(classes=[]),
-        lambda told: told.update(dataset=3),
-        lambda told: told.update(example=7),
-        lambda told: told.update(example=[3]),
+        lambda described: described["dataset"].pop("classes"),
+        lambda described: described["dataset"].update(classes="many"),
+        lambda described: described["dataset"].update(classes=[]),
+        lambda described: described.update(dataset=3),
+        lambda described: described.update(example=7),
+        lambda described: described.update(example=[3]),
     ],
 )
 def test_a_spoilt_record_of_a_csv_file_is_refused(table, spoil):
     """It is one message, and no file is read in its place."""
-    order, made = table
-    told = json.loads(json.dumps(made.experiment))
-    spoil(told)
+    options, made = table
+    described = json.loads(json.dumps(made.experiment))
+    spoil(described)
     with pytest.raises(BaselineError, match="the baseline's experiment breaks a rule: "):
-        check(order, made.model_copy(update={"experiment": told}), 5.0, silent)
+        check(options, made.model_copy(update={"experiment": described}), 5.0, silent)

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from circles.report.benchmark import list_benchmark
-from circles.report.benchmark_record import Benchmark, Growth, Load, Row, Setting, Spread
+from circles.report.benchmark_record import Benchmark, Growth, MarginalCost, Row, Setting, Spread
 from rights import as_any_user
 
 SPREAD = Spread(median=0.02, least=0.01, most=0.03)
@@ -45,7 +45,7 @@ BENCHMARK = Benchmark(
             exponent=0.4,
         ),
     ),
-    load=Load(core_seconds=0.036, bytes_stored=1000, bytes_sent=2000),
+    load=MarginalCost(core_seconds=0.036, bytes_stored=1000, bytes_sent=2000),
     left_out=("JAX is left out: it is not installed.",),
 )
 

@@ -23,13 +23,13 @@ from circles.site.check.pdfs import PdfRule
 from circles.site.check.pictures import LARGEST_IMAGE
 from circles.site.check.rule import Problem, SiteRule
 from circles.site.check.site import Site
-from circles.site.css import Found
+from circles.site.css import Located
 from circles.site.html import Page
 from circles.site.pdf import Pdf, read_pdf
 from circles.site.public import hash_of
-from circles.site.quarto import Choice
-from circles.site.social import Summary, draw
-from circles.site.user_texts import list_typed
+from circles.site.quarto import QuartoChoice
+from circles.site.social import SocialCard, draw
+from circles.site.user_texts import list_user_texts
 from commands import run_command
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -371,11 +371,11 @@ PAGES = {"index.html": URL, "report/one.html": f"{URL}report/one.html"}
 @pytest.fixture
 def public(site: Path) -> Path:
     """Return the site with a known address: canonical links, a picture and a sitemap."""
-    draw(site, "A book", "", Summary())
+    draw(site, "A book", "", SocialCard())
     for name, url in PAGES.items():
-        told = {"url": url, "image": f"{URL}assets/social.png", "image:width": "1200"}
-        told |= {"image:height": "630", "image:alt": "A book"}
-        tags = [f'<meta property="og:{key}" content="{value}">' for key, value in told.items()]
+        described = {"url": url, "image": f"{URL}assets/social.png", "image:width": "1200"}
+        described |= {"image:height": "630", "image:alt": "A book"}
+        tags = [f'<meta property="og:{key}" content="{value}">' for key, value in described.items()]
         page = site / name
         text = page.read_text(encoding="utf-8")
         tags.append(f'<link rel="canonical" href="{url}">')
@@ -603,7 +603,7 @@ def wrong_in(book: Book, pdf: Pdf, *names: str) -> list[tuple[int, str]]:
     """Return what is wrong with the PDF of a site whose chapters have these names."""
     chapters = [f"{number}.qmd" for number in range(len(names))]
     pages = {
-        (book.output / one).with_suffix(".html"): Page(names=[Found(1, name)])
+        (book.output / one).with_suffix(".html"): Page(names=[Located(1, name)])
         for one, name in zip(chapters, names, strict=True)
     }
     book = replace(book, chapters=tuple(chapters), appendices=())
@@ -665,7 +665,7 @@ def flip(path: Path) -> None:
 def test_what_the_render_did_not_write_so_is_found(site: Path) -> None:
     """Files that changed or are gone since the render; one that no render wrote is no problem."""
     (site / "more.txt").write_text("more")
-    product.record(site, {}, Choice(None, "a test"), "_site")
+    product.record(site, {}, QuartoChoice(None, "a test"), "_site")
     (site / "of_others.txt").write_text("theirs")
     assert check(site) == []
     (site / "book.css").write_text("b { background: url(disc.svg) }", encoding="utf-8")
@@ -678,7 +678,7 @@ def test_what_the_render_did_not_write_so_is_found(site: Path) -> None:
 
 def test_without_a_ledger_nobody_knows_what_was_written(site: Path) -> None:
     """A site that has none, or one that cannot be used, is checked for all else."""
-    product.record(site, {}, Choice(None, "a test"), "_site")
+    product.record(site, {}, QuartoChoice(None, "a test"), "_site")
     (site / "book.css").write_text("b { background: url(disc.svg) }", encoding="utf-8")
     assert len(check(site)) == 1
     flip(site / product.MARKER)
@@ -711,10 +711,10 @@ def test_typed_texts_are_those_of_the_experiment_and_its_tables(tmp_path: Path) 
         "learning_rate = 1.0\nepochs = 1\n"
     )
     of_file = {"T", "csv", "points.csv", "d", "v", "V"}
-    assert list_typed(file) == of_file | {"a << b", "c", "<% z", "z"}
+    assert list_user_texts(file) == of_file | {"a << b", "c", "<% z", "z"}
     (tmp_path / "points.csv").unlink()
-    assert list_typed(file) == of_file
-    assert list_typed(tmp_path / "none.toml") == set()
+    assert list_user_texts(file) == of_file
+    assert list_user_texts(tmp_path / "none.toml") == set()
 
 
 def test_a_problem_reads_as_a_place_and_a_message() -> None:
@@ -896,7 +896,7 @@ def test_a_new_rule_is_a_class_and_nothing_else(
 
 def test_what_others_put_into_the_site_is_passed_by(site: Path) -> None:
     """Not UTF-8, a link, a pipe, a folder called like a page: nothing is read or followed."""
-    product.record(site, {}, Choice(None, "a test"), "_site")
+    product.record(site, {}, QuartoChoice(None, "a test"), "_site")
     (site / "bytes.html").write_bytes(b"\xff\xfe<p>")
     (site / "link.html").symlink_to(site / "bytes.html")
     (site / "loop").symlink_to(site)

@@ -1,7 +1,7 @@
 """Cleaning removes what was built and nothing else."""
 
 from circles.build.clean import clean
-from circles.incremental.manifest import Ledger, entry_of
+from circles.incremental.manifest import Manifest, entry_of
 from faults import copy_root
 
 
@@ -14,7 +14,7 @@ def test_only_what_was_built_goes(tmp_path):
     for folder, name in ((report, "manifest.json"), (site, ".circles")):
         (folder / "pages").mkdir()
         (folder / "pages" / "a.txt").write_text("x")
-        Ledger(folder, name).record({"page:a": entry_of({"pages/a.txt": b"x"}, {})})
+        Manifest(folder, name).record({"page:a": entry_of({"pages/a.txt": b"x"}, {})})
     removed, kept = clean(report, site)
     assert removed == 5
     assert kept == [site / "CNAME", report / "mine.txt"]

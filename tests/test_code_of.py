@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from books import EMBEDDED, copy_book
-from circles.analysis.cached import HEAVY
-from circles.build.study_targets import Workshop
+from circles.analysis.cached import CACHED
+from circles.build.study_targets import StudyTargets
 from circles.common import paths
 from circles.experiment.data import make_split
 from circles.incremental import sources
 from circles.report import context_json
 from circles.report.benchmark import list_benchmark
-from circles.report.captions import tell_figure, tell_table
+from circles.report.captions import describe_figure, describe_table
 from circles.report.claim_tag import ClaimTag
 from circles.report.context import front, make_context
 from circles.report.detail_tables import list_details
@@ -82,14 +82,14 @@ def test_the_study_shows_every_figure(study):
 @pytest.fixture(scope="module")
 def workshop(study):
     """Return the workshop of the study, whose results are yet to be trained."""
-    return Workshop(study.experiment, {}, Path())
+    return StudyTargets(study.experiment, {}, Path())
 
 
 def test_the_code_of_every_analysis_is_named(study, workshop):
     """What runs from the runs to what an analysis has found is among its sources."""
     now = {product.name: product.sources for product in workshop.analyses()}
     for variant in study.variants:
-        for name, heavy in HEAVY.items():
+        for name, heavy in CACHED.items():
             if heavy.applies(variant):
                 given = variant, study.split, study.runs_of(variant)
                 ran = code_run(lambda heavy=heavy, given=given: heavy.to_json(heavy.find(*given)))
@@ -123,8 +123,8 @@ def test_the_code_of_the_words_is_named(study, workshop, monkeypatch):
     """
     monkeypatch.setattr(front, "count_runs", lambda _experiment: 3)
     asked = study.experiment
-    figures = {name: tell_figure(one(study)) for name, one in list_figures(asked).items()}
-    tables = {name: tell_table(one(study)) for name, one in list_tables(asked).items()}
+    figures = {name: describe_figure(one(study)) for name, one in list_figures(asked).items()}
+    tables = {name: describe_table(one(study)) for name, one in list_tables(asked).items()}
     now = workshop.sources_of_words()
     ran = code_run(lambda: context_json.encode(make_context("A title", study, figures, tables)))
     assert "report/context_json.py" in {file for file, _ in ran}
@@ -132,16 +132,16 @@ def test_the_code_of_the_words_is_named(study, workshop, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def told(miniature):
+def described(miniature):
     """Return the words of the miniature."""
     return context_json.decode((miniature / "report" / "words.json").read_bytes())
 
 
-def test_the_code_of_the_pages_is_named(told):
+def test_the_code_of_the_pages_is_named(described):
     """What runs from the stored words to the text of the pages is among their sources."""
-    now = PageSources(paths.TEMPLATES, told).basis
+    now = PageSources(paths.TEMPLATES, described).basis
     ran = code_run(
-        lambda: render_pages(context_json.decode(context_json.encode(told)), paths.TEMPLATES)
+        lambda: render_pages(context_json.decode(context_json.encode(described)), paths.TEMPLATES)
     )
     assert "report/pages.py" in {file for file, _ in ran}
     assert uncovered(ran, now) == set()
@@ -168,14 +168,16 @@ def test_the_code_that_completes_quartos_pages_is_named(site, tmp_path):
     """What runs on the pages that Quarto wrote is among the sources of its site."""
     folder = shutil.copytree(site[1], tmp_path / "site")
     ran = code_run(lambda: postprocess_quarto.finish(book.load(site[0].root), folder))
-    found = quarto.Choice("/usr/bin/quarto", "it is there", "1.10.18")
+    found = quarto.QuartoChoice("/usr/bin/quarto", "it is there", "1.10.18")
     assert uncovered(ran, product.tools(found)) == set()
 
 
 def test_the_code_of_the_check_is_named(site):
     """What runs from the site to what is wrong with it decides whether it is checked again."""
     what, folder = site
-    ran = code_run(lambda: inspect(folder, what, user_texts.list_typed(what.root / "circles.toml")))
+    ran = code_run(
+        lambda: inspect(folder, what, user_texts.list_user_texts(what.root / "circles.toml"))
+    )
     assert uncovered(ran, check_cache.code()) == set()
 
 
@@ -186,23 +188,23 @@ def test_the_code_of_a_result_is_named(task):
 
     few = task.variant.model_copy(update={"epochs": 2})
     split = make_split(task.dataset)
-    ran = code_run(lambda: train(few, split, task.seeds, task.followed))
+    ran = code_run(lambda: train(few, split, task.seeds, task.traced_seed))
     assert "training/step.py" in {file for file, _ in ran}
     assert uncovered(ran, sources.code_of(TRAINER)) == set()
 
 
-def test_a_page_needs_no_template_and_no_word_that_it_does_not_name(told):
+def test_a_page_needs_no_template_and_no_word_that_it_does_not_name(described):
     """With nothing but what its sources name, each page but that of the claims reads the same."""
-    whole = render_pages(told, paths.TEMPLATES).texts
-    found = PageSources(paths.TEMPLATES, told)
-    variants = {one["name"]: one for one in told["variants"]}
+    whole = render_pages(described, paths.TEMPLATES).texts
+    found = PageSources(paths.TEMPLATES, described)
+    variants = {one["name"]: one for one in described["variants"]}
     for page in list_pages(variants):
         named = found.of(page).keys()
         if page.target == "claims.qmd":
             continue
         environment = make_environment(paths.TEMPLATES)
         environment.loader.load = refusing(environment.loader, named)
-        some = {name: told[name] for name in told if f"words {name}" in named}
+        some = {name: described[name] for name in described if f"words {name}" in named}
         if page.variant:
             assert f"words of {page.variant}" in named
             some["variant"] = variants[page.variant]

@@ -19,16 +19,16 @@ from circles.analysis.boundary import predict
 from circles.analysis.outcomes import OUTCOMES
 from circles.experiment.data import make_split
 from circles.experiment.datasets import Csv
-from circles.report.captions import tell_figure
+from circles.report.captions import describe_figure
 from circles.report.context import make_context
-from circles.report.context.bends import tell_bends
-from circles.report.context.chance import tell_chance
-from circles.report.context.data import tell_data
-from circles.report.context.examples import tell_examples
-from circles.report.context.features import tell_features
-from circles.report.context.front import tell_experiment
-from circles.report.context.lines import tell_lines
-from circles.report.context.objective import tell_optimum
+from circles.report.context.bends import describe_bends
+from circles.report.context.chance import describe_chance
+from circles.report.context.data import describe_data
+from circles.report.context.examples import describe_examples
+from circles.report.context.features import describe_features
+from circles.report.context.front import describe_experiment
+from circles.report.context.lines import describe_lines
+from circles.report.context.objective import describe_optimum
 from circles.report.context.values import as_word
 from circles.report.figures.regions import BoundaryPicture
 from circles.report.numbers import NOT_FINITE, Quantity, as_count
@@ -145,7 +145,7 @@ def test_what_does_not_apply_is_none():
     """Of more than two labels there is neither line nor region, without an affine variant none."""
     rings = _context_of("rings")
     assert [rings[name] for name in ("lines", "optimum", "bends", "features")] == [None] * 4
-    assert tell_optimum(make_study(NETWORK)) is None
+    assert describe_optimum(make_study(NETWORK)) is None
     moons = _context_of("moons")
     assert moons["lines"]["closed_form"] is None
     assert [moons["bends"][name] for name in ("ratio", "fewest_units", "sample_ratio")] == [
@@ -192,13 +192,13 @@ def test_the_majority_is_the_best_constant(name):
     y = study.split.y.reshape(len(study.split.y), -1)
     every = np.array(np.meshgrid(*[range(y.max() + 1)] * y.shape[1])).reshape(y.shape[1], -1).T
     best = max((y == answer).mean() for answer in every)
-    assert tell_data(study)["majority"].value == pytest.approx(best)
+    assert describe_data(study)["majority"].value == pytest.approx(best)
 
 
 def test_the_best_line_is_told():
     """No line of many has fewer mistakes, and the certificate's points are counted by label."""
     study = STUDIES["noisy"]()
-    lines, (X, y) = tell_lines(study), (study.split.X, study.split.y)
+    lines, (X, y) = describe_lines(study), (study.split.X, study.split.y)
     rng = np.random.default_rng(0)
     normals, offsets = rng.normal(size=(2, 5000)), rng.normal(size=5000)
     right = ((X @ normals + offsets > 0) == y[:, None]).mean(axis=0)
@@ -215,7 +215,7 @@ def test_the_best_line_is_told():
 def test_the_best_line_is_judged_on_the_held_out_points():
     """On points that a line separates, its accuracy there is that of a wide-margin classifier."""
     study = STUDIES["apart"]()
-    lines, split = tell_lines(study), study.split
+    lines, split = describe_lines(study), study.split
     widest = SVC(kernel="linear", C=1e6).fit(split.X, split.y)
     assert lines["separable"] is True
     assert lines["margin"].value == pytest.approx(1 / np.linalg.norm(widest.coef_), rel=1e-3)
@@ -230,7 +230,7 @@ def test_one_label_needs_no_line():
     """Where all points have one label, that is said instead of a separation."""
     study = make_study(NETWORK)
     labels = {name: np.zeros_like(study.split.y) for name in ("y", "held_out_y")}
-    lines = tell_lines(replace(study, split=replace(study.split, **labels)))
+    lines = describe_lines(replace(study, split=replace(study.split, **labels)))
     assert (lines["separable"], lines["trivial"]) == (True, True)
     assert lines["sentence"].startswith("All training points have one label")
     assert lines["best"]["errors"].value == 0
@@ -239,19 +239,21 @@ def test_one_label_needs_no_line():
 def test_a_stack_is_one_layer():
     """The deepest affine stack is told, a variant before the cell of a sweep, and none if none."""
     sweep = make_sweep(vary={"activation": ["tanh", "linear"]})
-    of_variant = tell_lines(make_study(LINE, SHALLOW, STACK, NETWORK, sweeps=[sweep]))["collapse"]
+    of_variant = describe_lines(make_study(LINE, SHALLOW, STACK, NETWORK, sweeps=[sweep]))[
+        "collapse"
+    ]
     assert (of_variant["title"], of_variant["layers"].value) == ("Variant stack", 3)
     assert of_variant["difference"].value < 1e-12
-    of_cell = tell_lines(make_study(NETWORK, LINE, sweeps=[sweep]))["collapse"]
+    of_cell = describe_lines(make_study(NETWORK, LINE, sweeps=[sweep]))["collapse"]
     assert (of_cell["title"], of_cell["layers"].value) == ("Sweep width, linear", 2)
-    assert tell_lines(make_study(NETWORK, LINE))["collapse"] is None
-    assert tell_lines(STUDIES["all diverged"]())["collapse"] is None
+    assert describe_lines(make_study(NETWORK, LINE))["collapse"] is None
+    assert describe_lines(STUDIES["all diverged"]())["collapse"] is None
 
 
 def test_the_optimum_is_that_of_logistic_regression():
     """Under a sigmoid the lowest loss is what scikit-learn finds, and runs end above it."""
     study = make_study(LOGISTIC, NETWORK, noise=0.3)
-    optimum, (X, y) = tell_optimum(study), (study.split.X, study.split.y)
+    optimum, (X, y) = describe_optimum(study), (study.split.X, study.split.y)
     model = LogisticRegression(C=1e9, tol=1e-10).fit(X, y)
     loss = log_loss(y, model.predict_proba(X))
     assert optimum["loss"].value == pytest.approx(loss, abs=1e-8)
@@ -262,17 +264,19 @@ def test_the_optimum_is_that_of_logistic_regression():
     variant, runs = study.variants[0], study.runs["logistic"]
     outputs = [predict(variant, runs.weights_of(seed), X)[:, 0] for seed in runs.seeds]
     losses = [log_loss(y, output) for output in outputs]
-    (told,) = optimum["runs"]
-    assert told["median_excess_loss"].value == pytest.approx(np.median(losses) - loss, rel=1e-6)
-    assert told["highest_excess_loss"].value == pytest.approx(max(losses) - loss, rel=1e-6)
-    assert told["highest_accuracy"].value == runs.accuracy.max()
+    (described,) = optimum["runs"]
+    assert described["median_excess_loss"].value == pytest.approx(
+        np.median(losses) - loss, rel=1e-6
+    )
+    assert described["highest_excess_loss"].value == pytest.approx(max(losses) - loss, rel=1e-6)
+    assert described["highest_accuracy"].value == runs.accuracy.max()
 
 
 def test_runs_beyond_the_best_line_are_counted():
     """An affine run is beyond the best line only if it has more points right, of any output."""
     best = make_study(LINE).best_line
     accuracy = np.array([best.accuracy, best.accuracy + 1 / 60, 0.5], dtype=np.float32)
-    optimum = tell_optimum(make_study(LINE, LOGISTIC, NETWORK, runs={"accuracy": accuracy}))
+    optimum = describe_optimum(make_study(LINE, LOGISTIC, NETWORK, runs={"accuracy": accuracy}))
     assert [one["beyond_best"].value for one in optimum["runs"]] == [1]
     assert optimum["beyond_best"].value == 2
 
@@ -284,11 +288,11 @@ def test_cells_of_sweeps_are_trained_lines_too():
     made = make_study(LINE, NETWORK, sweeps=[swept, other])
     cells = made.sweeps["activation"]
     better = replace(cells[0], runs=replace(cells[0].runs, accuracy=np.full(3, 0.75)))
-    found = tell_optimum(replace(made, sweeps=made.sweeps | {"activation": (better, cells[1])}))
+    found = describe_optimum(replace(made, sweeps=made.sweeps | {"activation": (better, cells[1])}))
     assert found["highest_accuracy"].value == 0.75
     assert found["beyond_best"].value == 3
     moved = [replace(one, runs=better.runs) for one in made.sweeps["noise"]]
-    unlike = tell_optimum(replace(made, sweeps=made.sweeps | {"noise": tuple(moved)}))
+    unlike = describe_optimum(replace(made, sweeps=made.sweeps | {"noise": tuple(moved)}))
     assert unlike["highest_accuracy"].value < 0.75
 
 
@@ -307,56 +311,62 @@ def test_regions_are_counted():
     whole = [*flat[:3], -flat[3]]
     half = make_weights([[1, 0], [0, 0], [0, 0]], [0] * 3, [1, 0, 0], 0)
     hexagon = make_regular(3, 0.9)
-    (told,) = tell_bends(_with_regions(half, hexagon, hexagon, flat, whole))["exact"]
-    counts = {kind: told[kind].value for kind in ("closed", "open", "empty", "whole", "diverged")}
+    (described,) = describe_bends(_with_regions(half, hexagon, hexagon, flat, whole))["exact"]
+    counts = {
+        kind: described[kind].value for kind in ("closed", "open", "empty", "whole", "diverged")
+    }
     assert counts == {"closed": 2, "open": 1, "empty": 1, "whole": 1, "diverged": 0}
-    (row,) = told["corners"]
+    (row,) = described["corners"]
     assert [row[name].value for name in ("corners", "runs", "lowest", "highest")] == [
         6,
         2,
         0.7,
         0.9,
     ]
-    assert [told[name].value for name in ("most_corners", "corner_bound", "units")] == [6, 6, 3]
-    assert (told["best_seed"].value, told["best_accuracy"].value) == (1, 0.9)
-    assert told["reference"]["kind"] == "whole"
-    assert told["reference"]["dead"].value == 3
+    assert [described[name].value for name in ("most_corners", "corner_bound", "units")] == [
+        6,
+        6,
+        3,
+    ]
+    assert (described["best_seed"].value, described["best_accuracy"].value) == (1, 0.9)
+    assert described["reference"]["kind"] == "whole"
+    assert described["reference"]["dead"].value == 3
 
 
 def test_a_diverged_run_has_no_region():
     """It is counted as diverged, and of a diverged reference run nothing is told."""
-    (told,) = tell_bends(_diverge(make_study(NETWORK), [2]))["exact"]
-    assert told["diverged"].value == 1
-    assert told["reference"] is None
+    (described,) = describe_bends(_diverge(make_study(NETWORK), [2]))["exact"]
+    assert described["diverged"].value == 1
+    assert described["reference"] is None
 
 
 def test_the_best_run_did_not_diverge():
     """Seed 1 was the most right, but the picture of the best run cannot show it: seed 2 is told."""
     hexagon = make_regular(3, 0.9)
-    (told,) = tell_bends(_diverge(_with_regions(hexagon, hexagon, hexagon), [1]))["exact"]
-    assert (told["best_seed"].value, told["best_accuracy"].value) == (2, 0.7)
+    (described,) = describe_bends(_diverge(_with_regions(hexagon, hexagon, hexagon), [1]))["exact"]
+    assert (described["best_seed"].value, described["best_accuracy"].value) == (2, 0.7)
 
 
 def test_the_bound_is_told_of_circles():
     """Radii 1 and 0.8 leave room for a hexagon; the sample's own room is narrower."""
-    bends = tell_bends(make_study(NETWORK))
+    bends = describe_bends(make_study(NETWORK))
     assert (bends["ratio"], bends["fewest_units"].value) == ("0.800", 3)
     assert bends["sample_ratio"].value > 0.8
-    assert tell_bends(make_study(NETWORK, noise=1.0))["sample_fewest_units"] is None
+    assert describe_bends(make_study(NETWORK, noise=1.0))["sample_fewest_units"] is None
 
 
 def test_the_best_network_is_of_the_ladder():
     """It is the highest that the table shows of networks, under the reference seed or median."""
     numbers = {"held_out_accuracy": np.array([0.9, 0.7, 0.6])}
-    assert tell_features(make_study(NETWORK, runs=numbers))["best_network"].value == 0.7
+    assert describe_features(make_study(NETWORK, runs=numbers))["best_network"].value == 0.7
     numbers = {"held_out_accuracy": np.array([0.6, 0.7, 0.9])}
-    assert tell_features(make_study(NETWORK, runs=numbers))["best_network"].value == 0.9
+    assert describe_features(make_study(NETWORK, runs=numbers))["best_network"].value == 0.9
 
 
 def test_the_ladder_is_told():
     """Baselines are there by name with their accuracies, networks after them by their titles."""
     study = make_study(NETWORK)
-    features, split = tell_features(study), study.split
+    features, split = describe_features(study), study.split
     tree = DecisionTreeClassifier(random_state=0).fit(split.X, split.y)
     assert features["by_name"]["tree"]["held_out"].value == tree.score(
         split.held_out_X, split.held_out_y
@@ -376,17 +386,19 @@ def test_chance_is_told():
     accuracy = np.array([1, 0.9, 1, 1, 0.5])
     runs = {"accuracy": accuracy, "perfect_epoch": np.array([3, 0, 2, 3, 1])}
     study = make_study(NETWORK, seeds=range(5), runs=runs)
-    chance = tell_chance(study)
-    told = chance["variants"]["network"]
+    chance = describe_chance(study)
+    described = chance["variants"]["network"]
     interval = binomtest(3, 5).proportion_ci(0.95, method="wilson")
-    assert [told[name].value for name in ("share", "low", "high")] == [0.6, *interval]
-    assert told["solved"] == "3 of 5 runs (60.0\xa0%; 95\xa0% interval 23.1\xa0% to 88.2\xa0%)"
-    assert [told["epochs"][name].value for name in ("perfect_share", "median_epoch", "first")] == [
+    assert [described[name].value for name in ("share", "low", "high")] == [0.6, *interval]
+    assert described["solved"] == "3 of 5 runs (60.0\xa0%; 95\xa0% interval 23.1\xa0% to 88.2\xa0%)"
+    assert [
+        described["epochs"][name].value for name in ("perfect_share", "median_epoch", "first")
+    ] == [
         0.8,
         3,
         1,
     ]
-    never = tell_chance(make_study(NETWORK))["variants"]["network"]["epochs"]
+    never = describe_chance(make_study(NETWORK))["variants"]["network"]["epochs"]
     assert (never["median_epoch"], never["first"]) == (None, None)
 
 
@@ -419,13 +431,13 @@ def _solving(study, name, solved):
 def test_a_sweep_tells_where_runs_solve():
     """The best cell, and the smallest value that solves, in whatever order the values stand."""
     study = make_study(NETWORK, sweeps=[make_sweep(vary={"units": [8, 2, 4]})])
-    told = tell_chance(_solving(study, "width", [1, 0, 3]))["sweeps"]["width"]
-    assert told["key"] == "units"
-    assert told["ever_solved"] is True
+    described = describe_chance(_solving(study, "width", [1, 0, 3]))["sweeps"]["width"]
+    assert described["key"] == "units"
+    assert described["ever_solved"] is True
     places = ("best_value", "first_solved_value", "last_solved_value")
-    assert [told[place].value for place in places] == [4, 4, 8]
-    assert [cell["successes"].value for cell in told["cells"]] == [1, 0, 3]
-    none = tell_chance(_solving(study, "width", [0, 0, 0]))["sweeps"]["width"]
+    assert [described[place].value for place in places] == [4, 4, 8]
+    assert [cell["successes"].value for cell in described["cells"]] == [1, 0, 3]
+    none = describe_chance(_solving(study, "width", [0, 0, 0]))["sweeps"]["width"]
     assert none["ever_solved"] is False
     assert [none[place] for place in places] == [None] * 3
 
@@ -433,9 +445,12 @@ def test_a_sweep_tells_where_runs_solve():
 def test_values_without_an_order_have_no_first():
     """Of words, and of two keys, the best is told in words and none is the first."""
     study = make_study(NETWORK, sweeps=[make_sweep(vary=TWO_KEYS)])
-    told = tell_chance(_solving(study, "width", [0, 2, 1, 0]))["sweeps"]["width"]
-    assert (told["key"], told["best_value"]) == ("units and activation", "units 2, activation tanh")
-    assert told["first_solved_value"] is None
+    described = describe_chance(_solving(study, "width", [0, 2, 1, 0]))["sweeps"]["width"]
+    assert (described["key"], described["best_value"]) == (
+        "units and activation",
+        "units 2, activation tanh",
+    )
+    assert described["first_solved_value"] is None
 
 
 def test_a_repair_stands_beside_what_it_repairs():
@@ -456,22 +471,22 @@ def test_a_repair_stands_beside_what_it_repairs():
 def test_examples_are_told_in_their_order():
     """Each with its problem, its labels and the ends of its variants."""
     study = make_study(NETWORK, examples=EXAMPLES)
-    rings, discs = tell_examples(study)
+    rings, discs = describe_examples(study)
     assert (rings["problem"], rings["label_count"].value) == ("multiclass", 3)
     assert (discs["problem"], discs["label_count"].value) == ("multilabel", 2)
     assert (rings["samples"].value, discs["samples"].value) == (90, 60)
-    (told,) = discs["variants"]
+    (described,) = discs["variants"]
     runs = study.examples["discs"].runs["sigmoids"]
-    assert told["layers"] == "8 relu → 2 sigmoid"
-    assert told["held_out_accuracy"].value == runs.held_out_accuracy[2]
-    assert told["median_held_out_accuracy"].value == np.median(runs.held_out_accuracy)
-    assert "make_discs" in told["code"]
+    assert described["layers"] == "8 relu → 2 sigmoid"
+    assert described["held_out_accuracy"].value == runs.held_out_accuracy[2]
+    assert described["median_held_out_accuracy"].value == np.median(runs.held_out_accuracy)
+    assert "make_discs" in described["code"]
 
 
 def test_all_runs_are_counted():
     """Runs of sweeps and examples count beside those of the variants; one cell is a variant."""
     study = make_study(NETWORK, LINE, sweeps=[make_sweep()], examples=EXAMPLES)
-    experiment = tell_experiment(study)
+    experiment = describe_experiment(study)
     assert experiment["runs"].value == 2 * 3
     assert experiment["all_runs"].value == (2 + 3 - 1 + 2) * 3
 
@@ -481,8 +496,8 @@ def test_typed_text_is_escaped():
     sweep = make_sweep(title="*a*", vary={"activation": ["leaky_relu", "tanh"]})
     context = _context(make_study(NETWORK | {"title": "_b_ <c>"}, sweeps=[sweep]))
     assert context["variants"][0]["title"] == r"\_b\_ \<c\>"
-    told = context["chance"]["sweeps"]["width"]
-    assert (told["title"], told["cells"][0]["value"]) == (r"\*a\*", r"leaky\_relu")
+    described = context["chance"]["sweeps"]["width"]
+    assert (described["title"], described["cells"][0]["value"]) == (r"\*a\*", r"leaky\_relu")
 
 
 @pytest.mark.parametrize("name", ["circles", "apart", "rings", "spiral"])
@@ -493,7 +508,9 @@ def test_the_front_page_has_plain_words(name):
     applies = {sentence: bool(results[sentence]) for sentence in ("hull", "best_line", "optimum")}
     binary, affine = name != "rings", name in {"circles", "apart"}
     assert applies == {"hull": binary, "best_line": binary, "optimum": affine}
-    assert all(results[sentence].endswith(".") for sentence, told in applies.items() if told)
+    assert all(
+        results[sentence].endswith(".") for sentence, described in applies.items() if described
+    )
     assert results["best"] == "No run of any variant got every training point right."
 
 
@@ -508,14 +525,14 @@ def test_the_front_page_has_plain_words(name):
 )
 def test_the_front_page_is_true_of_its_data(name, opening, first, second, bend):
     """It speaks of circles only where there are some, and of causes only where they are shown."""
-    told = _context_of(name)["results"]
-    assert told["opening"].startswith(opening)
-    assert told["first"].startswith(first)
-    assert told["second"].startswith(second)
-    assert told["bend"].startswith(bend)
+    described = _context_of(name)["results"]
+    assert described["opening"].startswith(opening)
+    assert described["first"].startswith(first)
+    assert described["second"].startswith(second)
+    assert described["bend"].startswith(bend)
     for words in ("marks", "subtitle", "description"):
-        assert ("circle" in told[words]) == (name == "circles")
-    assert ("two reasons" in told["causes"]) == (name == "circles")
+        assert ("circle" in described[words]) == (name == "circles")
+    assert ("two reasons" in described["causes"]) == (name == "circles")
 
 
 def test_the_front_page_names_what_has_runs_beside():
@@ -538,7 +555,7 @@ def test_the_highest_line_is_of_all_that_were_trained():
     best = make_study(LINE).best_line.accuracy
     for accuracy, misses in ((best, False), (best - 1 / 60, True)):
         runs = {"accuracy": np.array([0.4, accuracy, 0.5], dtype=np.float32)}
-        optimum = tell_optimum(make_study(LINE, LOGISTIC, NETWORK, runs=runs))
+        optimum = describe_optimum(make_study(LINE, LOGISTIC, NETWORK, runs=runs))
         assert optimum["highest_accuracy"].value == pytest.approx(accuracy)
         assert optimum["misses_line"] is misses
 
@@ -554,8 +571,10 @@ def test_the_front_page_names_what_solves_most_often():
 def test_labels_that_do_not_exist_are_named():
     """An output that rounds to other numbers is named with them; a sigmoid has none."""
     study = make_study(LINE, LOGISTIC)
-    told = {one.name: tell_figure(BoundaryPicture.of(one, study)) for one in study.variants}
-    (odd,) = make_context("A title", study, told, {})["odd_labels"]
+    described = {
+        one.name: describe_figure(BoundaryPicture.of(one, study)) for one in study.variants
+    }
+    (odd,) = make_context("A title", study, described, {})["odd_labels"]
     assert odd["title"] == "Variant line"
     assert "−1" in odd["labels"]
     shown = [int(label.replace("−", "-")) for label in odd["labels"]]

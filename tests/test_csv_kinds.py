@@ -211,8 +211,8 @@ def test_words_for_nothing_are_missing_numbers(tmp_path, monkeypatch, spelling) 
     assert_program_reads_the_same(tmp_path, monkeypatch, missing="drop")
     found = read_text(tmp_path, text().replace("no", spelling))
     assert spelling in found.classes
-    told = f'missing_values = ["{spelling}"]' in "".join(remarks(found))
-    assert told == (spelling != "--")
+    described = f'missing_values = ["{spelling}"]' in "".join(remarks(found))
+    assert described == (spelling != "--")
 
 
 def test_more_spellings_of_a_missing_value_are_listed(tmp_path, monkeypatch) -> None:

@@ -25,7 +25,7 @@ def _rows(table):
 )
 def test_a_drawn_data_set_is_told_by_its_fields(dataset, rows):
     """The fields of its kind, and those that all kinds have; nothing of other kinds."""
-    told = _rows(experiment_table(make_study(**dataset).experiment))
+    text = _rows(experiment_table(make_study(**dataset).experiment))
     shared = {
         "Points": "60",
         "Random state of the training sample": "42",
@@ -33,9 +33,9 @@ def test_a_drawn_data_set_is_told_by_its_fields(dataset, rows):
         "Seeds": "3",
         "Reference seed": "42",
     }
-    assert rows.items() <= told.items()
-    assert shared.items() <= told.items()
-    assert len(told) == len({"Data set": "", **shared, **rows})
+    assert rows.items() <= text.items()
+    assert shared.items() <= text.items()
+    assert len(text) == len({"Data set": "", **shared, **rows})
 
 
 def test_a_file_is_told_by_its_content(tmp_path):
@@ -45,8 +45,8 @@ def test_a_file_is_told_by_its_content(tmp_path):
     table = {"kind": "csv", "path": "my_points.csv", "random_state": 7, "missing": "drop"}
     dataset = Csv.model_validate(table, context={"folder": tmp_path})
     experiment = make_study().experiment.model_copy(update={"dataset": dataset})
-    told = _rows(experiment_table(experiment))
-    assert told == {
+    text = _rows(experiment_table(experiment))
+    assert text == {
         "Data set": "csv",
         "File": r"my\_points.csv",
         "File (SHA-256)": f"`{dataset.digest[:16]}…`",
@@ -82,11 +82,11 @@ def test_training_again_gives_the_same_provenance():
     """Neither the time of day nor the seconds are told; other numbers are."""
     study = make_study(LINE)
     (line,), runs = study.variants, study.runs["line"]
-    told = _rows(provenance_table(line, make_result(runs)))
+    text = _rows(provenance_table(line, make_result(runs)))
     again = make_result(runs, seconds=9.0, finished="2027-01-01T00:00:00+00:00")
-    assert _rows(provenance_table(line, again)) == told
+    assert _rows(provenance_table(line, again)) == text
     other = _rows(provenance_table(line, make_result(runs, numbers="d" * 64)))
-    assert [what for what in told if other[what] != told[what]] == ["Numbers (SHA-256)"]
+    assert [what for what in text if other[what] != text[what]] == ["Numbers (SHA-256)"]
 
 
 def test_only_an_output_that_is_clipped_is_counted(details):
@@ -99,8 +99,8 @@ def test_only_an_output_that_is_clipped_is_counted(details):
 
 def test_a_result_is_told_with_all_runs(details):
     """The reference run's figures, and the count of runs that solve with its chance."""
-    told = _rows(details["result-network"])
-    assert told["Solved"] == "0 of 3 runs (chance 0\u00a0% to 56.1\u00a0%)"
+    text = _rows(details["result-network"])
+    assert text["Solved"] == "0 of 3 runs (chance 0\u00a0% to 56.1\u00a0%)"
     assert set(details) >= {"experiment", "result-line", "provenance-network"}
 
 

@@ -22,11 +22,11 @@ from circles.compare.text import as_json, as_markdown, as_text, verdict
 from circles.compare.texts import read_text
 from circles.experiment.data import make_split
 from circles.experiment.spec import Experiment
-from circles.incremental.manifest import Entry, Ledger
+from circles.incremental.manifest import Manifest, ManifestEntry
 from circles.site import html as pages
 from circles.training import tasks
 from circles.training.store import Store
-from circles.training.tasks import Done
+from circles.training.tasks import TaskResult
 from circles.training.trials import list_trials
 from commands import run_command
 from samples import DATASET, make_example, make_runs, make_sweep, make_variant
@@ -56,7 +56,7 @@ def make_build(folder, experiment=None, runs=made_runs, manifest=True):
     for name, trial in list_trials(experiment).items():
         listed = {}
         for task in trial.tasks():  # as in training, a task that two trials share is done once
-            result = store.get(task) or store.put(task, Done(runs(trial), 0.1))
+            result = store.get(task) or store.put(task, TaskResult(runs(trial), 0.1))
             for path in store.paths(result.facts[0].address):
                 listed[f"results/{path.name}"] = files.digest(path.read_bytes())
         products[f"result:{name}"] = listed
@@ -70,12 +70,12 @@ def make_build(folder, experiment=None, runs=made_runs, manifest=True):
 
 def write_manifest(report, experiment, products):
     """Write a manifest of ``products``, whose files have the digests given."""
-    ledger = Ledger(report)
-    ledger.facts = {"experiment": experiment}
-    ledger.entries = {name: Entry({}, {}) for name in products}
+    manifest = Manifest(report)
+    manifest.facts = {"experiment": experiment}
+    manifest.entries = {name: ManifestEntry({}, {}) for name in products}
     for name, listed in products.items():
-        ledger.entries[name].files.update(listed)  # which is not looked at
-    ledger.save()
+        manifest.entries[name].files.update(listed)  # which is not looked at
+    manifest.save()
 
 
 def draw(path, content=""):
@@ -147,11 +147,11 @@ def test_a_changed_learning_rate_is_named(tmp_path, run_diff):
     )
     a, b = make_build(tmp_path / "a"), make_build(tmp_path / "b", changed, other_runs)
     status, said, _ = run_diff(a, b, "--json")
-    told = json.loads(said)
+    described = json.loads(said)
     assert status == 1
     entry = {"table": "variant network", "key": "learning_rate", "old": 0.01, "new": 0.02}
-    assert told["entries"] == [entry]
-    moved = [number for number in told["numbers"] if number["beyond"]]
+    assert described["entries"] == [entry]
+    moved = [number for number in described["numbers"] if number["beyond"]]
     assert {number["trial"] for number in moved} == {"network"}
     (median,) = (one for one in moved if one["metric"] == "training loss, median")
     assert median["new"] - median["old"] == pytest.approx(9.0)
@@ -168,12 +168,12 @@ def test_a_changed_learning_rate_is_named(tmp_path, run_diff):
 def test_the_cause_comes_before_what_it_moved(tmp_path, tell, heading):
     """The experiment's entries, then numbers, boundaries and pictures, however it is told."""
     other = make_experiment(make_variant("network", learning_rate=0.02))
-    told = tell(compared((make_build(tmp_path / "a"), make_build(tmp_path / "b", other))))
+    described = tell(compared((make_build(tmp_path / "a"), make_build(tmp_path / "b", other))))
     titles = ["Experiment", "Numbers", "Boundaries", "Pictures"]
     shown = [heading.format(one.upper() if tell is as_text else one) for one in titles]
-    places = [told.index(one) for one in shown]
+    places = [described.index(one) for one in shown]
     assert places == sorted(places)
-    assert places[0] < told.index(" → ") < places[1]
+    assert places[0] < described.index(" → ") < places[1]
 
 
 def test_a_wider_tolerance_lets_more_move(tmp_path):
@@ -205,7 +205,7 @@ def test_the_area_between_two_half_planes(tmp_path):
         trial = list_trials(make_experiment(HALF_PLANE))["half"]
         store = Store(tmp_path / str(threshold))
         results.append(
-            (store.put(trial.tasks()[0], Done(half_plane(trial, threshold), 0.1)), tmp_path)
+            (store.put(trial.tasks()[0], TaskResult(half_plane(trial, threshold), 0.1)), tmp_path)
         )
     move = compare_boundary("half", *results)
     X = make_split(make_experiment(HALF_PLANE).dataset).X
@@ -225,7 +225,7 @@ def test_the_window_holds_both_data_sets(tmp_path):
         trial = list_trials(experiment)["half"]
         store = Store(tmp_path / str(noise))
         results.append(
-            (store.put(trial.tasks()[0], Done(half_plane(trial, threshold), 0.1)), tmp_path)
+            (store.put(trial.tasks()[0], TaskResult(half_plane(trial, threshold), 0.1)), tmp_path)
         )
     share = 0.3 / (np.ptp(np.concatenate(points)) + 0.2)
     assert 0.3 / (np.ptp(points[0]) + 0.2) > share + 0.02
@@ -239,7 +239,7 @@ def test_outputs_that_are_not_finite_on_both_sides_agree(tmp_path):
     good = half_plane(trial, 0.0)
     bad = replace(good, weights=tuple(array * np.nan for array in good.weights))
     results = {
-        name: (Store(tmp_path / name).put(trial.tasks()[0], Done(runs, 0.1)), tmp_path)
+        name: (Store(tmp_path / name).put(trial.tasks()[0], TaskResult(runs, 0.1)), tmp_path)
         for name, runs in (("good", good), ("bad", bad))
     }
     assert compare_boundary("half", results["bad"], results["bad"]).share == 0
@@ -300,7 +300,7 @@ def test_a_trial_in_several_parts_is_one(tmp_path):
     listed = {}
     for task in trial.tasks():
         stored = Store(folder / "results").put(
-            task, Done(make_runs(trial.variant, task.seeds), 0.1)
+            task, TaskResult(make_runs(trial.variant, task.seeds), 0.1)
         )
         for kind in ("npz", "json"):
             name = f"results/{stored.facts[0].address}.{kind}"
@@ -392,7 +392,7 @@ def test_two_results_of_one_training_without_a_manifest_are_refused(tmp_path, mo
     monkeypatch.setattr(tasks, "_digest_of_code", lambda: "other code")
     trial = list_trials(make_experiment())["line"]
     address = Store(folder / "report" / "results").put(
-        trial.tasks()[0], Done(made_runs(trial), 0.1)
+        trial.tasks()[0], TaskResult(made_runs(trial), 0.1)
     )
     with pytest.raises(DiffError, match=address.facts[0].address):
         compare(str(folder), str(folder))
@@ -556,7 +556,9 @@ def hostile(tmp_path):
         report = folder / "report"
         trial = list_trials(make_experiment())["line"]
         runs = replace(made_runs(trial), loss=made_runs(trial).loss + loss)
-        address = Store(report / "results").put(trial.tasks()[0], Done(runs, 0.1)).facts[0].address
+        address = (
+            Store(report / "results").put(trial.tasks()[0], TaskResult(runs, 0.1)).facts[0].address
+        )
         stated = make_experiment().model_dump(mode="json") | {"title": title}
         names = [f"results/{address}.{kind}" for kind in ("json", "npz")]
         listed = {name: files.digest((report / name).read_bytes()) for name in names}
@@ -610,10 +612,10 @@ def test_the_json_is_strict(tmp_path):
     def refuse(name):
         raise AssertionError(name)
 
-    told = json.loads(as_json(compared(pair)), parse_constant=refuse)
-    old = {one["metric"]: one["old"] for one in told["numbers"]}
+    described = json.loads(as_json(compared(pair)), parse_constant=refuse)
+    old = {one["metric"]: one["old"] for one in described["numbers"]}
     assert old["first perfect epoch, median"] == "inf"
-    assert told["beyond"]
+    assert described["beyond"]
 
 
 def test_nothing_half_is_left_where_the_page_cannot_be_written(pair, tmp_path, run_diff):

@@ -262,7 +262,7 @@ KINDS = {
     "words": "words.json",
     "chapters": "_book.yml",
     "manifest": "manifest.json",
-    "seal": ".seal.json",
+    "stamp": ".stamp.json",
 }
 
 
@@ -307,9 +307,9 @@ def test_a_spoilt_file_is_found_said_and_redone(root, quick, capsys, kind, damag
     assert not stamp.is_unbroken(root / "report", root / "circles.toml", "")
     assert run_build(root, "--why") == 0
     said = capsys.readouterr().out
-    if kind != "seal":  # which nobody needs: the build looks at everything itself
+    if kind != "stamp":  # which nobody needs: the build looks at everything itself
         assert path.name in said
-    if kind not in {"manifest", "seal"}:
+    if kind not in {"manifest", "stamp"}:
         owners = [one for one, files in products_of(quick).items() if name in files]
         assert owners  # two where a variant and a cell of a sweep are one and the same
         assert sorted(list_stale(said)) == sorted(owners)
@@ -459,7 +459,7 @@ def test_the_same_bytes_whenever_and_wherever(miniature, tmp_path):
         os.umask(before)
     assert run.returncode == 0, run.stderr
     assert differences(tree(root), tree(miniature)) == []
-    seals = [(one / "report" / stamp.SEAL).read_bytes() for one in (root, miniature)]
-    assert seals[0] == seals[1]
+    stamps = [(one / "report" / stamp.STAMP).read_bytes() for one in (root, miniature)]
+    assert stamps[0] == stamps[1]
     modes = {(root / "report" / name).stat().st_mode & 0o777 for name in tree(root)}
     assert modes == {0o644}

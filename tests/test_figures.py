@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from circles.report.figures import list_figures, render, save
-from circles.report.figures.history import Curve, draw_curve
+from circles.report.figures.history import HistoryCurve, draw_curve
 from circles.report.figures.palette import OF_ONE_COLUMN, map_height, region_handles, region_pixels
 from circles.report.figures.seeds import stack
 from samples import make_study, make_variant
@@ -235,7 +235,9 @@ def test_a_curve_goes_through_the_reference_run():
     """The bold line has the reference run's numbers, every one of them where there is room."""
     from circles.analysis.statistics import band
 
-    curve = Curve(np.array([3.0, 2, 1]), np.array([1, 3]), band(np.array([[4.0, 5], [6, 7]])))
+    curve = HistoryCurve(
+        np.array([3.0, 2, 1]), np.array([1, 3]), band(np.array([[4.0, 5], [6, 7]]))
+    )
     ax = Figure().subplots()
     draw_curve(curve, ax, "seed 42", spread=True)
     median, reference = ax.get_lines()

@@ -15,7 +15,7 @@ from circles.analysis.survival import estimate_survival
 from circles.report.figures import render
 from circles.report.figures.features import LadderPicture, LiftPicture
 from circles.report.figures.outcomes import LOOKS, OutcomeExamplesPicture, OutcomesPicture
-from circles.report.figures.survival import Course, SurvivalPicture
+from circles.report.figures.survival import SurvivalCurve, SurvivalPicture
 from circles.report.figures.wiring import WiringPicture
 from samples import make_study, make_variant
 
@@ -52,7 +52,7 @@ def ended(study, found):
 def _courses(*solved):
     """Return a survival curve for each array of epochs in which runs solved."""
     return [
-        Course(variant, estimate_survival(np.array(epochs), 2000))
+        SurvivalCurve(variant, estimate_survival(np.array(epochs), 2000))
         for variant, epochs in zip(_variants(len(solved)), solved, strict=True)
     ]
 

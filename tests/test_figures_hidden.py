@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from circles.analysis.polygon import Room, sample_room
+from circles.analysis.polygon import RadiusGap, sample_radius_gap
 from circles.analysis.statistics import Rate
 from circles.report.figures.hidden import HiddenSpacePicture
 from circles.report.figures.kinks import KinksPicture
@@ -144,9 +144,9 @@ def test_the_points_on_the_wrong_side_are_counted():
 
 def test_the_axes_name_their_variance():
     """The alternative text names both axes and how much of the variance each shows."""
-    told = _space(SOLVED).alt
-    assert "signed distance" in told
-    assert "of the variance" in told
+    text = _space(SOLVED).alt
+    assert "signed distance" in text
+    assert "of the variance" in text
     assert "unit 2" in _space(CASES["open"]).alt
 
 
@@ -154,7 +154,9 @@ def test_the_bound_is_drawn_with_and_without_rates():
     """One panel or two; the words and the numbers follow."""
     split = make_study(samples=1000).split
     rates = (1, Rate(0, 64, 0.0, 0.06)), (16, Rate(64, 64, 0.94, 1.0))
-    bare, full = (PolygonPicture(Room(0.8, 1.0), sample_room(split), one) for one in ((), rates))
+    bare, full = (
+        PolygonPicture(RadiusGap(0.8, 1.0), sample_radius_gap(split), one) for one in ((), rates)
+    )
     assert bare.size[0] < full.size[0]
     assert "Right:" not in bare.caption
     assert "Right:" in full.caption
@@ -168,5 +170,5 @@ def test_the_bound_is_drawn_with_and_without_rates():
 
 def test_a_ring_too_narrow_is_said():
     """Where no width that is told suffices, the words say so."""
-    told = PolygonPicture.of(make_study(samples=1000, factor=0.999)).caption
-    assert "from more than 16 units on" in told
+    text = PolygonPicture.of(make_study(samples=1000, factor=0.999)).caption
+    assert "from more than 16 units on" in text

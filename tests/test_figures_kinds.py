@@ -135,8 +135,8 @@ def test_an_example_has_its_points_and_its_networks():
     study = make_study(examples=[example])
     picture = _picture(study, "example-discs")
     runs = study.examples["discs"].runs["flat"]
-    told = f"accuracy {runs.accuracy[2]:.4f}, held out {runs.held_out_accuracy[2]:.4f}"
-    assert f"Variant flat: {told}" in picture.alt
+    text = f"accuracy {runs.accuracy[2]:.4f}, held out {runs.held_out_accuracy[2]:.4f}"
+    assert f"Variant flat: {text}" in picture.alt
     shares = picture.frame().groupby("variant")["share"].sum()
     assert shares.to_numpy() == pytest.approx([1, 1])
     assert "2 networks" in picture.caption

@@ -13,7 +13,7 @@ import pytest
 
 from books import EMBEDDED
 from circles.build import results
-from circles.build.study_targets import Workshop
+from circles.build.study_targets import StudyTargets
 from circles.common import fingerprints, paths
 from circles.common.fingerprints import LIBRARY
 from circles.experiment import data_code, spec_sources
@@ -282,10 +282,13 @@ def list_all(study):
     experiment = study.experiment
     trials = list_trials(experiment)
     made = {name: make_result(make_runs(one.variant, one.seeds)) for name, one in trials.items()}
-    pages, by_quarto = PageSources(paths.TEMPLATES, {}), quarto.Choice("quarto", "", "1.10.18")
+    pages, by_quarto = (
+        PageSources(paths.TEMPLATES, {}),
+        quarto.QuartoChoice("quarto", "", "1.10.18"),
+    )
 
     def every() -> dict[str, sources.Sources]:
-        workshop = Workshop(experiment, made, Path())
+        workshop = StudyTargets(experiment, made, Path())
         kinds = workshop.analyses(), workshop.figures(), workshop.tables(), workshop.programs()
         found = {one.name: one.sources for products in kinds for one in products}
         found |= {f"result:{name}": results.sources_of(one) for name, one in trials.items()}
@@ -332,18 +335,18 @@ HARMLESS = {
     "a new optional key": [
         (
             "experiment/parts.py",
-            "class Variant(Table):",
-            "class Variant(Table):\n    rest: int = 3\n",
+            "class Variant(TomlTable):",
+            "class Variant(TomlTable):\n    rest: int = 3\n",
         ),
         (
             "experiment/datasets.py",
-            "class Data(Table):",
-            "class Data(Table):\n    mean: float = 0\n",
+            "class Data(TomlTable):",
+            "class Data(TomlTable):\n    mean: float = 0\n",
         ),
         (
             "experiment/sweeps.py",
-            "class Sweep(Table):",
-            "class Sweep(Table):\n    log: bool = False\n",
+            "class Sweep(TomlTable):",
+            "class Sweep(TomlTable):\n    log: bool = False\n",
         ),
         (
             "experiment/spec.py",
@@ -433,7 +436,7 @@ def test_the_code_of_an_analysis_makes_stale_what_a_study_is_asked_for(stale):
 def test_a_comment_in_a_recipe_counts_where_it_is_shown(stale, monkeypatch):
     """A program shows the function that draws its points, as that stands in the library."""
     assert stale(("experiment/generators.py", "", "\n# more\n")) == {}
-    workshop = Workshop(make_study(kind="xor", noise=0.1).experiment, {}, Path())
+    workshop = StudyTargets(make_study(kind="xor", noise=0.1).experiment, {}, Path())
     before = [program.sources for program in workshop.programs()]
     words = workshop.sources_of_words()
     monkeypatch.setattr(data_code.inspect, "getsource", lambda _recipe: "# more\n")

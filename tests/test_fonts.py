@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from pypdfium2 import raw
 
-from circles.build.study_targets import Workshop
+from circles.build.study_targets import StudyTargets
 from circles.experiment.spec import Experiment
 from circles.report import faces, fonts
 from circles.report.figures import render
@@ -210,7 +210,7 @@ def test_the_warning_names_columns_and_labels(machine: Machine, tmp_path: Path) 
 
 def figure_sources(asked: Experiment) -> dict[str, dict[str, str]]:
     """Return the sources of every figure that are fonts of the machine."""
-    made = Workshop(asked, {}, Path()).figures()
+    made = StudyTargets(asked, {}, Path()).figures()
     return {
         one.name: {name: value for name, value in one.sources.items() if name.startswith("fonts")}
         for one in made

@@ -146,12 +146,12 @@ def test_what_never_ends_is_not_read(tmp_path, place):
         ("\x85", "U+0085 (a control character) at character 3"),
     ],
 )
-def test_what_reorders_a_line_is_named(tmp_path, character, told):
+def test_what_reorders_a_line_is_named(tmp_path, character, described):
     """The message says which character it is, where it stands, and shows it escaped."""
     path = tmp_path / "circles.toml"
     path.write_text(FILE.format(title=json.dumps(f"ab{character}c"), number=1, more=""))
     message = outcome(path)
-    assert f"title: not one line of visible characters: {told}. Allowed: " in message
+    assert f"title: not one line of visible characters: {described}. Allowed: " in message
     assert character not in message
 
 
@@ -297,12 +297,12 @@ def test_nothing_is_written_outside_the_report(report):
 def test_the_book_says_the_title_as_it_is(title):
     """YAML gives back what was typed; and Markdown, as which Quarto reads it, gives it back too."""
     context = {"report": {"plain_title": title}, "variants": [], "results": {}}
-    told = yaml.safe_load(make_book(context, Citation("C", "1", "2026", ("A",), "{A}")))
-    assert told.get(PLAIN_TITLE, told["book"]["title"]) == title
-    shown = pypandoc.convert_text(told["book"]["title"], "plain", "markdown", ["--wrap=none"])
+    described = yaml.safe_load(make_book(context, Citation("C", "1", "2026", ("A",), "{A}")))
+    assert described.get(PLAIN_TITLE, described["book"]["title"]) == title
+    shown = pypandoc.convert_text(described["book"]["title"], "plain", "markdown", ["--wrap=none"])
     assert shown.strip().replace("\u2060", "") == " ".join(title.split())
     assert "{{" not in shown  # Quarto takes it for a shortcode, escaped or not
-    names = [told["book"].get("output-file", title), title]
+    names = [described["book"].get("output-file", title), title]
     assert len({as_file_name(name) for name in names}) == 1
 
 

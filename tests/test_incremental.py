@@ -7,7 +7,7 @@ import pytest
 
 from circles.common import paths
 from circles.incremental import sources
-from circles.incremental.manifest import Ledger
+from circles.incremental.manifest import Manifest
 from edits import edited
 from faults import (
     build_in,
@@ -46,16 +46,16 @@ def made(root, capsys):
     stale: what comes after another product may turn out to be as it was.
     """
 
-    def build(**manner) -> set[str]:
+    def build(**mode) -> set[str]:
         capsys.readouterr()
         before, since = tree(root), stamps(root)
-        assert build_in(root, dry_run=True, **manner) == {}
+        assert build_in(root, dry_run=True, **mode) == {}
         assert differences(tree(root), before) == []
         assert stamps(root) == since
-        told = capsys.readouterr().out
-        build_in(root, why=True, **manner)
+        text = capsys.readouterr().out
+        build_in(root, why=True, **mode)
         stale = set(list_stale(capsys.readouterr().out))
-        sure, unsure = set(list_stale(told)), set(list_stale(told, "perhaps stale"))
+        sure, unsure = set(list_stale(text)), set(list_stale(text, "perhaps stale"))
         assert sure <= stale <= sure | unsure
         return stale
 
@@ -111,9 +111,9 @@ def test_the_code_of_the_trainer(root, made, capsys):
     """Everything is trained again, and it is said which module that is for."""
     with edited(("training/step.py", "1e-7", "1e-6")):
         assert build_in(root, dry_run=True) == {}
-    told = capsys.readouterr().out
-    assert {name for name in list_stale(told) if name.startswith("result:")} == kind(root, "result")
-    assert "stale: result:linear, because code circles/training/step.py changed" in told
+    text = capsys.readouterr().out
+    assert {name for name in list_stale(text) if name.startswith("result:")} == kind(root, "result")
+    assert "stale: result:linear, because code circles/training/step.py changed" in text
 
 
 def test_the_style_of_the_figures(root, made):
@@ -222,9 +222,9 @@ def test_what_is_forced(root, made, forced, again):
 
 def test_another_default_counts(root, made):
     """What is asked for as before is made again if a key at its default was another one before."""
-    ledger = Ledger(root / "report")
-    ledger.facts["experiment"]["variants"][0]["batch_size"] = 7
-    ledger.save()
+    manifest = Manifest(root / "report")
+    manifest.facts["experiment"]["variants"][0]["batch_size"] = 7
+    manifest.save()
     stale = made()
     assert {"figure:history-linear", "figure:boundaries", "words"} <= stale
     assert not any("columns" in name or name.startswith("result:") for name in stale)

@@ -52,18 +52,18 @@ def run_fast(*arguments):
 
 def test_the_lane_is_collected_without_what_it_does_without():
     """None of its tests has a mark that is left out, and no module of it imports TensorFlow."""
-    status, told = run_fast("--collect-only", "-q")
-    assert (status, "error" in told.splitlines()[-1]) == (0, False)
-    assert "\nmarked: [] imported: []\n" in f"\n{told}"
+    status, described = run_fast("--collect-only", "-q")
+    assert (status, "error" in described.splitlines()[-1]) == (0, False)
+    assert "\nmarked: [] imported: []\n" in f"\n{described}"
 
 
 def test_a_test_of_the_lane_cannot_train(tmp_path):
     """It fails and says what to do; one that says that it trains, or asks for a browser, is out."""
     (tmp_path / "test_toys.py").write_text(TOYS)
-    status, told = run_fast("-p", "conftest", "-q", f"--rootdir={tmp_path}", tmp_path)
+    status, described = run_fast("-p", "conftest", "-q", f"--rootdir={tmp_path}", tmp_path)
     assert status == 1
-    assert "ImportError: the fast lane does without tensorflow: mark the test" in told
-    assert told.splitlines()[-1].startswith("1 failed, 1 passed, 2 deselected")
+    assert "ImportError: the fast lane does without tensorflow: mark the test" in described
+    assert described.splitlines()[-1].startswith("1 failed, 1 passed, 2 deselected")
 
 
 @pytest.mark.parametrize("name", sorted(lanes.SLOW))

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from rich.cells import cell_len
 
 from books import pdf_pages, without_quarto
-from circles.build.study_targets import Workshop
+from circles.build.study_targets import StudyTargets
 from circles.experiment.data import make_split
 from circles.experiment.datasets import Csv
 from circles.experiment.spec import Experiment
@@ -118,7 +118,7 @@ def test_every_title_that_is_shown_is_isolated() -> None:
             ],
         }
     )
-    shown = Workshop(asked, {}, Path()).experiment
+    shown = StudyTargets(asked, {}, Path()).experiment
     assert shown == isolate_titles(asked)
     titles = [one.title for one in (*shown.variants, *shown.sweeps, *shown.examples)]
     titles += [one.title for one in shown.examples[0].variants]

@@ -10,7 +10,7 @@ from circles.build.clean import clean
 from circles.common import obstacles, paths
 from circles.common.lock import NAME, holding
 from circles.incremental import stamp
-from circles.incremental.manifest import Ledger, entry_of
+from circles.incremental.manifest import Manifest, entry_of
 from faults import (
     build_in,
     copy_root,
@@ -48,11 +48,11 @@ KINDS = {
 def root(quick, any_place, monkeypatch):
     """Return a copy of the quickly built miniature, where every user can reach it.
 
-    It has no seal: with one, a build would not come as far as to the lock.
+    It has no stamp: with one, a build would not come as far as to the lock.
     """
     root = copy_root(quick, any_place / "root")
     monkeypatch.setattr(paths, "TEMPLATES", shutil.copytree(paths.TEMPLATES, root / "templates"))
-    (root / "report" / stamp.SEAL).unlink()
+    (root / "report" / stamp.STAMP).unlink()
     return root
 
 
@@ -102,8 +102,8 @@ def test_what_else_is_no_file_is_replaced(root, quick, capsys, kind, name):
         path.unlink()
         path.mkdir() if name == "empty folder" else path.symlink_to("nowhere")
     said = assert_repaired(root, quick, capsys)
-    told = f"{path.relative_to(root).as_posix()}: removed, because it was not ours but a"
-    assert any(line.startswith(told) for line in said)
+    text = f"{path.relative_to(root).as_posix()}: removed, because it was not ours but a"
+    assert any(line.startswith(text) for line in said)
     assert path.is_file()
     assert not other.exists() or other.read_bytes() == before
 
@@ -136,8 +136,8 @@ def test_a_link_in_the_place_of_a_folder_is_not_followed(root, quick, capsys, na
     folder.symlink_to(outside)
     before = {path.name: path.read_bytes() for path in outside.iterdir()}
     said = assert_repaired(root, quick, capsys)
-    told = f"report/{name}: removed, because it was not ours but a symbolic link to {outside}"
-    assert f"{told}, which is left as it is" in said
+    text = f"report/{name}: removed, because it was not ours but a symbolic link to {outside}"
+    assert f"{text}, which is left as it is" in said
     assert {path.name: path.read_bytes() for path in outside.iterdir()} == before
 
 
@@ -189,8 +189,8 @@ def test_a_link_in_the_place_of_the_report_is_refused(root, capsys, arguments):
     capsys.readouterr()
     assert run_build(root, *arguments) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    told = f"{root}/report: a symbolic link to {root}/outside, not followed; put a folder"
-    assert line.startswith(told)
+    text = f"{root}/report: a symbolic link to {root}/outside, not followed; put a folder"
+    assert line.startswith(text)
     with pytest.raises(OSError, match="a symbolic link to"):
         clean(root / "report", root / "_site")
     assert tree(root) == before
@@ -202,8 +202,8 @@ def test_a_file_in_the_place_of_the_report_is_refused(root, capsys):
     (root / "report").write_text("mine")
     capsys.readouterr()
     assert run_build(root) == 1
-    told = f"{root}/report: a file is in the way; move it away\n"
-    assert capsys.readouterr().err == told
+    text = f"{root}/report: a file is in the way; move it away\n"
+    assert capsys.readouterr().err == text
 
 
 # Closed
@@ -215,14 +215,14 @@ def test_a_file_in_the_place_of_the_report_is_refused(root, capsys):
 def test_what_is_closed_to_its_owner_is_opened(root, quick, capsys, name):
     """Nothing is made again for it: above all, nothing is trained again."""
     path = min((root / "report").glob(name)) if name else root / "report"
-    told = path.relative_to(root).as_posix()
+    text = path.relative_to(root).as_posix()
     before = stamps(root)
     capsys.readouterr()
     with as_any_user(root):
         path.chmod(0)
         assert run_build(root) == 0
     said = capsys.readouterr()
-    assert f"{told}: was closed even to its owner, and is open to you again\n" in said.out
+    assert f"{text}: was closed even to its owner, and is open to you again\n" in said.out
     assert said.err == ""
     assert differences(tree(root), tree(quick)) == []
     now = stamps(root)
@@ -249,7 +249,7 @@ def test_a_report_of_another_user_is_refused(root, capsys):
 @pytest.mark.parametrize("name", [*SPECIAL, "unreadable"])
 @pytest.mark.parametrize("place", ["circles.toml", "templates/lines.qmd.j2"])
 def test_what_people_write_is_refused(root, capsys, place, name):
-    """One line names it and says what it is, though there is a seal on the report."""
+    """One line names it and says what it is, though there is a stamp on the report."""
     assert run_build(root) == 0
     path = root / place
     if name != "unreadable":
@@ -318,7 +318,7 @@ def test_cleaning_removes_nothing_outside_the_site(root):
     outside.mkdir()
     (outside / "first.html").write_text("mine")
     site.mkdir()
-    Ledger(site, ".circles").record({"site": entry_of({"report/first.html": b"x"}, {})})
+    Manifest(site, ".circles").record({"site": entry_of({"report/first.html": b"x"}, {})})
     (site / "report").symlink_to(outside)
     clean(root / "report", site)
     assert (outside / "first.html").read_text() == "mine"

@@ -5,7 +5,7 @@ import yaml
 
 from circles.report.citation import Citation
 from circles.report.page_sources import PageSources
-from circles.report.pages import Page, PageError, make_book
+from circles.report.pages import PageError, ReportPage, make_book
 from small_book import make_templates, write_pages
 
 VARIANTS = [{"name": "linear"}, {"name": "deep"}]
@@ -55,9 +55,11 @@ def test_what_is_typed_by_hand_comes_before_the_books_own_heads():
     assert book["description"] == "Points."
 
 
-def sources_of(templates, page="lines", **told):
+def sources_of(templates, page="lines", **described):
     """Return what a page is made from, where the words are those of CONTEXT but for ``told``."""
-    return PageSources(templates, CONTEXT | told).of(Page(f"{page}.qmd.j2", f"{page}.qmd"))
+    return PageSources(templates, CONTEXT | described).of(
+        ReportPage(f"{page}.qmd.j2", f"{page}.qmd")
+    )
 
 
 def changed(before, after):
@@ -97,12 +99,12 @@ def test_a_page_depends_on_the_words_that_it_uses(templates):
 
 def test_the_page_of_a_variant_depends_on_its_own_words(templates):
     """A change of another variant does not make it stale."""
-    page = Page("variants/variant.qmd.j2", "variants/deep.qmd", variant="deep")
-    told = {"variants": [{"name": "linear", "solved": 1}, {"name": "deep"}]}
-    before, after = (PageSources(templates, one).of(page) for one in (CONTEXT, CONTEXT | told))
+    page = ReportPage("variants/variant.qmd.j2", "variants/deep.qmd", variant="deep")
+    described = {"variants": [{"name": "linear", "solved": 1}, {"name": "deep"}]}
+    before, after = (PageSources(templates, one).of(page) for one in (CONTEXT, CONTEXT | described))
     assert before == after
-    told = {"variants": [{"name": "linear"}, {"name": "deep", "solved": 1}]}
-    after = PageSources(templates, CONTEXT | told).of(page)
+    described = {"variants": [{"name": "linear"}, {"name": "deep", "solved": 1}]}
+    after = PageSources(templates, CONTEXT | described).of(page)
     assert changed(before, after) == ["words of deep"]
 
 

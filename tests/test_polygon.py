@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from circles.analysis.boundary import predict
-from circles.analysis.polygon import UNITS, Room, reach, sample_room
+from circles.analysis.polygon import UNITS, RadiusGap, reach, sample_radius_gap
 from circles.experiment.split import Split
 from networks import make_network, make_regular
 from samples import make_study
@@ -41,7 +41,7 @@ def test_a_network_separates_the_circles_if_its_polygon_fits(units):
                 predict(make_network(units), weights, circle)[:, 0] <= 0.5,
             ]
         )
-        assert Room(inner, 1.0).fits(units) is fits
+        assert RadiusGap(inner, 1.0).fits(units) is fits
         assert right.all() == fits
 
 
@@ -50,20 +50,20 @@ def test_a_network_separates_the_circles_if_its_polygon_fits(units):
 )
 def test_the_fewest_units(factor, fewest):
     """Never under three; more for a narrower ring; none where it is too narrow or inside out."""
-    assert Room(factor, 1.0).fewest_units == fewest
+    assert RadiusGap(factor, 1.0).fewest_units == fewest
 
 
 def test_the_room_of_a_sample_lies_between_its_classes():
     """About the mean of all points, wherever the sample lies."""
     X = np.array([[3.0, 0], [-3, 0], [0, 3], [0, -3], [1, 0], [-1, 0], [0, 2], [0, -2]]) + 7
     y = np.array([0] * 4 + [1] * 4)
-    assert sample_room(Split(X, y, X, y)) == Room(2.0, 3.0)
+    assert sample_radius_gap(Split(X, y, X, y)) == RadiusGap(2.0, 3.0)
 
 
 def test_a_polygon_that_fits_a_sample_separates_it():
     """A network whose polygon fits the sample's room has every training point right, turned too."""
     split = make_study(samples=1000).split
-    room = sample_room(split)
+    room = sample_radius_gap(split)
     units = room.fewest_units
     weights = make_regular(units, (room.inner + reach(units) * room.outer) / 2)
     centred = split.X - split.X.mean(axis=0)

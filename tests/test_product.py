@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
-from circles.incremental.builder import ForceError, Maker, Manner, Product, check_forced
-from circles.incremental.manifest import Ledger
+from circles.incremental.builder import Builder, BuildMode, ForceError, Product, check_forced
+from circles.incremental.manifest import Manifest
 
 
 def product(name, source="1", content=b"x"):
@@ -14,12 +14,12 @@ def product(name, source="1", content=b"x"):
     return Product(name, {"file a": source}, lambda: partial(dict, files))
 
 
-def bring(folder, products, **manner):
+def update(folder, products, **mode):
     """Bring products up to date, as a new process; return what was said."""
     said = []
-    parallel = manner.pop("parallel", False)
-    maker = Maker(Ledger(folder), Manner(**manner), said.append)
-    said.append(maker.bring(products, parallel=parallel))
+    parallel = mode.pop("parallel", False)
+    builder = Builder(Manifest(folder), BuildMode(**mode), said.append)
+    said.append(builder.update(products, parallel=parallel))
     return said
 
 
@@ -27,21 +27,21 @@ def bring(folder, products, **manner):
 def test_products_are_made_once(tmp_path, parallel):
     """The first time all are made, the second time none, by workers as well."""
     products = [product(f"page:{number}") for number in range(6)]
-    assert bring(tmp_path, products, parallel=parallel) == ["6 made, 0 as they were"]
+    assert update(tmp_path, products, parallel=parallel) == ["6 made, 0 as they were"]
     assert (tmp_path / "page-5.txt").read_bytes() == b"x"
-    assert bring(tmp_path, products, parallel=parallel) == ["0 made, 6 as they were"]
+    assert update(tmp_path, products, parallel=parallel) == ["0 made, 6 as they were"]
 
 
 def test_what_changed_is_made_and_said(tmp_path):
     """Only the product whose source changed is made; with ``why`` the reason is said."""
-    bring(tmp_path, [product("page:a"), product("page:b")])
-    said = bring(tmp_path, [product("page:a"), product("page:b", "2")], why=True)
+    update(tmp_path, [product("page:a"), product("page:b")])
+    said = update(tmp_path, [product("page:a"), product("page:b", "2")], why=True)
     assert said == ["stale: page:b, because file a changed", "1 made, 1 as they were"]
 
 
 def test_a_dry_run_writes_nothing(tmp_path):
     """It says what would be made, and the folder stays as it is."""
-    said = bring(tmp_path, [product("page:a")], dry_run=True)
+    said = update(tmp_path, [product("page:a")], dry_run=True)
     assert said == [
         "stale: page:a, because it was never made",
         "1 to make, 0 as they were",
@@ -53,8 +53,8 @@ def test_a_dry_run_writes_nothing(tmp_path):
 def test_what_is_forced_is_made_again(tmp_path, forced):
     """A kind, a name or a pattern asks for products that are not stale."""
     products = [product("page:a"), product("book")]
-    bring(tmp_path, products)
-    said = bring(tmp_path, products, forced=(forced,), why=True)
+    update(tmp_path, products)
+    said = update(tmp_path, products, forced=(forced,), why=True)
     assert said == ["stale: page:a, because --force asks for it", "1 made, 1 as they were"]
 
 
@@ -72,13 +72,13 @@ def test_many_reasons_are_cut_short(tmp_path):
     """Of many reasons the first are said and the others counted."""
     one = product("page:a")
     more = {f"file {number}": "1" for number in range(9)}
-    bring(tmp_path, [one])
-    (said, _) = bring(tmp_path, [Product("page:a", one.sources | more, one.prepare)], why=True)
+    update(tmp_path, [one])
+    (said, _) = update(tmp_path, [Product("page:a", one.sources | more, one.prepare)], why=True)
     assert said.endswith("because file 0 is new, file 1 is new, file 2 is new and 6 more")
 
 
 def test_the_digest_of_what_a_dry_run_left_stale_is_pending(tmp_path):
     """What comes after it is stale as well."""
-    maker = Maker(Ledger(tmp_path), Manner(dry_run=True), str)
-    maker.bring([product("figure:a")])
-    assert maker.digest_of("figure:a", "figure-a.txt") == "pending"
+    builder = Builder(Manifest(tmp_path), BuildMode(dry_run=True), str)
+    builder.update([product("figure:a")])
+    assert builder.digest_of("figure:a", "figure-a.txt") == "pending"

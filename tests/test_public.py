@@ -26,7 +26,7 @@ from circles.site.check import check
 from circles.site.errors import RenderError
 from circles.site.head import LONGEST, Head, describe, opening
 from circles.site.render import render
-from circles.site.social import CARD, Summary, draw, summary_of
+from circles.site.social import CARD, SocialCard, draw, summary_of
 from test_browser import VIOLATIONS
 
 URL = "https://example.org/circles/"
@@ -222,18 +222,18 @@ def test_the_front_page_is_described_by_the_book(tmp_path: Path) -> None:
 def test_what_is_said_is_escaped() -> None:
     """No title or description ends its attribute."""
     nasty = '"><script>alert(1)</script>'
-    told = Head(nasty, nasty, "a.html", nasty, Address(URL), nasty).html()
-    assert "<script" not in told
-    assert told.count("&#34;&gt;&lt;script&gt;") == 5
+    described = Head(nasty, nasty, "a.html", nasty, Address(URL), nasty).html()
+    assert "<script" not in described
+    assert described.count("&#34;&gt;&lt;script&gt;") == 5
 
 
 @given(st.text(alphabet="ab.?! \n", max_size=500))
 def test_descriptions_are_short_beginnings(text: str) -> None:
     """At most so long, and nothing but the text's own words, in order, and perhaps an ellipsis."""
-    told = describe("", " ", text)
-    assert len(told) <= LONGEST
-    assert " ".join(text.split()).startswith(told.removesuffix(" …"))
-    assert bool(told) == bool(text.split())
+    described = describe("", " ", text)
+    assert len(described) <= LONGEST
+    assert " ".join(text.split()).startswith(described.removesuffix(" …"))
+    assert bool(described) == bool(text.split())
 
 
 def test_a_description_ends_with_a_sentence() -> None:
@@ -262,14 +262,14 @@ def test_the_opening_is_what_a_reader_reads(html: str, words: str) -> None:
 
 def test_the_picture_has_the_size_it_says(public: Path) -> None:
     """A PNG of 1200 by 630 pixels, small enough, named absolutely, with words for it."""
-    told = metas(public, "report/first.html")
-    assert told["og:image"] == f"{URL}{CARD}"
-    assert told["og:image:alt"] == "A sample book. An orange disc"
-    assert told["twitter:card"] == "summary_large_image"
+    described = metas(public, "report/first.html")
+    assert described["og:image"] == f"{URL}{CARD}"
+    assert described["og:image:alt"] == "A sample book. An orange disc"
+    assert described["twitter:card"] == "summary_large_image"
     with Image.open(public / CARD) as picture:
         assert picture.format == "PNG"
         assert picture.size == (1200, 630)
-        assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
+        assert (described["og:image:width"], described["og:image:height"]) == ("1200", "630")
     assert (public / CARD).stat().st_size < 150_000
 
 
@@ -278,7 +278,7 @@ def test_the_picture_shows_the_figure_and_the_title(public: Path, tmp_path: Path
     shutil.copytree(public / "report/figures", tmp_path / "report/figures")
 
     def drawn(title: str, figure: str) -> bytes:
-        draw(tmp_path, title, "Every construct once", Summary(figure))
+        draw(tmp_path, title, "Every construct once", SocialCard(figure))
         return (tmp_path / CARD).read_bytes()
 
     same = drawn("A sample book", "report/figures/disc.svg")
@@ -291,7 +291,7 @@ def test_the_picture_shows_the_figure_and_the_title(public: Path, tmp_path: Path
 @pytest.mark.parametrize("title", ["#x *y* $z$ <a> @b \\", "word " * 300, "w" * 300, "日本語 🙂"])
 def test_any_title_can_be_drawn(tmp_path: Path, title: str) -> None:
     """Marks of Typst are letters, and what is too long is cut off: the picture stays one."""
-    draw(tmp_path, title, title, Summary())
+    draw(tmp_path, title, title, SocialCard())
     with Image.open(tmp_path / CARD) as picture:
         assert picture.size == (social.WIDTH, social.HEIGHT)
 
@@ -300,8 +300,8 @@ def test_the_summary_is_the_first_figure_of_the_book() -> None:
     """Of the first page that has one, from the site's folder; pictures from elsewhere are none."""
     second = ("report/a.html", [("../x/b%20c.svg", " two\nwords ")])
     outside = ("index.html", [("data:image/png,x", "no"), ("https://example.org/a.png", "no")])
-    assert summary_of([outside, second]) == Summary("x/b c.svg", "two words")
-    assert summary_of([outside]) == Summary("", "")
+    assert summary_of([outside, second]) == SocialCard("x/b c.svg", "two words")
+    assert summary_of([outside]) == SocialCard("", "")
 
 
 # The icon

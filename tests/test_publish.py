@@ -20,7 +20,7 @@ from circles.cli.build import list_stale
 from circles.common import files, paths
 from circles.common.environment import EnvironmentMistakeError
 from circles.common.errors import UsageError
-from circles.incremental.manifest import Ledger, entry_of
+from circles.incremental.manifest import Manifest, entry_of
 from circles.publish import ATTEMPTS, Published, PublishError, PublishOptions, publish
 from circles.publish.branch import Branch, open_repository
 from circles.publish.checkout import open_checkout, public_address, read_access
@@ -87,8 +87,8 @@ class World:
 
     def names(self) -> set[str]:
         """Return the files that are published."""
-        told = git(self.remote, "ls-tree", "-r", "-z", "--name-only", "gh-pages")
-        return set(told.split("\0")) - {""}
+        described = git(self.remote, "ls-tree", "-r", "-z", "--name-only", "gh-pages")
+        return set(described.split("\0")) - {""}
 
     def content(self, name: str) -> bytes:
         """Return what a published file holds."""
@@ -107,7 +107,7 @@ def write_site(root: Path, pages: dict[str, bytes]) -> None:
     for name, content in pages.items():
         (site / name).parent.mkdir(parents=True, exist_ok=True)
         (site / name).write_bytes(content)
-    Ledger(site, ".circles").record({"site": entry_of(pages, {})})
+    Manifest(site, ".circles").record({"site": entry_of(pages, {})})
 
 
 def commit_elsewhere(
@@ -669,8 +669,8 @@ def test_settings_arrive_as_they_are(
     git(folder, "init", "--quiet")
     pairs = [(name, value) for name, values in given.items() for value in values]
     made = open_repository(open_checkout(folder), folder, pairs, {})
-    told = made.run("config", "--show-scope", "--null", "--list").split("\0")[:-1]
-    scopes_and_items = zip(told[::2], told[1::2], strict=True)
+    described = made.run("config", "--show-scope", "--null", "--list").split("\0")[:-1]
+    scopes_and_items = zip(described[::2], described[1::2], strict=True)
     found = [item for scope, item in scopes_and_items if scope == "command"]
     assert found[: len(pairs)] == [f"{name}\n{value}" for name, value in pairs]
 
@@ -789,7 +789,7 @@ def test_strange_files_stay_behind(world: World, caplog: pytest.LogCaptureFixtur
         (lambda site: (site / "index.html").write_bytes(b"x"), "index.html: not what the render"),
         (lambda site: (site / ".circles").unlink(), "no finished site"),
         (lambda site: (site / ".circles").write_text("Quarto\n"), "no finished site"),
-        (lambda site: Ledger(site, ".circles").forget(["site"]), "no finished site"),
+        (lambda site: Manifest(site, ".circles").forget(["site"]), "no finished site"),
         (shutil.rmtree, "no finished site"),
     ],
 )
@@ -969,8 +969,8 @@ def script(
 
     def run(*arguments: str) -> tuple[int, str, str]:
         status = run_command("publish", *arguments)
-        told = capsys.readouterr()
-        return status, told.out, told.err
+        described = capsys.readouterr()
+        return status, described.out, described.err
 
     return run
 

@@ -14,10 +14,10 @@ from circles.cli import build
 from circles.common import paths
 from circles.site import book, postprocess_quarto, product, quarto_scripts, running
 from circles.site.check import Problem, check
-from circles.site.quarto import Choice
+from circles.site.quarto import QuartoChoice
 from commands import run_command
 
-QUARTO = Choice("quarto", "a test wants it so", "1.10.18")
+QUARTO = QuartoChoice("quarto", "a test wants it so", "1.10.18")
 PDF = "A-sample-book.pdf"
 PAGE = '<html lang="en"><head><title>A</title></head><body><main>{}</main></body></html>'
 
@@ -51,18 +51,18 @@ def test_a_site_that_quarto_rendered_is_ours_and_fresh(root: Path) -> None:
     """The ledger lists every file of it, so ``make report`` has nothing to do or to set aside."""
     what = render(root, "index.html", "report/first.html", PDF)
     assert staleness(what) == ()
-    ledger = product.entry(what.output)
-    assert ledger is not None
-    assert ledger.files.keys() == {"index.html", "report/first.html", PDF}
+    manifest = product.entry(what.output)
+    assert manifest is not None
+    assert manifest.files.keys() == {"index.html", "report/first.html", PDF}
     assert not (root / quarto_scripts.NOTE).exists()
 
 
 def test_a_site_that_is_recorded_twice_is_fresh(root: Path) -> None:
     """Quarto's own script records it, and then ``make report`` does, which had Quarto render it."""
     what = render(root, "index.html", PDF)
-    ledger = product.entry(what.output)
-    assert ledger is not None
-    product.record(what.output, ledger.sources, QUARTO, what.output.name)
+    manifest = product.entry(what.output)
+    assert manifest is not None
+    product.record(what.output, manifest.sources, QUARTO, what.output.name)
     assert staleness(what) == ()
     assert product.list_altered(what.output) == ()
 
@@ -257,7 +257,7 @@ def test_git_ignores_what_a_killed_render_leaves() -> None:
 def nothing_stale(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the book, of which the command believes that a build of it has nothing to do."""
     monkeypatch.setattr(paths, "ROOT", root)
-    monkeypatch.setattr(build.Asked, "is_sealed", lambda _: True)
+    monkeypatch.setattr(build.BuildArguments, "is_unchanged", lambda _: True)
     monkeypatch.setattr(build, "_build", lambda _: None)
     monkeypatch.setattr(build, "_say_fresh", lambda _: None)
     return root

@@ -87,23 +87,25 @@ def test_the_examples_together_are_built(folder, monkeypatch):
         tables = tomllib.loads(block)
         if {"variant", "sweep", "title"} & tables.keys():
             text = paste(text, block)
-    told = tomllib.loads(text) | {"seeds": 2, "example": []}
-    told["dataset"] |= {"samples": 40}
+    described = tomllib.loads(text) | {"seeds": 2, "example": []}
+    described["dataset"] |= {"samples": 40}
     wanted = {one["name"] for block in TOML for one in tomllib.loads(block).get("variant", [])}
     added = {one["name"] for block in TOML for one in tomllib.loads(block).get("sweep", [])}
-    told["sweep"] = [
+    described["sweep"] = [
         {**one, "vary": {key: values[:2] for key, values in one["vary"].items()}}
-        for one in told["sweep"]
+        for one in described["sweep"]
         if one["name"] in added
     ]
-    wanted |= {one["variant"] for one in told["sweep"]}
-    told["variant"] = [
-        {**one, "epochs": 2, "repairs": []} for one in told["variant"] if one["name"] in wanted
+    wanted |= {one["variant"] for one in described["sweep"]}
+    described["variant"] = [
+        {**one, "epochs": 2, "repairs": []} for one in described["variant"] if one["name"] in wanted
     ]
-    assert told["variant"]
-    assert told["sweep"]
+    assert described["variant"]
+    assert described["sweep"]
     said = []
-    order = chain.Order(Experiment.model_validate(told), folder / "report", say=said.append)
+    order = chain.BuildOptions(
+        Experiment.model_validate(described), folder / "report", say=said.append
+    )
     chain.build(order)
     pages = [path.stem for path in (folder / "report" / "variants").glob("*.qmd")]
     assert sorted(pages) == sorted(wanted)
@@ -115,9 +117,9 @@ def test_the_example_of_a_claim_is_one(miniature, tmp_path):
     templates = shutil.copytree(paths.TEMPLATES, tmp_path / "templates")
     with (templates / "lines.qmd.j2").open("a", encoding="utf-8") as file:
         file.write(f"\n{example}")
-    told = context_json.decode((miniature / "report" / "words.json").read_bytes())
+    described = context_json.decode((miniature / "report" / "words.json").read_bytes())
     name = re.search(r'<% claim "([\w-]+)"', example)[1]
-    found = [claim for claim in render_pages(told, templates).claims if claim.name == name]
+    found = [claim for claim in render_pages(described, templates).claims if claim.name == name]
     assert [claim.holds for claim in found] == [True]
 
 

@@ -41,8 +41,8 @@ def _disagreements(variant, weights, X):
     clear = np.abs(output - 0.5) > 1e-9
     start = np.argmax(np.minimum(np.abs(output - 0.5), 0.1))  # the first whose answer is clear
     by_outlines = lie_within_outlines(region, X, X[start], output[start] > 0.5)
-    told = np.stack([region.contains(X), by_outlines])
-    return int(np.count_nonzero((told != (output > 0.5)) & clear))
+    text = np.stack([region.contains(X), by_outlines])
+    return int(np.count_nonzero((text != (output > 0.5)) & clear))
 
 
 @pytest.mark.parametrize("weights", [SOLVED, STUCK], ids=["solved", "stuck"])

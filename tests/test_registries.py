@@ -23,9 +23,11 @@ import sys
 
 sys.path[:0] = sys.argv[1:]
 
-from circles.experiment.activations import ACTIVATIONS, Curve
+from circles.experiment.activations import ACTIVATIONS, ActivationFunction
 
-ACTIVATIONS["softsign"] = Curve(lambda z: z / (1 + abs(z)), lambda z: (1 + abs(z)) ** -2.0, "", "")
+ACTIVATIONS["softsign"] = ActivationFunction(
+    lambda z: z / (1 + abs(z)), lambda z: (1 + abs(z)) ** -2.0, "", ""
+)
 
 from circles.analysis.boundary import predict
 from samples import make_study, make_sweep, make_variant

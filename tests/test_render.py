@@ -524,14 +524,14 @@ def fake_quarto(version: str, rendering: str) -> str:
 
 def test_without_quarto_the_embedded_renderer_is_chosen(path_with) -> None:
     """The reason says that there is none."""
-    assert quarto.choose() == quarto.Choice(None, "there is no quarto on the PATH")
+    assert quarto.choose() == quarto.QuartoChoice(None, "there is no quarto on the PATH")
 
 
 @pytest.mark.parametrize("version", ["1.8.26", "0.99.1", "1.3"])
 def test_an_old_quarto_is_not_chosen(path_with, version: str) -> None:
     """The reason names the version that was found and the one that is needed."""
     program = path_with(fake_quarto(version, ""))
-    assert quarto.choose() == quarto.Choice(None, f"{program} is {version}, older than 1.9")
+    assert quarto.choose() == quarto.QuartoChoice(None, f"{program} is {version}, older than 1.9")
 
 
 @pytest.mark.parametrize("version", ["1.9.0", "1.10.18", "2.0.1"])
@@ -539,13 +539,15 @@ def test_a_new_enough_quarto_is_chosen(path_with, version: str) -> None:
     """Versions are compared as numbers: 1.10 is later than 1.9."""
     program = path_with(fake_quarto(version, ""))
     reason = f"{program} is {version}, 1.9 or later"
-    assert quarto.choose() == quarto.Choice(str(program), reason, version)
+    assert quarto.choose() == quarto.QuartoChoice(str(program), reason, version)
 
 
 def test_a_quarto_that_tells_no_version_is_not_chosen(path_with) -> None:
     """A broken installation does not stop the report."""
     program = path_with("echo no such library >&2; exit 127")
-    assert quarto.choose() == quarto.Choice(None, f"{program} --version does not tell its version")
+    assert quarto.choose() == quarto.QuartoChoice(
+        None, f"{program} --version does not tell its version"
+    )
 
 
 def test_quarto_renders_beside_and_is_swapped_in(path_with, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from books import program
 from circles.common import installer_run, set_up
 from circles.common.installer import Installer
 from circles.common.installer_run import Running, SetUpError
-from circles.common.set_up import Wish
+from circles.common.set_up import SetUpOptions
 from patience import wait_until
 
 PROJECT = """
@@ -85,7 +85,7 @@ def world(tmp_path_factory):
         surround(folder, patch)
         for name, value in ELSEWHERE.items():
             patch.setenv(name, value)
-        set_up.set_up(root, Wish(), said.append)
+        set_up.set_up(root, SetUpOptions(), said.append)
     return folder, said
 
 
@@ -120,10 +120,10 @@ def python(root, code):
     return done.stdout.strip()
 
 
-def bring(root, **wish):
+def set_up_in(root, **wish):
     """Set up and return what is said."""
     said = []
-    set_up.set_up(root, Wish(**wish), said.append)
+    set_up.set_up(root, SetUpOptions(**wish), said.append)
     return said
 
 
@@ -148,7 +148,7 @@ def test_what_is_there_is_left_alone(world):
     """A second set-up says nothing and changes nothing."""
     root = world[0] / "root"
     before = {path: path.stat().st_mtime_ns for path in (root / ".venv").rglob("*")}
-    assert bring(root) == []
+    assert set_up_in(root) == []
     assert {path: path.stat().st_mtime_ns for path in (root / ".venv").rglob("*")} == before
 
 
@@ -156,12 +156,12 @@ def test_an_environment_that_was_moved_is_mended(root, world):
     """Its programs and the project are found in the new place; a copy's original stays as it is."""
     program = ".venv/bin/small-program"
     original = (world[0] / "root" / program).read_text()
-    assert bring(root) == [f".venv was made in {world[0] / 'root'}: mending it"]
+    assert set_up_in(root) == [f".venv was made in {world[0] / 'root'}: mending it"]
     assert subprocess.check_output([root / program], text=True) == "runs\n"
     assert python(root, "import ours; print(ours.__file__)") == str(root / "scripts" / "ours.py")
     assert str(world[0] / "root") not in (root / ".venv/bin/activate").read_text()
     assert (world[0] / "root" / program).read_text() == original
-    assert bring(root) == []
+    assert set_up_in(root) == []
 
 
 @pytest.fixture
@@ -178,18 +178,18 @@ def quickly(monkeypatch):
 def test_where_shells_would_misread_the_folder_it_is_made_anew(root, quickly):
     """The scripts of an environment quote its folder; what is in quotes cannot be replaced."""
     moved = root.rename(root.with_name("it's $HOME"))
-    assert bring(moved)[0].startswith("setting up .venv")
+    assert set_up_in(moved)[0].startswith("setting up .venv")
     assert not list((moved / ".venv").rglob("small.py"))
 
 
 def test_another_python_gets_an_environment_of_its_own(root, quickly, monkeypatch):
     """So it is if that is asked for; else an environment that works is good."""
-    bring(root)
+    set_up_in(root)
     (root / ".venv" / "mark").touch()
     monkeypatch.setattr(set_up, "_ask_this", lambda: "3.99 /elsewhere")
-    assert bring(root) == []
+    assert set_up_in(root) == []
     assert (root / ".venv" / "mark").exists()
-    assert bring(root, this_python=True)[-1].startswith(".venv is ready")
+    assert set_up_in(root, this_python=True)[-1].startswith(".venv is ready")
     assert not (root / ".venv" / "mark").exists()
     assert python(root, "print(1)") == "1"
 
@@ -210,7 +210,7 @@ def test_what_does_not_work_is_made_anew(root, quickly, harm):
     """An environment whose Python is gone, or in which halves of packages may lie."""
     (root / ".venv" / "mark").touch()
     harm(root / ".venv")
-    assert bring(root)[-1].startswith(".venv is ready")
+    assert set_up_in(root)[-1].startswith(".venv is ready")
     assert not (root / ".venv" / "mark").exists()
     assert python(root, "print(1)") == "1"
 
@@ -230,18 +230,18 @@ def test_what_does_not_work_is_made_anew(root, quickly, harm):
 )
 def test_a_failure_is_one_line_and_leaves_what_was_there(root, monkeypatch, why, name, variables):
     """It says why, where the rest is to be read, and that the next set-up goes on."""
-    bring(root)
+    set_up_in(root)
     write_lock(root, name, "0" * 64)
     for variable, value in variables.items():
         monkeypatch.setenv(variable, value)
     with pytest.raises(SetUpError) as error:
-        bring(root)
+        set_up_in(root)
     assert str(error.value).startswith(why)
     assert str(error.value).endswith(f"what was said is in {root / '.venv/set-up.log'}")
     assert "\n" not in str(error.value)
     assert python(root, "import small; print(1)") == "1"
     write_lock(root)
-    assert bring(root) == []
+    assert set_up_in(root) == []
 
 
 def test_settings_that_cannot_be_read_are_said(root):
@@ -249,7 +249,7 @@ def test_settings_that_cannot_be_read_are_said(root):
     write_lock(root, "none", 64 * "0")
     (root.parent / "home/.config/pip/pip.conf").write_text("no section = 1\n")
     with pytest.raises(SetUpError, match=r"^pip cannot read its settings: .*pip\.conf"):
-        bring(root)
+        set_up_in(root)
 
 
 def test_a_python_that_makes_no_environments_is_said(root, monkeypatch):
@@ -260,13 +260,13 @@ def test_a_python_that_makes_no_environments_is_said(root, monkeypatch):
         importlib.util, "find_spec", lambda name: None if name == "ensurepip" else find(name)
     )
     with pytest.raises(SetUpError, match=r"cannot make env.* install python3\.\d+-venv"):
-        bring(root)
+        set_up_in(root)
 
 
 def test_a_locale_without_umlauts_does_no_harm(root):
     """Python reads which folders it finds code in by the locale; in a folder ``größer`` too."""
     moved = root.rename(root.with_name("größer"))
-    bring(moved)
+    set_up_in(moved)
     done = subprocess.run(
         [moved / ".venv/bin/python", "-c", "import ours; print(ascii(ours.__file__))"],
         capture_output=True,
@@ -276,30 +276,30 @@ def test_a_locale_without_umlauts_does_no_harm(root):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"{str(moved / 'scripts' / 'ours.py')!a}\n"
-    assert bring(moved) == []
-    assert bring(moved.rename(root)) == [f".venv was made in {moved}: mending it"]
+    assert set_up_in(moved) == []
+    assert set_up_in(moved.rename(root)) == [f".venv was made in {moved}: mending it"]
 
 
 @pytest.mark.parametrize("name", [set_up.LOCK, set_up.NOTE, set_up.BEGUN])
 @pytest.mark.parametrize("what", ["a named pipe", "a symbolic link to /dev/zero"])
 def test_what_would_be_waited_for_is_removed(root, name, what):
     """Nobody writes into the pipe, and a device has no end."""
-    bring(root)
+    set_up_in(root)
     path = root / ".venv" / name
     path.unlink(missing_ok=True)
     if what == "a named pipe":
         os.mkfifo(path)
     else:
         path.symlink_to("/dev/zero")
-    assert f".venv/{name}: removed, because it was not ours but {what}" in bring(root)[0]
-    assert bring(root) == []
+    assert f".venv/{name}: removed, because it was not ours but {what}" in set_up_in(root)[0]
+    assert set_up_in(root) == []
 
 
 def test_one_set_up_at_a_time(root):
     """The second waits for the first, and then finds everything done."""
-    bring(root)
+    set_up_in(root)
     said = []
-    other = threading.Thread(target=set_up.set_up, args=(root, Wish(), said.append))
+    other = threading.Thread(target=set_up.set_up, args=(root, SetUpOptions(), said.append))
     with (root / ".venv" / set_up.LOCK).open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         other.start()
@@ -316,13 +316,13 @@ def test_uv_is_used_where_it_is(root, monkeypatch, tmp_path):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("UV_INDEX_URL", "https://index.example/simple")
     shutil.rmtree(root / ".venv")
-    assert bring(root)[0] == "setting up .venv with uv: some minutes and 3 GB, once"
-    told = (tmp_path / "bin" / "told").read_text().splitlines()
-    made, locked, own = [line for line in told if not line.startswith("UV_")]
+    assert set_up_in(root)[0] == "setting up .venv with uv: some minutes and 3 GB, once"
+    described = (tmp_path / "bin" / "told").read_text().splitlines()
+    made, locked, own = [line for line in described if not line.startswith("UV_")]
     assert made.startswith("venv --allow-existing --python ")
     assert locked.endswith(f"--require-hashes --requirement {root / 'requirements.lock'}")
     assert own.endswith(f"--no-config --no-deps --no-build-isolation --editable {root}")
-    given = {line for line in told if line.startswith("UV_")}
+    given = {line for line in described if line.startswith("UV_")}
     assert given == {"UV_INDEX_URL=https://index.example/simple"}
 
 

@@ -39,7 +39,7 @@ def root(by_quarto):
 
 
 @pytest.fixture
-def told():
+def described():
     """Return the list of what was said."""
     return []
 
@@ -65,7 +65,7 @@ def assert_good(root: Path, text: str = "changed") -> None:
 # What is not ours
 
 
-def test_what_others_put_into_the_site_stays(root, told):
+def test_what_others_put_into_the_site_stays(root, described):
     """Files, folders, empty folders and links of others are in the new site, and it is said."""
     site = root / "_site"
     (site / "CNAME").write_text("example.org")
@@ -74,9 +74,9 @@ def test_what_others_put_into_the_site_stays(root, told):
     (site / "empty").mkdir()
     (site / "link").symlink_to("CNAME")
     change(root)
-    render(root, say=told.append)
+    render(root, say=described.append)
     assert_good(root)
-    assert told == ["kept 4 files that we did not write: CNAME, empty, link, sub/notes/a.txt"]
+    assert described == ["kept 4 files that we did not write: CNAME, empty, link, sub/notes/a.txt"]
     assert (site / "CNAME").read_text() == "example.org"
     assert (site / "sub/notes/a.txt").read_text() == "mine"
     assert (site / "empty").is_dir()
@@ -95,18 +95,18 @@ def test_what_we_no_longer_write_goes(root):
     ("theirs", "kept"),
     [("new.txt", "new.txt.kept-1"), ("new.txt/inner.txt", "new.txt.kept-1/inner.txt")],
 )
-def test_a_name_that_both_want(root, told, theirs, kept):
+def test_a_name_that_both_want(root, described, theirs, kept):
     """Ours goes in, and theirs is kept beside it, also through further renders."""
     path = root / "_site" / theirs
     path.parent.mkdir(exist_ok=True)
     path.write_text("theirs")
     program(root.parent / "bin", "quarto", QUARTO + "echo ours > new.txt\n")
     for _ in range(2):
-        render(root, force=True, say=told.append)
+        render(root, force=True, say=described.append)
         found = contents(root / "_site")
         assert (found["new.txt"], found[kept]) == (b"ours\n", b"theirs")
         assert found.keys() == OURS | {"new.txt", kept}
-    assert told == [f"kept 1 file that we did not write: {kept}"] * 2
+    assert described == [f"kept 1 file that we did not write: {kept}"] * 2
 
 
 def test_a_file_where_we_now_want_a_folder(root):
@@ -155,18 +155,18 @@ def test_files_that_stay_the_same_are_left_alone(root):
     assert changed == {"index.html", ".circles"}
 
 
-def test_our_folder_becomes_a_file_and_a_folder_again(root, told):
+def test_our_folder_becomes_a_file_and_a_folder_again(root, described):
     """What others put into that folder is kept beside the file."""
     (root / "_site/sub/notes.txt").write_text("theirs")
     program(root.parent / "bin", "quarto", QUARTO + "rm -r sub; echo ours > sub\n")
-    render(root, force=True, say=told.append)
+    render(root, force=True, say=described.append)
     found = contents(root / "_site")
     assert found.keys() == OURS - {"sub/page.html"} | {"sub", "sub.kept-1/notes.txt"}
     assert (found["sub"], found["sub.kept-1/notes.txt"]) == (b"ours\n", b"theirs")
     program(root.parent / "bin", "quarto")
-    render(root, force=True, say=told.append)
+    render(root, force=True, say=described.append)
     assert contents(root / "_site").keys() == OURS | {"sub.kept-1/notes.txt"}
-    assert told == ["kept 1 file that we did not write: sub.kept-1/notes.txt"] * 2
+    assert described == ["kept 1 file that we did not write: sub.kept-1/notes.txt"] * 2
 
 
 def test_a_foreign_folder_is_refused(root):
@@ -191,33 +191,33 @@ def test_a_foreign_folder_is_refused(root):
         lambda text: text.replace("sub/page.html", "../../diary.txt"),
     ],
 )
-def test_a_site_with_a_spoilt_ledger_is_set_aside(root, told, spoil):
+def test_a_site_with_a_spoilt_ledger_is_set_aside(root, described, spoil):
     """Nobody knows which files are ours, so none is deleted."""
     (root / "diary.txt").write_text("mine")
     (root / "_site/CNAME").write_text("example.org")
-    ledger = root / "_site/.circles"
-    ledger.write_text(spoil(ledger.read_text()))
+    manifest = root / "_site/.circles"
+    manifest.write_text(spoil(manifest.read_text()))
     before = contents(root / "_site")
     change(root)
-    render(root, say=told.append)
+    render(root, say=described.append)
     assert beside(root) == ["_site.set-aside-1"]
     assert contents(root / "_site.set-aside-1") == before
     assert contents(root / "_site").keys() == OURS
     assert (root / "diary.txt").read_text() == "mine"
-    (line,) = told
+    (line,) = described
     assert line.startswith("_site.set-aside-1: the old _site is kept under this name, because its")
 
 
-def test_a_site_that_quarto_made_is_set_aside(root, told):
+def test_a_site_that_quarto_made_is_set_aside(root, described):
     """Who calls `quarto render` by hand has a site without our ledger. No name is taken twice."""
     head = '<meta charset="utf-8">\n<meta name="generator" content="quarto-1.10.18">'
     (root / "_site.set-aside-1").mkdir()
     (root / "_site/.circles").unlink()
     (root / "_site/index.html").write_text(head)
-    render(root, say=told.append)
+    render(root, say=described.append)
     assert beside(root) == ["_site.set-aside-1", "_site.set-aside-2"]
     assert (root / "_site.set-aside-2/index.html").read_text() == head
-    assert "Quarto made it without this program" in told[0]
+    assert "Quarto made it without this program" in described[0]
 
 
 def test_a_link_in_place_of_the_site_is_refused(root, tmp_path):
@@ -419,15 +419,17 @@ def test_a_fresh_site_is_cleared_up_too(with_program):
     assert beside(root) == []
 
 
-def test_a_link_where_a_render_works_leads_nowhere(root, told, tmp_path):
+def test_a_link_where_a_render_works_leads_nowhere(root, described, tmp_path):
     """It is removed, and what it leads to stays."""
     (tmp_path / "mine.txt").write_text("mine")
     (root / WORK).symlink_to(tmp_path)
     change(root)
-    render(root, say=told.append)
+    render(root, say=described.append)
     assert_good(root)
     assert (tmp_path / "mine.txt").read_text() == "mine"
-    assert told[0].startswith("report/.render: removed, because it was not ours but a symbolic")
+    assert described[0].startswith(
+        "report/.render: removed, because it was not ours but a symbolic"
+    )
 
 
 # Stopped, two at once

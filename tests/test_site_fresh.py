@@ -123,7 +123,7 @@ def test_another_version_of_a_package_counts(root, monkeypatch):
 
 def test_another_renderer_counts(root, monkeypatch):
     """A site of the embedded renderer is stale once there is a Quarto."""
-    found = quarto.Choice("/usr/bin/quarto", "it is there", "1.10.18")
+    found = quarto.QuartoChoice("/usr/bin/quarto", "it is there", "1.10.18")
     monkeypatch.setattr(quarto, "choose", lambda: found)
     assert "renderer changed" in staleness(root)
     assert "package quarto is new" in staleness(root)
@@ -187,17 +187,17 @@ def test_pages_that_the_pre_render_brings_up_to_date_are_fresh(by_quarto):
 @given(data=st.data())
 def test_a_quick_look_says_fresh_only_if_the_ledger_does(root, data):
     """Whatever bit of the ledger flips, the two ways to judge agree, and the site is stale."""
-    ledger = root / "_site/.circles"
-    good = ledger.read_bytes()
+    manifest = root / "_site/.circles"
+    good = manifest.read_bytes()
     bad = bytearray(good)
     bad[data.draw(st.integers(0, len(good) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     assert product.is_fresh(root, "_site", EMBEDDED)
-    ledger.write_bytes(bad)
+    manifest.write_bytes(bad)
     try:
         quick = product.is_fresh(root, "_site", EMBEDDED)
         assert quick == (product.why(root, root / "_site", EMBEDDED) == ())
     finally:
-        ledger.write_bytes(good)
+        manifest.write_bytes(good)
 
 
 def test_a_site_at_another_place_is_found(tmp_path, monkeypatch):
@@ -283,7 +283,7 @@ def test_surroundings_change_no_byte_and_no_mode(tmp_path):
 
 def test_the_ledger_names_nothing_of_this_machine(root):
     """No absolute path is in it, so that equal books have equal ledgers."""
-    ledger = json.loads((root / "_site/.circles").read_text())
-    words = [*ledger["products"]["site"]["sources"], *ledger["products"]["site"]["files"]]
+    manifest = json.loads((root / "_site/.circles").read_text())
+    words = [*manifest["products"]["site"]["sources"], *manifest["products"]["site"]["files"]]
     assert not [word for word in words if Path(word.partition(" ")[2] or word).is_absolute()]
     assert str(paths.ROOT) not in (root / "_site/.circles").read_text()

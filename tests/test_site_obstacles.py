@@ -153,8 +153,8 @@ def test_what_is_closed_in_the_site_is_opened(rendered, place):
         assert staleness(rendered)
         assert render(rendered, say=said.append).why == ()
         assert staleness(rendered) == ()
-    told = "/".join(filter(None, ["_site", place]))
-    assert said == [f"{told}: was closed even to its owner, and is open to you again"]
+    text = "/".join(filter(None, ["_site", place]))
+    assert said == [f"{text}: was closed even to its owner, and is open to you again"]
 
 
 def test_a_closed_file_of_others_stays(rendered):

@@ -12,8 +12,8 @@ import pytest
 from circles.common.environment import EnvironmentMistakeError, source_date
 from circles.experiment.spec import Variant
 from circles.training import store
-from circles.training.store import Result, Store
-from circles.training.tasks import Done
+from circles.training.store import Store, StoredResult
+from circles.training.tasks import TaskResult
 from conftest import SHAPES
 
 
@@ -27,7 +27,7 @@ def said():
 def full(tmp_path, task, runs, said):
     """Return a store that holds one result."""
     made = Store(tmp_path, said.append)
-    made.put(task, Done(runs, 1.5))
+    made.put(task, TaskResult(runs, 1.5))
     return made
 
 
@@ -47,7 +47,7 @@ def test_a_task_without_the_reference_seed_is_got_too(tmp_path, task, runs):
     """Its history and path of that seed are empty, and stay arrays of their shapes."""
     path = tuple(array[:0] for array in runs.reference_weights)
     put = replace(runs, reference_loss=np.empty(0), reference_weights=path)
-    got = Store(tmp_path).put(task, Done(put, 1.5)).runs
+    got = Store(tmp_path).put(task, TaskResult(put, 1.5)).runs
     assert [array.shape for array in got.reference_weights] == [(0, *shape) for shape in SHAPES]
     assert got.reference_loss.shape == (0,)
 
@@ -77,10 +77,10 @@ def test_the_parts_of_a_trial_are_joined(full, task, runs):
     """Runs of several tasks stand in their order, and the facts of each task stay apart."""
     empty = {"reference_loss": np.empty(0), "reference_accuracy": np.empty(0)}
     empty["reference_weights"] = tuple(array[:0] for array in runs.reference_weights)
-    later = replace(task, seeds=(2, 3, 4), followed=None)
+    later = replace(task, seeds=(2, 3, 4), traced_seed=None)
     rest = replace(runs, seeds=np.array([2, 3, 4]), **empty)
-    parts = [full.get(task), full.put(later, Done(rest, 2.0))]
-    joined = Result.join(parts)
+    parts = [full.get(task), full.put(later, TaskResult(rest, 2.0))]
+    joined = StoredResult.join(parts)
     assert joined.runs.seeds.tolist() == [0, 1, 42, 2, 3, 4]
     np.testing.assert_array_equal(joined.runs.loss, [*runs.loss, *runs.loss])
     np.testing.assert_equal(joined.runs.weights_of(2), runs.weights_of(0))
@@ -90,7 +90,7 @@ def test_the_parts_of_a_trial_are_joined(full, task, runs):
     assert [facts.seconds for facts in joined.facts] == [1.5, 2.0]
     assert [facts.address for facts in joined.facts] == [task.address(), later.address()]
     assert len({one.numbers for one in (joined, *parts)}) == 3
-    assert joined.numbers != Result.join(parts[::-1]).numbers
+    assert joined.numbers != StoredResult.join(parts[::-1]).numbers
 
 
 def test_an_empty_store_has_nothing(tmp_path, task, said):
@@ -120,7 +120,7 @@ def test_another_data_set_or_seed_is_another_result(task):
     others = [
         replace(task, dataset=task.dataset.model_copy(update={"noise": 0.1})),
         replace(task, seeds=(0, 1, 2)),
-        replace(task, followed=1),
+        replace(task, traced_seed=1),
     ]
     assert len({task.address(), *(other.address() for other in others)}) == 4
 
@@ -156,7 +156,7 @@ def test_a_spoilt_file_counts_as_absent_and_is_said(full, task, said, spoil, whi
 def test_swapped_results_count_as_absent(full, task, runs, said):
     """The facts of one result under the address of another are found out."""
     other = replace(task, seeds=(0, 1, 2))
-    full.put(other, Done(runs, 1.5))
+    full.put(other, TaskResult(runs, 1.5))
     facts = full.folder / f"{task.address()}.json"
     facts.write_bytes((full.folder / f"{other.address()}.json").read_bytes())
     assert full.get(task) is None
@@ -171,7 +171,9 @@ def test_numbers_with_objects_are_never_unpickled(full, task, said):
     numbers.write_bytes(buffer.getvalue())
     record = store.Facts(**json.loads(facts.read_text())["facts"])
     record = record.model_copy(update={"numbers": store.files.digest(buffer.getvalue())})
-    facts.write_text(json.dumps({"facts": record.model_dump(mode="json"), "seal": record.seal()}))
+    facts.write_text(
+        json.dumps({"facts": record.model_dump(mode="json"), "checksum": record.checksum()})
+    )
     assert full.get(task) is None
     assert "trained again" in said[0]
 
@@ -192,13 +194,13 @@ def test_a_failed_write_leaves_no_trace(tmp_path, task, runs, monkeypatch):
 
     monkeypatch.setattr(store.files.os, "fsync", fail)
     with pytest.raises(OSError, match="No space"):
-        made.put(task, Done(runs, 1.5))
+        made.put(task, TaskResult(runs, 1.5))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_numbers_are_the_same_bytes(tmp_path, task, runs):
     """Two stores of the same runs hold identical numbers, however long training took."""
-    stored = [Store(tmp_path / name).put(task, Done(runs, len(name))) for name in ("a", "bb")]
+    stored = [Store(tmp_path / name).put(task, TaskResult(runs, len(name))) for name in ("a", "bb")]
     assert len({result.numbers for result in stored}) == 1
     assert [result.facts[0].seconds for result in stored] == [1, 2]
     a, b = (_files(tmp_path / name)[0] for name in ("a", "bb"))
@@ -212,7 +214,7 @@ def test_the_same_numbers_are_the_same_bytes(tmp_path, task, runs):
 def test_a_result_is_finished_when_the_sources_are(tmp_path, task, runs, monkeypatch):
     """SOURCE_DATE_EPOCH, if it is set, stands for the time of day."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    (facts,) = Store(tmp_path).put(task, Done(runs, 1.5)).facts
+    (facts,) = Store(tmp_path).put(task, TaskResult(runs, 1.5)).facts
     assert facts.finished == "2023-11-14T22:13:20+00:00"
 
 
@@ -225,12 +227,12 @@ def test_a_time_that_is_empty_is_no_time(monkeypatch):
 def test_dated_results_are_the_same_bytes(tmp_path, task, runs, monkeypatch):
     """With SOURCE_DATE_EPOCH, training the same again gives the same facts, not timed."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    told = []
+    text = []
     for seconds in (1.5, 9.0):
-        (facts,) = Store(tmp_path / str(seconds)).put(task, Done(runs, seconds)).facts
+        (facts,) = Store(tmp_path / str(seconds)).put(task, TaskResult(runs, seconds)).facts
         assert facts.seconds is None
-        told.append([path.read_bytes() for path in sorted((tmp_path / str(seconds)).iterdir())])
-    assert told[0] == told[1]
+        text.append([path.read_bytes() for path in sorted((tmp_path / str(seconds)).iterdir())])
+    assert text[0] == text[1]
 
 
 @pytest.mark.parametrize("given", ["yesterday", "-1", "1.5", "٣", "253402300800", "9" * 20])

@@ -87,8 +87,8 @@ def test_rates_by_width_are_of_a_sweep_of_units_alone(sweep, units):
 
 def test_only_circles_have_room_between_them():
     """The nominal room is that of the factor; another kind of data has none."""
-    nominal, sample = make_study().rooms
+    nominal, sample = make_study().radius_gaps
     assert nominal.ratio == 0.8
     assert sample.ratio > nominal.ratio
     with pytest.raises(TypeError, match="moons"):
-        _ = make_study(make_variant("network"), kind="moons", noise=0.1).rooms
+        _ = make_study(make_variant("network"), kind="moons", noise=0.1).radius_gaps

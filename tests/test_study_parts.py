@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from circles.build.study_targets import Workshop
+from circles.build.study_targets import StudyTargets
 from circles.report.detail_tables import result_table
 from circles.report.figures import list_figures, render
 from circles.report.figures.catalogue import VARIANT_FIGURES
@@ -119,7 +119,7 @@ def test_no_product_knows_the_title():
     """The workshop's study and all parts of it are untitled, so another title changes none."""
     study = make_study()
     results = {name: make_result(runs) for name, runs in study.runs.items()}
-    made = Workshop(study.experiment, results, Path()).study
+    made = StudyTargets(study.experiment, results, Path()).study
     assert study.experiment.title
     assert {one.experiment.title for one in (made, made.of_points(), *parts(made).values())} == {""}
 

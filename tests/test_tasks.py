@@ -31,7 +31,7 @@ def test_a_trial_is_cut_in_order(trial):
 
 def test_the_reference_seed_is_followed_where_it_is(trial):
     """Only the task that has the reference seed follows it."""
-    assert [task.followed for task in trial.tasks()] == [None, 70, None]
+    assert [task.traced_seed for task in trial.tasks()] == [None, 70, None]
 
 
 def test_more_seeds_leave_full_tasks_as_they_are(experiment):

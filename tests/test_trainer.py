@@ -10,7 +10,7 @@ import pytest
 from circles.experiment.data import make_split
 from circles.experiment.spec import Layer
 from circles.training import trainer
-from circles.training.program import LANES, Course
+from circles.training.program import LANES, TrainingHistory
 from tutorial import FILE
 
 pytestmark = pytest.mark.training
@@ -34,7 +34,7 @@ def variant(experiment):
 @pytest.fixture(scope="module")
 def many(variant, split):
     """Return as many runs as fit side by side, with seed 45 followed."""
-    return trainer.train(variant, split, range(10, LANES + 10), followed=45)
+    return trainer.train(variant, split, range(10, LANES + 10), traced_seed=45)
 
 
 def test_shapes(many):
@@ -55,7 +55,7 @@ def test_shapes(many):
 
 def test_without_a_followed_seed_its_fields_are_empty(variant, split, many):
     """They keep their further axes, so that parts can be joined; the other fields are the same."""
-    part = trainer.train(variant, split, many.seeds.tolist(), followed=None)
+    part = trainer.train(variant, split, many.seeds.tolist(), traced_seed=None)
     assert part.reference_loss.shape == part.reference_accuracy.shape == (0,)
     shapes = [(0, *array.shape[1:]) for array in many.reference_weights]
     assert [array.shape for array in part.reference_weights] == shapes
@@ -84,7 +84,7 @@ def test_the_path_ends_with_the_final_weights(many):
 def test_the_path_is_where_shorter_training_ends(variant, split, many):
     """After epoch 5 of 12 the weights are those with which five epochs end."""
     shorter = variant.model_copy(update={"epochs": 5})
-    ended = trainer.train(shorter, split, [45], followed=45)
+    ended = trainer.train(shorter, split, [45], traced_seed=45)
     for path, final in zip(many.reference_weights, ended.weights_of(45), strict=True):
         np.testing.assert_array_equal(path[4], final)
 
@@ -92,10 +92,10 @@ def test_the_path_is_where_shorter_training_ends(variant, split, many):
 def test_the_path_is_kept_for_thinned_epochs(variant, split):
     """Of more epochs than are kept, the path has those of the history."""
     long = variant.model_copy(update={"epochs": 3 * trainer.HISTORY + 1})
-    made = trainer.train(long, split, [3, 45], followed=45)
+    made = trainer.train(long, split, [3, 45], traced_seed=45)
     assert len(made.reference_weights[0]) == len(made.history_epoch) == trainer.HISTORY
     shorter = long.model_copy(update={"epochs": int(made.history_epoch[7])})
-    ended = trainer.train(shorter, split, [45], followed=45)
+    ended = trainer.train(shorter, split, [45], traced_seed=45)
     for path, final in zip(made.reference_weights, ended.weights_of(45), strict=True):
         np.testing.assert_array_equal(path[7], final)
 
@@ -104,7 +104,7 @@ def test_the_first_epoch_with_all_answers_right(variant, experiment):
     """It is where the whole history of a run first reaches 1; 0 where it never does."""
     easy = experiment.dataset.model_copy(update={"samples": 75, "factor": 0.3})
     longer = variant.model_copy(update={"epochs": 150})
-    made = trainer.train(longer, make_split(easy), range(16), followed=3)
+    made = trainer.train(longer, make_split(easy), range(16), traced_seed=3)
     assert made.history_epoch.tolist() == list(range(1, 151))
     right = np.round(made.history_accuracy * 75) == 75
     assert right.any(axis=1).sum() >= 3
@@ -121,7 +121,7 @@ def test_rounding_does_not_hide_an_epoch_with_all_answers_right(variant, shape):
     accuracy = np.array([[wrong, wrong, below], [wrong, above, wrong], [wrong, 1, 1]], np.float32)
     history, scores = np.stack([accuracy, accuracy], axis=1), np.zeros((2, 3))
     weights = [np.zeros((3, 1))]
-    course = Course(weights, history, [np.zeros((3, 1))], scores, scores)
+    course = TrainingHistory(weights, history, [np.zeros((3, 1))], scores, scores)
     short = variant.model_copy(update={"epochs": 3})
     made = trainer._make_runs(short, labels, course, seeds=[0, 1, 2], row=None)
     assert made.perfect_epoch.tolist() == [0, 2, 1]
@@ -142,9 +142,9 @@ def test_a_run_is_the_same_alone_and_among_others(variant, experiment, layers):
     made = tuple(Layer(units=units, activation=name) for units, name in layers)
     changed = variant.model_copy(update={"layers": made})
     split = make_split(experiment.dataset.model_copy(update={"samples": 75}))
-    many = trainer.train(changed, split, range(LANES), followed=45)
+    many = trainer.train(changed, split, range(LANES), traced_seed=45)
     for seeds in ([45], range(40, 56), range(40, 57)):
-        few = trainer.train(changed, split, seeds, followed=45)
+        few = trainer.train(changed, split, seeds, traced_seed=45)
         assert_same_run(few, many, 45)
 
 
@@ -162,7 +162,7 @@ def assert_same_run(one, other, seed):
 
 def test_training_twice_gives_the_same_numbers(variant, split, many):
     """All arrays repeat bit for bit."""
-    again = trainer.train(variant, split, many.seeds.tolist(), followed=45)
+    again = trainer.train(variant, split, many.seeds.tolist(), traced_seed=45)
     for field in fields(many):
         np.testing.assert_equal(getattr(again, field.name), getattr(many, field.name))
 
@@ -170,13 +170,13 @@ def test_training_twice_gives_the_same_numbers(variant, split, many):
 def test_cutting_epochs_into_blocks_changes_nothing(variant, split, many, monkeypatch):
     """The state passes from block to block whole, optimizer and path included."""
     monkeypatch.setattr(trainer, "BLOCK_ROWS", 5 * 40)
-    assert_same_run(trainer.train(variant, split, [45], followed=45), many, 45)
+    assert_same_run(trainer.train(variant, split, [45], traced_seed=45), many, 45)
 
 
 def test_a_followed_seed_must_be_trained(variant, split):
     """Asking for the history of a seed that is not run is an error."""
     with pytest.raises(ValueError, match="7 is not in"):
-        trainer.train(variant, split, [1, 2], followed=7)
+        trainer.train(variant, split, [1, 2], traced_seed=7)
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,11 @@ def test_the_pages_compare_on_the_tutorials_data():
 def test_the_pages_compare_nothing_on_other_data():
     """The pages say so, and no figure of the tutorial is left in text, table or picture."""
     rendering, pictures, tables = render_study(study_on(kind="moons", noise=0.1))
-    told = rendering.texts
-    assert "on other data than its own" in told["tutorial.qmd"]
-    assert "data of its own" in told["tried.qmd"]
-    assert not [name for name, text in told.items() if "0.7405" in text or "tbl-published" in text]
+    described = rendering.texts
+    assert "on other data than its own" in described["tutorial.qmd"]
+    assert "data of its own" in described["tried.qmd"]
+    assert not [
+        name for name, text in described.items() if "0.7405" in text or "tbl-published" in text
+    ]
     assert tables["published"].frame.empty
     assert "diamond" not in pictures["accuracy-over-seeds"].caption

@@ -18,7 +18,7 @@ from circles.experiment import data_code
 from circles.experiment.data import make_split
 from circles.experiment.spec import SpecError, load
 from circles.experiment.split import Scaler, Split
-from circles.report.captions import tell_figure, tell_table
+from circles.report.captions import describe_figure, describe_table
 from circles.report.context import make_context
 from circles.report.figures import list_figures, render
 from circles.report.figures.labels import name_answer, name_points
@@ -222,11 +222,11 @@ def test_ticks_are_round_in_the_own_units(tmp_path, name):
     study = make_table(tmp_path)
     ax = draw(list_figures(study.experiment)[name](study)).axes[0]
     for feature, axis in enumerate((ax.xaxis, ax.yaxis)):
-        told = [float(label.get_text().replace("−", "-")) for label in axis.get_ticklabels()]
-        places = np.zeros((len(told), 2))
+        described = [float(label.get_text().replace("−", "-")) for label in axis.get_ticklabels()]
+        places = np.zeros((len(described), 2))
         places[:, feature] = axis.get_ticklocs()
-        np.testing.assert_allclose(study.split.original(places)[:, feature], told)
-        assert len(told) > 1
+        np.testing.assert_allclose(study.split.original(places)[:, feature], described)
+        assert len(described) > 1
         low, high = axis.get_view_interval()
         assert low <= min(axis.get_ticklocs()) <= max(axis.get_ticklocs()) <= high
     assert [ax.get_xlabel(), ax.get_ylabel()] == ["minutes", "weight_g"]
@@ -250,8 +250,8 @@ def test_ticks_can_be_read_at_any_size(low, extent, power, whole):
     ticks = choose_ticks(low, high, values)
     assert 1 <= len(ticks.texts) <= 7
     assert max(map(len, ticks.texts)) <= 9
-    told = np.array([float(text.replace("−", "-")) for text in ticks.texts])
-    back = told * 10.0**ticks.power + ticks.shift
+    described = np.array([float(text.replace("−", "-")) for text in ticks.texts])
+    back = described * 10.0**ticks.power + ticks.shift
     np.testing.assert_allclose(back, ticks.values, atol=1e-6 * (high - low))
     assert len(set(ticks.texts)) == len(ticks.texts)
 
@@ -289,12 +289,12 @@ def list_texts(study):
         for name, make in list_tables(study.experiment).items()
         if name not in {"activations", "published", "examples"}
     }
-    told = {name: tell_figure(picture) for name, picture in pictures.items()}
-    read = {name: tell_table(table) for name, table in tables.items()}
-    context = make_context("A title", study, told, read)
+    described = {name: describe_figure(picture) for name, picture in pictures.items()}
+    read = {name: describe_table(table) for name, table in tables.items()}
+    context = make_context("A title", study, described, read)
     frames = [one.frame() for one in pictures.values()] + [one.frame for one in tables.values()]
     return [
-        *(f"{one}" for one in told.values()),
+        *(f"{one}" for one in described.values()),
         *(f"{one}" for one in read.values()),
         *(as_csv(frame).decode() for frame in frames),
         f"{context['lines']}{context['features']}{context['chance']}{context['data']}",
@@ -388,8 +388,8 @@ def test_a_mean_is_of_the_tables_own_numbers(tmp_path):
     rows = make_rows(scales=(1, 1), means=(35, 400))
     study = make_table(tmp_path, [*rows, "1e29,400,a", "1e29,400,a", "1e29,401,a"])
     places = study.split.points[study.split.y == 1]
-    told = make_pictures(study)["data"].alt.split("b: ", 1)[1]
-    assert f"their mean at minutes {as_measured(places[:, 0].mean(), 1e29)}, " in told
+    described = make_pictures(study)["data"].alt.split("b: ", 1)[1]
+    assert f"their mean at minutes {as_measured(places[:, 0].mean(), 1e29)}, " in described
     assert places[:, 0].mean() == pytest.approx(35, abs=1)
 
 

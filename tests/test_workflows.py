@@ -292,44 +292,44 @@ def tell(folder: Path, found: dict[str, str], *, number: str = "") -> Told:
 
 def test_an_issue_is_opened_when_none_is_open(tmp_path: Path) -> None:
     """The first week that moves opens one issue, with the run's address and what was printed."""
-    told = tell(tmp_path, {"drift.txt": "accuracy of line-10: 0.52, was 0.50\n"})
-    assert [call.split(" --")[0] for call in told.calls] == ["issue list", "issue create"]
-    assert f"--title {TITLE} --body-file" in told.calls[1]
-    assert "https://github.com/owner/name/actions/runs/1" in told.body
-    assert "### drift\n\n```text\naccuracy of line-10: 0.52, was 0.50\n" in told.body
+    described = tell(tmp_path, {"drift.txt": "accuracy of line-10: 0.52, was 0.50\n"})
+    assert [call.split(" --")[0] for call in described.calls] == ["issue list", "issue create"]
+    assert f"--title {TITLE} --body-file" in described.calls[1]
+    assert "https://github.com/owner/name/actions/runs/1" in described.body
+    assert "### drift\n\n```text\naccuracy of line-10: 0.52, was 0.50\n" in described.body
 
 
 def test_an_open_issue_gets_a_comment(tmp_path: Path) -> None:
     """The next week adds to the issue that is open and opens no second one."""
-    told = tell(tmp_path, {"claims.txt": "1 does not hold\n"}, number="17")
-    assert [call.split(" --")[0] for call in told.calls] == ["issue list", "issue comment 17"]
-    assert "1 does not hold" in told.body
+    described = tell(tmp_path, {"claims.txt": "1 does not hold\n"}, number="17")
+    assert [call.split(" --")[0] for call in described.calls] == ["issue list", "issue comment 17"]
+    assert "1 does not hold" in described.body
 
 
 def test_a_run_that_broke_early_is_told_too(tmp_path: Path) -> None:
     """Without anything printed the issue still says that the run failed, and where."""
-    told = tell(tmp_path, {})
-    assert "actions/runs/1" in told.body
-    assert "###" not in told.body
+    described = tell(tmp_path, {})
+    assert "actions/runs/1" in described.body
+    assert "###" not in described.body
 
 
 def test_what_packages_print_stays_in_its_block(tmp_path: Path) -> None:
     """Text that nobody has read cannot end its code block, in which nothing is acted on."""
     hostile = "```\n@everyone closes #1 <script>\n~~~\n\x1b[31mred\x00\n````\n"
-    told = tell(tmp_path, {"versions.txt": hostile, "other.txt": "not asked for\n"})
-    fences = [line for line in told.body.splitlines() if line.startswith(("`", "~"))]
+    described = tell(tmp_path, {"versions.txt": hostile, "other.txt": "not asked for\n"})
+    fences = [line for line in described.body.splitlines() if line.startswith(("`", "~"))]
     assert [line for line in fences if line[:3] in ("```", "~~~")] == ["```text", "```"]
-    assert "@everyone closes #1" in told.body.split("```text")[1].split("\n```")[0]
-    assert not {"\x1b", "\x00"} & set(told.body)
-    assert "not asked for" not in told.body
+    assert "@everyone closes #1" in described.body.split("```text")[1].split("\n```")[0]
+    assert not {"\x1b", "\x00"} & set(described.body)
+    assert "not asked for" not in described.body
 
 
 def test_the_text_of_an_issue_fits(tmp_path: Path) -> None:
     """Long output is cut to its end, also within a letter of several bytes; GitHub takes 65,536."""
     names = ["versions", "figures", "claims", "drift"]
-    told = tell(tmp_path, {f"{name}.txt": "é" * 90_000 + "!\n" for name in names})
-    assert len(told.body.encode()) < 65_536
-    assert told.body.count("é!\n") == len(names)
+    described = tell(tmp_path, {f"{name}.txt": "é" * 90_000 + "!\n" for name in names})
+    assert len(described.body.encode()) < 65_536
+    assert described.body.count("é!\n") == len(names)
 
 
 # The fingerprint, by which results are cached.
@@ -337,7 +337,7 @@ def test_the_text_of_an_issue_fits(tmp_path: Path) -> None:
 
 def print_fingerprint(experiment: Experiment, capsys: pytest.CaptureFixture[str]) -> str:
     """Return what the stage prints."""
-    chain.fingerprint(chain.Order(experiment, paths.REPORT))
+    chain.fingerprint(chain.BuildOptions(experiment, paths.REPORT))
     return capsys.readouterr().out
 
 
@@ -348,8 +348,8 @@ def test_the_fingerprint_is_of_what_decides_results(
     line = print_fingerprint(experiment, capsys)
     assert re.fullmatch(r"fingerprint=[0-9a-f]{64}\n", line)
     variants = experiment.variants
-    told = [variant.model_copy(update={"title": "Another"}) for variant in reversed(variants)]
-    same = experiment.model_copy(update={"variants": tuple(told), "title": "Other words"})
+    described = [variant.model_copy(update={"title": "Another"}) for variant in reversed(variants)]
+    same = experiment.model_copy(update={"variants": tuple(described), "title": "Other words"})
     assert print_fingerprint(same, capsys) == line
     slower = variants[0].model_copy(update={"learning_rate": 0.5})
     others = [

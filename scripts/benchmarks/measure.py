@@ -35,7 +35,7 @@ from benchmarks.ratios import (
 from circles.experiment.data import make_split
 from circles.experiment.datasets import Circles
 from circles.experiment.spec import Dataset, Layer, Variant
-from circles.report.benchmark_record import EPOCHS, Axis, Benchmark, Load, Row, Setting
+from circles.report.benchmark_record import EPOCHS, Axis, Benchmark, MarginalCost, Row, Setting
 from circles.training.store import pack
 from circles.training.tasks import CHUNK, PACKAGES, Task
 
@@ -126,16 +126,16 @@ def measure(plan: Plan, say: Say) -> Benchmark:
     )
 
 
-def measure_load(row: Row, plan: Plan) -> Load:
+def measure_load(row: Row, plan: Plan) -> MarginalCost:
     """Return what one run asks for, from the row of Circles with the most seeds."""
     setting = Setting(seeds=CHUNK, epochs=plan.epochs)
     seeds = tuple(range(CHUNK))
-    task = Task(_variant(setting), _dataset(setting.samples), seeds, followed=None)
+    task = Task(_variant(setting), _dataset(setting.samples), seeds, traced_seed=None)
     from circles.training.trainer import train  # loads TensorFlow
 
-    runs = train(task.variant, make_split(task.dataset), task.seeds, task.followed)
+    runs = train(task.variant, make_split(task.dataset), task.seeds, task.traced_seed)
     spread = row.one_more or row.per_run
-    return Load(
+    return MarginalCost(
         core_seconds=spread.median * cpu_count(),
         bytes_stored=len(pack(runs)) / CHUNK,
         bytes_sent=(len(pickle.dumps(task)) + len(pickle.dumps(runs))) / CHUNK,

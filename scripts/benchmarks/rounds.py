@@ -5,8 +5,8 @@ import argparse
 
 def add_rounds(parser: argparse.ArgumentParser, default: str) -> None:
     """Let a parser take ``--rounds``; what is taken otherwise is only told."""
-    told = f"how often each is timed (default: {default})"
-    parser.add_argument("--rounds", type=_count, metavar="N", help=told)
+    described = f"how often each is timed (default: {default})"
+    parser.add_argument("--rounds", type=_count, metavar="N", help=described)
 
 
 def _count(text: str) -> int:

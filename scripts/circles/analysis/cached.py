@@ -33,7 +33,7 @@ Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
-class Heavy(Generic[Found]):
+class CachedAnalysis(Generic[Found]):
     """An analysis of all runs of one variant, and how its finding becomes JSON and is read again.
 
     ``from_json`` raises ``ValueError`` where the content is spoilt or of other runs.
@@ -163,10 +163,10 @@ def _read(kind: type[Kept], content: bytes) -> Kept:
         raise ValueError(f"not what was written: {place}: {first['msg']}") from error
 
 
-HEAVY: dict[str, Heavy[Any]] = {
+CACHED: dict[str, CachedAnalysis[Any]] = {
     one.name: one
     for one in (
-        Heavy("outcomes", _every, find_outcomes, _outcomes_to_json, _outcomes_from_json),
-        Heavy("regions", is_exact, find_regions, _regions_to_json, _regions_from_json),
+        CachedAnalysis("outcomes", _every, find_outcomes, _outcomes_to_json, _outcomes_from_json),
+        CachedAnalysis("regions", is_exact, find_regions, _regions_to_json, _regions_from_json),
     )
 }

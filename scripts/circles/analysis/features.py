@@ -80,7 +80,7 @@ def fit_lifted_plane(split: Split) -> LiftedPlane:
 
 
 @dataclass(frozen=True)
-class Rung:
+class BaselineModel:
     """One model of the ladder: how often it is right and how many numbers it keeps.
 
     ``parameters`` are the numbers, fitted or stored, that are needed to answer for a new point.
@@ -95,7 +95,7 @@ class Rung:
     median: float | None = None  # of the held-out accuracy over the seeds, for networks
 
 
-def baselines(split: Split, line: Hyperplane) -> tuple[Rung, ...]:
+def baselines(split: Split, line: Hyperplane) -> tuple[BaselineModel, ...]:
     """Return the models that are not networks, from the simplest on.
 
     None is tuned: but for the penalty of the logistic regressions, every setting is scikit-learn's.
@@ -116,13 +116,13 @@ def baselines(split: Split, line: Hyperplane) -> tuple[Rung, ...]:
     )
 
 
-def networks(study: Study) -> tuple[Rung, ...]:
+def networks(study: Study) -> tuple[BaselineModel, ...]:
     """Return the reference run of every variant, with the median over its seeds."""
     rungs = []
     for variant in study.variants:
         runs, row = study.runs[variant.name], study.reference_row(variant)
         rungs.append(
-            Rung(
+            BaselineModel(
                 variant.name,
                 variant.title,
                 "weights and biases",
@@ -135,44 +135,50 @@ def networks(study: Study) -> tuple[Rung, ...]:
     return tuple(rungs)
 
 
-def _majority(split: Split) -> Rung:
+def _majority(split: Split) -> BaselineModel:
     """Return the label that most training points have, of equals the smaller, for every point."""
     labels, counts = np.unique(split.y, return_counts=True)
     most = labels[counts.argmax()]
     shares = np.mean(split.y == most), np.mean(split.held_out_y == most)
-    return Rung("majority", "Always the same label", "the label", 1, *map(float, shares))
+    return BaselineModel("majority", "Always the same label", "the label", 1, *map(float, shares))
 
 
-def _line(split: Split, line: Hyperplane) -> Rung:
+def _line(split: Split, line: Hyperplane) -> BaselineModel:
     right = (
         np.mean(line.answers(X) == y)
         for X, y in ((split.X, split.y), (split.held_out_X, split.held_out_y))
     )
-    return Rung("best-line", "Best line", "two of the normal, the offset", 3, *map(float, right))
+    return BaselineModel(
+        "best-line", "Best line", "two of the normal, the offset", 3, *map(float, right)
+    )
 
 
-def _logistic_regression(split: Split) -> Rung:
+def _logistic_regression(split: Split) -> BaselineModel:
     model = _logistic().fit(split.X, split.y)
-    return Rung("logistic", "Logistic regression", "weights and bias", 3, *_scores(model, split))
+    return BaselineModel(
+        "logistic", "Logistic regression", "weights and bias", 3, *_scores(model, split)
+    )
 
 
-def _lifted(split: Split) -> Rung:
+def _lifted(split: Split) -> BaselineModel:
     plane = fit_lifted_plane(split)
     scores = plane.accuracy, plane.held_out_accuracy
-    return Rung("logistic-r2", "Logistic regression with r²", "weights and bias", 4, *scores)
+    return BaselineModel(
+        "logistic-r2", "Logistic regression with r²", "weights and bias", 4, *scores
+    )
 
 
-def _support_vectors(split: Split) -> Rung:
+def _support_vectors(split: Split) -> BaselineModel:
     from sklearn.svm import SVC
 
     model = SVC(kernel="rbf").fit(split.X, split.y)
     count, features = model.support_vectors_.shape
     counted = "coordinates and weight of each support vector, the bias"
     parameters = count * (features + 1) + 1
-    return Rung("rbf-svm", "RBF SVM", counted, parameters, *_scores(model, split))
+    return BaselineModel("rbf-svm", "RBF SVM", counted, parameters, *_scores(model, split))
 
 
-def _neighbours(split: Split) -> Rung:
+def _neighbours(split: Split) -> BaselineModel:
     from sklearn.neighbors import KNeighborsClassifier
 
     neighbours = min(NEIGHBOURS, len(split.X))
@@ -180,17 +186,17 @@ def _neighbours(split: Split) -> Rung:
     counted = "coordinates and label of each training point"
     title = f"{neighbours} nearest neighbours"
     parameters = split.X.size + split.y.size
-    return Rung("neighbours", title, counted, parameters, *_scores(model, split))
+    return BaselineModel("neighbours", title, counted, parameters, *_scores(model, split))
 
 
-def _tree(split: Split) -> Rung:
+def _tree(split: Split) -> BaselineModel:
     from sklearn.tree import DecisionTreeClassifier
 
     model = DecisionTreeClassifier(random_state=RANDOM_STATE).fit(split.X, split.y)
     leaves = int(model.get_n_leaves())
     counted = "feature and threshold of each fork, label of each leaf"
     parameters = 2 * (leaves - 1) + leaves
-    return Rung("tree", "Decision tree", counted, parameters, *_scores(model, split))
+    return BaselineModel("tree", "Decision tree", counted, parameters, *_scores(model, split))
 
 
 def _logistic() -> Any:

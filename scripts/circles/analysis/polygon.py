@@ -25,7 +25,7 @@ FEWEST = 3  # units around a closed region
 
 
 @dataclass(frozen=True)
-class Room:
+class RadiusGap:
     """What lies between two concentric circles: class 1 within the inner, class 0 out of the outer.
 
     Where ``inner`` is not less than ``outer`` there is no room.
@@ -54,7 +54,7 @@ def reach(units: int) -> float:
     return math.cos(math.pi / (2 * units))
 
 
-def sample_room(split: Split) -> Room:
+def sample_radius_gap(split: Split) -> RadiusGap:
     """Return the room between the training points, about their mean.
 
     It lies between the farthest point of class 1 and the nearest of class 0. A polygon that fits
@@ -62,4 +62,4 @@ def sample_room(split: Split) -> Room:
     points may pass between them with fewer corners.
     """
     radii = np.linalg.norm(split.X - split.X.mean(axis=0), axis=1)
-    return Room(float(radii[split.y == 1].max()), float(radii[split.y == 0].min()))
+    return RadiusGap(float(radii[split.y == 1].max()), float(radii[split.y == 0].min()))

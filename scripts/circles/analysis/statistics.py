@@ -91,7 +91,7 @@ def rate_of(successes: int, trials: int, confidence: float = CONFIDENCE) -> Rate
 
 
 @dataclass(frozen=True)
-class Place:
+class Rank:
     """Where a published figure lies among our runs: how many are below, equal to and above it."""
 
     below: int
@@ -118,11 +118,11 @@ class Place:
         if self.below == self.runs:
             return f"above {_all_of(self.runs)}"
         parts = {"above": self.below, "equal to": self.equal, "below": self.above}
-        told = ", ".join(f"{relation} {count}" for relation, count in parts.items() if count)
-        return f"{told} of {self.runs} runs"
+        text = ", ".join(f"{relation} {count}" for relation, count in parts.items() if count)
+        return f"{text} of {self.runs} runs"
 
 
-def place_of(published: float, values: Floats) -> Place:
+def place_of(published: float, values: Floats) -> Rank:
     """Return the place of ``published`` among ``values``, shape (S,).
 
     A run equals the published figure if both print alike with ``PRINTED_DECIMALS`` decimals.
@@ -130,7 +130,7 @@ def place_of(published: float, values: Floats) -> Place:
     printed = np.round(_not_a_number_last(values), PRINTED_DECIMALS)
     figure = np.round(published, PRINTED_DECIMALS)
     sides = (printed < figure, printed == figure, printed > figure)
-    return Place(*(int(np.count_nonzero(side)) for side in sides))
+    return Rank(*(int(np.count_nonzero(side)) for side in sides))
 
 
 def _all_of(runs: int) -> str:

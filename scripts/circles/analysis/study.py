@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from circles.analysis.affine import AffineModels
 from circles.analysis.arrangement import is_exact
 from circles.analysis.best_line import BestLine, find_best_line
-from circles.analysis.cached import HEAVY, Regions
-from circles.analysis.features import LiftedPlane, Rung, baselines, fit_lifted_plane
+from circles.analysis.cached import CACHED, Regions
+from circles.analysis.features import BaselineModel, LiftedPlane, baselines, fit_lifted_plane
 from circles.analysis.gradients import Clipping, GradientPath, find_clipping, find_path
-from circles.analysis.polygon import Room, sample_room
+from circles.analysis.polygon import RadiusGap, sample_radius_gap
 from circles.analysis.region_counts import RegionCount, count_regions
 from circles.analysis.separability import Certificate, Separation, decide_separability
 from circles.analysis.summary import RunsSummary, summarise_runs
@@ -71,7 +71,7 @@ class Study:
     # By the name of the sweep: its cells in their order, all under the same seeds.
     sweeps: Mapping[str, tuple[CellRuns, ...]] = field(default_factory=dict)
     examples: Mapping[str, ExampleRuns] = field(default_factory=dict)  # by the example's name
-    # What was found before by analyses in ``HEAVY``, by their name and the variant's.
+    # What was found before by analyses in ``CACHED``, by their name and the variant's.
     kept: Mapping[tuple[str, str], Any] = field(default_factory=dict)
 
     def of_variant(self, variant: Variant) -> Self:
@@ -184,7 +184,7 @@ class Study:
         return fit_lifted_plane(self.split)
 
     @cached_property
-    def baselines(self) -> tuple[Rung, ...]:
+    def baselines(self) -> tuple[BaselineModel, ...]:
         """The models that are no networks, from the simplest on."""
         return baselines(self.split, self.best_line)
 
@@ -223,7 +223,7 @@ class Study:
         return ()
 
     @property
-    def rooms(self) -> tuple[Room, Room]:
+    def radius_gaps(self) -> tuple[RadiusGap, RadiusGap]:
         """The room between the two circles without noise, and between their training points.
 
         Raises
@@ -234,7 +234,7 @@ class Study:
         dataset = self.experiment.dataset
         if not isinstance(dataset, Circles):
             raise TypeError(f"no circles. Received kind: {dataset.kind}")
-        return Room(dataset.factor, 1.0), sample_room(self.split)
+        return RadiusGap(dataset.factor, 1.0), sample_radius_gap(self.split)
 
     @cached_property
     def survivals(self) -> Mapping[str, Survival]:
@@ -273,7 +273,7 @@ class Study:
 
         What is kept is taken, and the rest is found now.
         """
-        heavy = HEAVY[name]
+        heavy = CACHED[name]
         return {
             variant.name: self.kept[name, variant.name]
             if (name, variant.name) in self.kept

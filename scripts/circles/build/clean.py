@@ -9,14 +9,14 @@ from circles.build.results import RESULTS
 from circles.common import files, obstacles
 from circles.common.files import is_folder
 from circles.common.lock import holding
-from circles.incremental.manifest import MANIFEST, Ledger
-from circles.incremental.stamp import SEAL
+from circles.incremental.manifest import MANIFEST, Manifest
+from circles.incremental.stamp import STAMP
 from circles.site.check_cache import NOTE
 from circles.site.product import MARKER
 from circles.site.quarto_scripts import NOTE as RENDER_NOTE
 from circles.site.render import WORK
 
-_NOTES = (MANIFEST, SEAL, NOTE, Path(RENDER_NOTE).name)
+_NOTES = (MANIFEST, STAMP, NOTE, Path(RENDER_NOTE).name)
 _STORED = {".json", ".npz"}
 _OURS = {".lock", "README.md"}  # stay, and are ours
 
@@ -63,7 +63,7 @@ def _built(report: Path) -> Iterator[Path]:
 
 
 def _listed(folder: Path, name: str) -> Iterator[Path]:
-    listed = Ledger(folder, name).list_files()
+    listed = Manifest(folder, name).list_files()
     obstacles.clear_folders(folder, obstacles.folders_of(listed), print)
     yield from (folder / one for one in listed)
 

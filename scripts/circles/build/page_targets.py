@@ -5,12 +5,12 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from circles.build.study_targets import Workshop
+from circles.build.study_targets import StudyTargets
 from circles.common import files, paths, yaml_file
 from circles.common.yaml_file import YamlError
 from circles.experiment.spec import Experiment
 from circles.incremental import sources
-from circles.incremental.builder import Files, Maker, Product
+from circles.incremental.builder import Builder, Files, Product
 from circles.report import claims, context_json
 from circles.report.citation import Citation, read_citation
 from circles.report.page_sources import PageSources
@@ -18,8 +18,8 @@ from circles.report.pages import (
     BOOK,
     CLAIMS,
     HEADS,
-    Page,
     Rendering,
+    ReportPage,
     list_pages,
     make_book,
     render_pages,
@@ -29,15 +29,15 @@ WORDS = "words.json"
 QUARTO = "_quarto.yml"
 
 
-class Manuscript:
+class PageTargets:
     """The words and the pages of a workshop's study, once its figures and tables are there."""
 
-    def __init__(self, workshop: Workshop, maker: Maker, templates: Path) -> None:
-        self._workshop = workshop
-        self._maker = maker
+    def __init__(self, targets: StudyTargets, builder: Builder, templates: Path) -> None:
+        self._workshop = targets
+        self._builder = builder
         self._templates = templates
-        self._figures = [one.name.partition(":")[2] for one in workshop.figures()]
-        self._tables = [one.name.partition(":")[2] for one in workshop.tables()]
+        self._figures = [one.name.partition(":")[2] for one in targets.figures()]
+        self._tables = [one.name.partition(":")[2] for one in targets.tables()]
 
     @staticmethod
     def names(experiment: Experiment) -> list[str]:
@@ -51,7 +51,7 @@ class Manuscript:
         for kind, names in {"figure": self._figures, "table": self._tables}.items():
             for name in names:
                 source = f"{kind}:{name}"
-                now[source] = self._maker.digest_of(source, f"{kind}s/{name}.json")
+                now[source] = self._builder.digest_of(source, f"{kind}s/{name}.json")
         return Product("words", now, self._prepare_words)
 
     def pages(self) -> list[Product]:
@@ -73,7 +73,7 @@ class Manuscript:
     def _heads_by_hand(self) -> list[str]:
         """Return which heads ``_quarto.yml`` has; what is wrong with it, the renderers say."""
         try:
-            content = yaml_file.read(self._maker.ledger.folder.parent / QUARTO)
+            content = yaml_file.read(self._builder.manifest.folder.parent / QUARTO)
         except (OSError, YamlError):
             return []
         book = content.get("book") if isinstance(content, dict) else None
@@ -83,14 +83,16 @@ class Manuscript:
     @cached_property
     def _now(self) -> PageSources:
         """What the pages are made from, once the words are there or known to be stale."""
-        return PageSources(self._templates, None if "words" in self._maker.pending else self._told)
+        return PageSources(
+            self._templates, None if "words" in self._builder.pending else self._told
+        )
 
     @cached_property
     def _told(self) -> Mapping[str, Any]:
         """The words as they are stored."""
-        content = files.read_below(self._maker.ledger.folder, WORDS)
-        told: Mapping[str, Any] = context_json.decode(content)
-        return told
+        content = files.read_below(self._builder.manifest.folder, WORDS)
+        described: Mapping[str, Any] = context_json.decode(content)
+        return described
 
     @cached_property
     def _rendering(self) -> Rendering:
@@ -100,15 +102,15 @@ class Manuscript:
     def _prepare_words(self) -> Callable[[], Files]:
         from circles.report.context import make_context
 
-        told = make_context(
+        described = make_context(
             self._workshop.experiment.title,
             self._workshop.study,
             self._read("figures", self._figures),
             self._read("tables", self._tables),
         )
-        return partial(dict[str, bytes], {WORDS: context_json.encode(told)})
+        return partial(dict[str, bytes], {WORDS: context_json.encode(described)})
 
-    def _prepare_page(self, page: Page) -> Callable[[], Files]:
+    def _prepare_page(self, page: ReportPage) -> Callable[[], Files]:
         made = {page.target: self._rendering.texts[page.target].encode()}
         if page.template == CLAIMS:
             made[claims.FILE] = claims.encode(self._rendering.claims)
@@ -119,7 +121,7 @@ class Manuscript:
         return partial(dict[str, bytes], {BOOK: text.encode()})
 
     def _read(self, folder: str, names: Iterable[str]) -> dict[str, Any]:
-        report = self._maker.ledger.folder
+        report = self._builder.manifest.folder
         return {
             name: context_json.decode(files.read_below(report, f"{folder}/{name}.json"))
             for name in names

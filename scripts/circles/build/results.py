@@ -5,34 +5,34 @@ from collections.abc import Mapping
 
 from circles.common import files, obstacles
 from circles.incremental import sources
-from circles.incremental.builder import Maker
-from circles.incremental.manifest import Entry
+from circles.incremental.builder import Builder
+from circles.incremental.manifest import ManifestEntry
 from circles.incremental.sources import Sources
 from circles.training.engine import choose_engine
 from circles.training.run_trials import join, look_up, run_trials
-from circles.training.store import Result, Store
+from circles.training.store import Store, StoredResult
 from circles.training.tasks import PACKAGES, TRAINER, Trial
 
 RESULTS = "results"  # the store's folder, below report/
 
 
-def bring_results(
-    trials: Mapping[str, Trial], engine: str | None, maker: Maker
-) -> dict[str, Result]:
+def update_results(
+    trials: Mapping[str, Trial], engine: str | None, builder: Builder
+) -> dict[str, StoredResult]:
     """Train what is stale and record it; return all results, in a dry run those that are fresh."""
-    say = maker.say
-    store = Store(maker.ledger.folder / RESULTS, say)
-    if not maker.manner.dry_run:
-        obstacles.clear(maker.ledger.folder, _list_stored(trials, store), say)
+    say = builder.say
+    store = Store(builder.manifest.folder / RESULTS, say)
+    if not builder.mode.dry_run:
+        obstacles.clear(builder.manifest.folder, _list_stored(trials, store), say)
     stored = look_up(trials, store)
     found, stale = join(trials, stored), []
     for name, trial in trials.items():
-        if name not in found or maker.is_forced(f"result:{name}"):
-            reasons = maker.why(f"result:{name}", sources_of(trial))
-            maker.note(f"result:{name}", reasons or ("its numbers cannot be used",))
+        if name not in found or builder.is_forced(f"result:{name}"):
+            reasons = builder.why(f"result:{name}", sources_of(trial))
+            builder.note(f"result:{name}", reasons or ("its numbers cannot be used",))
             stale.append(name)
-    maker.say_damage(f"result:{name}" for name in stale)
-    if maker.manner.dry_run:
+    builder.say_damage(f"result:{name}" for name in stale)
+    if builder.mode.dry_run:
         found = {name: result for name, result in found.items() if name not in stale}
     else:
         redone = {
@@ -42,8 +42,8 @@ def bring_results(
         choose = functools.partial(choose_engine, engine, say)
         found = run_trials(trials, kept, store, choose, say)
         made = {f"result:{name}": _entry(trials[name], found[name], store) for name in trials}
-        maker.ledger.record(made, keep_files=True)  # hours may be in those of other settings
-    say(f"results: {maker.count(len(stale), len(trials))}")
+        builder.manifest.record(made, keep_files=True)  # hours may be in those of other settings
+    say(f"results: {builder.count(len(stale), len(trials))}")
     return found
 
 
@@ -65,15 +65,15 @@ def sources_of(trial: Trial) -> Sources:
     return now | sources.code_of(TRAINER) | sources.packages(*PACKAGES)
 
 
-def _entry(trial: Trial, result: Result, store: Store) -> Entry:
+def _entry(trial: Trial, result: StoredResult, store: Store) -> ManifestEntry:
     """Return what the manifest says of a result."""
     found = {}
     for facts in result.facts:
-        numbers, told = store.paths(facts.address)
-        found[f"{RESULTS}/{told.name}"] = files.digest(files.read(told))
+        numbers, text = store.paths(facts.address)
+        found[f"{RESULTS}/{text.name}"] = files.digest(files.read(text))
         found[f"{RESULTS}/{numbers.name}"] = facts.numbers
     timed = [facts.seconds for facts in result.facts if facts.seconds is not None]
-    return Entry(
+    return ManifestEntry(
         sources=sources_of(trial),
         files=found,
         facts={

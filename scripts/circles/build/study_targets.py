@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from circles.analysis.cached import HEAVY, Heavy
+from circles.analysis.cached import CACHED, CachedAnalysis
 from circles.analysis.study import CellRuns, ExampleRuns, Study
 from circles.common import files, paths
 from circles.experiment import spec_sources
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from circles.report.recipe import About, Recipe
     from circles.report.table import Table
     from circles.training.runs import Runs
-    from circles.training.store import Result
+    from circles.training.store import StoredResult
 
 _FOUND_WITH = ("numpy", "scikit-learn", "scipy")
 _DRAWN_WITH = ("matplotlib", "numpy", "pandas", "scikit-learn", "scipy")
@@ -50,7 +50,7 @@ _BY_VALUE = (
 _code_of = partial(sources.code_of, but=_BY_VALUE)
 
 
-class Workshop:
+class StudyTargets:
     """An experiment and its results; a study is made of them only when something stale asks.
 
     Parameters
@@ -63,7 +63,9 @@ class Workshop:
         The folder in which analyses are kept.
     """
 
-    def __init__(self, experiment: Experiment, results: Mapping[str, Result], report: Path) -> None:
+    def __init__(
+        self, experiment: Experiment, results: Mapping[str, StoredResult], report: Path
+    ) -> None:
         self.experiment = isolate_titles(experiment)
         self.results = results
         self._report = report
@@ -110,13 +112,13 @@ class Workshop:
                 self.results[variant.name].runs,
             )
             for variant in self.experiment.variants
-            for name, heavy in HEAVY.items()
+            for name, heavy in CACHED.items()
             if heavy.applies(variant)
         }
 
     def analyses(self) -> list[Product]:
         """Return the analyses that take minutes where there are many seeds."""
-        found = [(v, heavy) for v in self.experiment.variants for heavy in HEAVY.values()]
+        found = [(v, heavy) for v in self.experiment.variants for heavy in CACHED.values()]
         return [
             Product(
                 _name_of(heavy, variant),
@@ -131,18 +133,18 @@ class Workshop:
         """Take from now on what the analyses, now fresh, have found, and find nothing again."""
         self._keeps = True
 
-    def tell(self) -> dict[str, Any]:
+    def context(self) -> dict[str, Any]:
         """Return everything that the pages may say, made in memory."""
-        from circles.report.captions import tell_figure, tell_table
+        from circles.report.captions import describe_figure, describe_table
         from circles.report.context import make_context
 
         recipes = list_tables(self.experiment) | list_details(self.experiment, self.results)
         recipes |= list_benchmark(paths.BENCHMARK)
         figures = {
-            name: tell_figure(recipe(self.study))
+            name: describe_figure(recipe(self.study))
             for name, recipe in list_figures(self.experiment).items()
         }
-        tables = {name: tell_table(recipe(self.study)) for name, recipe in recipes.items()}
+        tables = {name: describe_table(recipe(self.study)) for name, recipe in recipes.items()}
         return make_context(self.experiment.title, self.study, figures, tables)
 
     def figures(self) -> list[Product]:
@@ -281,14 +283,14 @@ class Workshop:
         one = about.name if isinstance(about, Variant) else None
         names = [one] if one else list(list_trials(self.experiment))
         found = [self.results.get(name) for name in names]
-        told = [_tell_facts(result) for result in found if result]
+        described = [_describe_facts(result) for result in found if result]
         name = f"provenance of {one or 'all results'}"
-        return {name: sources.of_value(told) if len(told) == len(found) else PENDING}
+        return {name: sources.of_value(described) if len(described) == len(found) else PENDING}
 
     def _sources_of(self, recipe: Recipe[Any], *modules: str) -> Sources:
         return self._scope(recipe.about) | _code_of(*_STUDY, *recipe.modules, *modules)
 
-    def _prepare_analysis(self, heavy: Heavy[Any], variant: Variant) -> Any:
+    def _prepare_analysis(self, heavy: CachedAnalysis[Any], variant: Variant) -> Any:
         from circles.experiment.data import make_split
 
         split, runs = make_split(self.experiment.dataset), self.results[variant.name].runs
@@ -309,20 +311,20 @@ def _prepare_program(name: str, text: str) -> Any:
     return partial(dict[str, bytes], {f"code/{name}.py": text.encode()})
 
 
-def _tell_facts(result: Result) -> list[list[Any]]:
+def _describe_facts(result: StoredResult) -> list[list[Any]]:
     """Return what the tables of provenance tell of a result."""
     return [[one.address, one.numbers, one.code, one.versions, one.machine] for one in result.facts]
 
 
-def _name_of(heavy: Heavy[Any], variant: Variant) -> str:
+def _name_of(heavy: CachedAnalysis[Any], variant: Variant) -> str:
     return f"analysis:{heavy.name}-{variant.name}"
 
 
-def _file_of(heavy: Heavy[Any], variant: Variant) -> str:
+def _file_of(heavy: CachedAnalysis[Any], variant: Variant) -> str:
     return f"analyses/{heavy.name}-{variant.name}.json"
 
 
 def _files_of_analysis(name: str, variant: Variant, split: Split, runs: Runs) -> Files:
     """Find what a heavy analysis finds; by its name, since what it holds goes to no process."""
-    heavy = HEAVY[name]
+    heavy = CACHED[name]
     return {_file_of(heavy, variant): heavy.to_json(heavy.find(variant, split, runs))}

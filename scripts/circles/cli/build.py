@@ -18,13 +18,13 @@ from circles.report.claims import FILE, list_failing
 from circles.site import quarto_scripts
 
 if TYPE_CHECKING:
-    from circles.build.chain import Order
+    from circles.build.chain import BuildOptions
 
 STOPPED = "stopped; what was finished is kept"
 
 
 @dataclass(frozen=True)
-class Asked:
+class BuildArguments:
     """What the command line asks of a build."""
 
     experiment: Path = paths.EXPERIMENT
@@ -35,21 +35,21 @@ class Asked:
     dry_run: bool = False
     force: tuple[str, ...] = ()
 
-    def order(self) -> "Order":
+    def options(self) -> "BuildOptions":
         """Return the order; raises ``SpecError`` or ``EngineError``."""
-        from circles.build.chain import Order
+        from circles.build.chain import BuildOptions
         from circles.experiment.spec import load
-        from circles.incremental.builder import Manner
+        from circles.incremental.builder import BuildMode
         from circles.training.engine import check_address
 
         check_address(self.engine)
         experiment = load(self.experiment)
         if self.seeds:
             experiment = experiment.with_seeds(self.seeds)
-        manner = Manner(self.why, self.dry_run, self.force)
-        return Order(experiment, self.report, self.engine, manner)
+        mode = BuildMode(self.why, self.dry_run, self.force)
+        return BuildOptions(experiment, self.report, self.engine, mode)
 
-    def is_sealed(self) -> bool:
+    def is_unchanged(self) -> bool:
         """Return at once whether nothing can be stale; False also where that is not clear."""
         return stamp.is_unbroken(self.report, self.experiment, self.seeds_text)
 
@@ -79,12 +79,12 @@ def build(
     engine: Engine = None,
 ) -> None:
     """Train, analyse, draw and write whatever is stale."""
-    asked = Asked(experiment, report, seeds, engine, why, dry_run, tuple(force or ()))
+    asked = BuildArguments(experiment, report, seeds, engine, why, dry_run, tuple(force or ()))
     for_site = report == paths.ROOT / paths.REPORT.name and not dry_run
     with one_message(STOPPED, report):
         if for_site:
             _remove_leftovers()
-        if not (asked.force or dry_run) and asked.is_sealed():
+        if not (asked.force or dry_run) and asked.is_unchanged():
             _say_fresh(report)
         else:
             _build(asked)
@@ -99,7 +99,7 @@ def why(
 ) -> None:
     """Say what a build would make, and because of what; do nothing."""
     with one_message(STOPPED, report):
-        _build(Asked(experiment, report, seeds, why=True, dry_run=True))
+        _build(BuildArguments(experiment, report, seeds, why=True, dry_run=True))
 
 
 def train(
@@ -109,7 +109,7 @@ def train(
     engine: Engine = None,
 ) -> None:
     """Train every variant and cell that has no result yet."""
-    _run("train", Asked(experiment, report, seeds, engine))
+    _run("train", BuildArguments(experiment, report, seeds, engine))
 
 
 def figures(
@@ -118,7 +118,7 @@ def figures(
     seeds: Seeds = 0,
 ) -> None:
     """Draw every figure that is stale, from stored results."""
-    _run("draw", Asked(experiment, report, seeds))
+    _run("draw", BuildArguments(experiment, report, seeds))
 
 
 def pages(
@@ -127,7 +127,7 @@ def pages(
     seeds: Seeds = 0,
 ) -> None:
     """Write the pages and all that they show, from stored results."""
-    _run("write", Asked(experiment, report, seeds))
+    _run("write", BuildArguments(experiment, report, seeds))
 
 
 def claims(
@@ -136,7 +136,7 @@ def claims(
     seeds: Seeds = 0,
 ) -> None:
     """Check every claim of the pages on the stored results."""
-    _run("check", Asked(experiment, report, seeds))
+    _run("check", BuildArguments(experiment, report, seeds))
 
 
 def fingerprint(
@@ -149,7 +149,7 @@ def fingerprint(
     The line reads fingerprint=<64 hexadecimal digits>, as a workflow's output file wants it. Two
     checkouts that print the same line need the same results.
     """
-    _run("fingerprint", Asked(experiment, report, seeds))
+    _run("fingerprint", BuildArguments(experiment, report, seeds))
 
 
 def list_stale(root: Path) -> list[str]:
@@ -158,12 +158,12 @@ def list_stale(root: Path) -> list[str]:
     Raises ``CirclesError`` where a build would fail.
     """
     seeds = read_seeds(os.environ.get("CIRCLES_SEEDS", ""))
-    asked = Asked(root / paths.EXPERIMENT.name, root / paths.REPORT.name, seeds)
-    if asked.is_sealed():
+    asked = BuildArguments(root / paths.EXPERIMENT.name, root / paths.REPORT.name, seeds)
+    if asked.is_unchanged():
         return []
     from circles.build import chain
 
-    return chain.list_stale(asked.order())
+    return chain.list_stale(asked.options())
 
 
 def _remove_leftovers() -> None:
@@ -178,21 +178,21 @@ def _say_fresh(report: Path) -> None:
         print(f"warning: {failing}")
 
 
-def _build(asked: Asked) -> None:
+def _build(asked: BuildArguments) -> None:
     from circles.build import chain
     from circles.report.user_texts import find_fonts
 
-    order = asked.order()
-    written = chain.build(order)
-    # What fonts the machine has no seal can tell.
-    if written and not find_fonts(order.experiment):
-        made_from = asked.experiment, asked.seeds_text, order.experiment.data_files
+    options = asked.options()
+    written = chain.build(options)
+    # What fonts the machine has no stamp can tell.
+    if written and not find_fonts(options.experiment):
+        made_from = asked.experiment, asked.seeds_text, options.experiment.data_files
         stamp.set_on(asked.report, *made_from, written)
 
 
-def _run(stage: str, asked: Asked) -> None:
+def _run(stage: str, asked: BuildArguments) -> None:
     """Run one stage: the function of that name in ``circles.build.chain``."""
     with one_message(STOPPED, asked.report):
         from circles.build import chain
 
-        getattr(chain, stage)(asked.order())
+        getattr(chain, stage)(asked.options())

@@ -13,7 +13,7 @@ from circles.common import files, paths
 from circles.compare.tolerances import AREA, NUMBER_OF_BASELINE, NUMBER_OF_PAIR
 
 if TYPE_CHECKING:
-    from circles.compare.drift import Order
+    from circles.compare.drift import DriftOptions
 
 BASELINE = paths.ROOT / "tests" / "data" / "baseline.json"
 STOPPED = "stopped; what was trained is kept"
@@ -127,8 +127,8 @@ def drift(
         from circles.compare.drift_text import as_text
 
         known = read(baseline)
-        order = _order(experiment, report, engine, seeds or None, sweeps=sweeps)
-        found = drift.check(order, known, tolerance, _say)
+        options = _order(experiment, report, engine, seeds or None, sweeps=sweeps)
+        found = drift.check(options, known, tolerance, _say)
         sys.stdout.buffer.write((write_json if as_json else as_text)(found).encode())
         raise typer.Exit(1 if found.fails else 0)
 
@@ -167,10 +167,10 @@ def baseline(
 
 def _order(
     experiment: Path, report: Path, engine: str | None, seeds: int | None, *, sweeps: bool
-) -> "Order":
-    from circles.compare.drift import Order
+) -> "DriftOptions":
+    from circles.compare.drift import DriftOptions
     from circles.experiment.spec import load
     from circles.training.engine import check_address
 
     check_address(engine)
-    return Order(load(experiment), report, engine, seeds, sweeps)
+    return DriftOptions(load(experiment), report, engine, seeds, sweeps)

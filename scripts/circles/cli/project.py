@@ -41,11 +41,11 @@ def new(
             shutil.copyfile(source / name, folder / name)
         for name in FOLDERS:
             shutil.copytree(source / name, folder / name)
-        _bring_filter(folder)
+        _copy_filter(folder)
         print(f"{folder} is a project now. Next: cd {folder}, then circles build")
 
 
-def _bring_filter(folder: Path) -> None:
+def _copy_filter(folder: Path) -> None:
     here, there = FILTER
     shutil.copyfile(paths.LIBRARY.joinpath(*Path(here).parts[2:]), folder / there)
     config = folder / "_quarto.yml"

@@ -73,9 +73,9 @@ def _find_stale(root: Path) -> Sequence[str]:
 def _check(site: Path, book: "Book") -> "Sequence[Problem]":
     """Return what is wrong with the site in a folder, claims that do not hold included."""
     from circles.site.check import inspect
-    from circles.site.user_texts import list_typed
+    from circles.site.user_texts import list_user_texts
 
-    done = inspect(site, book, list_typed(book.root / paths.EXPERIMENT.name))
+    done = inspect(site, book, list_user_texts(book.root / paths.EXPERIMENT.name))
     return [*done.problems, *done.failing]
 
 

@@ -14,7 +14,7 @@ from circles.common import paths
 from circles.common.text import join_first
 
 if TYPE_CHECKING:
-    from circles.site.check import Checked
+    from circles.site.check import CheckReport
     from circles.site.render import Rendered
 
 SHOWN = 2  # reasons in the short form
@@ -104,13 +104,13 @@ def check(
 def _check(root: Path, site: Path | None, *, strict: bool) -> None:
     from circles.site import book, check_cache
     from circles.site.check import inspect
-    from circles.site.user_texts import list_typed
+    from circles.site.user_texts import list_user_texts
 
     what = book.load(root)
     site = site or what.output
     if not site.is_dir():
         end(f"{site}: there is no site. Render it first: circles render", 1)
-    done = inspect(site, what, list_typed(root / paths.EXPERIMENT.name))
+    done = inspect(site, what, list_user_texts(root / paths.EXPERIMENT.name))
     if done.others:
         others = join_first([*map(repr, done.others)], MOST_OTHERS)
         print(f"passed by, since the render did not write it: {others}")
@@ -128,7 +128,7 @@ def _check(root: Path, site: Path | None, *, strict: bool) -> None:
     print(said)
 
 
-def _count(done: "Checked") -> str:
+def _count(done: "CheckReport") -> str:
     return (
         f"{done.pages} pages, {done.links} links, {done.images} images, {done.pdf_pages} PDF pages"
     )

@@ -40,7 +40,7 @@ def prepare() -> None:
     refuse_other_pythons()
     if is_misled():
         _start_anew()
-    settle()
+    settle_environment()
     _end_without_packages()
 
 
@@ -59,13 +59,15 @@ def end_in_a_word() -> None:
     """
     usual = sys.excepthook
 
-    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def report_interrupt(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
         if issubclass(kind, KeyboardInterrupt):
             print("stopped", file=sys.stderr)
         else:
             usual(kind, error, trace)
 
-    sys.excepthook = tell
+    sys.excepthook = report_interrupt
 
 
 def refuse_other_pythons() -> None:
@@ -97,7 +99,7 @@ def _start_anew() -> None:
     os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606
 
 
-def settle() -> None:
+def settle_environment() -> None:
     """Let the libraries, here and in the processes started from here, do what we need of them.
 
     A time that is empty is none, but NumPy takes it for a number.
@@ -111,13 +113,15 @@ def _end_without_packages() -> None:
     """Let a package that is missing or cannot be loaded end this process in one line."""
     usual = sys.excepthook
 
-    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def report_missing(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
         if isinstance(error, ImportError) and not _is_ours(error.name):
             print(_lacking(error), file=sys.stderr)
         else:
             usual(kind, error, trace)
 
-    sys.excepthook = tell
+    sys.excepthook = report_missing
 
 
 def _is_ours(module: "str | None") -> bool:

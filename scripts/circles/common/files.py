@@ -133,10 +133,10 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise denied(error, path.parent, "rwx") from error
     except OSError as error:
         if (blocker := _blocker(path)) is not None:
-            told, place = IN_THE_WAY.format(kind_of(blocker.lstat().st_mode) or "a file"), blocker
+            text, place = IN_THE_WAY.format(kind_of(blocker.lstat().st_mode) or "a file"), blocker
         else:  # a reader knows the file's own name and not that of the temporary file
-            told, place = error.strerror or str(error), path
-        raise type(error)(error.errno, told, str(place)) from error
+            text, place = error.strerror or str(error), path
+        raise type(error)(error.errno, text, str(place)) from error
 
 
 def _blocker(path: Path) -> Path | None:

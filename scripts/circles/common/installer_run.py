@@ -59,7 +59,7 @@ class Running:
         self._file = log.open("w", encoding="utf-8", errors="replace")
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._tell, daemon=True).start()
+        threading.Thread(target=self._report, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -88,7 +88,7 @@ class Running:
         """Return whether packages that were there may have changed."""
         return bool(_TOUCHED.search(self.log.read_text(encoding="utf-8")))
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         while not self._over.wait(LINE_SECONDS):
             found = f"{self._collected} of about {self._packages} packages found, "
             self._say(f"  {self}: {found if self._collected else ''}{self._doing}")

@@ -58,7 +58,7 @@ def holding(folder: Path, say: Callable[[str], object], *, wait: bool = True) ->
     lock = FileLock(folder / NAME)
     _acquire(lock, folder, say, wait=wait)
     try:
-        with _telling(key):
+        with _marked_as_held(key):
             obstacles.clear_folders(folder, obstacles.FOLDERS, say)
             yield
     finally:
@@ -104,7 +104,7 @@ def _is_running(pid: int) -> bool:
 
 
 @contextmanager
-def _telling(key: str) -> Iterator[None]:
+def _marked_as_held(key: str) -> Iterator[None]:
     """Tell the processes that are started meanwhile that this one holds the folder."""
     before = os.environ.get(HELD)
     os.environ[HELD] = json.dumps(_held() | {key: os.getpid()})

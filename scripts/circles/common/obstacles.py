@@ -37,8 +37,8 @@ def enter(folder: Path, say: Say) -> None:
 def refuse_link(folder: Path) -> None:
     """Raise ``OSError`` if ``folder`` is a symbolic link: nothing is made or removed behind it."""
     if folder.is_symlink():
-        told = f"a symbolic link to {folder.readlink()}, not followed; put a folder in its place"
-        raise OSError(errno.ELOOP, told, str(folder))
+        text = f"a symbolic link to {folder.readlink()}, not followed; put a folder in its place"
+        raise OSError(errno.ELOOP, text, str(folder))
 
 
 def open_up(folder: Path, names: Iterable[str], say: Say) -> None:
@@ -47,15 +47,15 @@ def open_up(folder: Path, names: Iterable[str], say: Say) -> None:
     Of files and folders those come first that hold others. What is neither, or not the user's own,
     is left as it is.
     """
-    for place, told in (
+    for place, text in (
         (folder, folder.name),
         *((folder / n, f"{folder.name}/{n}") for n in names),
     ):
         mode = _mode(place)
         if stat.S_ISDIR(mode):
-            _open(place, told, stat.S_IRWXU, say)
+            _open(place, text, stat.S_IRWXU, say)
         elif stat.S_ISREG(mode):
-            _open(place, told, stat.S_IRUSR | stat.S_IWUSR, say)
+            _open(place, text, stat.S_IRUSR | stat.S_IWUSR, say)
 
 
 def clear_folders(folder: Path, names: Iterable[str], say: Say) -> None:
@@ -64,14 +64,14 @@ def clear_folders(folder: Path, names: Iterable[str], say: Say) -> None:
     Raises ``OSError`` as ``enter``.
     """
     for name in names:
-        place, told = folder / name, f"{folder.name}/{name}"
+        place, text = folder / name, f"{folder.name}/{name}"
         mode = _mode(place)
         if stat.S_ISDIR(mode):
-            _open(place, told, stat.S_IRWXU, say)
+            _open(place, text, stat.S_IRWXU, say)
         elif stat.S_ISREG(mode):
             raise _in_the_way(place)
         elif mode:
-            _remove(place, told, say)
+            _remove(place, text, say)
 
 
 def clear(folder: Path, names: Iterable[str], say: Say) -> None:
@@ -82,14 +82,14 @@ def clear(folder: Path, names: Iterable[str], say: Say) -> None:
     every = sorted(names)
     clear_folders(folder, folders_of(every), say)
     for name in every:
-        place, told = folder / name, f"{folder.name}/{name}"
+        place, text = folder / name, f"{folder.name}/{name}"
         mode = _mode(place)
         if stat.S_ISREG(mode):
-            _open(place, told, stat.S_IRUSR | stat.S_IWUSR, say)
+            _open(place, text, stat.S_IRUSR | stat.S_IWUSR, say)
         elif stat.S_ISDIR(mode) and any(place.iterdir()):
             raise _in_the_way(place)
         elif mode:
-            _remove(place, told, say)
+            _remove(place, text, say)
 
 
 def folders_of(names: Iterable[str]) -> list[str]:
@@ -106,15 +106,15 @@ def _mode(place: Path) -> int:
         return 0
 
 
-def _open(place: Path, told: str, rights: int, say: Say) -> None:
+def _open(place: Path, text: str, rights: int, say: Say) -> None:
     """Give us ``rights`` to a file or folder of our own; what is another's, only they can."""
     mode = stat.S_IMODE(place.lstat().st_mode)
     if mode & rights != rights and files.is_own(place):
         place.chmod(mode | rights)
-        say(f"{told}: was closed even to its owner, and is open to you again")
+        say(f"{text}: was closed even to its owner, and is open to you again")
 
 
-def _remove(place: Path, told: str, say: Say) -> None:
+def _remove(place: Path, text: str, say: Say) -> None:
     if place.is_symlink():
         what = f"a symbolic link to {place.readlink()}, which is left as it is"
     else:
@@ -124,7 +124,7 @@ def _remove(place: Path, told: str, say: Say) -> None:
         what = "an empty folder"
     else:
         place.unlink()
-    say(f"{told}: removed, because it was not ours but {what}")
+    say(f"{text}: removed, because it was not ours but {what}")
 
 
 def _in_the_way(place: Path) -> OSError:

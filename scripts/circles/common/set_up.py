@@ -30,18 +30,18 @@ QUOTING = set("'\"\\$`\n")  # what shells write otherwise: the scripts of the en
 WHO = "import sys; print(sys.version, sys.base_prefix)"
 MADE_IN = "# made in "  # and the folder, in the file that leads to the project's code
 
-__all__ = ["SetUpError", "Wish", "set_up"]
+__all__ = ["SetUpError", "SetUpOptions", "set_up"]
 
 
 @dataclass(frozen=True)
-class Wish:
+class SetUpOptions:
     """What is asked for beside an environment that works."""
 
     this_python: bool = False  # that it is of the Python that runs this
     newest: bool = False  # that it has the newest versions, whatever requirements.lock says
 
 
-def set_up(root: Path, wish: Wish, say: Say) -> None:
+def set_up(root: Path, wish: SetUpOptions, say: Say) -> None:
     """Bring ``root/.venv`` up to date: the versions of the lock, for this folder.
 
     Raises
@@ -164,7 +164,7 @@ def _noted(venv: Path) -> str:
         return ""
 
 
-def _fill(root: Path, wish: Wish, say: Say) -> None:
+def _fill(root: Path, wish: SetUpOptions, say: Say) -> None:
     """Put the packages in, and say what is done meanwhile."""
     venv, fresh = root / ".venv", _ask(root / ".venv") is None
     installer = choose_installer(root, newest=wish.newest)

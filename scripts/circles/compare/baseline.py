@@ -122,12 +122,12 @@ def read(path: Path) -> Baseline:
 
 def as_text(baseline: Baseline) -> str:
     """Return the file: JSON with one line for every number, claims and tables sorted by name."""
-    told = json.loads(baseline.model_dump_json(by_alias=True))
-    told["trials"] = {
+    described = json.loads(baseline.model_dump_json(by_alias=True))
+    described["trials"] = {
         trial: {name: _finite(number) for name, number in numbers.items()}
         for trial, numbers in baseline.trials.items()
     }
-    told["claims"] = {
+    described["claims"] = {
         name: {
             "measured": claim.measured,
             "margins": {text: _finite(margin) for text, margin in claim.margins.items()},
@@ -135,7 +135,7 @@ def as_text(baseline: Baseline) -> str:
         | ({"of_sweeps": True} if claim.of_sweeps else {})
         for name, claim in sorted(baseline.claims.items())
     }
-    return _lines(told, 2) + "\n"
+    return _lines(described, 2) + "\n"
 
 
 def record(estimates: Mapping[str, Estimate]) -> dict[str, Number]:

@@ -16,7 +16,7 @@ from circles.experiment.data import make_split
 from circles.experiment.datasets import AnyDataset
 from circles.experiment.spec import Layer, Variant
 from circles.experiment.split import Floats, Split
-from circles.training.store import Result
+from circles.training.store import StoredResult
 
 RESOLUTION = 250  # grid points along each axis: a boundary is met within 0.4 % of the width
 
@@ -62,7 +62,7 @@ class BoundaryMove:
 
 
 @dataclass(frozen=True)
-class Trained:
+class ReferenceRun:
     """The reference run of a trial, as its result states it: nothing but that run is needed."""
 
     variant: Variant
@@ -70,7 +70,7 @@ class Trained:
     split: Split
 
     @classmethod
-    def of(cls, result: Result, folder: Path) -> Self:
+    def of(cls, result: StoredResult, folder: Path) -> Self:
         """Return that of ``result``; paths of CSV files start in ``folder``.
 
         Raises
@@ -79,12 +79,12 @@ class Trained:
             No run is followed, or the present version does not know such a network or data set, or
             cannot read its file.
         """
-        followed = [facts.followed for facts in result.facts if facts.followed is not None]
-        if not followed:
+        traced_seed = [facts.traced_seed for facts in result.facts if facts.traced_seed is not None]
+        if not traced_seed:
             raise ValueError("no reference run")
         facts = result.facts[0]
         split = make_split(_dataset(facts.dataset, folder))
-        weights = result.runs.weights_of(followed[0])
+        weights = result.runs.weights_of(traced_seed[0])
         return cls(_variant(facts.variant), weights, split)
 
     @property
@@ -100,8 +100,8 @@ class Trained:
 
 def compare_boundary(
     trial: str,
-    old: tuple[Result, Path],
-    new: tuple[Result, Path],
+    old: tuple[StoredResult, Path],
+    new: tuple[StoredResult, Path],
     tolerance: float = AREA,
     resolution: int = RESOLUTION,
 ) -> BoundaryMove:
@@ -113,7 +113,7 @@ def compare_boundary(
         A result, and the folder that paths of its CSV file start from.
     """
     try:
-        pair = [Trained.of(result, folder) for result, folder in (old, new)]
+        pair = [ReferenceRun.of(result, folder) for result, folder in (old, new)]
         corners = np.stack([trained.window for trained in pair])
         window = np.array([corners[:, 0].min(axis=0), corners[:, 1].max(axis=0)])
         grids = Grids(*(trained.labels(window, resolution) for trained in pair))

@@ -1,7 +1,6 @@
 """Whether retraining tells the baseline's story: train, or take what is stored, and compare."""
 
 import functools
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from circles.compare.baseline import (
 from circles.compare.drift_claims import claims_of, errors_of_margins, key_of
 from circles.compare.estimates import Move, compare, estimate
 from circles.compare.experiments import EntryChange, compare_experiments
+from circles.compare.pairing import KnownTrial, distinct, list_changed, pair
 from circles.experiment.messages import plain
 from circles.experiment.record import from_plain, to_plain
 from circles.experiment.spec import Experiment
@@ -34,8 +34,7 @@ from circles.report.margins import margins_of
 from circles.report.pages import check_claims
 from circles.training.engine import choose_engine
 from circles.training.run_trials import join, look_up, run_trials
-from circles.training.store import Result, Store
-from circles.training.tasks import Trial
+from circles.training.store import Store, StoredResult
 from circles.training.trials import cell_name, list_trials
 
 Say = Callable[[str], None]
@@ -45,7 +44,7 @@ EDGE_SHARE = 0.01  # of the larger side: the same where nothing hangs on the see
 
 
 @dataclass(frozen=True)
-class Order:
+class DriftOptions:
     """What to compare, and where its results are kept.
 
     ``seeds`` are as many as the user asks for instead of the file's; ``sweeps`` says whether cells
@@ -86,7 +85,7 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Number:
+class DriftedNumber:
     """A number of a trial, then and now."""
 
     trial: str
@@ -103,8 +102,8 @@ class Drift:
     baseline: Baseline
     errors: float  # standard errors that a number may move
     seeds: int
-    numbers: tuple[Number, ...]  # of trials that did not change
-    changed_numbers: tuple[Number, ...]  # of changed trials that both sides have by name
+    numbers: tuple[DriftedNumber, ...]  # of trials that did not change
+    changed_numbers: tuple[DriftedNumber, ...]  # of changed trials that both sides have by name
     entries: tuple[EntryChange, ...]  # of the experiment file that differ
     changed: tuple[str, ...]  # trials that only one side has, or that train otherwise
     unchecked: tuple[str, ...]  # trials of both sides that are neither stored nor trained
@@ -114,7 +113,7 @@ class Drift:
     new: tuple[str, ...]  # claims that it does not have
 
     @property
-    def moved(self) -> tuple[Number, ...]:
+    def moved(self) -> tuple[DriftedNumber, ...]:
         """The numbers beyond tolerance, of trials that did not change."""
         return tuple(number for number in self.numbers if number.move.beyond)
 
@@ -129,23 +128,22 @@ class Drift:
         return bool(self.moved or self.failing or self.gone or self.changed)
 
 
-def make(order: Order, say: Say) -> Baseline:
+def make(options: DriftOptions, say: Say) -> Baseline:
     """Return the baseline of an experiment, after training what is not stored.
 
     Raises ``ClaimError`` where a claim does not hold.
     """
-    experiment, results = _bring(replace(order, sweeps=True), say)
-    claims = claims_of(experiment, results, order.report)
+    experiment, results = _load_results(replace(options, sweeps=True), say)
+    claims = claims_of(experiment, results, options.report)
     check_claims(claims)
-    errors = errors_of_margins(experiment, results, order.report)
+    errors = errors_of_margins(experiment, results, options.report)
     alone = experiment.model_copy(update={"sweeps": ()})
-    kept = {key_of(claim) for claim in claims_of(alone, results, order.report)}
+    kept = {key_of(claim) for claim in claims_of(alone, results, options.report)}
     return Baseline(
         experiment=to_plain(experiment),
         versions=dict(next(iter(results.values())).facts[0].versions),
         trials={
-            name: record(estimate(results[name].runs))
-            for name in _distinct(list_trials(experiment))
+            name: record(estimate(results[name].runs)) for name in distinct(list_trials(experiment))
         },
         claims={
             key_of(claim): _record(claim, errors, of_sweeps=key_of(claim) not in kept)
@@ -154,7 +152,7 @@ def make(order: Order, say: Say) -> Baseline:
     )
 
 
-def check(order: Order, baseline: Baseline, errors: float, say: Say) -> Drift:
+def check(options: DriftOptions, baseline: Baseline, errors: float, say: Say) -> Drift:
     """Return what became of the baseline's numbers and claims.
 
     Raises
@@ -163,10 +161,10 @@ def check(order: Order, baseline: Baseline, errors: float, say: Say) -> Drift:
         The baseline's experiment breaks a rule, or it lacks a trial, or a trial other numbers.
     """
     old = _experiment_of(baseline)
-    changed = tuple(list_changed(old, order.experiment))
-    common = _common(old, order.experiment)
-    experiment, results = _bring(order, say)
-    claims = claims_of(experiment, results, order.report)
+    changed = tuple(list_changed(old, options.experiment))
+    common = pair(old, options.experiment)
+    experiment, results = _load_results(options, say)
+    claims = claims_of(experiment, results, options.report)
     keys = [key_of(claim) for claim in claims]
     numbers = tuple(_numbers(baseline, common, results, errors))
     return Drift(
@@ -175,7 +173,7 @@ def check(order: Order, baseline: Baseline, errors: float, say: Say) -> Drift:
         seeds=experiment.seeds,
         numbers=tuple(one for one in numbers if one.trial not in changed),
         changed_numbers=tuple(one for one in numbers if one.trial in changed),
-        entries=compare_experiments(_plain(old), _plain(order.experiment)),
+        entries=compare_experiments(_plain(old), _plain(options.experiment)),
         changed=changed,
         unchecked=tuple(name for name in common if name not in results),
         claims=claims,
@@ -184,30 +182,21 @@ def check(order: Order, baseline: Baseline, errors: float, say: Say) -> Drift:
             key
             for key, record in baseline.claims.items()
             if key not in keys
-            and not (record.of_sweeps and len(experiment.sweeps) < len(order.experiment.sweeps))
+            and not (record.of_sweeps and len(experiment.sweeps) < len(options.experiment.sweeps))
             and not (record.is_luck and experiment.seeds < old.seeds)
         ),
         new=tuple(key for key in keys if key not in baseline.claims),
     )
 
 
-def list_changed(old: Experiment, new: Experiment) -> Iterator[str]:
-    """Yield the trials that only one side has, that train otherwise, or under other seeds."""
-    before, after = list_trials(old), list_trials(new)
-    for name in {**before, **after}:
-        sides = before.get(name), after.get(name)
-        if len({one and (_asks(one), one.seeds) for one in sides}) > 1:
-            yield name
-
-
-def _bring(order: Order, say: Say) -> tuple[Experiment, dict[str, Result]]:
+def _load_results(options: DriftOptions, say: Say) -> tuple[Experiment, dict[str, StoredResult]]:
     """Return what is checked of the experiment, and its results.
 
     Those are all variants and examples, and the sweeps all of whose cells are stored.
     """
-    asked, store = order.asked, Store(order.report / RESULTS, say)
+    asked, store = options.asked, Store(options.report / RESULTS, say)
     found = look_up(list_trials(asked), store)
-    if not order.sweeps:
+    if not options.sweeps:
         stored = join(list_trials(asked), found)
         kept = [
             sweep
@@ -218,50 +207,9 @@ def _bring(order: Order, say: Say) -> tuple[Experiment, dict[str, Result]]:
     trials = list_trials(asked)
     if len(join(trials, found)) == len(trials):
         return asked, join(trials, found)
-    choose = functools.partial(choose_engine, order.engine, say)
-    with holding(order.report, say):
+    choose = functools.partial(choose_engine, options.engine, say)
+    with holding(options.report, say):
         return asked, run_trials(trials, found, store, choose, say)
-
-
-def _distinct(trials: Mapping[str, Trial]) -> dict[str, Trial]:
-    """Return the trials, and of several that are one and the same, the first."""
-    return {name: trials[name] for name in _recorded(trials).values()}
-
-
-def _recorded(trials: Mapping[str, Trial]) -> dict[str, str]:
-    """Return by the name of each trial the one that a baseline has its numbers under."""
-    firsts: dict[str, str] = {}
-    return {name: firsts.setdefault(_asks(trial), name) for name, trial in trials.items()}
-
-
-@dataclass(frozen=True)
-class _Known:
-    """What a baseline knows a trial as, and under how many seeds."""
-
-    name: str
-    seeds: int
-
-
-def _common(old: Experiment, new: Experiment) -> dict[str, _Known]:
-    """Return the trials that both sides have by name, and what the baseline knows each as.
-
-    Of several that are one and the same on both sides it is the first.
-    """
-    before, after = list_trials(old), list_trials(new)
-    recorded = _recorded(before)
-    names: dict[tuple[str, str], str] = {}
-    for name in before:
-        if name in after:
-            names.setdefault((recorded[name], _asks(after[name])), name)
-    return {
-        name: _Known(recorded[name], len(before[recorded[name]].seeds)) for name in names.values()
-    }
-
-
-def _asks(trial: Trial) -> str:
-    """Return what a trial trains on what data, without what it is called and under which seeds."""
-    facts = trial.tasks()[0].facts()
-    return json.dumps([facts["variant"], facts["dataset"]], sort_keys=True)
 
 
 def _experiment_of(baseline: Baseline) -> Experiment:
@@ -275,7 +223,7 @@ def _experiment_of(baseline: Baseline) -> Experiment:
             f"the baseline's experiment breaks a rule: {place}: {first['msg']}. {RENEW}"
         ) from error
     if missing := [
-        name for name in _distinct(list_trials(experiment)) if name not in baseline.trials
+        name for name in distinct(list_trials(experiment)) if name not in baseline.trials
     ]:
         raise BaselineError(f"the baseline has no numbers of {', '.join(missing)}. {RENEW}")
     return experiment
@@ -286,8 +234,11 @@ def _plain(experiment: Experiment) -> dict[str, Any]:
 
 
 def _numbers(
-    baseline: Baseline, common: Mapping[str, _Known], results: Mapping[str, Result], errors: float
-) -> Iterator[Number]:
+    baseline: Baseline,
+    common: Mapping[str, KnownTrial],
+    results: Mapping[str, StoredResult],
+    errors: float,
+) -> Iterator[DriftedNumber]:
     """Yield the numbers of those ``common`` trials that have results."""
     for name in [name for name in common if name in results]:
         known, runs = common[name], results[name].runs
@@ -299,7 +250,7 @@ def _numbers(
             )
         if known.seeds > len(runs.seeds):
             new = with_errors_of(new, old, math.sqrt(known.seeds / len(runs.seeds)))
-        yield from (Number(name, move) for move in compare(old, new, errors))
+        yield from (DriftedNumber(name, move) for move in compare(old, new, errors))
 
 
 def _record(

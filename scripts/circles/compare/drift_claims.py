@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from circles.build.study_targets import Workshop
+from circles.build.study_targets import StudyTargets
 from circles.common import paths
 from circles.experiment.spec import Experiment
 from circles.report.claims import Claim
 from circles.report.margins import margins_of
 from circles.report.pages import render_pages
 from circles.training.runs import Runs
-from circles.training.store import Result
+from circles.training.store import StoredResult
 
 GROUPS = 8  # of seeds, one of which is left out at a time
 
@@ -31,11 +31,11 @@ _BY_SEED = (
 
 
 def claims_of(
-    experiment: Experiment, results: Mapping[str, Result], report: Path
+    experiment: Experiment, results: Mapping[str, StoredResult], report: Path
 ) -> tuple[Claim, ...]:
     """Return every claim of the pages, as they would be written from ``results``."""
-    told = Workshop(experiment, results, report).tell()
-    return tuple(render_pages(told, paths.TEMPLATES).claims)
+    text = StudyTargets(experiment, results, report).context()
+    return tuple(render_pages(text, paths.TEMPLATES).claims)
 
 
 def key_of(claim: Claim) -> str:
@@ -44,7 +44,7 @@ def key_of(claim: Claim) -> str:
 
 
 def errors_of_margins(
-    experiment: Experiment, results: Mapping[str, Result], report: Path
+    experiment: Experiment, results: Mapping[str, StoredResult], report: Path
 ) -> dict[tuple[str, str], float]:
     """Return the standard error of every gap, by claim and comparison.
 

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from circles.compare.drift import EDGE_ERRORS, EDGE_SHARE, Drift, Edge, Number
+from circles.compare.drift import EDGE_ERRORS, EDGE_SHARE, Drift, DriftedNumber, Edge
 from circles.experiment.messages import plain
 
 LONGEST_NAME = 120
@@ -50,7 +50,7 @@ def as_text(drift: Drift) -> str:
 
 def as_json(drift: Drift) -> str:
     """Return the drift for a machine, every number of it; infinity is the text "inf"."""
-    told = {
+    described = {
         "format": 1,
         "verdict": verdict(drift),
         "fails": drift.fails,
@@ -71,21 +71,23 @@ def as_json(drift: Drift) -> str:
             {key: _finite(value) for key, value in vars(edge).items()} for edge in drift.edges
         ],
     }
-    return json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(described, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _counted(drift: Drift) -> str:
     which = f"{' that did not change,' * bool(drift.changed)} under {_count(drift.seeds, 'seed')}"
-    told = (
+    described = (
         f"{_sum(drift.numbers, which, drift.errors)} "
         f"{_count(len(drift.claims), 'claim')}: {len(drift.claims) - len(drift.failing)} hold."
     )
     if drift.unchecked:
-        told += f" Not checked: {_count(len(drift.unchecked), 'cell')} of sweeps (--sweeps does)."
-    return told
+        described += (
+            f" Not checked: {_count(len(drift.unchecked), 'cell')} of sweeps (--sweeps does)."
+        )
+    return described
 
 
-def _sum(numbers: Sequence[Number], which: str, errors: float) -> str:
+def _sum(numbers: Sequence[DriftedNumber], which: str, errors: float) -> str:
     """Return how many numbers of how many trials there are, and how many of them moved."""
     trials = len({number.trial for number in numbers})
     equal = sum(number.move.change == 0 for number in numbers)
@@ -107,13 +109,13 @@ def _changed_lines(drift: Drift) -> Iterator[str]:
     yield from _moved_lines(listed) if listed else ()
 
 
-def _longest(numbers: Sequence[Number]) -> dict[str, Number]:
+def _longest(numbers: Sequence[DriftedNumber]) -> dict[str, DriftedNumber]:
     """Return the longest move of every trial that has one, in standard errors."""
     moved = [one for one in numbers if one.move.change]
     return {one.trial: one for one in sorted(moved, key=lambda one: abs(one.move.standard_errors))}
 
 
-def _moved_lines(moved: Sequence[Number]) -> Iterator[str]:
+def _moved_lines(moved: Sequence[DriftedNumber]) -> Iterator[str]:
     head = ("trial", "number", "baseline", "now", "move", "tolerance")
     return _aligned(head, [_number_row(one) for one in moved])
 
@@ -136,7 +138,7 @@ def _edge_row(edge: Edge) -> tuple[str, ...]:
     return (*names, before, f"{edge.gap:.4g}", away)
 
 
-def _number_row(number: Number) -> tuple[str, ...]:
+def _number_row(number: DriftedNumber) -> tuple[str, ...]:
     move = number.move
     size = f"{move.standard_errors:+.1f} SE"
     if math.isinf(move.standard_errors):
@@ -145,7 +147,7 @@ def _number_row(number: Number) -> tuple[str, ...]:
     return (_name(number.trial), move.metric, *values)
 
 
-def _number_json(number: Number) -> dict[str, Any]:
+def _number_json(number: DriftedNumber) -> dict[str, Any]:
     move = number.move
     return {
         "trial": number.trial,

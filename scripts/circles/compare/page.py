@@ -20,7 +20,7 @@ MOST_LINES = 200  # of one page's text that are shown
 
 
 @dataclass(frozen=True)
-class Shown:
+class PictureGroup:
     """Pictures that belong together, with their heading."""
 
     name: str
@@ -52,19 +52,19 @@ def as_html(comparison: Comparison) -> str:
     )
 
 
-def _maps(comparison: Comparison) -> Iterator[Shown]:
+def _maps(comparison: Comparison) -> Iterator[PictureGroup]:
     for boundary in comparison.boundaries:
         if boundary.grids and boundary.share:
             words = f"{100 * boundary.share:.3g} % of the area"
             drawn = draw_labels(boundary.grids.new, boundary.grids.differs)
-            yield Shown(boundary.trial, words, (("", _address(drawn)),))
+            yield PictureGroup(boundary.trial, words, (("", _address(drawn)),))
 
 
-def _pictures(comparison: Comparison) -> Iterator[Shown]:
+def _pictures(comparison: Comparison) -> Iterator[PictureGroup]:
     for change in comparison.pictures.changed:
         files = {"A": change.old, "B": change.new, "difference": change.difference}
         images = ((caption, _address(file)) for caption, file in files.items() if file)
-        yield Shown(change.name, change.words, tuple(images))
+        yield PictureGroup(change.name, change.words, tuple(images))
 
 
 def _address(file: bytes) -> str:

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from circles.common import files
 from circles.common.errors import UsageError
 from circles.experiment.messages import plain
-from circles.incremental.manifest import MANIFEST, Ledger
-from circles.training.store import Result, ResultError, Store
+from circles.incremental.manifest import MANIFEST, Manifest
+from circles.training.store import ResultError, Store, StoredResult
 
 Kind = Literal["checkout", "report", "site"]
 
@@ -91,7 +91,7 @@ class Build:
     """
 
     experiment: dict[str, Any] | None
-    results: dict[str, Result]
+    results: dict[str, StoredResult]
 
     def named_by_facts(self) -> "Build":
         """Return the same results named by what was trained, for a side that has no names."""
@@ -115,12 +115,12 @@ def read_build(side: Side) -> Build:
 
 def _read_listed(folder: Path) -> Build:
     said: list[str] = []
-    manifest = Ledger(folder, MANIFEST, said.append)
+    manifest = Manifest(folder, MANIFEST, said.append)
     experiment = manifest.facts.get("experiment")
     if not manifest.is_sound or not isinstance(experiment, dict):
         reason = said[0].partition(": ")[2] if said else "it names no experiment"
         raise DiffError(f"{folder / MANIFEST}: {reason}. Build again with the present version.")
-    results: dict[str, Result] = {}
+    results: dict[str, StoredResult] = {}
     for product, made in manifest.entries.items():
         kind, _, name = product.partition(":")
         if kind == "result":
@@ -147,7 +147,7 @@ def _addresses(folder: Path, listed: dict[str, str]) -> list[str]:
     return sorted({found[1] for name in listed if (found := _RESULT_FILE.fullmatch(name))})
 
 
-def _read(folder: Path, address: str) -> Result:
+def _read(folder: Path, address: str) -> StoredResult:
     try:
         return Store(folder / RESULTS).read(address)
     except ResultError as error:
@@ -155,14 +155,14 @@ def _read(folder: Path, address: str) -> Result:
         raise DiffError(f"{path}: this result does not verify: {error}") from error
 
 
-def _by_what_was_trained(results: Iterable[Result]) -> dict[str, Result]:
+def _by_what_was_trained(results: Iterable[StoredResult]) -> dict[str, StoredResult]:
     parts = defaultdict(list)
     for result in results:
         parts[_what_was_trained(result)].append(result)
     return {name: _join(name, group) for name, group in parts.items()}
 
 
-def _join(trial: str, parts: Sequence[Result]) -> Result:
+def _join(trial: str, parts: Sequence[StoredResult]) -> StoredResult:
     """Return the result of a trial, from those of its tasks in any order."""
     ordered = sorted(parts, key=lambda part: int(part.runs.seeds[0]))
     seeds = [int(seed) for part in ordered for seed in part.runs.seeds]
@@ -171,18 +171,18 @@ def _join(trial: str, parts: Sequence[Result]) -> Result:
             f"{plain(trial, 300)}: several results of the same seeds, and nothing says which one "
             f"counts: {', '.join(part.facts[0].address for part in ordered)}"
         )
-    return Result.join(ordered)
+    return StoredResult.join(ordered)
 
 
-def _what_was_trained(result: Result) -> str:
+def _what_was_trained(result: StoredResult) -> str:
     """Return a name that two results have in common if they are of the same training."""
     facts = result.facts[0]
     layers = facts.variant.get("layers")
     network = [" ".join(map(str, layer.values())) for layer in _tables(layers)]
-    told = [" + ".join(network) or str(layers)]
+    text = [" + ".join(network) or str(layers)]
     for table in (facts.variant, facts.dataset):
-        told += [f"{key} {value}" for key, value in sorted(table.items()) if key != "layers"]
-    return ", ".join(told)
+        text += [f"{key} {value}" for key, value in sorted(table.items()) if key != "layers"]
+    return ", ".join(text)
 
 
 def _tables(value: object) -> list[dict[str, object]]:

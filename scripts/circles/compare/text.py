@@ -79,7 +79,7 @@ def as_json(comparison: Comparison) -> str:
     Infinite values are the texts "inf" and "-inf".
     """
     limits = comparison.limits
-    told: dict[str, Any] = {
+    described: dict[str, Any] = {
         "format": 1,
         "verdict": verdict(comparison),
         "beyond": list(comparison.reasons),
@@ -91,15 +91,15 @@ def as_json(comparison: Comparison) -> str:
             "pictures": limits.pictures,
         },
     }
-    told |= _pages_json(comparison.pages) if comparison.pages else _build_json(comparison)
-    told["pictures"] = {
+    described |= _pages_json(comparison.pages) if comparison.pages else _build_json(comparison)
+    described["pictures"] = {
         "same": comparison.pictures.same,
         "changed": [
             {"name": one.name, "share": one.share, "words": one.words}
             for one in comparison.pictures.changed
         ],
     }
-    return json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(described, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _build_json(comparison: Comparison) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def _boundaries(comparison: Comparison) -> Section:
         f"{_percent(comparison.limits.area)} of the area, {sum(one.share == 0 for one in found)} "
         "answer alike everywhere."
     )
-    told = sorted(
+    described = sorted(
         (one for one in found if one.share or one.problem), key=lambda one: -(one.share or 0)
     )
     rows = tuple(
@@ -192,7 +192,7 @@ def _boundaries(comparison: Comparison) -> Section:
             "not compared" if one.share is None else _percent(one.share),
             plain(one.problem, 120) or ("beyond" if one.beyond else "within tolerance"),
         )
-        for one in told
+        for one in described
     )
     return Section("Boundaries", sentence, ("trial", "area", "verdict"), rows)
 

@@ -18,7 +18,7 @@ LEAK = 0.2  # the slope of Keras's leaky ReLU below zero
 
 
 @dataclass(frozen=True)
-class Curve:
+class ActivationFunction:
     """One activation σ. Functions take and return arrays of any shape.
 
     Where σ has a kink, the derivative is the one that Keras uses there.
@@ -97,27 +97,31 @@ def _softplus(z: Floats) -> Floats:
     return np.logaddexp(0, z)
 
 
-ACTIVATIONS: dict[str, Curve] = {
-    "linear": Curve(np.positive, np.ones_like, r"z", "changes nothing"),
-    "sigmoid": Curve(
+ACTIVATIONS: dict[str, ActivationFunction] = {
+    "linear": ActivationFunction(np.positive, np.ones_like, r"z", "changes nothing"),
+    "sigmoid": ActivationFunction(
         _sigmoid, _sigmoid_slope, r"\frac{1}{1 + e^{-z}}", "squeezes the line into (0, 1)"
     ),
-    "tanh": Curve(np.tanh, _tanh_slope, r"\tanh z", "squeezes the line into (−1, 1)"),
-    "relu": Curve(_relu, _step, r"\max(0, z)", "keeps what is positive"),
-    "leaky_relu": Curve(
+    "tanh": ActivationFunction(np.tanh, _tanh_slope, r"\tanh z", "squeezes the line into (−1, 1)"),
+    "relu": ActivationFunction(_relu, _step, r"\max(0, z)", "keeps what is positive"),
+    "leaky_relu": ActivationFunction(
         _leaky_relu, _leaky_step, rf"\max({LEAK}\,z, z)", "keeps a fifth of what is negative"
     ),
-    "elu": Curve(
+    "elu": ActivationFunction(
         _elu,
         _elu_slope,
         r"\begin{cases} z & z > 0 \\ e^{z} - 1 & z \le 0 \end{cases}",
         "levels off at −1 on the left",
     ),
-    "gelu": Curve(
+    "gelu": ActivationFunction(
         _gelu, _gelu_slope, r"z\,\Phi(z)", "weighs z by the normal distribution function Φ"
     ),
-    "silu": Curve(_silu, _silu_slope, r"\frac{z}{1 + e^{-z}}", "weighs z by its own sigmoid"),
-    "softplus": Curve(_softplus, _sigmoid, r"\ln(1 + e^{z})", "rounds the corner of ReLU"),
+    "silu": ActivationFunction(
+        _silu, _silu_slope, r"\frac{z}{1 + e^{-z}}", "weighs z by its own sigmoid"
+    ),
+    "softplus": ActivationFunction(
+        _softplus, _sigmoid, r"\ln(1 + e^{z})", "rounds the corner of ReLU"
+    ),
 }
 
 

@@ -24,9 +24,9 @@ from circles.experiment.csv_file.labels import MOST_LABELS
 from circles.experiment.csv_file.layout import SEPARATORS
 from circles.experiment.csv_file.reader import CsvTable, Missing, Options
 from circles.experiment.csv_file.source import Encoding
-from circles.experiment.lines import disturbance
+from circles.experiment.lines import find_invisible_character
 from circles.experiment.messages import error_at, plain
-from circles.experiment.parts import Line, RandomState, Table, all_differ, positive_zero
+from circles.experiment.parts import Line, RandomState, TomlTable, all_differ, positive_zero
 
 # What a network is to find: one of two labels, one of several, or several that are 0 or 1 each.
 Problem = Literal["binary", "multiclass", "multilabel"]
@@ -56,9 +56,9 @@ def _separator(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    if found := disturbance(text):
-        told = {"found": found}
-        raise PydanticCustomError("line", "not one line of visible characters: {found}", told)
+    if found := find_invisible_character(text):
+        described = {"found": found}
+        raise PydanticCustomError("line", "not one line of visible characters: {found}", described)
     return text
 
 
@@ -70,7 +70,7 @@ ColumnName = Annotated[
 Cell = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(str.strip)]
 
 
-class Data(Table):
+class Data(TomlTable):
     """What all data sets have: a kind, and what is to be found."""
 
     kind: str
@@ -176,7 +176,7 @@ class Discs(Drawn):
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedCsv:
     """What a record of an experiment says of a CSV file instead of holding it."""
 
     digest: str  # SHA-256 of the file
@@ -220,7 +220,7 @@ class Csv(Data):
     held_out_share: float = Field(default=0.25, gt=0, le=0.5)
     random_state: RandomState
     _table: CsvTable = PrivateAttr()
-    _recorded: Recorded = PrivateAttr()
+    _recorded: RecordedCsv = PrivateAttr()
 
     @model_validator(mode="after")
     def _reads(self, info: ValidationInfo) -> Self:
@@ -241,7 +241,7 @@ class Csv(Data):
             raise error_at(
                 error.place, wrong, error.received, error.known, allowed=error.allowed
             ) from error
-        self._recorded = Recorded(self._table.digest, self._table.classes)
+        self._recorded = RecordedCsv(self._table.digest, self._table.classes)
         return self
 
     @property

@@ -14,7 +14,7 @@ from circles.experiment.parts import (
     Loss,
     Seeds,
     Slug,
-    Table,
+    TomlTable,
     Variant,
     choose_seeds,
 )
@@ -30,7 +30,7 @@ LOSSES: dict[Problem, tuple[Loss, ...]] = {
 }
 
 
-class Example(Table):
+class Example(TomlTable):
     """A data set of its own, and a few variants that are trained on it."""
 
     name: Slug

@@ -34,7 +34,7 @@ def _disturbs_a_line(character: str) -> bool:
     return shapeless or reorders
 
 
-def disturbance(text: str) -> str | None:
+def find_invisible_character(text: str) -> str | None:
     """Return what keeps ``text`` from being one line as it reads, and where; ``None``: nothing."""
     known = _FLAG.sub(lambda flag: "." * len(flag[0]), text)
     place = next((place for place, one in enumerate(known) if _disturbs_a_line(one)), None)

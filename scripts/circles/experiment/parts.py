@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from circles.experiment.activations import ACTIVATIONS
 from circles.experiment.limits import MOST_SEEDS
-from circles.experiment.lines import disturbance
+from circles.experiment.lines import find_invisible_character
 from circles.experiment.messages import error_at, shown
 
 Item = TypeVar("Item")
@@ -46,9 +46,9 @@ def _slug(name: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    if found := disturbance(text):
-        told = {"found": found}
-        raise PydanticCustomError("line", "not one line of visible characters: {found}", told)
+    if found := find_invisible_character(text):
+        described = {"found": found}
+        raise PydanticCustomError("line", "not one line of visible characters: {found}", described)
     if text != text.strip() or not any(map(str.isalnum, text)):
         raise PydanticCustomError("words", "no words, or spaces around them")
     if len(text.encode()) > 240:
@@ -111,20 +111,20 @@ Line = Annotated[
 STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class Table(BaseModel):
+class TomlTable(BaseModel):
     """A table of the experiment file: no unknown keys, no converted values."""
 
     model_config = STRICT
 
 
-class Layer(Table):
+class Layer(TomlTable):
     """One dense layer."""
 
     units: Units
     activation: AnyActivation = "linear"
 
 
-class Published(Table):
+class PublishedFigures(TomlTable):
     """The figures that the tutorial prints for a variant: at least one of them."""
 
     loss: Annotated[float, Field(ge=0), AfterValidator(positive_zero)] | None = None
@@ -137,7 +137,7 @@ class Published(Table):
         return self
 
 
-class Variant(Table):
+class Variant(TomlTable):
     """One network and the way it is trained."""
 
     name: Slug
@@ -157,7 +157,7 @@ class Variant(Table):
     epochs: int = Field(ge=1, le=100_000)
     # More than the samples is allowed and means, as in Keras, one batch of all of them.
     batch_size: int = Field(default=32, ge=1, le=10_000)
-    published: Published | None = None
+    published: PublishedFigures | None = None
     repairs: Annotated[tuple[str, ...], AfterValidator(all_differ)] = Field(
         default=(),
         strict=False,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-from circles.experiment.datasets import Recorded
+from circles.experiment.datasets import RecordedCsv
 from circles.experiment.spec import Experiment
 
 
@@ -29,7 +29,7 @@ def from_plain(plain: Mapping[str, Any]) -> Experiment:
     tables, recorded = deepcopy(dict(plain)), {}
     for table in _datasets(tables):
         if table.get("kind") == "csv" and isinstance(table.get("classes"), list):
-            known = Recorded(table.pop("digest", ""), tuple(table.pop("classes")))
+            known = RecordedCsv(table.pop("digest", ""), tuple(table.pop("classes")))
             recorded[table.get("path"), table.get("label")] = known
     return Experiment.model_validate(tables, context={"recorded": recorded})
 

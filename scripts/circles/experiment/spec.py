@@ -20,10 +20,9 @@ from circles.experiment.parts import (
     Line,
     Loss,
     Optimizer,
-    Published,
     RandomState,
     Seeds,
-    Table,
+    TomlTable,
     Variant,
     choose_seeds,
 )
@@ -37,7 +36,6 @@ __all__ = [
     "Layer",
     "Loss",
     "Optimizer",
-    "Published",
     "SpecError",
     "Sweep",
     "Variant",
@@ -47,7 +45,7 @@ __all__ = [
 Named = TypeVar("Named", Variant, Sweep, Example)
 
 
-class Experiment(Table):
+class Experiment(TomlTable):
     """Everything that decides a report."""
 
     title: Line

@@ -8,7 +8,7 @@ keys is among the values, so their code need not be.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from circles.experiment.parts import Table
+from circles.experiment.parts import TomlTable
 from circles.experiment.point_digests import digests_of
 from circles.experiment.spec import Dataset, Example, Experiment, Sweep, Variant
 from circles.incremental import sources
@@ -90,5 +90,5 @@ def _values_of_dataset(dataset: Dataset) -> list[Any]:
     return [_keys(dataset), dataset.kind_of_problem, dataset.label_count, *more]
 
 
-def _keys(table: Table) -> dict[str, Any]:
+def _keys(table: TomlTable) -> dict[str, Any]:
     return table.model_dump(mode="json", exclude_defaults=True)

@@ -29,7 +29,7 @@ from circles.experiment.parts import (
     Line,
     Seeds,
     Slug,
-    Table,
+    TomlTable,
     Units,
     Variant,
     all_differ,
@@ -95,7 +95,7 @@ class Cell:
     dataset: Dataset
 
 
-class Sweep(Table):
+class Sweep(TomlTable):
     """A base variant and what varies. Each combination of values is a cell of many runs."""
 
     name: Slug
@@ -146,8 +146,8 @@ def refuse_misfit(sweep: Sweep, place: Location, experiment: "Experiment") -> No
         try:
             _make_cell(sweep.base(experiment), experiment.dataset, cell)
         except ValidationError as error:
-            told = ", ".join(f"{key} = {shown(value)}" for key, value in cell.items())
-            wrong = f"{error.errors()[0]['msg']} with {told}"
+            text = ", ".join(f"{key} = {shown(value)}" for key, value in cell.items())
+            wrong = f"{error.errors()[0]['msg']} with {text}"
             received = {key: list(values) for key, values in sweep.vary.items()}
             raise error_at((*place, "vary"), wrong, received) from error
 

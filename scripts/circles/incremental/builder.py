@@ -11,7 +11,7 @@ from circles.common.environment import machine, source_date
 from circles.common.errors import UsageError
 from circles.common.process_pool import count_cores, run_jobs
 from circles.common.text import join_first
-from circles.incremental.manifest import Ledger, entry_of
+from circles.incremental.manifest import Manifest, entry_of
 from circles.incremental.sources import DIGITS, PENDING, STALE, Sources
 
 Files = Mapping[str, bytes]  # what they hold, by their names below report/
@@ -47,7 +47,7 @@ class Product:
 
 
 @dataclass(frozen=True)
-class Manner:
+class BuildMode:
     """How to build: what to say, and what to do though it is not stale."""
 
     why: bool = False  # say of each stale product why it is stale
@@ -55,7 +55,7 @@ class Manner:
     forced: tuple[str, ...] = ()  # names, kinds or patterns of products to make again
 
 
-class Maker:
+class Builder:
     """Brings products up to date.
 
     Beside each it notes the machine, and the time if SOURCE_DATE_EPOCH gives one: the time of day
@@ -69,9 +69,9 @@ class Maker:
         The names of those that a dry run found stale and left so.
     """
 
-    def __init__(self, ledger: Ledger, manner: Manner, say: Say) -> None:
-        self.ledger = ledger
-        self.manner = manner
+    def __init__(self, manifest: Manifest, mode: BuildMode, say: Say) -> None:
+        self.manifest = manifest
+        self.mode = mode
         self.pending: set[str] = set()
         self.say = say
         date = source_date()
@@ -79,21 +79,21 @@ class Maker:
 
     def is_forced(self, product: str) -> bool:
         """Return whether the product shall be made though it is not stale."""
-        return any(_fits(product, pattern) for pattern in self.manner.forced)
+        return any(_fits(product, pattern) for pattern in self.mode.forced)
 
     def why(self, product: str, now: Sources) -> tuple[str, ...]:
         """Return in words why a product is stale; () if it is not."""
         forced = ("--force asks for it",) if self.is_forced(product) else ()
-        return forced or self.ledger.why(product, now)
+        return forced or self.manifest.why(product, now)
 
     def note(self, product: str, reasons: Sequence[str]) -> None:
         """Hear that a product is stale; say why if that is asked for.
 
         A dry run cannot know whether what is stale will come out other than it was.
         """
-        if self.manner.dry_run:
+        if self.mode.dry_run:
             self.pending.add(product)
-        if self.manner.why or self.manner.dry_run:
+        if self.mode.why or self.mode.dry_run:
             unsure = all(reason.endswith(f" {STALE}") for reason in reasons)
             self.say(
                 f"{STALE_WORDS[unsure]}: {product}, because {join_first(reasons, MOST_REASONS)}"
@@ -104,16 +104,16 @@ class Maker:
 
         Whoever asks why hears it anyway.
         """
-        if self.manner.why or self.manner.dry_run:
+        if self.mode.why or self.mode.dry_run:
             return
-        known = (name for name in stale if name in self.ledger.entries)
-        damaged = [(name, damage) for name in known if (damage := self.ledger.damage(name))]
+        known = (name for name in stale if name in self.manifest.entries)
+        damaged = [(name, damage) for name in known if (damage := self.manifest.damage(name))]
         for name, damage in damaged[:MOST_SAID]:
             self.say(f"{name} is made again, because {join_first(damage, MOST_REASONS)}")
         if len(damaged) > MOST_SAID:
             self.say(f"{len(damaged) - MOST_SAID} more are made again, because of their files")
 
-    def bring(self, products: Iterable[Product], *, parallel: bool = False) -> str:
+    def update(self, products: Iterable[Product], *, parallel: bool = False) -> str:
         """Make and record those of ``products`` that are stale; return in words how many.
 
         With ``parallel`` each is recorded as soon as a worker has finished it.
@@ -124,20 +124,20 @@ class Maker:
                 self.note(product.name, reasons)
                 stale[product.name] = product
         self.say_damage(stale)
-        if not self.manner.dry_run:
+        if not self.mode.dry_run:
             self._make(stale, parallel=parallel)
         return self.count(len(stale), len(every))
 
     def count(self, stale: int, every: int) -> str:
         """Return in words how many products were made, or would be."""
-        verb = "to make" if self.manner.dry_run else "made"
+        verb = "to make" if self.mode.dry_run else "made"
         return f"{stale} {verb}, {every - stale} as they were"
 
     def digest_of(self, product: str, name: str) -> str:
         """Return the digest of a file of a product, or that it is yet to be made."""
         if product in self.pending:
             return PENDING
-        return self.ledger.entries[product].files[name][:DIGITS]
+        return self.manifest.entries[product].files[name][:DIGITS]
 
     def _make(self, stale: Mapping[str, Product], *, parallel: bool) -> None:
         if not parallel:
@@ -155,7 +155,7 @@ class Maker:
         In this order: a process killed in between leaves no file that nobody knows to be ours, and
         the next build misses those that were not written.
         """
-        self.ledger.record(
+        self.manifest.record(
             {
                 name: entry_of(content, stale[name].sources, **self._facts)
                 for name, content in made.items()
@@ -163,7 +163,7 @@ class Maker:
         )
         for content in made.values():
             for name, value in content.items():
-                files.write_if_changed(self.ledger.folder / name, value)
+                files.write_if_changed(self.manifest.folder / name, value)
 
 
 def check_forced(forced: Iterable[str], products: Iterable[str]) -> None:

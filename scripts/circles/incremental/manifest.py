@@ -22,7 +22,7 @@ FORMAT = 1
 
 
 @dataclass(frozen=True)
-class Entry:
+class ManifestEntry:
     """One product: what it came from, its files with their SHA-256, and facts worth knowing."""
 
     sources: dict[str, str]
@@ -40,7 +40,7 @@ class Entry:
                 raise ValueError(f"not a file of this folder. Received: {name!r}")
 
 
-class Ledger:
+class Manifest:
     """The products below ``folder``, kept in one JSON file there.
 
     Parameters
@@ -67,7 +67,7 @@ class Ledger:
     ) -> None:
         self.folder = folder
         self.path = folder / name
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, ManifestEntry] = {}
         self.facts: dict[str, Any] = {}
         self.is_sound = self._load(say)
 
@@ -85,7 +85,7 @@ class Ledger:
             problem for name, value in entry.files.items() if (problem := self._damage(name, value))
         )
 
-    def record(self, made: Mapping[str, Entry], *, keep_files: bool = False) -> None:
+    def record(self, made: Mapping[str, ManifestEntry], *, keep_files: bool = False) -> None:
         """Note at once that products were made.
 
         A file that one of them made before and nothing makes now is deleted, unless files shall be
@@ -120,10 +120,10 @@ class Ledger:
             "facts": self.facts,
             "products": {name: asdict(self.entries[name]) for name in sorted(self.entries)},
         }
-        text = json.dumps(body | {"seal": _seal(body)}, indent=1, ensure_ascii=False)
+        text = json.dumps(body | {"checksum": _checksum(body)}, indent=1, ensure_ascii=False)
         files.write_if_changed(self.path, (text + "\n").encode())
 
-    def _replace(self, entries: dict[str, Entry], *, keep_files: bool) -> None:
+    def _replace(self, entries: dict[str, ManifestEntry], *, keep_files: bool) -> None:
         """Take ``entries`` for ours, delete the files that none of them made, and save.
 
         In this order: a process killed in between leaves no file that nobody knows to be ours.
@@ -146,29 +146,29 @@ class Ledger:
     def _load(self, say: Callable[[str], object]) -> bool:
         try:
             body = json.loads(files.read_below(self.folder, self.path.name))
-            seal = body.pop("seal")
-            entries = {name: Entry(**one) for name, one in body["products"].items()}
+            checksum = body.pop("checksum")
+            entries = {name: ManifestEntry(**one) for name, one in body["products"].items()}
             facts, is_ours = dict(body["facts"]), body["format"] == FORMAT
         except FileNotFoundError:
             return False
         except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             say(f"{self.path.name}: not readable, so everything counts as stale")
             return False
-        if not is_ours or seal != _seal(body):
+        if not is_ours or checksum != _checksum(body):
             say(f"{self.path.name}: not as it was written, so everything counts as stale")
             return False
         self.entries, self.facts = entries, facts
         return True
 
 
-def entry_of(made: Mapping[str, bytes], now: Sources, **facts: Any) -> Entry:
+def entry_of(made: Mapping[str, bytes], now: Sources, **facts: Any) -> ManifestEntry:
     """Return the entry of a product that was made from ``now`` as files with these contents."""
-    return Entry(
+    return ManifestEntry(
         sources=now,
         files={name: files.digest(content) for name, content in made.items()},
         facts=facts,
     )
 
 
-def _seal(body: Mapping[str, Any]) -> str:
+def _checksum(body: Mapping[str, Any]) -> str:
     return files.digest(json.dumps(body, sort_keys=True).encode())

@@ -93,10 +93,10 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...
     if PENDING not in now.values():
         gone = (name for name in before if name not in now and name not in moved)
         found |= {name: f"{name} is gone" for name in gone}
-    told = {name: change for name, change in found.items() if change}
-    if any(name.startswith(_CODE) for name in told if name != IMPORTS):
-        told.pop(IMPORTS, None)  # which follows
-    return tuple(told.values())
+    text = {name: change for name, change in found.items() if change}
+    if any(name.startswith(_CODE) for name in text if name != IMPORTS):
+        text.pop(IMPORTS, None)  # which follows
+    return tuple(text.values())
 
 
 def _moved(before: Mapping[str, str], now: Mapping[str, str]) -> set[str]:

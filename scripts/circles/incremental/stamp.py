@@ -1,4 +1,4 @@
-"""The seal of a finished build: what it read and what it wrote, byte for byte.
+"""The stamp of a finished build: what it read and what it wrote, byte for byte.
 
 While nothing of that changed, nothing can be stale, and a build need not even look at the graph of
 its products: it is fresh as a whole, by a ledger of its own.
@@ -11,10 +11,10 @@ from pathlib import Path
 from circles.common import files, paths
 from circles.common.fingerprints import LIBRARY
 from circles.incremental import sources
-from circles.incremental.manifest import Entry, Ledger
+from circles.incremental.manifest import Manifest, ManifestEntry
 from circles.incremental.sources import Sources
 
-SEAL = ".seal.json"
+STAMP = ".stamp.json"
 _BUILD = "build"
 _DATA = "data "  # how the names of the other files that were read begin
 
@@ -22,7 +22,7 @@ _DATA = "data "  # how the names of the other files that were read begin
 def set_on(
     report: Path, experiment: Path, seeds: str, data: Iterable[str], written: Mapping[str, str]
 ) -> None:
-    """Put a seal on ``report``.
+    """Put a stamp on ``report``.
 
     Parameters
     ----------
@@ -37,37 +37,39 @@ def set_on(
     written : mapping of str to str
         The SHA-256 of every file that the build keeps, by its name below ``report``.
     """
-    entry = Entry(sources=_read(experiment, seeds, data), files=dict(sorted(written.items())))
-    _ledger(report).record({_BUILD: entry}, keep_files=True)
+    entry = ManifestEntry(
+        sources=_read(experiment, seeds, data), files=dict(sorted(written.items()))
+    )
+    _manifest(report).record({_BUILD: entry}, keep_files=True)
 
 
 def is_unbroken(report: Path, experiment: Path, seeds: str) -> bool:
-    """Return whether everything is as it was when the seal was put on; see ``set_on``."""
-    ledger = _ledger(report)
-    if _BUILD not in ledger.entries:
+    """Return whether everything is as it was when the stamp was put on; see ``set_on``."""
+    manifest = _manifest(report)
+    if _BUILD not in manifest.entries:
         return False
-    before = ledger.entries[_BUILD].sources
+    before = manifest.entries[_BUILD].sources
     data = [name.removeprefix(_DATA) for name in before if name.startswith(_DATA)]
     try:
-        return not ledger.why(_BUILD, _read(experiment, seeds, data))
+        return not manifest.why(_BUILD, _read(experiment, seeds, data))
     except OSError:
         return False  # the long way says what is wrong
 
 
 def count(report: Path) -> dict[str, int]:
-    """Return how many products of each kind an unbroken seal is on."""
-    kinds = [name.partition(":")[0] for name in Ledger(report).entries]
+    """Return how many products of each kind an unbroken stamp is on."""
+    kinds = [name.partition(":")[0] for name in Manifest(report).entries]
     return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
 
-def _ledger(report: Path) -> Ledger:
-    return Ledger(report, SEAL, say=lambda _: None)
+def _manifest(report: Path) -> Manifest:
+    return Manifest(report, STAMP, say=lambda _: None)
 
 
 def _read(experiment: Path, seeds: str, data: Iterable[str]) -> Sources:
     """Return all that a build reads: files, packages, Python and what is asked.
 
-    Where the folders stand decides nothing: a build that is moved or copied keeps its seal.
+    Where the folders stand decides nothing: a build that is moved or copied keeps its stamp.
     """
     read = {"experiment": experiment, "citation": paths.CITATION}
     read |= {f"{_DATA}{name}": experiment.parent / name for name in data}

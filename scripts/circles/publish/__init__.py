@@ -15,7 +15,7 @@ from circles.common.errors import UsageError
 from circles.incremental.manifest import MANIFEST
 from circles.publish.branch import DOMAIN, Branch, Change, open_repository
 from circles.publish.checkout import (
-    Source,
+    SourceCommit,
     check_branch,
     open_checkout,
     public_address,
@@ -89,7 +89,7 @@ def publish(
     return Published(str(branch), message, change, address)
 
 
-def _check_options(options: PublishOptions, source: Source, checkout: Git) -> None:
+def _check_options(options: PublishOptions, source: SourceCommit, checkout: Git) -> None:
     """Raise if the options cannot be meant."""
     check_branch(checkout, options.branch)
     message = options.message
@@ -102,7 +102,7 @@ def _check_options(options: PublishOptions, source: Source, checkout: Git) -> No
         )
 
 
-def _refuse_changes(options: PublishOptions, source: Source) -> None:
+def _refuse_changes(options: PublishOptions, source: SourceCommit) -> None:
     if source.changes and not options.allow_dirty:
         raise PublishError(
             "the site must come from a commit, and the tree has "
@@ -117,7 +117,7 @@ def _refuse_stale(reasons: Sequence[str]) -> None:
         raise PublishError(f"the site is stale (`make report` renews it), for {why}")
 
 
-def _message(options: PublishOptions, root: Path, title: str, source: Source) -> str:
+def _message(options: PublishOptions, root: Path, title: str, source: SourceCommit) -> str:
     """Return the commit message: what, from which commit, by which manifest."""
     first = options.message or f"Publish {' '.join(str(title).split())} from {source.short}"
     mark = " (with uncommitted changes)" if source.changes else ""
@@ -126,7 +126,11 @@ def _message(options: PublishOptions, root: Path, title: str, source: Source) ->
 
 
 def _put(
-    site: Collection[str], branch: Branch, options: PublishOptions, message: str, source: Source
+    site: Collection[str],
+    branch: Branch,
+    options: PublishOptions,
+    message: str,
+    source: SourceCommit,
 ) -> Change:
     """Push a commit on top of the branch's tip, anew if somebody else pushed in between."""
     marker = f"{source.prefix}{book.CONFIG}"

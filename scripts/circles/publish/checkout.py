@@ -26,7 +26,7 @@ _IDENTITY = re.compile(r"(?P<name>.*) <(?P<email>.*)> (?P<date>\d+ [-+]\d+)")
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceCommit:
     """The commit that a site comes from."""
 
     commit: str
@@ -54,7 +54,7 @@ def open_checkout(root: Path) -> Git:
     return Git(root, kept, ("--no-optional-locks", "-c", "core.fsmonitor=false"))
 
 
-def read_source(git: Git) -> Source:
+def read_source(git: Git) -> SourceCommit:
     """Return the commit that is checked out; a ``PublishError`` if there is none."""
     found = git.attempt("rev-parse", "--is-inside-work-tree")
     if found.stdout.strip() != "true":
@@ -62,7 +62,7 @@ def read_source(git: Git) -> Source:
         raise PublishError(f"{git.folder}: not a git checkout to publish from. Git says: {reason}")
     if git.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}").returncode != 0:
         raise PublishError(f"{git.folder}: no commit yet. Commit the source before you publish")
-    return Source(
+    return SourceCommit(
         commit=git.run("rev-parse", "HEAD"),
         short=git.run("rev-parse", "--short", "HEAD"),
         branch=git.attempt("symbolic-ref", "--quiet", "HEAD").stdout.strip() or None,

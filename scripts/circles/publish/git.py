@@ -54,6 +54,6 @@ class Git:
 def quote(stderr: str, most: int = 1) -> str:
     """Return the first telling lines of what git said, as one line without passwords."""
     lines = [line.strip() for line in stderr.splitlines()]
-    telling = [line for line in lines if line and not line.lower().startswith(_CHATTER)]
-    text = " ".join(line.removeprefix("remote:").strip() for line in telling[:most])
+    lines_that_matter = [line for line in lines if line and not line.lower().startswith(_CHATTER)]
+    text = " ".join(line.removeprefix("remote:").strip() for line in lines_that_matter[:most])
     return _CREDENTIALS.sub("://", text) or "it did not say why"

@@ -56,7 +56,7 @@ class Growth(_Record):
     exponent: float  # the slope of log(seconds) over log(axis), by least squares
 
 
-class Load(_Record):
+class MarginalCost(_Record):
     """What one more run of the network 2-4-1 asks of the machines, when there are many."""
 
     core_seconds: float
@@ -73,5 +73,5 @@ class Benchmark(_Record):
     rounds: int
     rows: tuple[Row, ...]
     growth: tuple[Growth, ...]
-    load: Load
+    load: MarginalCost
     left_out: tuple[str, ...]  # a sentence for every competitor that could not be measured

@@ -8,7 +8,7 @@ from circles.report.table import Table
 from circles.report.context_json import Values
 
 
-def tell_figure(picture: Picture) -> Values:
+def describe_figure(picture: Picture) -> Values:
     """Return the caption and the alternative text of a figure.
 
     Some pictures also tell ``odd_labels``: what an output rounds to besides 0 and 1.
@@ -20,11 +20,11 @@ def tell_figure(picture: Picture) -> Values:
     }
 
 
-def tell_table(table: Table) -> Values:
+def describe_table(table: Table) -> Values:
     """Return a table as Markdown, and its caption."""
     return {"markdown": table.markdown.rstrip(), "caption": table.caption}
 
 
 def list_odd_labels(figures: Mapping[str, Values]) -> list[Values]:
     """Return the variants whose rounded output is neither 0 nor 1 somewhere, with what it is."""
-    return [told["odd_labels"] for told in figures.values() if told["odd_labels"]]
+    return [text["odd_labels"] for text in figures.values() if text["odd_labels"]]

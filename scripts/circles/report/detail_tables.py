@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from circles.analysis.study import Study
     from circles.experiment.datasets import Csv, Drawn
     from circles.experiment.spec import Experiment, Variant
-    from circles.training.store import Facts, Result
+    from circles.training.store import Facts, StoredResult
 
 _SCALES = {"standard": "standardised: mean 0, standard deviation 1", "none": "as in the file"}
 SHOWN_DIGITS = 16  # of an address: enough to find the file by
 
 
-def list_details(experiment: Experiment, results: Mapping[str, Result]) -> dict[str, Recipe[Table]]:
+def list_details(experiment: Experiment, results: Mapping[str, StoredResult]) -> dict[str, Recipe[Table]]:
     """Return the tables of a study's details and of the provenance of its results, by name."""
 
     def recipe(make: Callable[[Study], Table], about: Variant | None = None) -> Recipe[Table]:
@@ -44,11 +44,11 @@ def list_details(experiment: Experiment, results: Mapping[str, Result]) -> dict[
     return tables
 
 
-def _provenance(variant: Variant, results: Mapping[str, Result], _study: Study) -> Table:
+def _provenance(variant: Variant, results: Mapping[str, StoredResult], _study: Study) -> Table:
     return provenance_table(variant, results[variant.name])
 
 
-def _runs(variant: Variant, results: Mapping[str, Result], study: Study) -> Table:
+def _runs(variant: Variant, results: Mapping[str, StoredResult], study: Study) -> Table:
     return runs_table(variant, results[variant.name], study)
 
 
@@ -156,7 +156,7 @@ def result_table(variant: Variant, study: Study) -> Table:
     return _facts(caption, rows)
 
 
-def provenance_table(variant: Variant, result: Result) -> Table:
+def provenance_table(variant: Variant, result: StoredResult) -> Table:
     """Return what the result of ``variant`` came from.
 
     The same numbers give the same table: when a result was finished and how many seconds it took
@@ -176,7 +176,7 @@ def provenance_table(variant: Variant, result: Result) -> Table:
     return _facts(f"{escape(variant.title)}: where its result came from.", rows)
 
 
-def runs_table(variant: Variant, result: Result, study: Study) -> Table:
+def runs_table(variant: Variant, result: StoredResult, study: Study) -> Table:
     """Return every run of ``variant`` with its end, and where its numbers are stored.
 
     To read there is only the reference run: all runs would fill pages.

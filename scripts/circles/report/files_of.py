@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from circles.report import context_json
 from circles.report.figures.picture import Picture, render
 from circles.report.names import bare
-from circles.report.captions import tell_figure, tell_table
+from circles.report.captions import describe_figure, describe_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,7 @@ def files_of_figure(name: str, picture: Picture) -> dict[str, bytes]:
     return {
         f"figures/{name}.svg": render(picture, "svg"),
         f"figures/{name}.csv": as_csv(picture.frame()),
-        f"figures/{name}.json": context_json.encode(tell_figure(picture)),
+        f"figures/{name}.json": context_json.encode(describe_figure(picture)),
     }
 
 
@@ -31,7 +31,7 @@ def files_of_table(name: str, table: Table) -> dict[str, bytes]:
     """Return the numbers of a table, and how it is read, by their names below report/."""
     return {
         f"tables/{name}.csv": as_csv(table.frame),
-        f"tables/{name}.json": context_json.encode(tell_table(table)),
+        f"tables/{name}.json": context_json.encode(describe_table(table)),
     }
 
 

@@ -38,7 +38,7 @@ _SPECIAL = re.compile(r"\b(?:Mono|Serif|UI|Condensed|Looped|Display|Slanted)\b")
 _EMERGENCY = re.compile(r"unifont|last ?resort|blank", re.IGNORECASE)  # have letters, but no shapes
 
 
-class Use(NamedTuple):
+class FallbackFont(NamedTuple):
     """A font of the machine and the letters that it shall show.
 
     Parameters
@@ -67,7 +67,7 @@ class Fallback(NamedTuple):
         The letters that no font has.
     """
 
-    uses: tuple[Use, ...] = ()
+    uses: tuple[FallbackFont, ...] = ()
     missing: str = ""
 
 
@@ -112,11 +112,11 @@ def _fall_back(text: str, lacking: Callable[[str], set[str]]) -> Fallback:
     if not letters:
         return Fallback()
     lacked, region = lacking(letters), _region(letters)
-    uses: list[Use] = []
+    uses: list[FallbackFont] = []
     missing = ""
     for wanted in _by_script(letters, lacked):
         found, without = choose(wanted, region)
-        uses += (Use(font, shown, instead=not lacked.issuperset(shown)) for font, shown in found)
+        uses += (FallbackFont(font, shown, instead=not lacked.issuperset(shown)) for font, shown in found)
         missing += "".join(letter for letter in without if letter in lacked)
     return Fallback(tuple(uses), missing)
 

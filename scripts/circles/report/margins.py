@@ -26,7 +26,7 @@ _TRUTHS = {"true": True, "false": False, "none": None}
 
 
 @dataclass(frozen=True)
-class Margin:
+class Slack:
     """One comparison of a claim that holds, and how far it is from failing.
 
     Parameters
@@ -53,7 +53,7 @@ class Margin:
         return self.gap / larger if self.gap else 0.0
 
 
-def margins_of(claim: Claim) -> tuple[Margin, ...]:
+def margins_of(claim: Claim) -> tuple[Slack, ...]:
     """Return the margins of a claim in the order of its condition; of one that fails, none."""
     if not claim.holds:
         return ()
@@ -63,19 +63,19 @@ def margins_of(claim: Claim) -> tuple[Margin, ...]:
     return tuple(_margins(known, condition))
 
 
-def _margins(known: nodes.Node, condition: nodes.Node) -> Iterator[Margin]:
+def _margins(known: nodes.Node, condition: nodes.Node) -> Iterator[Slack]:
     # Both trees have one form: a comparison is found in the one and told by the other.
     pairs = zip(_comparisons(known), _comparisons(condition), strict=True)
     for number, (with_values, written) in enumerate(pairs):
         if _holds_without(known, number):
             continue
         values = [_number(side) for side in _sides(with_values)]
-        texts = [_told(side) for side in _sides(written)]
+        texts = [_rendered(side) for side in _sides(written)]
         for place, operand in enumerate(written.ops):
             left, right = values[place : place + 2]
             if operand.op in _SIZES and left is not None and right is not None:
                 sign = f" {_SIZES[operand.op]} "
-                yield Margin(sign.join(texts[place : place + 2]), left, right)
+                yield Slack(sign.join(texts[place : place + 2]), left, right)
 
 
 def _sides(comparison: nodes.Compare) -> list[nodes.Node]:
@@ -133,15 +133,15 @@ def _number(node: nodes.Node) -> float | None:
     return float(value) if isinstance(value, int | float) and value == value else None  # noqa: PLR0124
 
 
-def _told(node: nodes.Node) -> str:
+def _rendered(node: nodes.Node) -> str:
     """Return how a template says an expression, sums and their like included."""
     match node:
         case nodes.BinExpr():
-            return f"{_told(node.left)} {node.operator} {_told(node.right)}"
+            return f"{_rendered(node.left)} {node.operator} {_rendered(node.right)}"
         case nodes.Filter(node=nodes.BinExpr() as inner, args=[], kwargs=[]):
-            return f"({_told(inner)}) | {node.name}"
+            return f"({_rendered(inner)}) | {node.name}"
         case nodes.Neg():
-            return f"-{_told(node.node)}"
+            return f"-{_rendered(node.node)}"
     return as_written(node) or "…"
 
 

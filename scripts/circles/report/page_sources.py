@@ -11,7 +11,7 @@ from circles.common import files
 from circles.incremental import sources
 from circles.incremental.sources import PENDING, Sources
 from circles.report import context_json
-from circles.report.pages import (CLAIMS, Page, make_environment, mistakes_named)
+from circles.report.pages import (CLAIMS, ReportPage, make_environment, mistakes_named)
 
 # Whose code decides how a page reads, once its words are there.
 _WRITTEN_BY = ("circles.report.pages", "circles.report.context_json")
@@ -29,13 +29,13 @@ class PageSources:
         The words that the pages may say, by name; None if they are yet to be made.
     """
 
-    def __init__(self, templates: Path, told: Mapping[str, Any] | None) -> None:
+    def __init__(self, templates: Path, described: Mapping[str, Any] | None) -> None:
         self._folder = templates
-        self._told = told
+        self._described = described
         self._environment = make_environment(templates)
         self._read: dict[str, tuple[set[str], set[str]]] = {}
 
-    def of(self, page: Page) -> Sources:
+    def of(self, page: ReportPage) -> Sources:
         """Return the sources of a page.
 
         The page of the claims tells of all pages: whatever decides one of them decides it too.
@@ -86,18 +86,18 @@ class PageSources:
         return self._read[template]
 
     def _of_words(self, names: set[str], variant: str | None) -> Sources:
-        if self._told is None:
+        if self._described is None:
             return {"words": PENDING}
-        found = {f"words {name}": self._digests[name] for name in sorted(names & self._told.keys())}
+        found = {f"words {name}": self._digests[name] for name in sorted(names & self._described.keys())}
         if variant:
             found[f"words of {variant}"] = self._digests_of_variants[variant]
         return found
 
     @cached_property
     def _digests(self) -> dict[str, str]:
-        return {name: sources.short(context_json.encode(one)) for name, one in (self._told or {}).items()}
+        return {name: sources.short(context_json.encode(one)) for name, one in (self._described or {}).items()}
 
     @cached_property
     def _digests_of_variants(self) -> dict[str, str]:
-        told = (self._told or {}).get("variants", [])
-        return {one["name"]: sources.short(context_json.encode(one)) for one in told}
+        described = (self._described or {}).get("variants", [])
+        return {one["name"]: sources.short(context_json.encode(one)) for one in described}

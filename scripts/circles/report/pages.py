@@ -54,7 +54,7 @@ class ClaimError(PageError):
 
 
 @dataclass(frozen=True)
-class Page:
+class ReportPage:
     """One page: the template it comes from, where it goes below report/, and whose page it is."""
 
     template: str
@@ -67,16 +67,16 @@ class Page:
         return "../" * self.target.count("/")
 
 
-def list_pages(variants: Iterable[str]) -> list[Page]:
+def list_pages(variants: Iterable[str]) -> list[ReportPage]:
     """Return the pages of the book, in the order in which they are read.
 
     ``variants`` are the names of those that have a page.
     """
-    chapters = [Page(f"{name}.qmd.j2", f"{name}.qmd") for name in CHAPTERS]
+    chapters = [ReportPage(f"{name}.qmd.j2", f"{name}.qmd") for name in CHAPTERS]
     of_variants = [
-        Page("variants/variant.qmd.j2", f"variants/{name}.qmd", variant=name) for name in variants
+        ReportPage("variants/variant.qmd.j2", f"variants/{name}.qmd", variant=name) for name in variants
     ]
-    closing = [Page(f"{name}.qmd.j2", f"{name}.qmd") for name in CLOSING]
+    closing = [ReportPage(f"{name}.qmd.j2", f"{name}.qmd") for name in CLOSING]
     return [*chapters, *of_variants, *closing]
 
 
@@ -163,7 +163,7 @@ def make_environment(templates: Path) -> jinja2.Environment:
 
 
 def _render(
-    environment: jinja2.Environment, page: Page, values: Mapping[str, Any]
+    environment: jinja2.Environment, page: ReportPage, values: Mapping[str, Any]
 ) -> tuple[str, list[Claim]]:
     """Return the text of a page, and its claims."""
     tag = ClaimTag.of(environment)

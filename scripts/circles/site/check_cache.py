@@ -8,7 +8,7 @@ from pathlib import Path
 
 from circles.common import files, paths
 from circles.incremental import sources
-from circles.incremental.manifest import Entry, Ledger
+from circles.incremental.manifest import Manifest, ManifestEntry
 from circles.incremental.sources import Sources
 from circles.site.product import MARKER, below
 
@@ -20,13 +20,13 @@ _READ_BY = ("circles.experiment.spec",)  # the experiment file, which counts by 
 
 def find(root: Path, site: Path) -> str | None:
     """Return what was said when these bytes of ``site`` were found right; None if they were not."""
-    ledger = _ledger(root)
+    manifest = _manifest(root)
     try:
-        if ledger.why(_NAME, _sources(root, site)) or not _is_whole(site):
+        if manifest.why(_NAME, _sources(root, site)) or not _is_whole(site):
             return None
     except OSError:
         return None
-    return str(ledger.entries[_NAME].facts["said"])
+    return str(manifest.entries[_NAME].facts["said"])
 
 
 def remember(root: Path, site: Path, said: str) -> None:
@@ -36,7 +36,7 @@ def remember(root: Path, site: Path, said: str) -> None:
     """
     if (site / MARKER).is_file():
         with suppress(OSError):
-            _ledger(root).record({_NAME: Entry(_sources(root, site), {}, {"said": said})})
+            _manifest(root).record({_NAME: ManifestEntry(_sources(root, site), {}, {"said": said})})
 
 
 def code() -> Sources:
@@ -44,8 +44,8 @@ def code() -> Sources:
     return sources.code_of(*_CHECKED_BY, but=_READ_BY)
 
 
-def _ledger(root: Path) -> Ledger:
-    return Ledger(root / "report", NOTE, say=lambda _: None)
+def _manifest(root: Path) -> Manifest:
+    return Manifest(root / "report", NOTE, say=lambda _: None)
 
 
 def _sources(root: Path, site: Path) -> Sources:
@@ -57,6 +57,6 @@ def _sources(root: Path, site: Path) -> Sources:
 
 def _is_whole(site: Path) -> bool:
     """Return whether the site is what its ledger says, and no more."""
-    listed = Ledger(site, MARKER, say=lambda _: None).list_files()
+    listed = Manifest(site, MARKER, say=lambda _: None).list_files()
     there = [path for path in below(site) if path != site / MARKER and path.is_file()]
     return files.digests(there, site) == dict(sorted(listed.items()))

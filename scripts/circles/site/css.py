@@ -11,7 +11,7 @@ _CSS_ADDRESS = re.compile(
 
 
 @dataclass(frozen=True)
-class Found:
+class Located:
     """Something on a page.
 
     Parameters
@@ -26,17 +26,17 @@ class Found:
     text: str
 
 
-def addresses_in(css: str) -> list[Found]:
+def addresses_in(css: str) -> list[Located]:
     """Return the addresses that a style sheet loads; those inside the document are left out."""
     found = []
     for match in _CSS_ADDRESS.finditer(css):
         address = next((group for group in match.groups() if group), "")
         if address and not address.startswith("#"):
-            found.append(Found(css.count("\n", 0, match.start()) + 1, address))
+            found.append(Located(css.count("\n", 0, match.start()) + 1, address))
     return found
 
 
-def addresses_of_style(style: Any) -> Iterator[Found]:
+def addresses_of_style(style: Any) -> Iterator[Located]:
     """Yield the addresses that a style element loads, with their lines in the file."""
     for found in addresses_in("".join(style.itertext())):
-        yield Found(style.sourceline + found.line - 1, found.text)
+        yield Located(style.sourceline + found.line - 1, found.text)

@@ -22,8 +22,8 @@ from circles.site.address import address_of
 from circles.site.book import Book
 from circles.site.errors import RenderError
 from circles.site.head import HERE, Head, describe_page, templates
-from circles.site.public import Entry, complete
-from circles.site.social import Summary, say_alt, summary_of
+from circles.site.public import SitemapEntry, complete
+from circles.site.social import SocialCard, say_alt, summary_of
 from circles.site.typeset import typeset
 
 ASSETS = "assets"
@@ -59,7 +59,9 @@ def render(book: Book, output: Path) -> tuple[int, tuple[str, ...]]:
     files = [*converted["files"], *filter(None, [book.favicon]), *book.resources]
     for name in files:
         _copy(book.root / name, output / name)
-    entries = [Entry(one["href"], one["plain_title"], one["kind"] == "chapter") for one in pages]
+    entries = [
+        SitemapEntry(one["href"], one["plain_title"], one["kind"] == "chapter") for one in pages
+    ]
     complete(book, output, entries, summary)
     return len(pages), tuple(files)
 
@@ -140,7 +142,9 @@ def _lua_config(book: Book) -> dict[str, Any]:
     }
 
 
-def _write_pages(book: Book, pages: list[dict[str, Any]], output: Path, summary: Summary) -> None:
+def _write_pages(
+    book: Book, pages: list[dict[str, Any]], output: Path, summary: SocialCard
+) -> None:
     """Frame each page with the side bar, its contents and its neighbours, and write it."""
     template = templates().get_template("page.html.j2")
     heads = _heads(book, pages, summary)
@@ -153,14 +157,14 @@ def _write_pages(book: Book, pages: list[dict[str, Any]], output: Path, summary:
         target.write_text(template.render(book=book, pages=pages, **values), encoding="utf-8")
 
 
-def _heads(book: Book, pages: list[dict[str, Any]], summary: Summary) -> list[str]:
+def _heads(book: Book, pages: list[dict[str, Any]], summary: SocialCard) -> list[str]:
     """Return what the head of each page says; the front page speaks for the whole book."""
     address, alt = address_of(book), say_alt(book.title, summary)
     heads = []
     for page in pages:
-        told = describe_page(book, page["href"], page["body"], page["description"])
+        text = describe_page(book, page["href"], page["body"], page["description"])
         title, href = page["plain_title"], page["href"]
-        heads.append(Head(title, told, href, book.title, address, alt).html())
+        heads.append(Head(title, text, href, book.title, address, alt).html())
     return heads
 
 

@@ -96,8 +96,8 @@ def describe_page(book: Book, href: str, main: str, given: str = "") -> str:
     given : str
         What the page says itself, if it does. The front page else speaks for the whole book.
     """
-    told = [opening(main), book.description]
-    return describe(given, *(reversed(told) if href == FRONT else told))
+    described = [opening(main), book.description]
+    return describe(given, *(reversed(described) if href == FRONT else described))
 
 
 def opening(page: str) -> str:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from circles.common import files
 from circles.report.claims import FAILS
-from circles.site.css import Found, addresses_in, addresses_of_style
+from circles.site.css import Located, addresses_in, addresses_of_style
 
 STYLE = "a style"
 """How an element of that name is called among the code in a page."""
@@ -84,22 +84,22 @@ class Page:
         What the head says; empty if it does not.
     """
 
-    ids: list[Found] = field(default_factory=list)
-    links: list[Found] = field(default_factory=list)
-    resources: list[Found] = field(default_factory=list)
+    ids: list[Located] = field(default_factory=list)
+    links: list[Located] = field(default_factory=list)
+    resources: list[Located] = field(default_factory=list)
     images: list[tuple[str, str]] = field(default_factory=list)
-    images_without_alt: list[Found] = field(default_factory=list)
-    headings: list[Found] = field(default_factory=list)
-    names: list[Found] = field(default_factory=list)
-    words: list[Found] = field(default_factory=list)
-    failing: list[Found] = field(default_factory=list)
-    inline: list[Found] = field(default_factory=list)
-    policies: list[Found] = field(default_factory=list)
-    refreshes: list[Found] = field(default_factory=list)
+    images_without_alt: list[Located] = field(default_factory=list)
+    headings: list[Located] = field(default_factory=list)
+    names: list[Located] = field(default_factory=list)
+    words: list[Located] = field(default_factory=list)
+    failing: list[Located] = field(default_factory=list)
+    inline: list[Located] = field(default_factory=list)
+    policies: list[Located] = field(default_factory=list)
+    refreshes: list[Located] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
     canonical: list[str] = field(default_factory=list)
     metas: dict[str, str] = field(default_factory=dict)
-    misplaced: list[Found] = field(default_factory=list)
+    misplaced: list[Located] = field(default_factory=list)
     language: str = ""
     title: str = ""
 
@@ -121,19 +121,21 @@ def read(path: Path) -> Page:
     root = parse(files.read_text(path), parser)
     links, images = list(root.iter("link")), list(root.iter("img"))
     return Page(
-        ids=[Found(one.sourceline, one.get("id")) for one in _ID(root)],
+        ids=[Located(one.sourceline, one.get("id")) for one in _ID(root)],
         links=_attributes(root.iter("a"), "href"),
         resources=list(_resources(root)),
         images=[
             (one.get("src"), one.get("alt", "")) for one in root.iterfind(".//main//img[@src]")
         ],
         images_without_alt=_attributes((one for one in images if _is_mute(one)), "src"),
-        headings=[Found(one.sourceline, one.tag) for one in _HEADING(root)],
+        headings=[Located(one.sourceline, one.tag) for one in _HEADING(root)],
         names=[
-            Found(h1.sourceline, name) for h1 in root.iterfind(".//main//h1") if (name := _name(h1))
+            Located(h1.sourceline, name)
+            for h1 in root.iterfind(".//main//h1")
+            if (name := _name(h1))
         ],
-        words=[Found(line_of(text), text) for text in _WORDS(root)] + _attributes(images, "alt"),
-        failing=[Found(one.sourceline, _folded(one.itertext())) for one in _FAILING(root)],
+        words=[Located(line_of(text), text) for text in _WORDS(root)] + _attributes(images, "alt"),
+        failing=[Located(one.sourceline, _folded(one.itertext())) for one in _FAILING(root)],
         inline=list(_inline(root)),
         policies=_orders(root, "content-security-policy"),
         refreshes=_orders(root, "refresh"),
@@ -143,7 +145,7 @@ def read(path: Path) -> Page:
         ],
         metas=_metas(root),
         misplaced=[
-            Found(one.line, one.message.partition("misplaced ")[2])
+            Located(one.line, one.message.partition("misplaced ")[2])
             for one in parser.error_log
             if " misplaced <" in one.message
         ],
@@ -175,9 +177,9 @@ def _last_line(element: Any) -> int:
     return int(element.sourceline) + within + after
 
 
-def _attributes(elements: Any, name: str) -> list[Found]:
+def _attributes(elements: Any, name: str) -> list[Located]:
     """Return what elements say by an attribute, of those that say something."""
-    return [Found(one.sourceline, one.get(name)) for one in elements if one.get(name)]
+    return [Located(one.sourceline, one.get(name)) for one in elements if one.get(name)]
 
 
 def _is_mute(image: Any) -> bool:
@@ -194,7 +196,7 @@ def _name(h1: Any) -> str:
     return name[found.end() :] if (found := _APPENDIX.match(name)) else name
 
 
-def _orders(root: Any, name: str) -> list[Found]:
+def _orders(root: Any, name: str) -> list[Located]:
     """Return what the page says as if the server had said it."""
     metas = (one for one in root.iter("meta") if one.get("http-equiv", "").lower() == name)
     return _attributes(metas, "content")
@@ -205,12 +207,12 @@ def _metas(root: Any) -> dict[str, str]:
     return {name.lower(): one.get("content", "") for name, one in named if name}
 
 
-def _resources(root: Any) -> Iterator[Found]:
+def _resources(root: Any) -> Iterator[Located]:
     """Yield what the browser asks for because of the tags and styles of a page."""
     for element in root.iter(etree.Element):
         line = element.sourceline
-        yield from (Found(line, one) for one in _asked_for(element.tag, element.attrib) if one)
-        yield from (Found(line, one.text) for one in addresses_in(element.get("style", "")))
+        yield from (Located(line, one) for one in _asked_for(element.tag, element.attrib) if one)
+        yield from (Located(line, one.text) for one in addresses_in(element.get("style", "")))
         if element.tag == "style":
             yield from addresses_of_style(element)
 
@@ -229,11 +231,11 @@ def _asked_for(tag: str, values: Mapping[str, str]) -> Iterator[str | None]:
         yield values.get("href") or values.get("xlink:href")
 
 
-def _inline(root: Any) -> Iterator[Found]:
+def _inline(root: Any) -> Iterator[Located]:
     """Yield the code that stands in the page itself."""
     for element in root.iter(etree.Element):
         for words in _code_of(element.tag, element.attrib):
-            yield Found(element.sourceline, words)
+            yield Located(element.sourceline, words)
 
 
 def _code_of(tag: str, values: Mapping[str, str]) -> Iterator[str]:

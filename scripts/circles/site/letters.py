@@ -42,10 +42,10 @@ def say_missing(root: Path, made_from: Mapping[str, str]) -> str | None:
     Of these the build has said it.
     """
     from circles.report import fonts
-    from circles.site.user_texts import list_typed
+    from circles.site.user_texts import list_user_texts
 
     missing = fonts.in_pdf(_text(root, made_from)).missing
-    named = {letter for name in list_typed(root / paths.EXPERIMENT.name) for letter in name}
+    named = {letter for name in list_user_texts(root / paths.EXPERIMENT.name) for letter in name}
     others = "".join(letter for letter in missing if letter not in named)
     return fonts.say_missing(others, "the pages") if others else None
 

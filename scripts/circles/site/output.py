@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from circles.common import files, interrupts, obstacles
-from circles.incremental.manifest import Entry, Ledger
+from circles.incremental.manifest import Manifest, ManifestEntry
 from circles.site import product
 from circles.site.errors import RenderError
 from circles.site.product import MARKER, NAME
@@ -119,8 +119,8 @@ def _set_aside_unknown(site: Path, say: Say) -> None:
 def _update(site: Path, new: Path) -> None:
     """Make the files of ``site`` that are ours those of ``new``."""
     _make_folder(site)
-    before = product.entry(site) or Entry(sources={}, files={})
-    after = Ledger(new, MARKER)
+    before = product.entry(site) or ManifestEntry(sources={}, files={})
+    after = Manifest(new, MARKER)
     wanted = after.entries[NAME].files
     _make_way(site, wanted, before.files)
     changed = [name for name, digest in wanted.items() if not _holds(site, name, digest)]
@@ -128,7 +128,7 @@ def _update(site: Path, new: Path) -> None:
         _flush(new / name)
     # A file that both have keeps the digest that it has now, so that the list does not hold
     # until all is done.
-    after.entries[NAME] = Entry(sources=before.sources, files=wanted | before.files)
+    after.entries[NAME] = ManifestEntry(sources=before.sources, files=wanted | before.files)
     _announce(site, new.parent / MARKER, after)
     folders = obstacles.folders_of(wanted)
     for folder in folders:
@@ -142,10 +142,10 @@ def _update(site: Path, new: Path) -> None:
     _flush(site)
 
 
-def _announce(site: Path, work: Path, ledger: Ledger) -> None:
+def _announce(site: Path, work: Path, manifest: Manifest) -> None:
     """Put a list of our files into ``site``."""
-    ledger.path = work
-    ledger.save()
+    manifest.path = work
+    manifest.save()
     _put(work, site / MARKER)
     _flush(site)
 
@@ -238,7 +238,7 @@ def _free_name(path: Path, word: str) -> Path:
 
 def _list_others(site: Path) -> list[str]:
     """Return the files, links and empty folders in ``site`` that are not ours."""
-    ours = {*Ledger(site, MARKER).list_files(), MARKER}
+    ours = {*Manifest(site, MARKER).list_files(), MARKER}
     found = (
         Path(here, name) for here, folders, names in os.walk(site) for name in (*folders, *names)
     )

@@ -10,7 +10,7 @@ from circles.site.address import FRONT, address_of
 from circles.site.book import Book
 from circles.site.errors import RenderError
 from circles.site.head import Head, describe_page
-from circles.site.public import Entry, complete
+from circles.site.public import SitemapEntry, complete
 from circles.site.social import say_alt, summary_of
 
 _SAYS = 'property="og:title"'  # stands in a page that was finished before
@@ -40,7 +40,7 @@ def finish(book: Book, site: Path) -> int:
         raise RenderError(f"{site}: there is no front page. Render the site first: quarto render")
     summary = summary_of([(href, page.images) for href, page in pages.items()])
     entries = [
-        Entry(href, _title(page), hrefs.index(href) < len(book.chapters))
+        SitemapEntry(href, _title(page), hrefs.index(href) < len(book.chapters))
         for href, page in pages.items()
     ]
     address, alt = address_of(book), say_alt(book.title, summary)
@@ -49,8 +49,8 @@ def finish(book: Book, site: Path) -> int:
         text = files.read_text(path)
         if not has_pdf:
             text = _without_links_to(book.pdf_name, text)
-        told = describe_page(book, entry.href, text.partition("<main")[2])
-        _add(path, text, Head(entry.title, told, entry.href, book.title, address, alt))
+        described = describe_page(book, entry.href, text.partition("<main")[2])
+        _add(path, text, Head(entry.title, described, entry.href, book.title, address, alt))
     complete(book, site, entries, summary)
     return len(entries)
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from circles.common import files
 from circles.common.environment import EPOCH, SITE_URL
 from circles.incremental import sources
-from circles.incremental.manifest import Entry, Ledger
+from circles.incremental.manifest import Manifest, ManifestEntry
 from circles.incremental.sources import Sources
 from circles.site.letters import fonts_now
 
 if TYPE_CHECKING:
     from circles.site.book import Book
-    from circles.site.quarto import Choice
+    from circles.site.quarto import QuartoChoice
 
 MARKER = ".circles"
 """The file that says that we made a folder, and what of it."""
@@ -44,7 +44,7 @@ def files_read(root: Path, named: Iterable[str]) -> Sources:
     return found
 
 
-def tools(choice: "Choice") -> Sources:
+def tools(choice: "QuartoChoice") -> Sources:
     """Return what makes a site of the files: our code, the renderer and the environment."""
     if choice.program:
         with_what = sources.code_of(*_QUARTO) | {"package quarto": choice.version}
@@ -55,7 +55,7 @@ def tools(choice: "Choice") -> Sources:
     return sources.code("site/pandoc") | renderer | with_what | said
 
 
-def renderer_of(choice: "Choice") -> str:
+def renderer_of(choice: "QuartoChoice") -> str:
     """Return what a reader calls the renderer."""
     return "Quarto" if choice.program else "the embedded renderer"
 
@@ -108,7 +108,7 @@ def below(folder: Path) -> Iterator[Path]:
         yield from (Path(here, name) for name in (*names, *links))
 
 
-def record(site: Path, made_from: Sources, choice: "Choice", folder: str) -> None:
+def record(site: Path, made_from: Sources, choice: "QuartoChoice", folder: str) -> None:
     """Write the ledger of the finished ``site``, which will stand at ``folder`` in its book.
 
     Every file and folder gets the same mode under every umask. A ledger that is there already, as
@@ -120,15 +120,15 @@ def record(site: Path, made_from: Sources, choice: "Choice", folder: str) -> Non
         for name in names:
             Path(here, name).chmod(0o644)
     facts = {"made_by": renderer_of(choice)}
-    ledger = Ledger(site, MARKER)
-    ledger.facts = {"folder": folder}
-    ledger.entries = {NAME: Entry(sources=made_from, files=found, facts=facts)}
-    ledger.save()
+    manifest = Manifest(site, MARKER)
+    manifest.facts = {"folder": folder}
+    manifest.entries = {NAME: ManifestEntry(sources=made_from, files=found, facts=facts)}
+    manifest.save()
 
 
-def entry(site: Path) -> Entry | None:
+def entry(site: Path) -> ManifestEntry | None:
     """Return what the ledger of ``site`` says, or None if there is none that can be used."""
-    return _ledger(site).entries.get(NAME)
+    return _manifest(site).entries.get(NAME)
 
 
 def open_up(site: Path, say: Callable[[str], object]) -> None:
@@ -151,36 +151,36 @@ def list_altered(site: Path) -> tuple[str, ...]:
 
     Without a ledger that can be used there are none: nobody knows what was written.
     """
-    ledger = _ledger(site)
-    made = ledger.entries.get(NAME)
+    manifest = _manifest(site)
+    made = manifest.entries.get(NAME)
     written = made.files if made else {}
-    return tuple(name for name, value in written.items() if not ledger.holds(name, value))
+    return tuple(name for name, value in written.items() if not manifest.holds(name, value))
 
 
-def why(root: Path, site: Path, choice: "Choice") -> tuple[str, ...]:
+def why(root: Path, site: Path, choice: "QuartoChoice") -> tuple[str, ...]:
     """Return in words why ``site`` is stale; () if it is not."""
     if not os.path.lexists(site / MARKER):
         return ("it was never made",)
-    ledger = _ledger(site)
-    if NAME not in ledger.entries:
+    manifest = _manifest(site)
+    if NAME not in manifest.entries:
         return (f"its ledger {MARKER} cannot be used",)
-    return ledger.why(NAME, _now(root, ledger.entries[NAME].sources, choice))
+    return manifest.why(NAME, _now(root, manifest.entries[NAME].sources, choice))
 
 
-def is_fresh(root: Path, folder: str, choice: "Choice") -> bool:
+def is_fresh(root: Path, folder: str, choice: "QuartoChoice") -> bool:
     """Return whether there is a fresh site at ``folder``; False also if that is not clear.
 
     No configuration is read for it: that it still names this folder follows from its bytes, which
     are among the sources.
     """
     try:
-        is_there = _ledger(root / folder).facts.get("folder") == folder
+        is_there = _manifest(root / folder).facts.get("folder") == folder
         return is_there and not why(root, root / folder, choice)
     except OSError:
         return False
 
 
-def _now(root: Path, made_from: Mapping[str, str], choice: "Choice") -> Sources:
+def _now(root: Path, made_from: Mapping[str, str], choice: "QuartoChoice") -> Sources:
     """Return the sources as they are now.
 
     Which files the embedded renderer reads follows from the bytes of the pages, so no file can
@@ -191,5 +191,5 @@ def _now(root: Path, made_from: Mapping[str, str], choice: "Choice") -> Sources:
     return read | tools(choice) | fonts_now(made_from)
 
 
-def _ledger(site: Path) -> Ledger:
-    return Ledger(site, MARKER, say=lambda _: None)
+def _manifest(site: Path) -> Manifest:
+    return Manifest(site, MARKER, say=lambda _: None)

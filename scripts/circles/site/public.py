@@ -14,7 +14,7 @@ from circles.site import social
 from circles.site.address import FRONT, Address, address_of
 from circles.site.book import Book
 from circles.site.head import HERE, templates
-from circles.site.social import Summary
+from circles.site.social import SocialCard
 
 LOST = "404.html"
 """The page that a server shows where it has none."""
@@ -26,7 +26,7 @@ STEPS = ("./", "../", "../../")
 """From a page to the site's front page, as deep as a page may lie."""
 
 
-class Entry(NamedTuple):
+class SitemapEntry(NamedTuple):
     """A page of the site: its place, its title in plain text, and whether it is a chapter."""
 
     href: str
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     is_chapter: bool
 
 
-def complete(book: Book, site: Path, entries: list[Entry], summary: Summary) -> None:
+def complete(book: Book, site: Path, entries: list[SitemapEntry], summary: SocialCard) -> None:
     """Write into the finished folder ``site`` what it has beside its pages.
 
     These are the picture for shared links, the page for what is not found and, if it is known where
@@ -61,7 +61,7 @@ def _write(path: Path, text: str | None) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def _sitemap(address: Address, entries: list[Entry]) -> str:
+def _sitemap(address: Address, entries: list[SitemapEntry]) -> str:
     """Return the list of pages. When they changed is only said if SOURCE_DATE_EPOCH says it."""
     date = source_date()
     changed = f"<lastmod>{date:%Y-%m-%d}</lastmod>" if date else ""
@@ -70,7 +70,7 @@ def _sitemap(address: Address, entries: list[Entry]) -> str:
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *rows, "</urlset>", ""])
 
 
-def _lost(book: Book, address: Address | None, entries: list[Entry]) -> str:
+def _lost(book: Book, address: Address | None, entries: list[SitemapEntry]) -> str:
     """Return the page for what is not found.
 
     A server shows it at any address, so it loads nothing, and no address in it is relative to where

@@ -16,7 +16,7 @@ OLDEST = (1, 9)
 """Books in Typst need this version (``quarto-required`` in ``_quarto.yml`` says the same)."""
 
 
-class Choice(NamedTuple):
+class QuartoChoice(NamedTuple):
     """Which Quarto to use, if any, and why.
 
     Parameters
@@ -34,24 +34,24 @@ class Choice(NamedTuple):
     version: str = ""
 
 
-def choose() -> Choice:
+def choose() -> QuartoChoice:
     """Return the Quarto on the PATH if it is new enough to render the book."""
     program = shutil.which("quarto")
     oldest = ".".join(map(str, OLDEST))
     if program is None:
-        return Choice(None, "there is no quarto on the PATH")
+        return QuartoChoice(None, "there is no quarto on the PATH")
     from circles.site import program as programs
 
     try:
-        told, _ = programs.run([program, "--version"], Path.cwd())
+        text, _ = programs.run([program, "--version"], Path.cwd())
     except RenderError:
-        told = ""
-    version = re.match(r"(\d+)\.(\d+)", told)
+        text = ""
+    version = re.match(r"(\d+)\.(\d+)", text)
     if version is None:
-        return Choice(None, f"{program} --version does not tell its version")
+        return QuartoChoice(None, f"{program} --version does not tell its version")
     if (int(version[1]), int(version[2])) < OLDEST:
-        return Choice(None, f"{program} is {told.strip()}, older than {oldest}")
-    return Choice(program, f"{program} is {told.strip()}, {oldest} or later", told.strip())
+        return QuartoChoice(None, f"{program} is {text.strip()}, older than {oldest}")
+    return QuartoChoice(program, f"{program} is {text.strip()}, {oldest} or later", text.strip())
 
 
 def render(program: str, book: "Book", output: Path) -> int:

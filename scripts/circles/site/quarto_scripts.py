@@ -19,7 +19,7 @@ from circles.site import product, running
 
 if TYPE_CHECKING:
     from circles.site.book import Book
-    from circles.site.quarto import Choice
+    from circles.site.quarto import QuartoChoice
 
 NOTE = "report/.render.json"
 _FULL = "QUARTO_PROJECT_RENDER_ALL"  # Quarto sets it where it renders every page
@@ -45,7 +45,7 @@ def begin(root: Path) -> None:
         files.write_if_changed(root / NOTE, (json.dumps(note, indent=1) + "\n").encode())
 
 
-def end(what: "Book", site: Path, choice: "Choice") -> None:
+def end(what: "Book", site: Path, choice: "QuartoChoice") -> None:
     """Record what the finished ``site`` was made from, where Quarto rendered the whole book.
 
     A site without its front page or its PDF, as ``--to html`` makes it, is recorded as stale. One

@@ -64,7 +64,7 @@ def staleness(root: Path = paths.ROOT) -> tuple[str, ...]:
     return _staleness(root, quarto.choose())
 
 
-def _staleness(root: Path, choice: quarto.Choice) -> tuple[str, ...]:
+def _staleness(root: Path, choice: quarto.QuartoChoice) -> tuple[str, ...]:
     if product.is_fresh(root, USUAL, choice):
         return ()
     from circles.site import book
@@ -118,7 +118,7 @@ def render(
     return Rendered(output, why, renderer, choice.reason, pages, seconds)
 
 
-def _update(what: "Book", choice: quarto.Choice, say: Callable[[str], object]) -> int:
+def _update(what: "Book", choice: quarto.QuartoChoice, say: Callable[[str], object]) -> int:
     """Render, bring the site up to date from that, and return the number of pages."""
     from circles.site import letters
     from circles.site.output import updating
@@ -133,7 +133,7 @@ def _update(what: "Book", choice: quarto.Choice, say: Callable[[str], object]) -
     return pages
 
 
-def _make(what: "Book", choice: quarto.Choice, new: Path) -> tuple[int, "Sources"]:
+def _make(what: "Book", choice: quarto.QuartoChoice, new: Path) -> tuple[int, "Sources"]:
     """Render into ``new``; return the number of pages and the digests of the files read.
 
     Digests are taken before a file is read, so that who edits it meanwhile has a stale site. But

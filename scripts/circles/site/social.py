@@ -15,7 +15,7 @@ WIDTH, HEIGHT = 1200, 630
 _DENSITY = 144  # pixels an inch: two for each point of the template
 
 
-class Summary(NamedTuple):
+class SocialCard(NamedTuple):
     """The figure that stands for the whole book.
 
     Parameters
@@ -30,7 +30,7 @@ class Summary(NamedTuple):
     alt: str = ""
 
 
-def summary_of(pages: list[tuple[str, list[tuple[str, str]]]]) -> Summary:
+def summary_of(pages: list[tuple[str, list[tuple[str, str]]]]) -> SocialCard:
     """Return the first figure of the first page that has one.
 
     Parameters
@@ -43,8 +43,8 @@ def summary_of(pages: list[tuple[str, list[tuple[str, str]]]]) -> Summary:
         for source, alt in images:
             if not source.startswith(("data:", "http:", "https:", "//")):
                 place = PurePosixPath(href).parent / unquote(source)
-                return Summary(_normal(place), " ".join(alt.split()))
-    return Summary()
+                return SocialCard(_normal(place), " ".join(alt.split()))
+    return SocialCard()
 
 
 def _normal(place: PurePosixPath) -> str:
@@ -57,12 +57,12 @@ def _normal(place: PurePosixPath) -> str:
     return "/".join(parts)
 
 
-def say_alt(title: str, summary: Summary) -> str:
+def say_alt(title: str, summary: SocialCard) -> str:
     """Return what the picture shows, for those who do not see it."""
     return f"{title}. {summary.alt}" if summary.alt else title
 
 
-def draw(site: Path, title: str, subtitle: str, summary: Summary) -> None:
+def draw(site: Path, title: str, subtitle: str, summary: SocialCard) -> None:
     """Write the picture into the folder ``site``, which holds the figure already.
 
     Raises

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from circles.site.css import Found, addresses_in, addresses_of_style
+from circles.site.css import Located, addresses_in, addresses_of_style
 
 _STYLE_SHEET = etree.XPath("//processing-instruction('xml-stylesheet')")
 
@@ -24,9 +24,9 @@ class Drawing:
         Why a browser does not show it.
     """
 
-    addresses: list[Found] = field(default_factory=list)
-    code: list[Found] = field(default_factory=list)
-    errors: list[Found] = field(default_factory=list)
+    addresses: list[Located] = field(default_factory=list)
+    code: list[Located] = field(default_factory=list)
+    errors: list[Located] = field(default_factory=list)
 
 
 def read_drawing(content: bytes) -> Drawing:
@@ -35,14 +35,14 @@ def read_drawing(content: bytes) -> Drawing:
     root = None
     with suppress(etree.XMLSyntaxError):  # where there is nothing to recover; the log says it too
         root = etree.fromstring(content, parser)
-    drawing = Drawing(errors=[Found(one.line, one.message) for one in parser.error_log])
+    drawing = Drawing(errors=[Located(one.line, one.message) for one in parser.error_log])
     if root is None:
         return drawing
     for sheet in _STYLE_SHEET(root):
-        drawing.addresses.append(Found(sheet.sourceline, sheet.get("href") or sheet.text))
+        drawing.addresses.append(Located(sheet.sourceline, sheet.get("href") or sheet.text))
     for element in root.iter(etree.Element):
         if _local(element.tag) == "script":
-            drawing.code.append(Found(element.sourceline, "<script"))
+            drawing.code.append(Located(element.sourceline, "<script"))
         if _local(element.tag) == "style":
             drawing.addresses.extend(addresses_of_style(element))
         for name, value in element.attrib.items():
@@ -53,11 +53,11 @@ def read_drawing(content: bytes) -> Drawing:
 def _look_at(drawing: Drawing, line: int, name: str, value: str) -> None:
     """Note what an attribute of a picture asks for or runs."""
     if name.startswith("on"):
-        drawing.code.append(Found(line, f"{name}="))
+        drawing.code.append(Located(line, f"{name}="))
     elif name in {"href", "src"}:
-        drawing.addresses.append(Found(line, value))
+        drawing.addresses.append(Located(line, value))
     else:
-        drawing.addresses.extend(Found(line, found.text) for found in addresses_in(value))
+        drawing.addresses.extend(Located(line, found.text) for found in addresses_in(value))
 
 
 def _local(name: str) -> str:

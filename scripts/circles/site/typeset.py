@@ -48,7 +48,7 @@ def typeset(document: str, root: Path, values: dict[str, str], **options: Any) -
     return made
 
 
-def _fallback(use: fonts.Use) -> str:
+def _fallback(use: fonts.FallbackFont) -> str:
     """Return a font as Typst names it, for those letters alone that it shall show."""
     letters = "".join(f"\\u{{{ord(letter):x}}}" for letter in use.letters + fonts.JOINERS)
     return f'(name: "{use.font.family}", covers: regex("[{letters}]"))'

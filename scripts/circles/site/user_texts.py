@@ -8,7 +8,7 @@ from circles.experiment import document
 from circles.experiment.messages import SpecError
 
 
-def list_typed(experiment: Path) -> set[str]:
+def list_user_texts(experiment: Path) -> set[str]:
     """Return every text in the experiment file, and the names in the CSV files that it reads.
 
     A page shows them as they are, so marks in them are meant. A file that cannot be read has none:

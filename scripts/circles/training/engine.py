@@ -14,10 +14,10 @@ from typing import Any, Protocol
 
 from circles.common.errors import CirclesError
 from circles.common.process_pool import count_cores, run_jobs
-from circles.training.tasks import Done, Task
+from circles.training.tasks import Task, TaskResult
 
 Say = Callable[[str], object]
-Arriving = Generator[tuple[Task, Done], None, None]  # closing it ends the work
+Arriving = Generator[tuple[Task, TaskResult], None, None]  # closing it ends the work
 
 ANSWER_SECONDS = 5.0  # in which a scheduler must answer
 
@@ -63,7 +63,7 @@ def check_address(address: str | None) -> str | None:
     )
 
 
-def work(task: Task, address: str) -> Done:
+def work(task: Task, address: str) -> TaskResult:
     """Do a task where the engine wants it: import TensorFlow and train.
 
     Raises ``EngineError`` where this code or these packages would give another result than those
@@ -80,8 +80,8 @@ def work(task: Task, address: str) -> Done:
 
     split = make_split(task.dataset)
     start = time.perf_counter()
-    runs = train(task.variant, split, task.seeds, task.followed)
-    return Done(runs, time.perf_counter() - start)
+    runs = train(task.variant, split, task.seeds, task.traced_seed)
+    return TaskResult(runs, time.perf_counter() - start)
 
 
 class LocalCores:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 tf, _ = load_backend()
 
 Number = TypeVar("Number", bound=np.number)
-Program = Callable[[Moments, Tensor, Tensor, "Given"], tuple[Moments, Tensor, Tensor]]
+Program = Callable[[Moments, Tensor, Tensor, "ProgramInputs"], tuple[Moments, Tensor, Tensor]]
 
 # Runs in one call of the program: with 64 the arrays of a step still fit the first caches. A few
 # runs take a narrower program, in half the time. Both are whole vectors of the machine, so that a
@@ -41,23 +41,23 @@ Program = Callable[[Moments, Tensor, Tensor, "Given"], tuple[Moments, Tensor, Te
 LANES, FEW_LANES = 64, 16
 
 
-class Given(NamedTuple):
+class ProgramInputs(NamedTuple):
     """What the program is told when it runs, and need not be compiled for."""
 
     epochs: Tensor  # how many of the block to train on
     steps: Tensor  # how many steps were done before
     rate: Tensor  # the learning rate
-    followed: Tensor  # the run whose weights after every epoch are asked for
+    traced_seed: Tensor  # the run whose weights after every epoch are asked for
     one: Tensor  # 1; see ``settle_by``
 
 
 @dataclass(frozen=True)
-class Course:
+class TrainingHistory:
     """What training did to R runs in E epochs. Scores are pairs of loss and accuracy."""
 
     weights: Weights  # final, in Keras order, each with the run as its first axis
     history: Floats  # (E, 2, R) means over the epoch's batches while the weights moved
-    path: Weights  # the followed run's weights after every epoch, each with (E,) as its first axis
+    path: Weights  # the traced run's weights after every epoch, each with (E,) as its first axis
     score: Floats  # (2, R) over the training points after the last epoch
     held_out_score: Floats  # (2, R) over the held-out points after the last epoch
 
@@ -69,8 +69,8 @@ def run(
     weights: Weights,
     places: Orders,
     shuffles: Iterable[Orders],
-    followed: int = 0,
-) -> Course:
+    traced_seed: int = 0,
+) -> TrainingHistory:
     """Train R ≤ ``LANES`` runs from given weights, in given orders.
 
     Epoch e of run r sees the points ``places[r][shuffles[e]]``, one batch after the other.
@@ -84,7 +84,7 @@ def run(
     shuffles
         Blocks of epochs, one after the other: (epochs, samples) row numbers of ``places``. The
         first block is the longest.
-    followed
+    traced_seed
         The run whose path is kept.
     """
     runs = len(weights[0])
@@ -97,10 +97,10 @@ def run(
         _first_moments(weights, lanes),
         places=places,
         shuffles=shuffles,
-        followed=followed,
+        traced_seed=traced_seed,
     )
     final = unpack(packed, shapes)
-    return Course(
+    return TrainingHistory(
         weights=[np.moveaxis(weight.numpy()[..., :runs], -1, 0) for weight in final],
         history=history[..., :runs],
         path=_unpack_path(path, shapes),
@@ -116,7 +116,7 @@ def _train_blocks(
     *,
     places: Orders,
     shuffles: Iterable[Orders],
-    followed: int,
+    traced_seed: int,
 ) -> tuple[Tensor, Floats, Floats]:
     """Return the final weights, the history (E, 2, lanes) and the path (E, parameters)."""
     program = compile_epochs(variant, split)
@@ -125,7 +125,7 @@ def _train_blocks(
     for block in shuffles:
         length = max(length, len(block))
         batches = _cut_into_batches(variant, _pad(block, length))
-        given = _give(len(block), steps, variant.learning_rate, followed)
+        given = _give(len(block), steps, variant.learning_rate, traced_seed)
         moments, scores, passed = program(moments, table, tf.constant(batches), given)
         history.append(scores.numpy()[: len(block)])
         path.append(passed.numpy()[: len(block)])
@@ -140,7 +140,7 @@ def compile_epochs(variant: "Variant", split: "Split") -> Program:
     and data set that differ only in words, points, epochs or learning rate. ``table`` is (samples,
     features + labels, lanes): each run's points, then their labels, of which a point has one, or
     several in a multilabel problem. ``batches`` is (block, batches, batch), the row numbers of
-    every epoch's batches. Scores are (block, 2, lanes) and the followed run's path is (block,
+    every epoch's batches. Scores are (block, 2, lanes) and the traced run's path is (block,
     parameters), both zero after ``given.epochs``.
     """
     any_of_its_shape = {
@@ -158,7 +158,7 @@ def compile_epochs(variant: "Variant", split: "Split") -> Program:
 @lru_cache(maxsize=64)
 def _program(variant: "Variant", points: tuple[int, ...], _labels: tuple[int, ...]) -> Program:
     def train_epochs(
-        moments: Moments, table: Tensor, batches: Tensor, given: Given
+        moments: Moments, table: Tensor, batches: Tensor, given: ProgramInputs
     ) -> tuple[Moments, Tensor, Tensor]:
         def train_next(number: Tensor, moments: Moments, scores: Tensor, path: Tensor) -> object:
             steps = given.steps + number * batches.shape[1]
@@ -172,7 +172,7 @@ def _program(variant: "Variant", points: tuple[int, ...], _labels: tuple[int, ..
                 given=given,
             )
             scores = tf.tensor_scatter_nd_update(scores, [[number]], score[tf.newaxis])
-            passed = moments[0][tf.newaxis, :, given.followed]
+            passed = moments[0][tf.newaxis, :, given.traced_seed]
             return (
                 number + 1,
                 moments,
@@ -199,7 +199,7 @@ def _train_epoch(
     features: int,
     rows: Tensor,
     steps: Tensor,
-    given: Given,
+    given: ProgramInputs,
 ) -> tuple[Moments, Tensor]:
     """Train on every batch of one epoch, (batches, batch) ``rows``; return the mean scores."""
     samples, (batches, size) = table.shape[0], rows.shape
@@ -273,8 +273,8 @@ def _first_moments(weights: Weights, lanes: int) -> Moments:
     return packed, tf.zeros_like(packed), tf.zeros_like(packed)
 
 
-def _give(epochs: int, steps: int, rate: float, followed: int) -> Given:
-    return Given(*map(tf.constant, (epochs, steps, rate, followed, 1.0)))
+def _give(epochs: int, steps: int, rate: float, traced_seed: int) -> ProgramInputs:
+    return ProgramInputs(*map(tf.constant, (epochs, steps, rate, traced_seed, 1.0)))
 
 
 def _unpack_path(path: Floats, shapes: list[tuple[int, ...]]) -> Weights:

@@ -56,8 +56,8 @@ class TrainingProgress:
             return f"{done} on {self._where}"
         now = time.monotonic()
         rate, left = self._runs_done / (now - self._start), self._left.seconds(now)
-        told = "" if left is None else f", about {_in_words(left)} left"
-        return f"{done} on {self._where}: {rate:.3g} runs/s{told}"
+        text = "" if left is None else f", about {_in_words(left)} left"
+        return f"{done} on {self._where}: {rate:.3g} runs/s{text}"
 
     def __enter__(self) -> Self:
         self._bar.start()

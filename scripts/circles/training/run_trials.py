@@ -5,14 +5,14 @@ from contextlib import closing
 
 from circles.training.engine import Engine
 from circles.training.progress import TrainingProgress
-from circles.training.store import Result, Store
+from circles.training.store import Store, StoredResult
 from circles.training.tasks import Task, Trial
 
 Say = Callable[[str], object]
-Found = Mapping[str, Result]  # by the address of the task
+Found = Mapping[str, StoredResult]  # by the address of the task
 
 
-def find_results(trials: Mapping[str, Trial], store: Store) -> dict[str, Result]:
+def find_results(trials: Mapping[str, Trial], store: Store) -> dict[str, StoredResult]:
     """Return the results of those trials all of whose tasks are stored and verify."""
     return join(trials, look_up(trials, store))
 
@@ -24,13 +24,13 @@ def look_up(trials: Mapping[str, Trial], store: Store) -> Found:
     return {address: result for address, result in results.items() if result is not None}
 
 
-def join(trials: Mapping[str, Trial], found: Found) -> dict[str, Result]:
+def join(trials: Mapping[str, Trial], found: Found) -> dict[str, StoredResult]:
     """Return the results of those trials all of whose tasks are among ``found``."""
     results = {}
     for name, trial in trials.items():
         parts = [found.get(task.address()) for task in trial.tasks()]
         if all(parts):
-            results[name] = Result.join([part for part in parts if part])
+            results[name] = StoredResult.join([part for part in parts if part])
     return results
 
 
@@ -40,7 +40,7 @@ def run_trials(
     store: Store,
     choose: Callable[[], Engine],
     say: Say,
-) -> dict[str, Result]:
+) -> dict[str, StoredResult]:
     """Return the results of all trials, after doing the tasks that are not among ``found``.
 
     Trials may share tasks: each is done once. Every result is stored as soon as it arrives, so
@@ -53,13 +53,13 @@ def run_trials(
         for task in trial.tasks()
         if task.address() not in found
     }
-    done = _do(missing, store, choose(), _Teller(trials, found, say)) if missing else {}
+    done = _do(missing, store, choose(), _Announcer(trials, found, say)) if missing else {}
     return join(trials, {**found, **done})
 
 
 def _do(
-    tasks: Mapping[str, Task], store: Store, engine: Engine, teller: "_Teller"
-) -> dict[str, Result]:
+    tasks: Mapping[str, Task], store: Store, engine: Engine, announcer: "_Announcer"
+) -> dict[str, StoredResult]:
     done = {}
     with (
         TrainingProgress(list(tasks.values()), str(engine)) as progress,
@@ -68,14 +68,16 @@ def _do(
         for task, one in results:
             done[task.address()] = store.put(task, one)
             progress.advance(task, one.seconds)
-            teller.tell(task.address(), one.seconds)
+            announcer.announce(task.address(), one.seconds)
     return done
 
 
-class _Teller:
+class _Announcer:
     """Says of each trial when the last of its tasks is done."""
 
-    def __init__(self, trials: Mapping[str, Trial], found: Mapping[str, Result], say: Say) -> None:
+    def __init__(
+        self, trials: Mapping[str, Trial], found: Mapping[str, StoredResult], say: Say
+    ) -> None:
         self._say = say
         self._trials = trials
         self._left = {
@@ -84,7 +86,7 @@ class _Teller:
         }
         self._seconds = dict.fromkeys(trials, 0.0)
 
-    def tell(self, address: str, seconds: float) -> None:
+    def announce(self, address: str, seconds: float) -> None:
         """Hear that a task is done, after ``seconds`` on a core."""
         for name in [name for name, left in self._left.items() if address in left]:
             self._left[name].remove(address)

@@ -26,7 +26,7 @@ from circles.common import files
 from circles.common.environment import machine, source_date
 from circles.experiment.spec_sources import in_common
 from circles.training.runs import Runs
-from circles.training.tasks import Done, Task
+from circles.training.tasks import Task, TaskResult
 
 
 class Facts(BaseModel):
@@ -39,29 +39,29 @@ class Facts(BaseModel):
     variant: dict[str, object]
     dataset: dict[str, object]
     seeds: tuple[int, ...]
-    followed: int | None
+    traced_seed: int | None
     code: str  # SHA-256 over the syntax of the modules that train
     versions: dict[str, str]
     machine: str
     seconds: float | None  # on one core, compilation included; None: no clock was asked
     finished: str  # UTC, ISO 8601
 
-    def seal(self) -> str:
+    def checksum(self) -> str:
         """Return the SHA-256 of these facts."""
         return files.digest(self.model_dump_json().encode())
 
 
-class _Sealed(BaseModel):
+class _Checked(BaseModel):
     """The JSON file: the facts and their digest, so that a flipped bit is found in them too."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     facts: Facts
-    seal: str
+    checksum: str
 
 
 @dataclass(frozen=True)
-class Result:
+class StoredResult:
     """The runs of a task, or of all tasks of a trial, and the facts about each task."""
 
     runs: Runs
@@ -95,7 +95,7 @@ class Store:
         self.say = say
         self._source_date = source_date()
 
-    def get(self, task: Task) -> Result | None:
+    def get(self, task: Task) -> StoredResult | None:
         """Return the verified result of ``task``; None, and a word why, where there is none."""
         address = task.address()
         _, facts = self.paths(address)
@@ -109,7 +109,7 @@ class Store:
             return None
         return result
 
-    def read(self, address: str) -> Result:
+    def read(self, address: str) -> StoredResult:
         """Return the verified result at ``address``; ``ResultError`` where none verifies."""
         try:
             return _read(address, *self.paths(address))
@@ -119,7 +119,7 @@ class Store:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ResultError(reason) from error
 
-    def put(self, task: Task, done: Done) -> Result:
+    def put(self, task: Task, done: TaskResult) -> StoredResult:
         """Write the result of ``task`` and return it as it is read back."""
         address = task.address()
         numbers, facts = self.paths(address)
@@ -133,8 +133,8 @@ class Store:
             **task.facts(),
         )
         files.write_atomically(numbers, packed)
-        sealed = _Sealed(facts=record, seal=record.seal())
-        files.write_atomically(facts, (sealed.model_dump_json(indent=2) + "\n").encode())
+        stored = _Checked(facts=record, checksum=record.checksum())
+        files.write_atomically(facts, (stored.model_dump_json(indent=2) + "\n").encode())
         return _read(address, numbers, facts)
 
     def paths(self, address: str) -> tuple[Path, Path]:
@@ -153,21 +153,21 @@ def _check_variant(trained: Mapping[str, Any], asked: Mapping[str, Any]) -> None
             raise ResultError(f"it was trained with {key} {before}, and the default is now {now}")
 
 
-def _read(address: str, numbers: Path, facts: Path) -> Result:
+def _read(address: str, numbers: Path, facts: Path) -> StoredResult:
     """Read and verify one result; raises ``ValueError`` or ``OSError`` where it does not verify."""
     try:
-        sealed = _Sealed.model_validate_json(files.read_below(facts.parent, facts.name))
+        stored = _Checked.model_validate_json(files.read_below(facts.parent, facts.name))
     except ValidationError as error:
         raise ValueError("its facts do not read as JSON of a result") from error
-    record = sealed.facts
-    if record.seal() != sealed.seal:
+    record = stored.facts
+    if record.checksum() != stored.checksum:
         raise ValueError("its facts do not have the digest that they state")
     if record.address != address:
         raise ValueError("its facts belong to another result")
     packed = files.read_below(numbers.parent, numbers.name)
     if files.digest(packed) != record.numbers:
         raise ValueError("its numbers do not have the digest that its facts state")
-    return Result(_unpack(packed), (record,))
+    return StoredResult(_unpack(packed), (record,))
 
 
 def pack(runs: Runs) -> bytes:

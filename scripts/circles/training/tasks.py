@@ -26,13 +26,13 @@ _WORDS = {"name", "title", "tutorial_name", "published", "repairs"}
 class Task:
     """A variant on a data set under a few seeds: what one core does at a time.
 
-    ``followed`` is the seed whose whole history is kept, if it is one of the seeds.
+    ``traced_seed`` is the seed whose whole history is kept, if it is one of the seeds.
     """
 
     variant: Variant
     dataset: Dataset
     seeds: tuple[int, ...]
-    followed: int | None
+    traced_seed: int | None
 
     def sources(self) -> dict[str, object]:
         """Return everything that decides the result, as plain JSON values.
@@ -44,7 +44,7 @@ class Task:
             "variant": self.variant.model_dump(mode="json", exclude=_WORDS, exclude_defaults=True),
             "points": digests_of(self.dataset).trained,
             "seeds": list(self.seeds),
-            "followed": self.followed,
+            "traced_seed": self.traced_seed,
             "code": _digest_of_code(),
             "versions": _versions(*PACKAGES),
         }
@@ -55,7 +55,7 @@ class Task:
             "variant": self.variant.model_dump(mode="json", exclude=_WORDS),
             "dataset": self.dataset.model_dump(mode="json"),
             "seeds": list(self.seeds),
-            "followed": self.followed,
+            "traced_seed": self.traced_seed,
             "code": _digest_of_code(),
             "versions": _versions(*PACKAGES, *_DRAWN_WITH),
         }
@@ -67,7 +67,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Done:
+class TaskResult:
     """What a task gave, and how long it took: the one is the same every time, the other is not."""
 
     runs: Runs
@@ -87,7 +87,7 @@ def _versions(*names: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Trial:
-    """A variant on a data set under all of its seeds, with one of them followed."""
+    """A variant on a data set under all of its seeds, with one of them traced."""
 
     variant: Variant
     dataset: Dataset

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circles.training.initialization import Weights, initial_weights, places, shuffle_blocks
-from circles.training.program import Course, run
+from circles.training.program import TrainingHistory, run
 from circles.training.runs import Ints, Runs
 
 if TYPE_CHECKING:
@@ -21,21 +21,23 @@ BLOCK_ROWS = 100_000  # points that a run sees in one call: about 0.1 s, so that
 HISTORY = 200  # epochs that are kept for every seed, at most
 
 
-def train(variant: "Variant", split: "Split", seeds: Sequence[int], followed: int | None) -> Runs:
+def train(
+    variant: "Variant", split: "Split", seeds: Sequence[int], traced_seed: int | None
+) -> Runs:
     """Train the variant once under every seed, side by side, and evaluate every run.
 
-    ``followed`` is the one of the seeds whose whole history and path are kept, if one is given. A
-    run that overflows keeps its infinities and NaN: they are its result.
+    ``traced_seed`` is the one of the seeds whose whole history and path are kept, if one is given.
+    A run that overflows keeps its infinities and NaN: they are its result.
     """
     samples, features = split.X.shape
-    row = None if followed is None else list(seeds).index(followed)
+    row = None if traced_seed is None else list(seeds).index(traced_seed)
     course = run(
         variant,
         split,
         weights=_first_weights(variant, seeds, features),
         places=np.stack([places(samples, seed) for seed in seeds]),
         shuffles=shuffle_blocks(samples, variant.epochs, max(1, BLOCK_ROWS // samples)),
-        followed=row or 0,
+        traced_seed=row or 0,
     )
     return _make_runs(variant, split.y, course, seeds=seeds, row=row)
 
@@ -48,7 +50,7 @@ def kept_epochs(epochs: int) -> Ints:
 def _make_runs(
     variant: "Variant",
     labels: "Labels",
-    course: Course,
+    course: TrainingHistory,
     *,
     seeds: Sequence[int],
     row: int | None,

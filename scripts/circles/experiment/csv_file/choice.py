@@ -10,7 +10,7 @@ from circles.experiment.csv_file.cells import LONGEST, NUMBER, is_no_number
 from circles.experiment.csv_file.errors import CsvError
 from circles.experiment.csv_file.labels import MOST_LABELS
 from circles.experiment.csv_file.layout import HEADER, Layout, count_up
-from circles.experiment.lines import composed, disturbance
+from circles.experiment.lines import composed, find_invisible_character
 from circles.experiment.messages import Words, plain
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _check_name(layout: Layout, name: str) -> None:
     place = f"the name of column {layout.names.index(name) + 1}"
     if layout.names.count(name) > 1:
         raise CsvError("two columns of one name", "names that differ", name)
-    if found := disturbance(name):
+    if found := find_invisible_character(name):
         raise CsvError(f"{place} is not one line: {found}", "visible characters", name)
     if len(name) > LONGEST:
         raise CsvError(f"{place} is too long", f"at most {LONGEST} characters", name)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from circles.experiment.csv_file.cells import LONGEST, NOT_FINITE, NUMBER, Column, Decimal
 from circles.experiment.csv_file.errors import CsvError
-from circles.experiment.lines import composed, disturbance, without_blanks
+from circles.experiment.lines import composed, find_invisible_character, without_blanks
 from circles.experiment.messages import Words, plain, shown
 
 MOST_LABELS = 6
@@ -38,7 +38,7 @@ def _label(column: Column, row: int, decimal: Decimal) -> int | str:
         raise column.refuse(row, "no label", LABEL)
     if len(column.cells[row]) > LONGEST:
         raise column.refuse(row, "too long", f"at most {LONGEST} characters")
-    if found := disturbance(text):
+    if found := find_invisible_character(text):
         raise column.refuse(row, f"not one line: {found}", "visible characters")
     if not NUMBER[decimal].fullmatch(text):
         return text

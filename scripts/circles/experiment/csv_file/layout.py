@@ -169,9 +169,9 @@ def _separate(lines: list[str], given: str | None, above: int) -> str:
     if (width := len(rows[0][1])) > MOST_COLUMNS:
         raise CsvError("too many columns", f"at most {MOST_COLUMNS}", Words("more"))
     if width < 3:
-        told = f"{HEADER}, separated by {repr(given) if given else _KNOWN}"
-        told += _title_hint(lines, given, above)
-        raise CsvError("too few columns", told, Words(f"{width} column{'s' * (width > 1)}"))
+        described = f"{HEADER}, separated by {repr(given) if given else _KNOWN}"
+        described += _title_hint(lines, given, above)
+        raise CsvError("too few columns", described, Words(f"{width} column{'s' * (width > 1)}"))
     return separator
 
 

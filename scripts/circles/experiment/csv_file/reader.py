@@ -126,12 +126,12 @@ def _missing(columns: Sequence[Column], listed: Sequence[str]) -> list[list[int]
 
 
 def _complete(
-    columns: Sequence[Column], missing: Sequence[Sequence[int]], manner: Missing
+    columns: Sequence[Column], missing: Sequence[Sequence[int]], mode: Missing
 ) -> list[Column]:
     """Return the columns without the rows in which one of them has no value."""
     lacking = sorted({row for rows in missing for row in rows})
     total = len(columns[0].cells)
-    if lacking and manner == "refuse":
+    if lacking and mode == "refuse":
         index = next(index for index, rows in enumerate(missing) if lacking[0] in rows)
         allowed = LABEL if index == 2 else FEATURE
         count = f"{len(lacking)} of {total} rows"

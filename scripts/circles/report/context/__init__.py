@@ -8,17 +8,17 @@ typed into the experiment file is escaped here and nowhere else.
 from collections.abc import Mapping
 
 from circles.analysis.study import Study
-from circles.report.context.bends import tell_bends
-from circles.report.context.chance import tell_chance
-from circles.report.context.data import tell_data
-from circles.report.context.examples import tell_examples
-from circles.report.context.features import tell_features
-from circles.report.context.front import tell_experiment, tell_results
-from circles.report.context.lines import tell_lines
-from circles.report.context.objective import tell_optimum
+from circles.report.context.bends import describe_bends
+from circles.report.context.chance import describe_chance
+from circles.report.context.data import describe_data
+from circles.report.context.examples import describe_examples
+from circles.report.context.features import describe_features
+from circles.report.context.front import describe_experiment, describe_results
+from circles.report.context.lines import describe_lines
+from circles.report.context.objective import describe_optimum
 from circles.report.context.values import Values
-from circles.report.context.variants import group_variants, tell_variant
-from circles.report.context.wiring import tell_wiring
+from circles.report.context.variants import group_variants, describe_variant
+from circles.report.context.wiring import describe_wiring
 from circles.report.escape import escape
 from circles.report.captions import list_odd_labels
 
@@ -30,14 +30,14 @@ def make_context(
 ) -> Values:
     """Return everything that the pages of ``study`` may say, in a report of this title.
 
-    ``figures`` and ``tables`` are told by ``told.tell_figure`` and ``told.tell_table``.
+    ``figures`` and ``tables`` come from ``captions.describe_figure`` and ``describe_table``.
     """
-    variants = [tell_variant(study, variant) for variant in study.variants]
+    variants = [describe_variant(study, variant) for variant in study.variants]
     groups = group_variants(variants)
     context = {
         "report": {"title": escape(title), "plain_title": title},
-        "experiment": tell_experiment(study),
-        "data": tell_data(study),
+        "experiment": describe_experiment(study),
+        "data": describe_data(study),
         "variants": variants,
         "tutorial": {v["tutorial_name"]: v for v in variants if v["tutorial_name"]},
         "groups": groups,
@@ -45,15 +45,15 @@ def make_context(
         "sweeps": [
             {"name": sweep.name, "title": escape(sweep.title)} for sweep in study.experiment.sweeps
         ],
-        "lines": tell_lines(study),
-        "optimum": tell_optimum(study),
-        "bends": tell_bends(study),
-        "features": tell_features(study),
-        "chance": tell_chance(study),
-        "wiring": tell_wiring(study, variants),
-        "examples": tell_examples(study),
+        "lines": describe_lines(study),
+        "optimum": describe_optimum(study),
+        "bends": describe_bends(study),
+        "features": describe_features(study),
+        "chance": describe_chance(study),
+        "wiring": describe_wiring(study, variants),
+        "examples": describe_examples(study),
         "figures": dict(figures),
         "tables": dict(tables),
         "odd_labels": list_odd_labels(figures),
     }
-    return context | {"results": tell_results(context)}
+    return context | {"results": describe_results(context)}

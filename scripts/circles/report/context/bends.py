@@ -1,7 +1,7 @@
 """What the pages say about bends: how many it takes, and the regions that the runs end with."""
 
 from circles.analysis.hidden import find_roles
-from circles.analysis.polygon import Room
+from circles.analysis.polygon import RadiusGap
 from circles.analysis.region_counts import KINDS, RegionCount
 from circles.analysis.study import Study
 from circles.experiment.spec import Variant
@@ -10,7 +10,7 @@ from circles.report.escape import escape
 from circles.report.numbers import (Quantity, as_accuracy, as_count, as_decimal, as_name)
 
 
-def tell_bends(study: Study) -> Values | None:
+def describe_bends(study: Study) -> Values | None:
     """Return the bound for circles, and the exact regions of the variants that have them.
 
     ``None`` unless the problem is binary.
@@ -18,26 +18,26 @@ def tell_bends(study: Study) -> Values | None:
     dataset = study.experiment.dataset
     if dataset.kind_of_problem != "binary":
         return None
-    nominal, sample = study.rooms if dataset.kind == "circles" else (None, None)
+    nominal, sample = study.radius_gaps if dataset.kind == "circles" else (None, None)
     exact = [one for one in study.variants if one.name in study.regions]
     return {
         "ratio": nominal and as_decimal(nominal.ratio, 3),
         "fewest_units": _fewest_units(nominal),
         "sample_ratio": sample and as_decimal(sample.ratio, 3),
         "sample_fewest_units": _fewest_units(sample),
-        "exact": [_tell_regions(study, variant) for variant in exact],
+        "exact": [_describe_regions(study, variant) for variant in exact],
     }
 
 
-def _fewest_units(room: Room | None) -> Quantity | None:
+def _fewest_units(room: RadiusGap | None) -> Quantity | None:
     fewest = room.fewest_units if room else None
     return None if fewest is None else as_count(fewest)
 
 
-def _tell_regions(study: Study, variant: Variant) -> Values:
+def _describe_regions(study: Study, variant: Variant) -> Values:
     """Return how many runs end with a region of each kind, and with how many corners."""
     runs, counts = study.runs[variant.name], study.region_counts[variant.name]
-    corners = [_tell_corners(one) for one in counts if one.corners is not None]
+    corners = [_describe_corners(one) for one in counts if one.corners is not None]
     best_seed = study.best_seed(variant)
     units = variant.layers[0].units
     return {
@@ -51,13 +51,13 @@ def _tell_regions(study: Study, variant: Variant) -> Values:
         },
         "corners": corners,
         "most_corners": corners[-1]["corners"] if corners else None,
-        "reference": _tell_reference(study, variant),
+        "reference": _describe_reference(study, variant),
         "best_seed": as_name(best_seed),
         "best_accuracy": as_accuracy(runs.accuracy[runs.row(best_seed)]),
     }
 
 
-def _tell_corners(count: RegionCount) -> Values:
+def _describe_corners(count: RegionCount) -> Values:
     """Return how right the runs are whose closed regions have so many corners."""
     return {
         "corners": as_count(count.corners or 0),
@@ -67,7 +67,7 @@ def _tell_corners(count: RegionCount) -> Values:
     }
 
 
-def _tell_reference(study: Study, variant: Variant) -> Values | None:
+def _describe_reference(study: Study, variant: Variant) -> Values | None:
     """Return the region and the hidden units of the reference run; ``None`` if it diverged."""
     region = study.regions[variant.name][study.reference_row(variant)]
     if region is None:

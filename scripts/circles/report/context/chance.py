@@ -7,21 +7,21 @@ from circles.analysis.study import Study
 from circles.analysis.survival import Survival
 from circles.analysis.sweeps import CellSummary
 from circles.experiment.spec import Sweep, Variant
-from circles.report.context.values import Values, as_words, tell_rate
+from circles.report.context.values import Values, as_words, describe_rate
 from circles.report.escape import escape
 from circles.report.figures.labels import name_positive
 from circles.report.figures.sweeps import WORDS
 from circles.report.numbers import (Quantity, as_accuracy, as_count, as_percent, as_rate)
 
 
-def tell_chance(study: Study) -> Values:
+def describe_chance(study: Study) -> Values:
     """Return the solve rates of variants and of the cells of sweeps, and the outcomes."""
     counts = {name: found.counts for name, found in study.outcomes.items()}
     return {
-        "variants": {one.name: _tell_variant(study, one) for one in study.variants},
-        "sweeps": {sweep.name: _tell_sweep(study, sweep) for sweep in study.experiment.sweeps},
+        "variants": {one.name: _describe_variant(study, one) for one in study.variants},
+        "sweeps": {sweep.name: _describe_sweep(study, sweep) for sweep in study.experiment.sweeps},
         "outcomes": [
-            _tell_outcome(
+            _describe_outcome(
                 outcome,
                 sum(one.get(outcome.name, 0) for one in counts.values()),
                 name_positive(study.split),
@@ -35,7 +35,7 @@ def tell_chance(study: Study) -> Values:
     }
 
 
-def _tell_outcome(outcome: Outcome, total: int, positive: str) -> Values:
+def _describe_outcome(outcome: Outcome, total: int, positive: str) -> Values:
     return {
         "name": outcome.name,
         "title": escape(outcome.title),
@@ -45,19 +45,19 @@ def _tell_outcome(outcome: Outcome, total: int, positive: str) -> Values:
     }
 
 
-def _tell_variant(study: Study, variant: Variant) -> Values:
+def _describe_variant(study: Study, variant: Variant) -> Values:
     summary = study.summaries[variant.name]
     return {
         "title": escape(variant.title),
         "solved": as_words(summary.rate),
-        **tell_rate(summary.rate),
+        **describe_rate(summary.rate),
         "runs": as_count(summary.rate.trials),
         "median_accuracy": as_accuracy(summary.accuracy.median),
-        "epochs": _tell_epochs(study.survivals[variant.name]),
+        "epochs": _describe_epochs(study.survivals[variant.name]),
     }
 
 
-def _tell_epochs(survival: Survival) -> Values:
+def _describe_epochs(survival: Survival) -> Values:
     """Return when runs were first right on every point; ``None`` where too few ever were."""
     return {
         "perfect_share": as_percent(survival.reached / survival.runs),
@@ -66,7 +66,7 @@ def _tell_epochs(survival: Survival) -> Values:
     }
 
 
-def _tell_sweep(study: Study, sweep: Sweep) -> Values:
+def _describe_sweep(study: Study, sweep: Sweep) -> Values:
     """Return the solve rate of every cell, the best one, and between which values runs solve.
 
     First and last are by the size of a single key; ``None`` if it has words for values, if two
@@ -75,7 +75,7 @@ def _tell_sweep(study: Study, sweep: Sweep) -> Values:
     """
     trained = study.sweeps[sweep.name]
     cells = [
-        _tell_cell(one) | {"is_line": is_affine(runs.cell.variant)}
+        _describe_cell(one) | {"is_line": is_affine(runs.cell.variant)}
         for one, runs in zip(study.cell_summaries[sweep.name], trained, strict=True)
     ]
     solved = [cell for cell in cells if cell["successes"].value]
@@ -108,16 +108,16 @@ def _varies_width(study: Study, sweep: Sweep) -> bool:
     return set(sweep.vary) == {"units"} and is_exact(base) and base.layers[0].activation == "relu"
 
 
-def _tell_cell(summary: CellSummary) -> Values:
+def _describe_cell(summary: CellSummary) -> Values:
     """Return one cell; the value of several keys is text with the word for each."""
     values = {
         key: escape(value) if isinstance(value, str) else as_rate(value)
         for key, value in summary.values.items()
     }
-    told = ", ".join(f"{WORDS[key]} {value}" for key, value in values.items())
+    text = ", ".join(f"{WORDS[key]} {value}" for key, value in values.items())
     return {
-        "value": told if len(values) > 1 else next(iter(values.values())),
+        "value": text if len(values) > 1 else next(iter(values.values())),
         "values": values,
-        **tell_rate(summary.runs.rate),
+        **describe_rate(summary.runs.rate),
         "median_accuracy": as_accuracy(summary.runs.accuracy.median),
     }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from circles.report.context.values import Values
 
 
-def tell_data(study: Study) -> Values:
+def describe_data(study: Study) -> Values:
     """Return the kind of problem, the sizes of both samples, and the code that makes them."""
     dataset, split = study.experiment.dataset, study.split
     drawn = {} if dataset.kind == "csv" else dataset.shape
@@ -35,7 +35,7 @@ def tell_data(study: Study) -> Values:
         "samples": as_count(len(split.X)),
         "held_out_samples": as_count(len(split.held_out_X)),
         "label_count": as_count(dataset.label_count),
-        "features": [_tell_feature(split, feature) for feature in (0, 1)],
+        "features": [_describe_feature(split, feature) for feature in (0, 1)],
         "is_standardised": split.scaler is not None,
         "labels": [escape(name_label(label, split)) for label in range(dataset.label_count)],
         "label_counts": [as_count(count) for count in count_labels(split)],
@@ -53,7 +53,7 @@ def tell_data(study: Study) -> Values:
     }
 
 
-def _tell_feature(split: Split, feature: int) -> Values:
+def _describe_feature(split: Split, feature: int) -> Values:
     """Return the name of a feature, and what it was standardised by."""
     spread = split.spread[feature]
     mean = split.points[:, feature].mean()

@@ -3,34 +3,34 @@
 import math
 from collections.abc import Sequence
 
-from circles.analysis.features import LiftedPlane, Rung, networks
+from circles.analysis.features import LiftedPlane, BaselineModel, networks
 from circles.analysis.study import Study
 from circles.report.context.values import Values
 from circles.report.escape import escape
 from circles.report.numbers import as_accuracy, as_count, as_decimal
 
 
-def tell_features(study: Study) -> Values | None:
+def describe_features(study: Study) -> Values | None:
     """Return the ladder and the lifted plane; ``None`` unless the problem is binary."""
     if study.experiment.dataset.kind_of_problem != "binary":
         return None
-    baselines = [_tell_rung(rung) for rung in study.baselines]
+    baselines = [_describe_rung(rung) for rung in study.baselines]
     trained = networks(study)
     return {
-        "ladder": [*baselines, *map(_tell_rung, trained)],
+        "ladder": [*baselines, *map(_describe_rung, trained)],
         "by_name": {rung["name"]: rung for rung in baselines},
-        "lifted": _tell_plane(study.lifted_plane),
+        "lifted": _describe_plane(study.lifted_plane),
         "best_network": as_accuracy(_highest(trained)),
     }
 
 
-def _highest(rungs: Sequence[Rung]) -> float:
+def _highest(rungs: Sequence[BaselineModel]) -> float:
     """Return the highest held-out accuracy of networks, under the reference seed or the median."""
     shown = [(one.held_out_accuracy, one.median) for one in rungs]
     return max(value for both in shown for value in both if value is not None)
 
 
-def _tell_rung(rung: Rung) -> Values:
+def _describe_rung(rung: BaselineModel) -> Values:
     return {
         "name": rung.name,
         "title": escape(rung.title),
@@ -41,7 +41,7 @@ def _tell_rung(rung: Rung) -> Values:
     }
 
 
-def _tell_plane(plane: LiftedPlane) -> Values:
+def _describe_plane(plane: LiftedPlane) -> Values:
     """Return how right the plane is, and the radius of its circle, ``None`` if there is none."""
     return {
         "training": as_accuracy(plane.accuracy),

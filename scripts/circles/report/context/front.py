@@ -41,7 +41,7 @@ _HEADS = {
 }
 
 
-def tell_experiment(study: Study) -> Values:
+def describe_experiment(study: Study) -> Values:
     """Return what is tried, how often, and what the variants have between them."""
     experiment = study.experiment
     count = len(experiment.variants)
@@ -57,7 +57,7 @@ def tell_experiment(study: Study) -> Values:
     }
 
 
-def tell_results(context: Values) -> dict[str, str]:
+def describe_results(context: Values) -> dict[str, str]:
     """Return the words of the front page, where no template reaches: plain text for ``meta``.
 
     What does not apply is empty. YAML knows no text that remembers its number.
@@ -73,18 +73,18 @@ def tell_results(context: Values) -> dict[str, str]:
         "runs": experiment["runs"],
         "all_runs": experiment["all_runs"],
         "hull": lines["sentence"] if lines else "",
-        "best_line": _tell_best_line(lines, data),
-        "linear": _tell_linear(context["optimum"]),
-        "optimum": _tell_optimum(context["optimum"]),
-        "best": _tell_best(best),
-        **_tell_causes(lines, context["optimum"]),
-        **_tell_kind(data, lines),
-        "beside": _tell_beside(context),
+        "best_line": _describe_best_line(lines, data),
+        "linear": _describe_linear(context["optimum"]),
+        "optimum": _describe_optimum(context["optimum"]),
+        "best": _describe_best(best),
+        **_describe_causes(lines, context["optimum"]),
+        **_describe_kind(data, lines),
+        "beside": _describe_beside(context),
     }
     return {name: str(words) for name, words in results.items()}
 
 
-def _tell_kind(data: Values, lines: Values | None) -> dict[str, str]:
+def _describe_kind(data: Values, lines: Values | None) -> dict[str, str]:
     """Return what depends on the kind of data: the book's heads, how the page begins, and more."""
     if data["is_circles"] and lines and not lines["separable"]:
         opening = (
@@ -103,7 +103,7 @@ def _tell_kind(data: Values, lines: Values | None) -> dict[str, str]:
     return {"opening": opening, "marks": marks, "bend": bend, **_HEADS[kind]}
 
 
-def _tell_causes(lines: Values | None, optimum: Values | None) -> dict[str, str]:
+def _describe_causes(lines: Values | None, optimum: Values | None) -> dict[str, str]:
     """Return the headings of the two causes and of the cure, as far as they are that here."""
     if not lines:
         return _OPEN
@@ -114,13 +114,13 @@ def _tell_causes(lines: Values | None, optimum: Values | None) -> dict[str, str]
     return _BOTH if optimum["leads_elsewhere"] else _NO_LINE | {"second": _MISSED}
 
 
-def _tell_beside(context: Values) -> str:
+def _describe_beside(context: Values) -> str:
     """Return what has runs beside the variants, to end a sentence with."""
     beside = [name for name in ("sweeps", "examples") if context[name]]
     return f", and {' and '.join(beside)} beside them" if beside else ""
 
 
-def _tell_best_line(lines: Values | None, data: Values) -> str:
+def _describe_best_line(lines: Values | None, data: Values) -> str:
     """Return the first cause in a sentence: how right the best of all lines is."""
     if not lines:
         return ""
@@ -131,29 +131,29 @@ def _tell_best_line(lines: Values | None, data: Values) -> str:
     )
 
 
-def _tell_linear(optimum: Values | None) -> str:
+def _describe_linear(optimum: Values | None) -> str:
     if not optimum:
         return ""
     return f"The best of all trained lines has an accuracy of {optimum['highest_accuracy']}."
 
 
-def _tell_optimum(optimum: Values | None) -> str:
+def _describe_optimum(optimum: Values | None) -> str:
     """Return the second cause in a sentence: what the loss asks of a model without a bend."""
     if not optimum:
         return ""
     if optimum["attained"]:
-        told = f"The lowest loss of a model without a bend is {optimum['loss']}"
+        text = f"The lowest loss of a model without a bend is {optimum['loss']}"
     elif optimum["output"] == "sigmoid":
-        told = f"The loss of a model without a bend falls for ever, towards {optimum['loss']}"
+        text = f"The loss of a model without a bend falls for ever, towards {optimum['loss']}"
     else:
-        told = f"Without clipping, the loss of a model without a bend falls to {optimum['loss']}"
+        text = f"Without clipping, the loss of a model without a bend falls to {optimum['loss']}"
     return (
-        f"{told}, with an accuracy of {optimum['accuracy']}; the loss of the best constant answer "
+        f"{text}, with an accuracy of {optimum['accuracy']}; the loss of the best constant answer "
         f"is {optimum['constant_loss']}, higher by {optimum['gain']}."
     )
 
 
-def _tell_best(best: Values) -> str:
+def _describe_best(best: Values) -> str:
     """Return how often the variant solves that does so most often."""
     if not best["ever_solved"]:
         return "No run of any variant got every training point right."

@@ -13,11 +13,11 @@ from circles.training.runs import Runs
 from circles.report.context.values import Values
 from circles.report.escape import escape
 from circles.report.figures.labels import name_label
-from circles.report.figures.plane import tell_unit
+from circles.report.figures.plane import describe_unit
 from circles.report.numbers import (Quantity, as_accuracy, as_count, as_name, as_significant)
 
 
-def tell_lines(study: Study) -> Values | None:
+def describe_lines(study: Study) -> Values | None:
     """Return what lines can do on the points; ``None`` unless the problem is binary."""
     dataset = study.experiment.dataset
     if dataset.kind_of_problem != "binary":
@@ -28,23 +28,23 @@ def tell_lines(study: Study) -> Values | None:
         else None
     )
     return {
-        **_tell_separation(study.separation, study.split),
-        "best": _tell_best(study.best_line, study),
+        **_describe_separation(study.separation, study.split),
+        "best": _describe_best(study.best_line, study),
         "closed_form": closed_form,
-        "collapse": _tell_collapse(study),
+        "collapse": _describe_collapse(study),
     }
 
 
-def _tell_separation(found: Separation | Certificate, split: Split) -> Values:
+def _describe_separation(found: Separation | Certificate, split: Split) -> Values:
     """Return the separating line's margin, or what proves that there is none, and it in words."""
-    told = _tell_line(found, split) if isinstance(found, Separation) else _tell_proof(found, split)
+    text = _describe_line(found, split) if isinstance(found, Separation) else _describe_proof(found, split)
     absent = dict.fromkeys(("margin", "misplaced", "support", "support_by_label", "residual"))
-    return {"separable": isinstance(found, Separation), "trivial": False, **absent, **told}
+    return {"separable": isinstance(found, Separation), "trivial": False, **absent, **text}
 
 
-def _tell_line(found: Separation, split: Split) -> Values:
+def _describe_line(found: Separation, split: Split) -> Values:
     """Return the margin of a line, and how many points are on its wrong side: none."""
-    margin = Quantity(f"{as_significant(found.margin)}{tell_unit(split)}", found.margin)
+    margin = Quantity(f"{as_significant(found.margin)}{describe_unit(split)}", found.margin)
     words = f"A line separates the labels, with a margin of {margin}."
     if found.is_trivial:
         words = "All training points have one label, so there is nothing to separate."
@@ -57,7 +57,7 @@ def _tell_line(found: Separation, split: Split) -> Values:
     }
 
 
-def _tell_proof(found: Certificate, split: Split) -> Values:
+def _describe_proof(found: Certificate, split: Split) -> Values:
     """Return how many points prove that no line separates, and the proof in a sentence."""
     counts = [int(np.count_nonzero(found.positive == label)) for label in (0, 1)]
     means = [_name_mean(count, escape(name_label(i, split))) for i, count in enumerate(counts)]
@@ -75,7 +75,7 @@ def _name_mean(points: int, label: str) -> str:
     return f"a weighted mean of {as_count(points)} points with {label}"
 
 
-def _tell_best(line: BestLine, study: Study) -> Values:
+def _describe_best(line: BestLine, study: Study) -> Values:
     split = study.split
     held_out = line.answers(split.held_out_X) == (split.held_out_y == 1)
     return {
@@ -86,7 +86,7 @@ def _tell_best(line: BestLine, study: Study) -> Values:
     }
 
 
-def _tell_collapse(study: Study) -> Values | None:
+def _describe_collapse(study: Study) -> Values | None:
     """Return how far the deepest affine stack that was trained is from the one layer it equals.
 
     ``None`` where there is no stack of two layers or more with a run that did not diverge.

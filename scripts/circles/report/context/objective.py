@@ -13,7 +13,7 @@ from circles.report.escape import escape
 from circles.report.numbers import (as_accuracy, as_count, as_loss, as_significant)
 
 
-def tell_optimum(study: Study) -> Values | None:
+def describe_optimum(study: Study) -> Values | None:
     """Return the lowest loss of affine models beside that of a constant, and what training found.
 
     ``None`` unless the problem is binary and a variant is affine.
@@ -36,7 +36,7 @@ def tell_optimum(study: Study) -> Values | None:
         "gradient_norm": as_significant(optimum.gradient_norm),
         "constant_loss": as_loss(constant_loss),
         "gain": as_significant(gain),
-        "runs": [_tell_runs(runs, models, study) for runs in models.runs],
+        "runs": [_describe_runs(runs, models, study) for runs in models.runs],
         "highest_accuracy": as_accuracy(summarise(trained).high),
         "misses_line": _is_below(summarise(trained).high, models),
         "lowest_trained_loss": as_loss(summarise(ends).low),
@@ -65,7 +65,7 @@ def _entropy(share: float) -> float:
     return float(entropy([share, 1 - share]))
 
 
-def _tell_runs(runs: AffineRuns, models: AffineModels, study: Study) -> Values:
+def _describe_runs(runs: AffineRuns, models: AffineModels, study: Study) -> Values:
     """Return how far above the lowest loss the runs of a variant end, and how often right."""
     excess = summarise(runs.loss - models.optimum.loss)
     trained = study.runs[runs.variant.name].accuracy

@@ -4,7 +4,7 @@ from circles.analysis.statistics import CONFIDENCE, Rate
 from circles.report.numbers import Quantity, as_count, as_percent
 from circles.report.context_json import Values
 
-__all__ = ["Values", "as_word", "as_words", "tell_rate"]
+__all__ = ["Values", "as_word", "as_words", "describe_rate"]
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -22,7 +22,7 @@ def as_words(rate: Rate) -> Quantity:
     return Quantity(f"{as_count(rate.successes)} of {trials} ({share}; {interval})", rate.successes)
 
 
-def tell_rate(rate: Rate) -> Values:
+def describe_rate(rate: Rate) -> Values:
     """Return a share of runs as numbers: counts, share and interval."""
     return {
         "successes": as_count(rate.successes),

@@ -9,7 +9,7 @@ from circles.analysis.study import Study
 from circles.analysis.tutorial import published_on
 from circles.experiment.model_code import source_code
 from circles.experiment.spec import Dataset, Layer, Variant
-from circles.report.context.values import Values, as_words, tell_rate
+from circles.report.context.values import Values, as_words, describe_rate
 from circles.report.escape import as_code, escape
 from circles.report.numbers import (as_accuracy, as_count, as_loss, as_percent, as_rate)
 from circles.report.tables.given import describe_layers
@@ -17,13 +17,13 @@ from circles.report.tables.given import describe_layers
 _OPTIMIZERS = {"adam": "Adam", "sgd": "plain gradient descent"}
 
 
-def tell_variant(study: Study, variant: Variant) -> Values:
+def describe_variant(study: Study, variant: Variant) -> Values:
     """Return what there is to say about a variant of the experiment."""
     clipping = study.clippings[variant.name]
     return {
-        **tell_settings(variant, study.experiment.dataset),
-        **tell_end(study, variant),
-        **_tell_outcomes(study, variant),
+        **describe_settings(variant, study.experiment.dataset),
+        **describe_end(study, variant),
+        **_describe_outcomes(study, variant),
         "clipping": {
             "share": as_percent(clipping.share),
             "constant": as_count(clipping.constant),
@@ -31,7 +31,7 @@ def tell_variant(study: Study, variant: Variant) -> Values:
     }
 
 
-def tell_settings(variant: Variant, dataset: Dataset) -> Values:
+def describe_settings(variant: Variant, dataset: Dataset) -> Values:
     """Return how ``variant`` is built and trained, and what is published of it on ``dataset``."""
     published = published_on(dataset, variant)
     loss = published.loss if published else None
@@ -64,7 +64,7 @@ def tell_settings(variant: Variant, dataset: Dataset) -> Values:
     }
 
 
-def tell_end(study: Study, variant: Variant) -> Values:
+def describe_end(study: Study, variant: Variant) -> Values:
     """Return how the reference run and all runs of ``variant`` end, an example's included."""
     runs, row = study.runs_of(variant), study.reference_row(variant)
     summary = study.summaries[variant.name]
@@ -78,14 +78,14 @@ def tell_end(study: Study, variant: Variant) -> Values:
         "highest_accuracy": as_accuracy(summary.accuracy.high),
         "median_held_out_accuracy": as_accuracy(summary.held_out_accuracy.median),
         "solved": as_words(summary.rate),
-        **tell_rate(summary.rate),
+        **describe_rate(summary.rate),
         "solved_runs": summary.rate.successes,
         "ever_solved": summary.rate.successes > 0,
         "always_solved": summary.rate.successes == summary.rate.trials,
     }
 
 
-def _tell_outcomes(study: Study, variant: Variant) -> Values:
+def _describe_outcomes(study: Study, variant: Variant) -> Values:
     """Return the outcomes that occur, and that of the reference run."""
     found, row = study.outcomes[variant.name], study.reference_row(variant)
     return {

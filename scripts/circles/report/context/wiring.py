@@ -6,17 +6,17 @@ from circles.report.context.values import Values
 from circles.report.numbers import as_percent
 
 
-def tell_wiring(study: Study, variants: list[Values]) -> list[Values]:
+def describe_wiring(study: Study, variants: list[Values]) -> list[Values]:
     """Return every broken variant with its repair, each with its share of zero gradients."""
-    told = {variant["name"]: variant for variant in variants}
-    wired = {name: told[name] | _tell_zeros(path) for name, path in study.gradient_paths.items()}
+    text = {variant["name"]: variant for variant in variants}
+    wired = {name: text[name] | _describe_zeros(path) for name, path in study.gradient_paths.items()}
     return [
         {"broken": wired[broken.name], "repaired": wired[repaired.name]}
         for broken, repaired in study.pairs
     ]
 
 
-def _tell_zeros(path: GradientPath) -> Values:
+def _describe_zeros(path: GradientPath) -> Values:
     """Return the share of points without gradient in the reference run, at the end and at most.
 
     Of those that are answered wrongly as well, at most.

@@ -57,16 +57,16 @@ class BestLinePicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         line = self.models.line
-        told = (
+        text = (
             f"The best line of all gets {as_percent(line.accuracy)} of the training points right; "
-            f"the model with the lowest cross-entropy{tell_unclipped(self.models)} gets "
+            f"the model with the lowest cross-entropy{describe_unclipped(self.models)} gets "
             f"{as_percent(self._optimum)}."
         )
         if not self.shown:
-            return told
+            return text
         names = " and of ".join(escape(runs.variant.title) for runs in self.shown)
         return (
-            f"{told} Left: where trained runs of {names} change their answer, purple under seed "
+            f"{text} Left: where trained runs of {names} change their answer, purple under seed "
             f"{self.reference_seed} and grey under the first {MOST_LINES} seeds. Right: the "
             "accuracy of every run. None can lie to the right of the best line's."
         )
@@ -75,13 +75,13 @@ class BestLinePicture:
     def alt(self) -> str:
         """What was measured, in plain text."""
         line = self.models.line
-        told = (
+        text = (
             f"Scatter plot with lines. The best line is wrong on {as_count(line.errors)} of "
             f"{as_count(line.points)} points: accuracy {as_accuracy(line.accuracy)}. The lowest "
-            f"cross-entropy{tell_unclipped(self.models)} has accuracy "
+            f"cross-entropy{describe_unclipped(self.models)} has accuracy "
             f"{as_accuracy(self._optimum)}."
         )
-        return " ".join([told, *(_tell_accuracy(runs) for runs in self.shown)])
+        return " ".join([text, *(_describe_accuracy(runs) for runs in self.shown)])
 
     def frame(self) -> pd.DataFrame:
         """Return one row per line: what it is, its seed if trained, its normal, offset, accuracy.
@@ -157,7 +157,7 @@ class BestLinePicture:
         draw_line(line.normal, line.offset, ax, color=palette.DARK, lw=1.8)
 
 
-def tell_unclipped(models: AffineModels) -> str:
+def describe_unclipped(models: AffineModels) -> str:
     """Return of which models the optimum is the lowest: between the clips the loss is convex."""
     return " with no output clipped" if models.objective.output == "linear" else ""
 
@@ -180,7 +180,7 @@ def _strip(runs: AffineRuns) -> Strip:
     return Strip(name, title, runs.seeds, runs.accuracy, reference, published=None)
 
 
-def _tell_accuracy(runs: AffineRuns) -> str:
+def _describe_accuracy(runs: AffineRuns) -> str:
     found = summarise(runs.accuracy)
     low, median, high = map(as_accuracy, (found.low, found.median, found.high))
     trained = f"{runs.variant.title}, {as_count(found.count)} runs"

@@ -36,12 +36,12 @@ class DivergedPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        return f"{escape(self.variant.title)}, seed {self.seed}. {self._told}"
+        return f"{escape(self.variant.title)}, seed {self.seed}. {self._reason}"
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        return f"An empty frame. {self._told}"
+        return f"An empty frame. {self._reason}"
 
     def frame(self) -> pd.DataFrame:
         """Return the run that diverged as the only row."""
@@ -51,10 +51,10 @@ class DivergedPicture:
 
     def draw(self, figure: Figure) -> None:
         """Write the sentence."""
-        figure.text(0.5, 0.5, palette.fit(self._told, 60, 2), ha="center", va="center", color=palette.GREY)
+        figure.text(0.5, 0.5, palette.fit(self._reason, 60, 2), ha="center", va="center", color=palette.GREY)
 
     @property
-    def _told(self) -> str:
+    def _reason(self) -> str:
         return "The run diverged: its weights are not finite, so there is nothing to draw."
 
 

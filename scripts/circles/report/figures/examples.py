@@ -74,24 +74,24 @@ class ExamplePicture:
         """What to see, in Markdown."""
         count = len(self.panels)
         networks = "a network" if count == 1 else f"{count} networks"
-        told = " ".join(dict.fromkeys(self._how_to_read()))
+        text = " ".join(dict.fromkeys(self._how_to_read()))
         return (
             f"{escape(self.title)}: the training points, and the regions of {networks} after "
             f"training under seed {self.seed}, with the accuracy on the training points and on the "
-            f"held-out points. {told} The points have a darker shade of the same colour."
+            f"held-out points. {text} The points have a darker shade of the same colour."
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        told = " ".join(
+        text = " ".join(
             f"{panel.variant.title}: accuracy {as_accuracy(panel.accuracy)}, held out "
             f"{as_accuracy(held_out)}. {describe_regions(panel.grid, panel.split)}"
             for panel, held_out in zip(self.panels, self.held_out, strict=True)
         )
         return (
             f"Scatter plot of {as_count(len(self.split.X))} points, and beside it a map of the "
-            f"plane for each network. {told}"
+            f"plane for each network. {text}"
         )
 
     def frame(self) -> pd.DataFrame:

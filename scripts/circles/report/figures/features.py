@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.analysis.features import (LiftedPlane, Rung, lift, networks)
+from circles.analysis.features import (LiftedPlane, BaselineModel, lift, networks)
 from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.labels import name_group
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.plane import (label_plane, name_columns, tell_place, tell_unit)
+from circles.report.figures.plane import (label_plane, name_columns, describe_place, describe_unit)
 from circles.report.figures.sample import columns_of
 from circles.report.numbers import (as_accuracy, as_count, as_decimal, as_percent)
 
@@ -60,15 +60,15 @@ class LiftPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         count = len(self.split.X)
-        told = "the" if count <= MOST_LIFTED else f"{MOST_LIFTED} of the {as_count(count)}"
+        text = "the" if count <= MOST_LIFTED else f"{MOST_LIFTED} of the {as_count(count)}"
         return (
-            f"Left: {told} training points. Right: the same points with $r^2 = x_0^2 + x_1^2$"
+            f"Left: {text} training points. Right: the same points with $r^2 = x_0^2 + x_1^2$"
             f"{' of the standardised features' if self.split.scaler else ''} as a third feature, "
             "seen from the side on which the plane of a logistic regression on three features is "
             "edge-on and so a straight line. It is right on "
             f"{as_percent(self.plane.accuracy)} of the training points and on "
             f"{as_percent(self.plane.held_out_accuracy)} of the held-out ones. "
-            f"{self._tell_circle()}"
+            f"{self._describe_circle()}"
         )
 
     @property
@@ -76,14 +76,14 @@ class LiftPicture:
         """What was measured, in plain text."""
         w0, w1, w2 = (as_decimal(weight, 2) for weight in self.plane.weights)
         radii = np.sum(self.split.X**2, axis=1)
-        told = ", ".join(
+        text = ", ".join(
             f"between {as_decimal(found.min(), 2)} and {as_decimal(found.max(), 2)} in "
             f"{name_group(label, self.split)}"
             for label, found in ((label, radii[self.split.y == label]) for label in (0, 1))
         )
         first, second = self.split.feature_names
         return (
-            f"Two scatter plots of the training points, in the plane and lifted. r² lies {told}. "
+            f"Two scatter plots of the training points, in the plane and lifted. r² lies {text}. "
             f"The line in the lifted plot is {w0} {first} + {w1} {second} + {w2} r² + "
             f"{as_decimal(self.plane.bias, 2)} = 0; accuracy {as_accuracy(self.plane.accuracy)} on "
             f"the training points, {as_accuracy(self.plane.held_out_accuracy)} on the held-out "
@@ -126,11 +126,11 @@ class LiftPicture:
         ends = np.array(ax.get_xlim())
         ax.plot(ends, self.plane.height(ends), color=palette.DARK, lw=1.4)
 
-    def _tell_circle(self) -> str:
+    def _describe_circle(self) -> str:
         if not np.isfinite(self.plane.radius):
             return "No circle in the plane belongs to it."
-        centre = escape(tell_place(self.plane.centre, self.split))
-        radius = f"{as_decimal(self.plane.radius, 2)}{tell_unit(self.split)}"
+        centre = escape(describe_place(self.plane.centre, self.split))
+        radius = f"{as_decimal(self.plane.radius, 2)}{describe_unit(self.split)}"
         return f"In the plane it is the circle of radius {radius} around {centre}, drawn left."
 
 
@@ -139,8 +139,8 @@ class LadderPicture:
     """The held-out accuracy and the number of parameters of every model."""
 
     seed: int
-    baselines: tuple[Rung, ...]
-    networks: tuple[Rung, ...]  # those that are shown
+    baselines: tuple[BaselineModel, ...]
+    networks: tuple[BaselineModel, ...]  # those that are shown
     variants: int  # how many there are
 
     @classmethod
@@ -150,7 +150,7 @@ class LadderPicture:
         return cls(study.reference_seed, study.baselines, shown, len(study.variants))
 
     @property
-    def rungs(self) -> tuple[Rung, ...]:
+    def rungs(self) -> tuple[BaselineModel, ...]:
         """All rows from the top."""
         return (*self.baselines, *self.networks)
 
@@ -162,21 +162,21 @@ class LadderPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        told = palette.tell_variants(len(self.networks), self.variants)
+        text = palette.describe_variants(len(self.networks), self.variants)
         counted = "; ".join(f"{rung.title}: {rung.counted}" for rung in self.baselines)
         return (
             "Accuracy on the held-out points. Filled dots are models that are not networks, from "
             "the simplest on, none of them tuned; rings are the networks of "
-            f"{told} under seed {self.seed}, and bars their medians over the seeds. The right "
+            f"{text} under seed {self.seed}, and bars their medians over the seeds. The right "
             "column counts the numbers, fitted or stored, that a model needs to answer for a new "
-            f"point ({counted}; networks: weights and biases). {self._tell_best()}"
+            f"point ({counted}; networks: weights and biases). {self._describe_best()}"
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        told = " ".join(map(_describe, self.rungs))
-        return f"Dot plot of held-out accuracies with parameter counts. {told}"
+        text = " ".join(map(_describe, self.rungs))
+        return f"Dot plot of held-out accuracies with parameter counts. {text}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per model: its name, parameters and accuracies."""
@@ -230,7 +230,7 @@ class LadderPicture:
         worst = min((*(r.held_out_accuracy for r in self.rungs), *map(_median, self.networks)))
         return min(0.4, worst - 0.02)
 
-    def _tell_best(self) -> str:
+    def _describe_best(self) -> str:
         """Return a sentence with the fewest numbers that do as well as the best model."""
         best = max(rung.held_out_accuracy for rung in self.rungs)
         among = [rung for rung in self.rungs if rung.held_out_accuracy == best]
@@ -241,7 +241,7 @@ class LadderPicture:
         )
 
 
-def _draw_rung(rung: Rung, ax: Axes, row: int) -> None:
+def _draw_rung(rung: BaselineModel, ax: Axes, row: int) -> None:
     """Draw one model at the height ``row``."""
     if rung.median is None:
         ax.plot(rung.held_out_accuracy, row, "o", ms=5.5, color=palette.DARK, label="not a network")
@@ -259,15 +259,15 @@ def _frame_points(points: Floats, ax: Axes) -> None:
     ax.set(ylim=(low - room)[1:].tolist() + (high + room)[1:].tolist())
 
 
-def _median(rung: Rung) -> float:
+def _median(rung: BaselineModel) -> float:
     return rung.held_out_accuracy if rung.median is None else rung.median
 
 
-def _describe(rung: Rung) -> str:
-    told = (
+def _describe(rung: BaselineModel) -> str:
+    text = (
         f"{rung.title}, numbers kept {as_count(rung.parameters)}: "
         f"{as_accuracy(rung.held_out_accuracy)}"
     )
     if rung.median is not None:
-        told += f", median of its runs {as_accuracy(rung.median)}"
-    return f"{told}."
+        text += f", median of its runs {as_accuracy(rung.median)}"
+    return f"{text}."

@@ -68,7 +68,7 @@ class HiddenSpacePicture:
         return (
             f"{escape(self.title)}, seed {self.seed}: the training points in the space of the last "
             f"hidden layer, of {_count(self.space.units, 'unit')}. {self._how_to_read()} "
-            f"{self._tell_separation()}"
+            f"{self._describe_separation()}"
         )
 
     @property
@@ -78,7 +78,7 @@ class HiddenSpacePicture:
         return (
             f"Scatter plot of the training points after the last hidden layer of "
             f"{_count(self.space.units, 'unit')}. Across: {self.space.axes[0]}, {first} of the "
-            f"variance. Upwards: {self.space.axes[1]}, {second}. {self._tell_separation()} "
+            f"variance. Upwards: {self.space.axes[1]}, {second}. {self._describe_separation()} "
             f"Accuracy {as_accuracy(self.accuracy)}."
         )
 
@@ -119,7 +119,7 @@ class HiddenSpacePicture:
             "the rest."
         )
 
-    def _tell_separation(self) -> str:
+    def _describe_separation(self) -> str:
         points = as_count(len(self.labels))
         if self.misplaced:
             return f"On the wrong side: {as_count(self.misplaced)} of {points} points."

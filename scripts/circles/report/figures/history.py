@@ -32,7 +32,7 @@ MOST_VERTICES = 400  # of one line: a panel has about as many pixels
 
 
 @dataclass(frozen=True)
-class Curve:
+class HistoryCurve:
     """One measure over the epochs: E of the reference run, K of all runs."""
 
     reference: Floats  # (E,)
@@ -47,8 +47,8 @@ class HistoryPicture:
     variant: Variant
     reference_seed: int
     seeds: int  # how many runs the bands are made of
-    loss: Curve
-    accuracy: Curve
+    loss: HistoryCurve
+    accuracy: HistoryCurve
     choices: int  # among which a guess would have to choose: labels, or yes and no
 
     @classmethod
@@ -56,8 +56,8 @@ class HistoryPicture:
         """Return the history of ``variant``."""
         runs = study.runs[variant.name]
         epochs = runs.history_epoch
-        loss = Curve(runs.reference_loss, epochs, statistics.band(runs.history_loss))
-        accuracy = Curve(runs.reference_accuracy, epochs, statistics.band(runs.history_accuracy))
+        loss = HistoryCurve(runs.reference_loss, epochs, statistics.band(runs.history_loss))
+        accuracy = HistoryCurve(runs.reference_accuracy, epochs, statistics.band(runs.history_accuracy))
         split = study.split
         choices = split.label_count if split.kind_of_problem == "multiclass" else 2
         return cls(variant, study.reference_seed, len(runs.seeds), loss, accuracy, choices)
@@ -118,7 +118,7 @@ class HistoryPicture:
         add_legends(figure, Legend(handles, "upper right", columns=3))
 
 
-def draw_curve(curve: Curve, ax: Axes, label: str, *, spread: bool) -> None:
+def draw_curve(curve: HistoryCurve, ax: Axes, label: str, *, spread: bool) -> None:
     """Draw the reference run in bold and, with ``spread``, the middle of all runs."""
     marker = "o" if len(curve.reference) == 1 else ""
     if spread:
@@ -146,14 +146,14 @@ def _draw_guide(height: float, name: str, ax: Axes) -> None:
     ax.text(1.01, height, name, transform=ax.get_yaxis_transform(), va="center", fontsize=7)
 
 
-def _describe(name: str, curve: Curve, read: Callable[[float], str], seeds: int) -> str:
+def _describe(name: str, curve: HistoryCurve, read: Callable[[float], str], seeds: int) -> str:
     first, last = read(curve.reference[0]), read(curve.reference[-1])
-    told = f"{name} begins at {first} and ends at {last}"
+    described = f"{name} begins at {first} and ends at {last}"
     if seeds == 1:
-        return f"{told}."
+        return f"{described}."
     band = curve.band
     low, median, high = (read(line[-1]) for line in (band.low, band.median, band.high))
     return (
-        f"{told}; at epoch {as_count(curve.epochs[-1])} the median of {as_count(seeds)} runs is "
+        f"{described}; at epoch {as_count(curve.epochs[-1])} the median of {as_count(seeds)} runs is "
         f"{median}, and {as_percent(statistics.MIDDLE, 0)} of them lie between {low} and {high}."
     )

@@ -105,7 +105,7 @@ class KinksPicture:
         return (
             f"{escape(self.title)}, seed {self.seed}: the kink line of each hidden unit, with "
             "ticks to the side on which the unit is active. The edge of the region bends nowhere "
-            f"else. {self._tell_region()}{self._tell_idle()}"
+            f"else. {self._describe_region()}{self._describe_idle()}"
         )
 
     @property
@@ -164,9 +164,9 @@ class KinksPicture:
         kernel, bias, *_ = self.weights
         return np.column_stack([kernel.T, bias]).astype(np.float64)
 
-    def _tell_region(self) -> str:
+    def _describe_region(self) -> str:
         corners, name = _count(self.region.corners, "corner"), escape(name_answer(1, self.split))
-        told = {
+        described = {
             "empty": f"No point of the plane is answered {name}.",
             "whole": f"Every point of the plane is answered {name}.",
             "closed": f"Together they close the region that is answered {name}: its edge has "
@@ -177,17 +177,17 @@ class KinksPicture:
         left, right, bottom, top = self.window
         x, y = self.corners.T
         outside = int(np.count_nonzero((x < left) | (x > right) | (y < bottom) | (y > top)))
-        return f"{told} Outside of the picture: {_count(outside, 'corner')}." if outside else told
+        return f"{described} Outside of the picture: {_count(outside, 'corner')}." if outside else described
 
-    def _tell_idle(self) -> str:
+    def _describe_idle(self) -> str:
         dead = [role for role in self.roles if role.dead]
         steady = [role for role in self.roles if role.always_on]
-        told = ""
+        described = ""
         if dead:
-            told += f" Dead, which is to pass 0 on from every point: {_names(dead)} (dotted)."
+            described += f" Dead, which is to pass 0 on from every point: {_names(dead)} (dotted)."
         if steady:
-            told += f" Active on every point, and so without a bend for them: {_names(steady)}."
-        return told
+            described += f" Active on every point, and so without a bend for them: {_names(steady)}."
+        return described
 
 
 def describe_region(region: Region, split: Split) -> str:
@@ -195,7 +195,7 @@ def describe_region(region: Region, split: Split) -> str:
     corners, name = _count(region.corners, "corner"), name_answer(1, split)
     if region.kind == "closed":
         convex = "convex" if region.is_convex else "not convex"
-        area = _tell_area(region.area, split)
+        area = _describe_area(region.area, split)
         return f"The region of answer {name} is closed, {convex}, with {corners} and area {area}."
     return {
         "empty": f"The region of answer {name} is empty.",
@@ -203,7 +203,7 @@ def describe_region(region: Region, split: Split) -> str:
     }.get(region.kind, f"The region of answer {name} is open to infinity, its edge with {corners}.")
 
 
-def _tell_area(area: float, split: Split) -> str:
+def _describe_area(area: float, split: Split) -> str:
     if not split.is_table:
         return as_decimal(area, 3)
     return f"{as_significant(area, 3)}{' (features standardised)' if split.scaler else ''}"
@@ -292,11 +292,11 @@ def _region_handles(split: Split) -> list[Patch]:
 
 
 def _describe_role(role: Role) -> str:
-    told = f"active on {as_percent(role.active)} of the points"
+    described = f"active on {as_percent(role.active)} of the points"
     if role.dead:
-        told = "dead"
+        described = "dead"
     return (
-        f"Unit {role.unit + 1}: {told}, {_count(role.corners, 'corner')} on its line, "
+        f"Unit {role.unit + 1}: {described}, {_count(role.corners, 'corner')} on its line, "
         f"{_count(role.changed, 'answer')} changed without it."
     )
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from circles.analysis.objective import (THRESHOLDS, Surface, along_line, loss_over_kernels, loss_over_lengths)
 from circles.report.figures import palette
-from circles.report.figures.best_line import shown_runs, tell_unclipped
+from circles.report.figures.best_line import shown_runs, describe_unclipped
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import LONGEST, name_weights
 from circles.report.numbers import (as_accuracy, as_count, as_decimal, as_loss)
@@ -80,24 +80,24 @@ class LossPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        told = (
+        text = (
             "The cross-entropy of all models with one affine unit: over both weights"
             f"{' of the standardised features' if self.split.scaler else ''}, with the "
             f"bias {as_decimal(self.held_bias, 2)} (left), and over the length of the weights and "
             "the bias, in the direction of the best line (right). "
         )
         if self.models.optimum.is_attained:
-            told += f"The star is its lowest point{self._unclipped}. "
+            text += f"The star is its lowest point{self._unclipped}. "
         else:
-            told += f"There is no lowest point{self._unclipped} at which its gradient is zero. "
-        told += f"The dashed line holds the models that answer by the best line; {self._tell_line}."
+            text += f"There is no lowest point{self._unclipped} at which its gradient is zero. "
+        text += f"The dashed line holds the models that answer by the best line; {self._describe_line}."
         if self.shown:
-            told += (
+            text += (
                 f" Each path is the run under seed {self.reference_seed}, and each dot is where a "
                 "run ends. On the right they stand at their own length and bias, whatever their "
                 "direction."
             )
-        return told
+        return text
 
     @property
     def alt(self) -> str:
@@ -105,22 +105,22 @@ class LossPicture:
         optimum = self.models.optimum
         weights = " and ".join(as_decimal(value, 4) for value in optimum.kernel)
         if optimum.is_attained:
-            told = (
+            text = (
                 f"The lowest loss{self._unclipped} is {as_loss(optimum.loss)}, at the weights "
                 f"{weights} and the bias {as_decimal(optimum.bias, 4)}, with accuracy "
                 f"{as_accuracy(optimum.accuracy)}."
             )
         else:
-            told = (
+            text = (
                 f"The loss{self._unclipped} has no lowest point at which its gradient is zero; its "
                 f"bound is {as_loss(optimum.loss)}, with accuracy {as_accuracy(optimum.accuracy)}."
             )
-        runs = (self._tell_distance(runs) for runs in self.shown)
+        runs = (self._describe_distance(runs) for runs in self.shown)
         return " ".join(
             [
                 "Two contour maps of the loss.",
-                told,
-                f"Of models on the best line: {self._tell_line}.",
+                text,
+                f"Of models on the best line: {self._describe_line}.",
                 *runs,
             ]
         )
@@ -176,28 +176,28 @@ class LossPicture:
 
     @property
     def _unclipped(self) -> str:
-        return tell_unclipped(self.models)
+        return describe_unclipped(self.models)
 
     @property
-    def _tell_line(self) -> str:
+    def _describe_line(self) -> str:
         """How the loss goes along the best line."""
         loss, lengths = self.best_line_loss, self.over_lengths.xs
         lowest = int(loss.argmin())
-        told = f"{as_loss(loss[lowest])} at length {as_decimal(lengths[lowest], 2)}"
+        text = f"{as_loss(loss[lowest])} at length {as_decimal(lengths[lowest], 2)}"
         if lowest == 0:
-            told += f", where they are a constant, and {as_loss(loss[-1])} at length "
-            told += as_decimal(lengths[-1], 2)
-        return f"the lowest loss of these models is {told}"
+            text += f", where they are a constant, and {as_loss(loss[-1])} at length "
+            text += as_decimal(lengths[-1], 2)
+        return f"the lowest loss of these models is {text}"
 
-    def _tell_distance(self, runs: AffineRuns) -> str:
+    def _describe_distance(self, runs: AffineRuns) -> str:
         title, count = runs.variant.title, as_count(len(runs.seeds))
         if not self.models.optimum.is_attained:
-            return f"{title}: {count} runs end with a loss from {_tell_range(runs.loss)}."
+            return f"{title}: {count} runs end with a loss from {_describe_range(runs.loss)}."
         distance = runs.distance_to(self.models.optimum)
         excess = runs.loss - self.models.optimum.loss
         return (
-            f"{title}: {count} runs end at a distance from {_tell_range(distance)} of the optimum, "
-            f"their loss from {_tell_range(excess)} above it."
+            f"{title}: {count} runs end at a distance from {_describe_range(distance)} of the optimum, "
+            f"their loss from {_describe_range(excess)} above it."
         )
 
 
@@ -259,11 +259,11 @@ def _reach(values: Floats) -> float:
     return max(LEAST_REACH, 1.1 * float(np.abs(finite).max()))
 
 
-def _tell_range(values: Floats) -> str:
+def _describe_range(values: Floats) -> str:
     """Return the range of the values that are finite, and how many are not."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return "nowhere (all diverged)"
     others = len(values) - len(finite)
-    told = f"{as_decimal(float(finite.min()), 4)} to {as_decimal(float(finite.max()), 4)}"
-    return f"{told} ({as_count(others)} diverged)" if others else told
+    text = f"{as_decimal(float(finite.min()), 4)} to {as_decimal(float(finite.max()), 4)}"
+    return f"{text} ({as_count(others)} diverged)" if others else text

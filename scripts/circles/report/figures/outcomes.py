@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Look:
+class BarStyle:
     """How the bar of an outcome looks. Hatches tell apart what is alike in grey."""
 
     colour: str
@@ -38,16 +38,16 @@ class Look:
 # Blue is right, yellow and green do not close off a region, orange ran out of time or of ways, and
 # without colour nothing was learned.
 LOOKS = {
-    "solved": Look("#00548c", "#ffffff"),
-    "invalid": Look("#ffffff", palette.GREY, "xxx"),
-    "diverged": Look("#ffffff", palette.GREY, "++"),
-    "dead-output": Look("#4d4d4d", "#ffffff", "xx"),
-    "clipped": Look("#a6a6a6", palette.DARK, "||"),
-    "nearly": Look("#6fb1de", palette.DARK),
-    "linear": Look("#f7ef8a", palette.DARK, "--"),
-    "open-region": Look("#93c4b4", palette.DARK, "///"),
-    "unfinished": Look("#fbdcb0", palette.DARK),
-    "stuck": Look("#d98a3d", palette.DARK, "\\\\\\"),
+    "solved": BarStyle("#00548c", "#ffffff"),
+    "invalid": BarStyle("#ffffff", palette.GREY, "xxx"),
+    "diverged": BarStyle("#ffffff", palette.GREY, "++"),
+    "dead-output": BarStyle("#4d4d4d", "#ffffff", "xx"),
+    "clipped": BarStyle("#a6a6a6", palette.DARK, "||"),
+    "nearly": BarStyle("#6fb1de", palette.DARK),
+    "linear": BarStyle("#f7ef8a", palette.DARK, "--"),
+    "open-region": BarStyle("#93c4b4", palette.DARK, "///"),
+    "unfinished": BarStyle("#fbdcb0", palette.DARK),
+    "stuck": BarStyle("#d98a3d", palette.DARK, "\\\\\\"),
 }
 
 NARROW = 0.045  # share of a bar from which on its number has room
@@ -81,11 +81,11 @@ class OutcomesPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        told = palette.tell_variants(len(self.shown), self.variants)
+        described = palette.describe_variants(len(self.shown), self.variants)
         runs = sorted({len(one.names) for one in self.shown})
         each = as_count(runs[0]) if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
         return (
-            f"How the runs of {told} end, {each} {'run' if runs == [1] else 'runs'} each. A run "
+            f"How the runs of {described} end, {each} {'run' if runs == [1] else 'runs'} each. A run "
             "counts under the first rule that fits it, in the order of the legend. The number in a "
             "bar is that of its runs."
         )
@@ -93,8 +93,8 @@ class OutcomesPicture:
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        told = " ".join(map(_describe, self.shown))
-        return f"Stacked bars: how the runs of each variant end. {told}"
+        described = " ".join(map(_describe, self.shown))
+        return f"Stacked bars: how the runs of each variant end. {described}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per variant and outcome: runs, share with Wilson's interval, example."""
@@ -190,7 +190,7 @@ class OutcomeExamplesPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         positive = escape(name_positive(self.split))
-        told = " ".join(
+        described = " ".join(
             f"*{outcome.title}*: {outcome.rule.format(positive=positive)}."
             for outcome in (OUTCOMES[one.outcome] for one in self.examples)
         )
@@ -198,18 +198,18 @@ class OutcomeExamplesPicture:
             "One run for each outcome that occurs, of the variant that ends so most often: its "
             "regions under some of the training points, with the accuracy on all of them. The "
             "points have a darker shade of the colour that stands for their label; other colours "
-            f"stand for other numbers. {told}"
+            f"stand for other numbers. {described}"
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        told = " ".join(
+        described = " ".join(
             f"{OUTCOMES[one.outcome].title}, {one.variant.title}, seed {one.seed}: accuracy "
             f"{as_accuracy(one.accuracy)}. {describe_regions(one.boundary, self.split)}"
             for one in self.examples
         )
-        return f"{len(self.examples)} maps of the plane around the data. {told}"
+        return f"{len(self.examples)} maps of the plane around the data. {described}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per outcome and label: the run, and the label's share of the window."""

@@ -171,7 +171,7 @@ def name_rows(ax: Axes, names: Sequence[str]) -> None:
     ax.spines["left"].set_visible(False)
 
 
-def tell_variants(shown: int, count: int) -> str:
+def describe_variants(shown: int, count: int) -> str:
     """Return which variants a figure shows, if it shows ``shown`` of ``count``."""
     return "every variant" if shown == count else f"the first {shown} of {count} variants"
 

@@ -114,26 +114,26 @@ def _choose_power(values: Floats) -> int:
     return 0 if power in PLAIN else power // 3 * 3
 
 
-def tell_place(place: Floats, split: Split, digits: int = 3) -> str:
+def describe_place(place: Floats, split: Split, digits: int = 3) -> str:
     """Return a place of the plane in words, as plain text: by coordinates, or by the features.
 
     Each number is as exact as so many digits of its feature's standard deviation are.
     """
-    return _tell(split.original(place), split, digits)
+    return _describe(split.original(place), split, digits)
 
 
-def tell_mean(weights: Floats, split: Split, digits: int = 3) -> str:
-    """Return the mean of the training points with ``weights`` (n,) in words, as ``tell_place``.
+def describe_mean(weights: Floats, split: Split, digits: int = 3) -> str:
+    """Return the mean of the training points with ``weights`` (n,) in words, as ``describe_place``.
 
     It is taken of the values as they were given: where one of all points is very far away, the
     standardised others differ in their last digits alone.
     """
     chosen = np.flatnonzero(weights)
     mean = np.average(split.points[chosen], axis=0, weights=weights[chosen])
-    return _tell(mean, split, digits)
+    return _describe(mean, split, digits)
 
 
-def _tell(place: Floats, split: Split, digits: int) -> str:
+def _describe(place: Floats, split: Split, digits: int) -> str:
     """Return a place in the features' own units in words."""
     if not split.is_table:
         x, y = (as_decimal(value, digits - 1) for value in place)
@@ -143,7 +143,7 @@ def _tell(place: Floats, split: Split, digits: int) -> str:
     return f"{first}, {second}"
 
 
-def tell_unit(split: Split) -> str:
+def describe_unit(split: Split) -> str:
     """Return the unit of distances in the plane, after a blank: none where features have theirs."""
     return " standard deviations" if split.scaler else ""
 

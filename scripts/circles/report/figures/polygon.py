@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circles.analysis import statistics
-from circles.analysis.polygon import UNITS, Room, reach
+from circles.analysis.polygon import UNITS, RadiusGap, reach
 from circles.report.figures import palette
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.numbers import as_count, as_decimal, as_percent
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 class PolygonPicture:
     """The bound by width with the circles' own radii and the sample's, and measured solve rates."""
 
-    nominal: Room
-    sample: Room
+    nominal: RadiusGap
+    sample: RadiusGap
     rates: tuple[tuple[int, Rate], ...]  # by width; empty if none were measured
 
     @classmethod
     def of(cls, study: Study) -> PolygonPicture:
         """Return the picture of the two circles of ``study``, with the rates of its widths."""
-        return cls(*study.rooms, study.width_rates)
+        return cls(*study.radius_gaps, study.width_rates)
 
     @property
     def size(self) -> tuple[float, float]:
@@ -43,18 +43,18 @@ class PolygonPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        told = (
+        text = (
             "How near the regular polygon of 2n corners comes to the centre, cos(π/2n), by the "
             "number n of hidden ReLU units; more corners no convex region of them has. Where a dot "
             "is on or above a line, such a polygon fits between the circles that the line stands "
-            f"for. {self._tell_fewest()}"
+            f"for. {self._describe_fewest()}"
         )
         if self.rates:
             confidence = as_percent(statistics.CONFIDENCE, 0)
-            told += (
+            text += (
                 f" Right: the share of the runs that solve, with Wilson's interval of {confidence}."
             )
-        return told
+        return text
 
     @property
     def alt(self) -> str:
@@ -62,12 +62,12 @@ class PolygonPicture:
         rates = ", ".join(
             f"{units}: {rate.successes} of {as_count(rate.trials)}" for units, rate in self.rates
         )
-        told = f" Runs that solve, by units: {rates}." if self.rates else ""
-        rooms = f"{as_decimal(self.nominal.ratio, 3)} and {as_decimal(self.sample.ratio, 3)}"
+        text = f" Runs that solve, by units: {rates}." if self.rates else ""
+        radius_gaps = f"{as_decimal(self.nominal.ratio, 3)} and {as_decimal(self.sample.ratio, 3)}"
         return (
             f"Chart of cos(π/2n) for n from {UNITS[0]} to {UNITS[-1]}, from "
             f"{as_decimal(reach(UNITS[0]), 3)} to {as_decimal(reach(UNITS[-1]), 3)}, against the "
-            f"ratios of the radii, {rooms} in the sample. {self._tell_fewest()}{told}"
+            f"ratios of the radii, {radius_gaps} in the sample. {self._describe_fewest()}{text}"
         )
 
     def frame(self) -> pd.DataFrame:
@@ -111,7 +111,7 @@ class PolygonPicture:
         handles, _ = axes[0].get_legend_handles_labels()
         add_legends(figure, Legend(handles, columns=3))
 
-    def _tell_fewest(self) -> str:
+    def _describe_fewest(self) -> str:
         nominal, sample = self.nominal.fewest_units, self.sample.fewest_units
         return (
             f"Between the circles without noise it fits from {_units(nominal)} on; between the "
@@ -120,7 +120,7 @@ class PolygonPicture:
         )
 
 
-def _draw_bound(nominal: Room, sample: Room, ax: Axes) -> None:
+def _draw_bound(nominal: RadiusGap, sample: RadiusGap, ax: Axes) -> None:
     """Draw cos(π/2n) by n, and the two ratios that it has to reach."""
     reaches = [reach(units) for units in UNITS]
     ax.plot(UNITS, reaches, "o", ms=4.5, color=palette.ACCENT, label="cos(π/2n)")

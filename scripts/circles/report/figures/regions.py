@@ -34,7 +34,7 @@ Floats = NDArray[np.floating]
 
 FINE = 400  # grid points along each axis of a single picture: one for each pixel of a screen
 SMALL, SMALLEST = 240, 120  # the same for one of a few, and for one of many
-MOST_TOLD = 8  # answers that words name one by one
+MOST_NAMED = 8  # answers that words name one by one
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class BoundaryPicture:
         if self.grid.columns > 1 or set(labels) <= {0, 1}:
             return None
         values = [str(label).replace("-", "−") for label in labels]
-        if (others := len(values) - MOST_TOLD) > 1:
-            values[MOST_TOLD:] = [f"{as_count(others)} other numbers"]
+        if (others := len(values) - MOST_NAMED) > 1:
+            values[MOST_NAMED:] = [f"{as_count(others)} other numbers"]
         return {"title": escape(self.variant.title), "labels": values}
 
     @property
@@ -174,21 +174,21 @@ class BoundariesPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        told = palette.tell_variants(len(self.panels), self.variants)
+        text = palette.describe_variants(len(self.panels), self.variants)
         return (
-            f"The regions of {told} after training under seed {self.seed}, with the accuracy on "
-            f"the training points. {self._tell_marks()}"
+            f"The regions of {text} after training under seed {self.seed}, with the accuracy on "
+            f"the training points. {self._describe_marks()}"
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        told = (
+        text = (
             f"{panel.variant.title}: accuracy {as_accuracy(panel.accuracy)}. "
             f"{describe_regions(panel.grid, panel.split)}"
             for panel in self.panels
         )
-        return f"{len(self.panels)} maps of the plane around the data. {' '.join(told)}"
+        return f"{len(self.panels)} maps of the plane around the data. {' '.join(text)}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per variant and label: the label's share of the window."""
@@ -223,7 +223,7 @@ class BoundariesPicture:
         """How many points each small picture has: of all together, what a figure can hold."""
         return palette.MOST_POINTS // max(len(self.panels), palette.FEW_VARIANTS)
 
-    def _tell_marks(self) -> str:
+    def _describe_marks(self) -> str:
         first, second = (escape(name_answer(number, self.split)) for number in (0, 1))
         colours = (
             f"Blue stands for {'' if self.split.is_table else 'the label '}{first} and orange for "
@@ -258,14 +258,14 @@ def tabulate_shares(boundary: Boundary, split: Split) -> list[tuple[int | str, f
 def describe_regions(boundary: Boundary, split: Split) -> str:
     """Return a sentence with each answer's share of the window, and which stay off its edge."""
     edge, shares = boundary.edge_labels, boundary.shares
-    told = sorted(shares, key=lambda label: -shares[label])[:MOST_TOLD]
+    text = sorted(shares, key=lambda label: -shares[label])[:MOST_NAMED]
     parts = [
         f"{name_answer(label, split)} on {as_percent(shares[label])}"
         f"{'' if label in edge else ' (off its edge)'}"
         for label in shares
-        if label in told
+        if label in text
     ]
-    if others := [share for label, share in shares.items() if label not in told]:
+    if others := [share for label, share in shares.items() if label not in text]:
         parts.append(f"one of {as_count(len(others))} others on {as_percent(sum(others))}")
     if boundary.undefined:
         parts.append(f"{NOT_FINITE} on {as_percent(boundary.undefined)}")

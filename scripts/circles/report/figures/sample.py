@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from circles.report.figures import palette
 from circles.report.figures.labels import name_cells, name_points, number_labels
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.plane import label_plane, name_columns, tell_mean
+from circles.report.figures.plane import label_plane, name_columns, describe_mean
 from circles.report.numbers import as_count, as_decimal
 
 if TYPE_CHECKING:
@@ -46,16 +46,16 @@ class SamplePicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         count, problem = len(self.split.X), self.split.kind_of_problem
-        told = "The training sample"
+        text = "The training sample"
         if count > palette.MOST_POINTS:
-            told += f" ({as_count(palette.MOST_POINTS)} of its {as_count(count)} points)"
+            text += f" ({as_count(palette.MOST_POINTS)} of its {as_count(count)} points)"
         if self.circles:
-            told += ". Class 1 is the inner ring"
+            text += ". Class 1 is the inner ring"
         if problem == "binary":
-            return f"{told}. Try to lay a ruler so that each side of it holds one class."
+            return f"{text}. Try to lay a ruler so that each side of it holds one class."
         if problem == "multilabel":
-            return f"{told}. Each point has two labels, and may have either, both or neither."
-        return f"{told}. Each of its {self.split.label_count} classes has a colour and a shape."
+            return f"{text}. Each point has two labels, and may have either, both or neither."
+        return f"{text}. Each of its {self.split.label_count} classes has a colour and a shape."
 
     @property
     def alt(self) -> str:
@@ -80,7 +80,7 @@ class SamplePicture:
         X = self.split.X[chosen]
         head = f"{name if self.split.is_table else name.capitalize()}: {as_count(len(X))} points"
         if not self.circles:
-            return f"{head}, their mean at {tell_mean(chosen.astype(float), self.split)}."
+            return f"{head}, their mean at {describe_mean(chosen.astype(float), self.split)}."
         radii = np.linalg.norm(X, axis=1)
         low, mean, high = (as_decimal(each, 2) for each in (radii.min(), radii.mean(), radii.max()))
         return (

@@ -67,13 +67,13 @@ class SeedsPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        told = palette.tell_variants(len(self.strips), self.variants)
+        text = palette.describe_variants(len(self.strips), self.variants)
         ring = f"the ring is the run under seed {self.reference_seed}"
         marks = f"the bar is the median, and {ring}"
         if any(strip.published is not None for strip in self.strips):
             marks = f"the bar is the median, {ring}, and the diamond is what the tutorial prints"
         return (
-            f"Accuracy of {told} on the training points after training. Each dot is the run under "
+            f"Accuracy of {text} on the training points after training. Each dot is the run under "
             f"one seed, {marks}. The further the dots of a variant lie apart, the less a single "
             "run says."
         )
@@ -81,8 +81,8 @@ class SeedsPicture:
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        told = " ".join(_describe(strip) for strip in self.strips)
-        return f"Dot plot of the final training accuracy of every run. {told}"
+        text = " ".join(_describe(strip) for strip in self.strips)
+        return f"Dot plot of the final training accuracy of every run. {text}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per run: variant, seed, accuracy."""
@@ -153,7 +153,7 @@ def _strip(study: Study, variant: Variant) -> Strip:
 def _describe(strip: Strip) -> str:
     summary = strip.summary
     low, median, high = map(as_accuracy, (summary.low, summary.median, summary.high))
-    told = f"{strip.title}, {as_count(summary.count)} runs: median {median}, from {low} to {high}"
+    text = f"{strip.title}, {as_count(summary.count)} runs: median {median}, from {low} to {high}"
     if strip.published is not None:
-        told += f", tutorial {as_accuracy(strip.published)}"
-    return f"{told}."
+        text += f", tutorial {as_accuracy(strip.published)}"
+    return f"{text}."

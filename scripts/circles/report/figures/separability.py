@@ -12,7 +12,7 @@ from circles.analysis.separability import Certificate, Separation
 from circles.report.figures import palette
 from circles.report.figures.labels import name_class, name_group
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.plane import (label_plane, name_columns, tell_mean, tell_unit)
+from circles.report.figures.plane import (label_plane, name_columns, describe_mean, describe_unit)
 from circles.report.figures.sample import columns_of
 from circles.report.numbers import as_count, as_decimal
 
@@ -64,13 +64,13 @@ class SeparabilityPicture:
     def alt(self) -> str:
         """What was measured, in plain text."""
         if isinstance(self.answer, Separation):
-            margin = f"{as_decimal(self.answer.margin, 4)}{tell_unit(self.split)}"
-            told = f"A line parts them, {margin} from the nearest point."
+            margin = f"{as_decimal(self.answer.margin, 4)}{describe_unit(self.split)}"
+            text = f"A line parts them, {margin} from the nearest point."
         else:
             first, second = (_describe(label, self.answer, self.split) for label in (1, 0))
-            told = f"{_tell_point(self.answer, self.split)} is {first} and also {second}. So no "
-            told += "line parts the classes."
-        return f"Scatter plot of {as_count(len(self.split.X))} points of two classes. {told}"
+            text = f"{_describe_point(self.answer, self.split)} is {first} and also {second}. So no "
+            text += "line parts the classes."
+        return f"Scatter plot of {as_count(len(self.split.X))} points of two classes. {text}"
 
     def frame(self) -> pd.DataFrame:
         """Return the points of the certificate with their weights, or the line's numbers."""
@@ -147,11 +147,11 @@ def draw_line(normal: Floats, offset: float, ax: Axes, **style: Any) -> None:
     ax.axline((foot[0], foot[1]), (foot[0] - normal[1], foot[1] + normal[0]), **style)
 
 
-def _tell_point(answer: Certificate, split: Split) -> str:
+def _describe_point(answer: Certificate, split: Split) -> str:
     if split.is_table:
         weights = np.zeros(len(split.X))
         weights[answer.support] = answer.weights * answer.positive
-        return f"The point with {tell_mean(weights, split, 4)}"
+        return f"The point with {describe_mean(weights, split, 4)}"
     place = " and ".join(as_decimal(value, 4) for value in answer.point)
     return f"The point with X0 and X1 {place}"
 
@@ -161,5 +161,5 @@ def _describe(label: int, answer: Certificate, split: Split) -> str:
     weights, name = answer.weights[answer.positive == (label == 1)], name_group(label, split)
     if len(weights) == 1:
         return f"a point of {name}"
-    told = ", ".join(as_decimal(weight, 4) for weight in weights)
-    return f"the mean of {as_count(len(weights))} points of {name} (weights {told})"
+    text = ", ".join(as_decimal(weight, 4) for weight in weights)
+    return f"the mean of {as_count(len(weights))} points of {name} (weights {text})"

@@ -27,7 +27,7 @@ MARKS = 10  # along a curve, at most
 
 
 @dataclass(frozen=True)
-class Course:
+class SurvivalCurve:
     """The survival curve of one variant."""
 
     variant: Variant
@@ -38,23 +38,23 @@ class Course:
 class SurvivalPicture:
     """The survival curves of the variants that have at least one run with a perfect epoch."""
 
-    reaching: tuple[Course, ...]
-    others: tuple[Course, ...]  # variants without such a run
+    reaching: tuple[SurvivalCurve, ...]
+    others: tuple[SurvivalCurve, ...]  # variants without such a run
 
     @classmethod
     def of(cls, study: Study) -> SurvivalPicture:
         """Return the picture of all variants of ``study``."""
-        return cls.of_courses(Course(one, study.survivals[one.name]) for one in study.variants)
+        return cls.of_courses(SurvivalCurve(one, study.survivals[one.name]) for one in study.variants)
 
     @classmethod
-    def of_courses(cls, courses: Iterable[Course]) -> SurvivalPicture:
+    def of_courses(cls, courses: Iterable[SurvivalCurve]) -> SurvivalPicture:
         """Return the picture of ``courses``."""
         every = tuple(courses)
         reaching = tuple(one for one in every if one.survival.reached)
         return cls(reaching, tuple(one for one in every if not one.survival.reached))
 
     @property
-    def shown(self) -> tuple[Course, ...]:
+    def shown(self) -> tuple[SurvivalCurve, ...]:
         """The curves that are drawn: as many as can be told apart."""
         return self.reaching[: lines.MOST_LINES]
 
@@ -87,10 +87,10 @@ class SurvivalPicture:
         """What was measured, in plain text."""
         if not self.reaching:
             return f"An empty chart: no run of {len(self.others)} variants had an all-right epoch."
-        told = " ".join(map(_describe, self.shown))
+        described = " ".join(map(_describe, self.shown))
         return (
             "Descending step curves over the epochs: the share of runs without an epoch in which "
-            f"every answer was right. {told}"
+            f"every answer was right. {described}"
         )
 
     def frame(self) -> pd.DataFrame:
@@ -135,7 +135,7 @@ class SurvivalPicture:
         return f"Of these variants no run had one: {names}."
 
 
-def _draw_course(one: Course, style: lines.Style, ax: Axes) -> None:
+def _draw_course(one: SurvivalCurve, style: lines.Style, ax: Axes) -> None:
     """Draw one curve with its interval, and a cross where runs are censored."""
     curve = one.survival
     name = palette.in_legend(f"{palette.fit(one.variant.title, 40, 1)} ({curve.reached} of {curve.runs})")
@@ -148,7 +148,7 @@ def _draw_course(one: Course, style: lines.Style, ax: Axes) -> None:
         ax.plot(curve.epochs[-1], curve.remaining[-1], "+", ms=11, mew=1.6, color=palette.DARK)
 
 
-def _describe(one: Course) -> str:
+def _describe(one: SurvivalCurve) -> str:
     """Return a sentence with how many runs had one, and by when half of them had."""
     curve = one.survival
     last = as_count(int(curve.epochs[-1]))

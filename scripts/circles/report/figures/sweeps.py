@@ -39,7 +39,7 @@ AXES = WORDS | {
     "activation": "activation of the hidden layers",
 }
 
-MOST_TOLD = 9  # cells of a line in an alternative text
+MOST_NAMED = 9  # cells of a line in an alternative text
 # The largest value by the smallest: from here on an axis is logarithmic, and has room for powers of
 # ten only.
 WIDE, VERY_WIDE = 50, 1000
@@ -106,7 +106,7 @@ class SweepPicture:
         middle = f" and the middle {as_percent(statistics.MIDDLE, 0)}" if self._has_bands else ""
         return (
             f"{escape(self.sweep.title)}. How *{escape(self.base)}* ends by {AXES[self.axis]}"
-            f"{self._tell_lines()}: {as_count(runs)} {'runs' if runs > 1 else 'run'} in each cell. "
+            f"{self._describe_lines()}: {as_count(runs)} {'runs' if runs > 1 else 'run'} in each cell. "
             f"Left: the share of the runs that solve, with Wilson's interval of {confidence}. "
             f"Right: the accuracy on the training points after training, its median{middle} over "
             "the runs. Where the share is neither 0 nor 1, the seed decides whether the network "
@@ -116,12 +116,12 @@ class SweepPicture:
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        told = " ".join(map(self._describe, self.shown))
+        text = " ".join(map(self._describe, self.shown))
         best = max(self.cells, key=lambda cell: cell.runs.rate.share)
         place = ", ".join(f"{WORDS[key]} {as_value(value)}" for key, value in best.values.items())
         return (
             f"Two charts over {AXES[self.axis]}: the share of the runs that solve, and their "
-            f"accuracy. {told} Most often solved: {_tell_rate(best)}, with {place}."
+            f"accuracy. {text} Most often solved: {_describe_rate(best)}, with {place}."
         )
 
     def frame(self) -> pd.DataFrame:
@@ -180,7 +180,7 @@ class SweepPicture:
             whole = isinstance(numbers[0], int)
             ax.locator_params(axis="x", integer=whole, nbins=9 if whole else 6)
 
-    def _tell_lines(self) -> str:
+    def _describe_lines(self) -> str:
         if self.second is None:
             return ""
         count, drawn = len(self.series), len(self.shown)
@@ -191,12 +191,12 @@ class SweepPicture:
         """Return a sentence with the solve rate and the accuracy of some cells of ``line``."""
         head = f"{WORDS[self.second]} {line.label}: " if self.second else ""
         cells = (
-            f"{WORDS[self.axis]} {as_value(one.values[self.axis])}, {_tell_rate(one)} solve, "
+            f"{WORDS[self.axis]} {as_value(one.values[self.axis])}, {_describe_rate(one)} solve, "
             f"median accuracy {as_accuracy(one.runs.accuracy.median)}"
-            for one in _evenly(line.cells, 2 if self.second else MOST_TOLD)
+            for one in _evenly(line.cells, 2 if self.second else MOST_NAMED)
         )
-        told = f"{head}{'; '.join(cells)}."
-        return told[0].upper() + told[1:]
+        text = f"{head}{'; '.join(cells)}."
+        return text[0].upper() + text[1:]
 
 
 def as_value(value: Value) -> str:
@@ -206,7 +206,7 @@ def as_value(value: Value) -> str:
     return as_count(value) if isinstance(value, int) else as_rate(value)
 
 
-def _tell_rate(cell: CellSummary) -> str:
+def _describe_rate(cell: CellSummary) -> str:
     return f"{as_count(cell.runs.rate.successes)} of {as_count(cell.runs.rate.trials)}"
 
 

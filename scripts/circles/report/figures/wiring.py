@@ -31,7 +31,7 @@ MOST_PLACES = 80  # along a line: more would swell the file
 
 
 @dataclass(frozen=True)
-class Look:
+class LineStyle:
     """How the lines of a variant look."""
 
     colour: str
@@ -39,11 +39,11 @@ class Look:
     role: str
 
 
-LOOKS = (Look(palette.POINT_COLOURS[1], "-", "as wired"), Look(palette.POINT_COLOURS[0], "--", "repaired"))
+LOOKS = (LineStyle(palette.POINT_COLOURS[1], "-", "as wired"), LineStyle(palette.POINT_COLOURS[0], "--", "repaired"))
 
 
 @dataclass(frozen=True)
-class Course:
+class GradientCurve:
     """What one variant's training came to, epoch by epoch."""
 
     path: GradientPath  # of the reference run
@@ -62,7 +62,7 @@ class WiringPicture:
     """Broken variants beside their repairs: zero gradients on the left, accuracy on the right."""
 
     seed: int
-    shown: tuple[tuple[Course, Course], ...]  # (broken, repaired)
+    shown: tuple[tuple[GradientCurve, GradientCurve], ...]  # (broken, repaired)
     pairs: int  # how many there are
 
     @classmethod
@@ -83,21 +83,21 @@ class WiringPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         middle = as_percent(statistics.MIDDLE, 0)
-        told = " ".join(_compare(*pair) for pair in self.shown)
+        text = " ".join(_compare(*pair) for pair in self.shown)
         if self.pairs > len(self.shown):
-            told += f" These are the first {len(self.shown)} of {self.pairs} such pairs."
+            text += f" These are the first {len(self.shown)} of {self.pairs} such pairs."
         return (
             "Left: the share of the training points with zero gradient at the output, in single "
             f"precision as in training, epoch by epoch, in the run under seed {self.seed}. Right: "
             f"the accuracy of that run as a line, and the middle {middle} of all runs as a band. "
-            f"Solid is a variant as it is wired, dashed is its repair. {told}"
+            f"Solid is a variant as it is wired, dashed is its repair. {text}"
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        told = " ".join(_describe(course) for pair in self.shown for course in pair)
-        return f"Line charts over the epochs in {len(self.shown)} rows. {told}"
+        text = " ".join(_describe(course) for pair in self.shown for course in pair)
+        return f"Line charts over the epochs in {len(self.shown)} rows. {text}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per variant and epoch that was kept; a shared repair is there once."""
@@ -133,9 +133,9 @@ class WiringPicture:
             ax.set_xlabel("Epoch")
 
 
-def _course(study: Study, variant: Variant) -> Course:
+def _course(study: Study, variant: Variant) -> GradientCurve:
     runs, path = study.runs[variant.name], study.gradient_paths[variant.name]
-    return Course(
+    return GradientCurve(
         path=path,
         accuracy=runs.reference_accuracy[path.epochs - 1],
         spread=band(runs.history_accuracy),
@@ -143,7 +143,7 @@ def _course(study: Study, variant: Variant) -> Course:
     )
 
 
-def _draw_course(course: Course, look: Look, left: Axes, right: Axes) -> None:
+def _draw_course(course: GradientCurve, look: LineStyle, left: Axes, right: Axes) -> None:
     """Draw the share without a gradient on the left and the accuracies on the right."""
     chosen = np.linspace(0, len(course.path.epochs) - 1, MOST_PLACES).round().astype(int)
     shown = np.unique(chosen)  # all, where there are few
@@ -155,7 +155,7 @@ def _draw_course(course: Course, look: Look, left: Axes, right: Axes) -> None:
     right.plot(epochs, course.accuracy[shown], look.style, color=look.colour)
 
 
-def _compare(broken: Course, repaired: Course) -> str:
+def _compare(broken: GradientCurve, repaired: GradientCurve) -> str:
     """Return a sentence with the repair of a variant, and what both end at."""
     first, second = (as_percent(one.path.share[-1]) for one in (broken, repaired))
     before, after = (as_accuracy(one.ends.accuracy.median) for one in (broken, repaired))
@@ -166,7 +166,7 @@ def _compare(broken: Course, repaired: Course) -> str:
     )
 
 
-def _describe(course: Course) -> str:
+def _describe(course: GradientCurve) -> str:
     """Return a sentence with where the lines of a variant begin and end."""
     first, last = (as_percent(share) for share in course.path.share[[0, -1]])
     count, runs = as_count(course.ends.rate.successes), as_count(course.ends.rate.trials)

@@ -107,7 +107,7 @@ def polygon_table(study: Study) -> Table:
     """Return, by width, whether a polygon fits between the circles, and how often runs solve."""
     import pandas as pd
 
-    (nominal, sample), rates = study.rooms, dict(study.width_rates)
+    (nominal, sample), rates = study.radius_gaps, dict(study.width_rates)
     rows = [
         {
             "units": units,

@@ -28,7 +28,7 @@ def rules() -> Iterator[Rule]:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckReport:
     """What was checked, and what is wrong with it, in the order of the files and lines.
 
     ``failing`` are claims that do not hold. Their pages say so: whoever explores may have them.
@@ -52,7 +52,7 @@ def check(site: Path, book: Book | None = None, typed: Collection[str] = ()) -> 
     return list(inspect(site, book, typed).problems)
 
 
-def inspect(site: Path, book: Book | None = None, typed: Collection[str] = ()) -> Checked:
+def inspect(site: Path, book: Book | None = None, typed: Collection[str] = ()) -> CheckReport:
     """Return what the site in the folder ``site`` holds, and where it breaks one of the rules.
 
     Parameters
@@ -66,7 +66,7 @@ def inspect(site: Path, book: Book | None = None, typed: Collection[str] = ()) -
     found = {rule: set(rule.check(read)) for rule in rules()}
     warnings = [one for rule, some in found.items() if rule.is_warning for one in some]
     problems = [one for rule, some in found.items() if not rule.is_warning for one in some]
-    return Checked(
+    return CheckReport(
         problems=tuple(sorted(set(problems))),
         failing=tuple(sorted(warnings)),
         pages=len(read.pages),

@@ -5,11 +5,11 @@ from urllib.parse import unquote
 
 from circles.site.check.rule import PageAt, PageRule, Wrong
 from circles.site.check.site import split
-from circles.site.css import Found
+from circles.site.css import Located
 from circles.site.public import LOST, STEPS
 
 
-def _inner(at: PageAt) -> Iterator[Found]:
+def _inner(at: PageAt) -> Iterator[Located]:
     """Yield the links of a page that lead into the site."""
     is_lost = at.path == at.site.folder / LOST
     for link in at.page.links:

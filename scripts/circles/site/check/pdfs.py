@@ -99,8 +99,8 @@ class PDF007(PdfRule):
         """Yield the chapters without."""
         for names in _chapters(at.site):
             if not _bookmarks(at.pdf, names):
-                told = names[-1] if names else "a chapter without a heading"
-                yield 0, f"no bookmark leads to the chapter: {told}"
+                described = names[-1] if names else "a chapter without a heading"
+                yield 0, f"no bookmark leads to the chapter: {described}"
 
 
 class PDF008(PdfRule):
@@ -115,8 +115,8 @@ class PDF008(PdfRule):
             found = _bookmarks(at.pdf, names)
             is_known = found and any(at.pdf.headings)
             if is_known and not any(_begins(at.pdf, *one) for one in found):
-                told = f"the chapter does not begin here: {names[-1]}"
-                yield found[0][1], f"its bookmark leads here, but {told}"
+                described = f"the chapter does not begin here: {names[-1]}"
+                yield found[0][1], f"its bookmark leads here, but {described}"
 
 
 class PDF009(PdfRule):

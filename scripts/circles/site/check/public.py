@@ -125,9 +125,9 @@ class PB007(HeadRule):
     def of_head(self, at: PageAt, base: Address | None) -> Iterator[str]:
         """Yield that it has another."""
         path = base and _picture(at, base)
-        told = tuple(at.page.metas.get(f"og:image:{name}", "") for name in ("width", "height"))
-        if path and told != tuple(map(str, size_of(path))):
-            yield f"its og:image has another size than it says. Received: {' × '.join(told)!r}"
+        described = tuple(at.page.metas.get(f"og:image:{name}", "") for name in ("width", "height"))
+        if path and described != tuple(map(str, size_of(path))):
+            yield f"its og:image has another size than it says. Received: {' × '.join(described)!r}"
 
 
 class PB008(HeadRule):

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from circles.common import files
 from circles.site.address import FRONT, Address, address_of
 from circles.site.book import Book
-from circles.site.css import Found, addresses_in
+from circles.site.css import Located, addresses_in
 from circles.site.html import Page, read
 from circles.site.pdf import Pdf, read_pdf
 from circles.site.product import MARKER, below, entry
@@ -44,7 +44,7 @@ class Site:
     others: tuple[Path, ...] = ()
     pages: Mapping[Path, Page] = field(default_factory=dict)
     unreadable: tuple[Path, ...] = ()
-    sheets: Mapping[Path, list[Found]] = field(default_factory=dict)
+    sheets: Mapping[Path, list[Located]] = field(default_factory=dict)
     drawings: Mapping[Path, Drawing] = field(default_factory=dict)
     pdfs: Mapping[str, Pdf] = field(default_factory=dict)
     book: Book | None = None
@@ -90,7 +90,7 @@ class Site:
         """Return whether ``path`` is a file of the site."""
         return path.is_relative_to(self.folder) and path.is_file()
 
-    def loaded(self) -> Iterator[tuple[Path, Found]]:
+    def loaded(self) -> Iterator[tuple[Path, Located]]:
         """Yield what a browser asks for by itself, with the page or style sheet that says so."""
         for path, page in self.pages.items():
             yield from ((path, found) for found in page.resources)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from circles.analysis.arrangement import Network
-from circles.analysis.cached import HEAVY
+from circles.analysis.cached import CACHED
 from circles.analysis.outcomes import OUTCOMES, Outcomes
 from circles.analysis.region import Outline, Region
 from extent import examples
@@ -83,7 +83,7 @@ def find_all(study):
     """Return what every heavy analysis finds, as a build keeps it."""
     return {
         (name, variant.name): heavy.find(variant, study.split, study.runs[variant.name])
-        for name, heavy in HEAVY.items()
+        for name, heavy in CACHED.items()
         for variant in study.variants
         if heavy.applies(variant)
     }
@@ -96,10 +96,10 @@ def test_what_is_found_is_read_back(study):
     assert [one is None for one in found["regions", "network"]] == [False, True, False]
     named = {variant.name: variant for variant in study.variants}
     for (name, variant), value in found.items():
-        content = HEAVY[name].to_json(value)
-        again = HEAVY[name].from_json(content, named[variant], study.runs[variant])
+        content = CACHED[name].to_json(value)
+        again = CACHED[name].from_json(content, named[variant], study.runs[variant])
         assert_same(again, value)
-        assert HEAVY[name].to_json(again) == content
+        assert CACHED[name].to_json(again) == content
 
 
 @given(st.data())
@@ -111,8 +111,8 @@ def test_regions_are_read_back_bit_for_bit(data):
         data.draw(st.none() | regions(Network.of(variant, runs.weights_of(seed))))
         for seed in runs.seeds
     )
-    content = HEAVY["regions"].to_json(made)
-    assert_same(HEAVY["regions"].from_json(content, variant, runs), made)
+    content = CACHED["regions"].to_json(made)
+    assert_same(CACHED["regions"].from_json(content, variant, runs), made)
 
 
 @settings(max_examples=examples(40))
@@ -121,7 +121,7 @@ def test_regions_of_networks_tell_the_same_when_read_back(drawn):
     """Kind, corners, area and points are those of the region that was found."""
     variant, weights = drawn
     runs = make_runs(variant, (42,), weights=tuple(array[np.newaxis] for array in weights))
-    heavy = HEAVY["regions"]
+    heavy = CACHED["regions"]
     (found,) = heavy.find(variant, None, runs)
     (again,) = heavy.from_json(heavy.to_json((found,)), variant, runs)
     assert_same(again, found)
@@ -134,8 +134,8 @@ def test_outcomes_are_read_back(names):
     (variant,) = make_study(make_variant("line", ((1, "linear"),))).variants
     runs = make_runs(variant)
     found = Outcomes(variant, runs.seeds, tuple(names))
-    content = HEAVY["outcomes"].to_json(found)
-    assert_same(HEAVY["outcomes"].from_json(content, variant, runs), found)
+    content = CACHED["outcomes"].to_json(found)
+    assert_same(CACHED["outcomes"].from_json(content, variant, runs), found)
 
 
 OUTLINE = {"points": [[0, 1]], "units": [[]], "ends": None, "area": 0.0, "is_convex": False}
@@ -170,13 +170,13 @@ def test_a_spoilt_file_is_refused(study, name, content, reason):
     """The message says where it is not what was written, or that it is of other runs."""
     network = study.variants[0]
     with pytest.raises(ValueError, match=reason):
-        HEAVY[name].from_json(content, network, study.runs["network"])
+        CACHED[name].from_json(content, network, study.runs["network"])
 
 
 def test_the_file_that_the_spoilt_ones_are_made_of_is_good(study):
     """Else it might be refused for something else."""
     network = study.variants[0]
-    region, *others = HEAVY["regions"].from_json(region_file(), network, study.runs["network"])
+    region, *others = CACHED["regions"].from_json(region_file(), network, study.runs["network"])
     assert region.outlines[0].points.tolist() == [[0.0, 1.0]]
     assert others == [None, None]
 
@@ -185,8 +185,10 @@ def test_a_study_takes_what_is_kept(study, monkeypatch):
     """It finds nothing again, nor do its parts, and tells the same as one that does."""
     kept = replace(study, kept=find_all(study))
     expected = study.outcomes, study.regions, study.region_counts
-    for name, heavy in list(HEAVY.items()):
-        monkeypatch.setitem(HEAVY, name, replace(heavy, find=lambda *_: pytest.fail("found again")))
+    for name, heavy in list(CACHED.items()):
+        monkeypatch.setitem(
+            CACHED, name, replace(heavy, find=lambda *_: pytest.fail("found again"))
+        )
     for one, other in zip((kept.outcomes, kept.regions, kept.region_counts), expected, strict=True):
         assert list(one) == list(other)
         assert_same(tuple(one.values()), tuple(other.values()))
@@ -204,15 +206,15 @@ def test_a_study_finds_what_is_not_kept(study):
     assert found["network"].names == study.outcomes["network"].names
 
 
-@pytest.mark.parametrize("name", HEAVY)
+@pytest.mark.parametrize("name", CACHED)
 def test_an_analysis_can_be_sent_to_another_process(study, name):
     """The function, what it is given and what it finds are pickled and come out the same."""
     network = study.variants[0]
     given_ = network, study.split, study.runs["network"]
-    heavy, arguments = pickle.loads(pickle.dumps((HEAVY[name], given_)))  # noqa: S301
+    heavy, arguments = pickle.loads(pickle.dumps((CACHED[name], given_)))  # noqa: S301
     found = pickle.loads(pickle.dumps(heavy.find(*arguments)))  # noqa: S301
     assert heavy.applies(network)
-    assert_same(found, HEAVY[name].find(*given_))
+    assert_same(found, CACHED[name].find(*given_))
 
 
 @pytest.mark.parametrize("weights", [SOLVED, STUCK], ids=["solved", "stuck"])
@@ -220,5 +222,5 @@ def test_a_file_is_small(study, weights):
     """A region of trained weights takes below a kilobyte, so ten thousand take below ten MB."""
     network = study.variants[0]
     runs = make_runs(network, (42,), weights=tuple(array[np.newaxis] for array in weights))
-    found = HEAVY["regions"].find(network, study.split, runs)
-    assert len(HEAVY["regions"].to_json(found)) < 1000
+    found = CACHED["regions"].find(network, study.split, runs)
+    assert len(CACHED["regions"].to_json(found)) < 1000

@@ -10,7 +10,7 @@ from circles.report.detail_tables import provenance_table
 from circles.training.engine import EngineError, LocalCores
 from circles.training.run_trials import find_results, look_up, run_trials
 from circles.training.store import Store
-from circles.training.tasks import CHUNK, Done, Trial
+from circles.training.tasks import CHUNK, TaskResult, Trial
 from samples import make_runs
 
 SEEDS = tuple(range(CHUNK + 6))
@@ -32,13 +32,13 @@ class MadeUp:
             if len(self.done) == self.breaks_after:
                 raise EngineError("it broke")
             self.done.append(task)
-            yield task, Done(make_part(task), seconds=2.0)
+            yield task, TaskResult(make_part(task), seconds=2.0)
 
 
 def make_part(task):
     """Return made-up runs of a task, with the reference seed's if it has one."""
     runs = make_runs(task.variant, task.seeds, loss=np.array(task.seeds) / 100)
-    if task.followed is not None:
+    if task.traced_seed is not None:
         return runs
     path = tuple(array[:0] for array in runs.reference_weights)
     nothing = np.empty(0)

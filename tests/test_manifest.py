@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circles.incremental.manifest import MANIFEST, Entry, Ledger, entry_of
+from circles.incremental.manifest import MANIFEST, Manifest, ManifestEntry, entry_of
 from circles.incremental.sources import PENDING, changes
 
 SOURCES = {"template a.j2": "12ab", "package numpy": "2.4.0"}
@@ -20,13 +20,13 @@ def made(tmp_path):
     path = tmp_path / "figures" / "data.svg"
     path.parent.mkdir()
     path.write_bytes(b"<svg/>")
-    Ledger(tmp_path).record({"figure:data": entry_of({"figures/data.svg": b"<svg/>"}, SOURCES)})
+    Manifest(tmp_path).record({"figure:data": entry_of({"figures/data.svg": b"<svg/>"}, SOURCES)})
     return path
 
 
 def why(folder, sources=SOURCES, product="figure:data"):
     """Return why the product is stale, as a new process sees it."""
-    return Ledger(folder).why(product, sources)
+    return Manifest(folder).why(product, sources)
 
 
 def test_an_untouched_product_is_fresh(tmp_path, made):
@@ -83,11 +83,11 @@ def test_a_spoilt_ledger_is_said_and_makes_everything_again(tmp_path, made, spoi
     path = tmp_path / MANIFEST
     path.write_bytes(spoil(path.read_bytes()))
     said = []
-    ledger = Ledger(tmp_path, say=said.append)
-    assert ledger.entries == {}
+    manifest = Manifest(tmp_path, say=said.append)
+    assert manifest.entries == {}
     assert len(said) == 1
     assert MANIFEST in said[0]
-    ledger.record({})
+    manifest.record({})
     assert made.is_file()
 
 
@@ -96,25 +96,25 @@ def test_what_is_no_longer_wanted_is_removed(tmp_path, made):
     shared, strange = made.with_name("hull.svg"), made.with_name("mine.svg")
     for path in (shared, strange):
         path.write_bytes(b"<svg/>")
-    ledger = Ledger(tmp_path)
-    ledger.record({"figure:hull": entry_of({"figures/hull.svg": b"<svg/>"}, SOURCES)})
-    ledger.forget(["figure:data"])
+    manifest = Manifest(tmp_path)
+    manifest.record({"figure:hull": entry_of({"figures/hull.svg": b"<svg/>"}, SOURCES)})
+    manifest.forget(["figure:data"])
     assert sorted(made.parent.iterdir()) == [shared, strange]
-    assert list(Ledger(tmp_path).entries) == ["figure:hull"]
+    assert list(Manifest(tmp_path).entries) == ["figure:hull"]
 
 
 def test_files_may_be_kept(tmp_path, made):
     """A product can be forgotten without what it made: results are."""
-    Ledger(tmp_path).forget(["figure:data"], keep_files=True)
+    Manifest(tmp_path).forget(["figure:data"], keep_files=True)
     assert made.is_file()
-    assert Ledger(tmp_path).entries == {}
+    assert Manifest(tmp_path).entries == {}
 
 
 def test_a_file_that_is_not_made_again_is_removed(tmp_path, made):
     """A product that makes other files than before leaves none behind."""
     new = made.with_name("data.png")
     new.write_bytes(b"png")
-    Ledger(tmp_path).record({"figure:data": entry_of({"figures/data.png": b"png"}, SOURCES)})
+    Manifest(tmp_path).record({"figure:data": entry_of({"figures/data.png": b"png"}, SOURCES)})
     assert list(made.parent.iterdir()) == [new]
 
 
@@ -122,7 +122,7 @@ def test_a_file_that_is_not_made_again_is_removed(tmp_path, made):
 def test_a_ledger_reaches_no_file_outside(tmp_path, name):
     """Files of a ledger may be deleted, so a name that leads out makes it unusable."""
     with pytest.raises(ValueError, match="not a file of this folder"):
-        Entry(sources={}, files={name: "0"})
+        ManifestEntry(sources={}, files={name: "0"})
 
 
 def test_the_same_products_are_the_same_bytes(tmp_path):
@@ -132,7 +132,7 @@ def test_the_same_products_are_the_same_bytes(tmp_path):
     for number, order in enumerate((entries, dict(reversed(entries.items())))):
         folder = tmp_path / str(number)
         for name, entry in order.items():
-            Ledger(folder).record({name: entry})
+            Manifest(folder).record({name: entry})
         kept.append((folder / MANIFEST).read_bytes())
     assert kept[0] == kept[1]
 
