@@ -2,7 +2,7 @@
 
 Make targets, scripts, Quarto and workflows call these commands. Exit status: 0 done; 1 a stage
 failed, or what was compared or checked is not as it should be; 2 the experiment file, the
-environment or the command line is wrong; 130 Ctrl-C.
+environment or the command line is wrong; 130 Ctrl-C; 141 nobody reads what is printed.
 """
 
 import sys
@@ -25,7 +25,10 @@ def main(*command: str, script: str = "") -> NoReturn:
     if script:
         entry.stand_in(script)
     entry.prepare()
-    from circles.cli.app import app
+    from circles.cli.output import watched
 
-    app(args=[*command, *sys.argv[1:]], prog_name="circles")
+    with watched():
+        from circles.cli.app import app
+
+        app(args=[*command, *sys.argv[1:]], prog_name="circles")
     sys.exit(0)
