@@ -40,6 +40,7 @@ SLOW = frozenset(
         "test_site_fresh.py",
         "test_site_obstacles.py",
         "test_spec.py::test_a_spoilt_experiment_loads_or_is_refused",
+        "test_style.py",
         "test_study_parts.py::test_figures_of_a_part_are_those_of_the_whole",
         "test_units.py::test_a_table_is_drawn_in_its_own_words",
     }

@@ -14,6 +14,7 @@ from matplotlib.transforms import Bbox
 from circles.report.figures import list_figures, render
 from circles.report.figures.legends import POINTS
 from circles.report.figures.letters import use_fonts
+from circles.report.style import report_style
 from samples import make_example, make_study, make_variant
 
 SOFTMAX = {"loss": "sparse_categorical_crossentropy"}
@@ -99,13 +100,9 @@ def _overlap(one, other):
 @cache
 def layouts(classes, text):
     """Return the layout of every figure that has a legend."""
-    import matplotlib.style
-
-    from circles.report.figures.picture import STYLE
-
     study = name(sample(classes), NAMES[text])
     shown = None if text == "short" else layouts(classes, "short")
-    with matplotlib.style.context(["default", STYLE]):
+    with report_style():
         found = {
             label: Layout(make(study))
             for label, make in list_figures(study.experiment).items()

@@ -1,6 +1,8 @@
 """The command that makes a new project: what people write of a report, to be changed."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -32,17 +34,43 @@ def new(
     In it, circles build, circles render and circles check make the report, and so does quarto
     render where Quarto and this environment are active. Change circles.toml first.
     """
-    with one_message("stopped; remove what was copied, and start again", folder):
+    with one_message("stopped; nothing is left of it", folder):
         if folder.is_dir() and any(folder.iterdir()):
             end(f"{folder}: is not empty; nothing was written. Name a new folder", 2)
-        source = find_starter()
-        for name in FILES:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / name, folder / name)
-        for name in FOLDERS:
-            shutil.copytree(source / name, folder / name)
-        _copy_filter(folder)
-        print(f"{folder} is a project now. Next: cd {folder}, then circles build")
+        with _whole_or_not_at_all(folder):
+            _copy_files(find_starter(), folder)
+            _copy_filter(folder)
+    print(f"{folder} is a project now. Next: cd {folder}, then circles build")
+
+
+@contextmanager
+def _whole_or_not_at_all(folder: Path) -> Iterator[None]:
+    """Remove what the block wrote into a folder that was new, or empty, if the block fails."""
+    was_there = folder.is_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        _empty(folder)
+        if not was_there:
+            folder.rmdir()
+        raise
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if files.is_folder(path):
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _copy_files(source: Path, folder: Path) -> None:
+    inside = (path for name in FOLDERS for path in (source / name).rglob("*") if path.is_file())
+    for path in (*(source / name for name in FILES), *inside):
+        copy = folder / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
 
 
 def _copy_filter(folder: Path) -> None:

@@ -1,5 +1,9 @@
 """What ends a command in one message: the base of every error that a user can cause."""
 
+import errno
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
 
 class CirclesError(Exception):
     """Something that the user is told in one message, without a traceback.
@@ -23,4 +27,5 @@ class UsageError(CirclesError):
 def explain(error: OSError, place: object) -> str:
     """Return in one line what the system refused, and where: ``place`` if it does not say."""
     what = error.strerror or str(error)
-    return f"{error.filename or place}: {what}"
+    copy = error.filename2 if error.errno in _NO_ROOM else None  # where there is room is no matter
+    return f"{copy or error.filename or place}: {what}"

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from circles.report.style import import_matplotlib
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -64,6 +66,7 @@ def _faces() -> tuple[typst.FontInfo, ...]:
 
 def drawing_font() -> Font:
     """Return the font that the figures are drawn in, which comes with Matplotlib."""
+    import_matplotlib()
     from matplotlib import get_data_path
 
     return Font(DRAWS, str(Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")), 0)
@@ -71,6 +74,7 @@ def drawing_font() -> Font:
 
 def is_picture(font: Font) -> bool:
     """Return whether the letters of a font are pictures in colour, as emoji are."""
+    import_matplotlib()
     from matplotlib.ft2font import FaceFlags, FT2Font
 
     flags = FT2Font(font.path, face_index=font.face).face_flags
@@ -98,6 +102,7 @@ def folder_of(fonts: Iterable[Font]) -> Iterator[Path]:
 
 def find_letters(font: Font, letters: Iterable[str]) -> set[str]:
     """Return which of the letters a font has."""
+    import_matplotlib()
     from matplotlib.ft2font import FT2Font
 
     try:

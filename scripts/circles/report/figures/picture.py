@@ -6,22 +6,21 @@ import io
 import re
 import warnings
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from circles.common import files
 from circles.report.figures.letters import redraw
+from circles.report.style import report_style
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     from matplotlib.figure import Figure
 
 # A hundredth of a point is finer than any printer, and six decimals swell the file. Numbers below 1
 # may be scales and keep theirs; embedded pixels have no full stops.
 _DECIMALS = re.compile(rb"([1-9]\d*\.\d\d)\d+")
-
-STYLE = Path(__file__).resolve().parents[1] / "circles.mplstyle"
-
 
 class Picture(Protocol):
     """What a figure shows, computed, with the words that belong to it.
@@ -58,10 +57,9 @@ def save(picture: Picture, path: Path) -> bool:
 
 def render(picture: Picture, kind: str) -> bytes:
     """Return ``picture`` as the bytes of an image file of ``kind`` svg or png."""
-    import matplotlib.style
-    from matplotlib.figure import Figure
+    with report_style(), warnings.catch_warnings():
+        from matplotlib.figure import Figure
 
-    with matplotlib.style.context(["default", STYLE]), warnings.catch_warnings():
         # A title may be in a script that no font has: the build says so.
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         figure = Figure(figsize=picture.size, layout="constrained")
