@@ -1,12 +1,16 @@
 """The command line ``circles``: one for all that make, scripts, Quarto and workflows call."""
 
+import errno
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
+from functools import partial
 from pathlib import Path
+from subprocess import PIPE
 
 import hatchling.build
 import pytest
@@ -15,6 +19,7 @@ from circles.cli import app
 from circles.cli.project import FILES, FILTER, FOLDERS
 from circles.common import paths
 from commands import run_command
+from miniature import MINIATURE
 
 SCRIPTS = paths.LIBRARY.parent
 NAMES = [command.name or command.callback.__name__ for command in app.app.registered_commands]
@@ -113,6 +118,30 @@ def test_a_new_project_is_what_the_checkout_has(tmp_path, capsys):
     assert "is not empty; nothing was written" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("was_there", [True, False])
+def test_nothing_is_left_of_a_project_that_could_not_be_made(
+    tmp_path, capsys, monkeypatch, was_there
+):
+    """One line says where there is no room, and with room the same command makes it."""
+    folder, copy, count = tmp_path / "mine", shutil.copyfile, iter(range(100))
+    if was_there:
+        folder.mkdir()
+
+    def fill_up(source, target):
+        if next(count) == 20:
+            raise OSError(errno.ENOSPC, "No space left on device", source, None, target)
+        return copy(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", fill_up)
+    assert run_command("new", folder) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"{folder}/templates/")
+    assert said.endswith(": No space left on device\n")
+    assert said.count("\n") == 1
+    assert [*tmp_path.rglob("*")] == [folder] * was_there
+    assert run_command("new", folder) == 0
+
+
 def test_what_a_new_project_needs_is_in_the_wheel():
     """The list of the command and that of the package are one."""
     project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text())
@@ -148,3 +177,29 @@ def test_the_wheel_makes_a_project_and_plans_its_build(wheel, tmp_path):
         tmp_path / "mine",
     )
     assert where.stdout.startswith(str(wheel))
+
+
+@pytest.mark.parametrize("buffered", ["", "1"])
+@pytest.mark.parametrize("words", [["--help"], ["check", "--rules"], ["why"]])
+def test_output_that_takes_no_more_ends_in_one_line(tmp_path, words, buffered):
+    """A full disk behind it is told as what it is; to a reader who left there is nothing to say."""
+    (tmp_path / "circles.toml").write_text(MINIATURE)
+    program = [sys.executable, "-c", RUN.format(str(SCRIPTS)), *words]
+    told = {**os.environ, "PYTHONUNBUFFERED": buffered}
+    ask = partial(subprocess.run, program, cwd=tmp_path, stderr=PIPE, env=told, check=False)
+    with Path("/dev/full").open("wb") as full:
+        done = ask(stdout=full)
+    assert (done.stderr, done.returncode) == (b"standard output: No space left on device\n", 1)
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = ask(stdout=writing)
+    os.close(writing)
+    assert (done.stderr, done.returncode) == (b"", 141)
+
+
+def test_closed_output_is_no_failure(tmp_path):
+    """Who closes it wants nothing printed."""
+    command = '"$0" -c "$1" check --rules >&-'
+    program = RUN.format(str(SCRIPTS))
+    done = run(["sh", "-c", command, sys.executable, program], tmp_path)
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
