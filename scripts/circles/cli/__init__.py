@@ -8,7 +8,10 @@ environment or the command line is wrong; 130 Ctrl-C; 141 nobody reads what is p
 import sys
 from typing import NoReturn
 
-from circles.common import entry
+try:
+    from circles.common import entry
+except ImportError as error:  # what tells of all others
+    sys.exit(f"{error}. Put back that file of the library, as by `git checkout scripts`")
 
 
 def main(*command: str, script: str = "") -> NoReturn:
