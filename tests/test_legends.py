@@ -7,13 +7,13 @@ from itertools import combinations
 
 import pytest
 from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.figure import Figure
 from matplotlib.legend import Legend as Drawn
 from matplotlib.transforms import Bbox
 
 from circles.report.figures import list_figures, render
 from circles.report.figures.legends import POINTS
 from circles.report.figures.letters import use_fonts
+from circles.report.figures.picture import lay_out
 from circles.report.style import report_style
 from samples import make_example, make_study, make_variant
 
@@ -23,6 +23,7 @@ NAMES = {
     "of 22 letters": "building windows float",
     "of 60 letters": "no word of these sixty letters is ever left out of a legend!",
     "wide": "W" * 60,
+    "emoji and Chinese": "🐧 building 建物の窓 float 🏠!",
     "Chinese": "阿德利企鹅属于企鹅科阿德利企鹅属" * 3 + "阿德利企鹅属于企鹅科阿德",
 }
 SLACK = 0.7  # points
@@ -54,8 +55,7 @@ class Layout:
     """Where everything on a figure is, in points."""
 
     def __init__(self, picture):
-        figure = Figure(figsize=picture.size, layout="constrained")
-        picture.draw(figure)
+        figure = lay_out(picture)
         self.legends = figure.findobj(Drawn)
         for legend in self.legends:
             for text in legend.get_texts():
@@ -70,13 +70,15 @@ class Layout:
         around = [one for ax in figure.axes for one in (ax.xaxis, ax.yaxis, ax.title) if ax.axison]
         found = [one.get_tightbbox(renderer) for one in around]
         self.marked = [*self.panels, *(box for box in found if box is not None)]
+        named = [one.label for ax in figure.axes if ax.axison for one in (ax.xaxis, ax.yaxis)]
+        self.labels = [one.get_window_extent(renderer) for one in named if one.get_text()]
 
     @property
     def clipped(self):
-        """The legends that are not wholly on the figure."""
+        """The legends and names of axes that are not wholly on the figure."""
         return [
             box
-            for box in self.boxes
+            for box in (*self.boxes, *self.labels)
             if box.x0 < -SLACK
             or box.y0 < -SLACK
             or box.x1 > self.whole.x1 + SLACK

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # may be scales and keep theirs; embedded pixels have no full stops.
 _DECIMALS = re.compile(rb"([1-9]\d*\.\d\d)\d+")
 
+_LAYOUTS = 3  # until a panel with equal axes moves by less than half a point
+
 class Picture(Protocol):
     """What a figure shows, computed, with the words that belong to it.
 
@@ -58,15 +60,29 @@ def save(picture: Picture, path: Path) -> bool:
 def render(picture: Picture, kind: str) -> bytes:
     """Return ``picture`` as the bytes of an image file of ``kind`` svg or png."""
     with report_style(), warnings.catch_warnings():
-        from matplotlib.figure import Figure
-
         # A title may be in a script that no font has: the build says so.
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
-        figure = Figure(figsize=picture.size, layout="constrained")
-        picture.draw(figure)
+        figure = lay_out(picture)
         content = _saved(figure, kind)
         content = redraw(figure, partial(_saved, figure, kind)) or content
     return _DECIMALS.sub(rb"\1", content) if kind == "svg" else content
+
+
+def lay_out(picture: Picture) -> Figure:
+    """Return a figure with the picture on it, and room for all that is written around its panels.
+
+    Matplotlib makes that room by where a panel was before. One with equal axes moves once more in
+    the room that it gets, and what is written below it would be cut.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=picture.size, layout="constrained")
+    picture.draw(figure)
+    engine = figure.get_layout_engine()
+    if engine and any(ax.get_aspect() != "auto" for ax in figure.axes):
+        for _ in range(_LAYOUTS):
+            engine.execute(figure)
+    return figure
 
 
 def _saved(figure: Figure, kind: str) -> bytes:
