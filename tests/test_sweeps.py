@@ -42,11 +42,15 @@ def make_cells(vary):
 
 
 def make_swept(vary, accuracy, seeds=(0, 1, 42), **fields):
-    """Return a study of one sweep; ``accuracy`` gives those of a cell's runs from its values."""
+    """Return a study of one sweep; ``accuracy`` gives those of a cell's runs from its values.
+
+    They are right as often on the held-out points.
+    """
     study = make_study(sweeps=[make_sweep(vary=vary, **fields)], seeds=seeds)
     cells = tuple(
-        replace(one, runs=replace(one.runs, accuracy=np.array(accuracy(**one.cell.values))))
+        replace(one, runs=replace(one.runs, accuracy=ends, held_out_accuracy=ends))
         for one in study.sweeps["width"]
+        for ends in [np.array(accuracy(**one.cell.values), dtype=float)]
     )
     return replace(study, sweeps={"width": cells})
 
@@ -119,12 +123,12 @@ def test_every_run_is_a_row():
     frame = tidy(study.sweeps["width"])
     assert list(frame.columns) == [
         *("noise", "seed", "loss", "accuracy"),
-        *("held_out_loss", "held_out_accuracy", "solved"),
+        *("held_out_loss", "held_out_accuracy", "exact"),
     ]
     assert frame["noise"].tolist() == [0.1] * 3 + [0.2] * 3
     assert frame["seed"].tolist() == [0, 1, 42] * 2
     assert frame["accuracy"].tolist() == [0.1, 1, 0.999, 0.2, 1, 0.999]
-    assert frame["solved"].tolist() == [False, True, False] * 2
+    assert frame["exact"].tolist() == [False, True, False] * 2
     runs = study.sweeps["width"][1].runs
     for measure in ("loss", "held_out_loss", "held_out_accuracy"):
         np.testing.assert_array_equal(frame[measure][3:], getattr(runs, measure))
@@ -156,9 +160,9 @@ def test_summaries_as_rows():
     study = make_swept({"units": [8, 2]}, lambda units: [1, 1, units / 10])
     frame = tabulate(study.cell_summaries["width"])
     assert frame["units"].tolist() == [8, 2]
-    assert frame["solved"].tolist() == [2, 2]
+    assert frame["exact"].tolist() == [2, 2]
     assert frame["accuracy_lowest"].tolist() == [0.8, 0.2]
-    assert (frame["rate_low"] < frame["rate"]).all()
+    assert (frame["exact_low"] < frame["exact_share"]).all()
 
 
 # Figure and table
@@ -173,13 +177,24 @@ def test_names_come_with_sweeps():
 
 
 def test_the_dots_are_the_outcomes():
-    """Left the solve rates, right the medians, over the numbers in their order."""
+    """Left the rates, right the held-out medians, over the numbers in their order."""
     study = make_swept({"units": [8, 2]}, lambda units: [1, units / 10, 0.5])
     picture, figure = draw(study)
     left, right = (ax.get_lines()[0].get_xydata().tolist() for ax in figure.axes)
     assert left == [[2, 1 / 3], [8, 1 / 3]]
     assert right == [[2, 0.5], [8, 0.8]]
     assert picture.frame()["units"].tolist() == [8, 2]
+
+
+def test_the_best_possible_is_drawn():
+    """A dashed line stands at the ceiling of each cell's own data, once for all lines alike."""
+    study = make_swept({"noise": [0.1, 0.05], "units": [2, 4]}, lambda **_: [0.9] * 3)
+    picture, figure = draw(study)
+    *_, ceiling = figure.axes[1].get_lines()
+    assert len(figure.axes[1].get_lines()) == 3
+    np.testing.assert_allclose(ceiling.get_xydata(), [[0.05, 0.9772], [0.1, 0.8406]], atol=1e-4)
+    assert picture.frame()["close"].tolist() == [3, 3, 0, 0]
+    assert picture.frame()["best_possible"].round(4).tolist() == [0.8406] * 2 + [0.9772] * 2
 
 
 def test_bars_are_the_intervals():
@@ -191,8 +206,13 @@ def test_bars_are_the_intervals():
         for ax in figure.axes
     ]
     frame = picture.frame()
-    assert bars[0] == frame[["rate_low", "rate_high"]].to_numpy().tolist()
-    assert bars[1] == frame[["accuracy_middle_low", "accuracy_middle_high"]].to_numpy().tolist()
+    assert bars[0] == frame[["close_low", "close_high"]].to_numpy().tolist()
+    assert (
+        bars[1]
+        == frame[["held_out_accuracy_middle_low", "held_out_accuracy_middle_high"]]
+        .to_numpy()
+        .tolist()
+    )
 
 
 def test_names_stand_in_the_order_of_the_file():
@@ -231,9 +251,9 @@ def test_a_second_key_gives_lines():
     (legend,) = figure.legends
     assert legend.get_title().get_text() == "noise"
     assert [text.get_text() for text in legend.get_texts()] == ["0.2", "0"]
-    drawn = [line.get_xydata() for line in figure.axes[1].get_lines()]
+    drawn = [line.get_xydata() for line in figure.axes[1].get_lines()[:2]]
     np.testing.assert_allclose(drawn, [[[2, 0.4], [4, 0.6]], [[2, 0.2], [4, 0.4]]])
-    assert "Noise 0.2: units 2, 0 of 3 solve, median accuracy 0.4000; units 4" in picture.alt
+    assert "Noise 0.2: units 2, 0 of 3, median accuracy 0.4000; units 4" in picture.alt
 
 
 def test_no_more_lines_than_can_be_told_apart():
@@ -267,12 +287,12 @@ def test_large_sweeps_are_light(vary):
 
 
 def test_the_words_are_measured():
-    """The alternative text has counts and medians of the cells, and which is solved most often."""
+    """The alternative text has counts and medians of the cells, and which is best most often."""
     study = make_swept({"units": [2, 4]}, lambda units: [1, 1 if units == 4 else 0.25, 0.5])
     picture, _ = draw(study)
     assert (
-        "Units 2, 1 of 3 solve, median accuracy 0.5000; units 4, 2 of 3 solve, median accuracy "
-        "1.0000. Most often solved: 2 of 3, with units 4." in picture.alt
+        "Units 2, 1 of 3, median accuracy 0.5000; units 4, 2 of 3, median accuracy 1.0000. "
+        "Most often: 2 of 3, with units 4." in picture.alt
     )
     assert "3 runs in each cell" in picture.caption
 
@@ -281,7 +301,7 @@ def test_a_long_sweep_is_told_in_part():
     """The alternative text tells nine cells of a hundred, the first and the last among them."""
     study = make_swept({"samples": list(range(10, 110))}, lambda **_: [0.5] * 3)
     alt = draw(study)[0].alt
-    assert alt.count(" of 3 solve, median accuracy 0.5000") == 9
+    assert alt.count(" of 3, median accuracy 0.5000") == 9
     assert "Points 10, " in alt
     assert "points 109, " in alt
 
@@ -300,7 +320,7 @@ def test_diverged_runs_leave_gaps(accuracy):
     study = make_swept({"units": [2, 4]}, lambda **_: accuracy)
     picture = draw(study)[0]
     render(picture, "svg")
-    assert "of 3 solve" in picture.alt
+    assert "of 3, median" in picture.alt
     assert "not finite" in list_tables(study.experiment)["sweep-width"](study).markdown
 
 
@@ -320,11 +340,13 @@ def test_the_table_has_a_row_for_each_cell():
     table = list_tables(study.experiment)["sweep-width"](study)
     cells = table.cells.to_numpy().tolist()
     assert [row[:3] for row in cells] == [
-        [r"leaky\_relu", "10", "1 of 3"],
-        [r"leaky\_relu", "1\u202f000", "2 of 3"],
-        ["tanh", "10", "1 of 3"],
-        ["tanh", "1\u202f000", "2 of 3"],
+        [r"leaky\_relu", "10", "0.9996"],
+        [r"leaky\_relu", "1\u202f000", "0.9996"],
+        ["tanh", "10", "0.9996"],
+        ["tanh", "1\u202f000", "0.9996"],
     ]
-    assert cells[1][4:6] == ["1.0000", "0.2500 to 1.0000"]
+    assert cells[1][3:5] == ["1.0000", "0.3250 to 1.0000"]
+    assert cells[1][5].startswith("2 of 3 (")
+    assert cells[0][6].startswith("1 of 3 (")
     assert table.words == {"Activation"}
     assert len(table.frame) == 12

@@ -99,16 +99,17 @@ def test_settings_tell_how_a_variant_is_built(study):
 
 
 def test_outcomes_are_those_of_the_runs():
-    """The reference run stands beside the median, the range and the solve rate of all runs."""
+    """The reference run stands beside the median, the middle and the rates of all runs."""
     numbers = {
         "loss": np.array([0.3, 0.2, 0.1]),
         "accuracy": np.array([1.0, 0.5, 0.75]),
         "held_out_accuracy": np.array([0.1, 0.2, 0.9]),
     }
     table = _table(make_study(LINE, runs=numbers), "outcomes")
-    expected = ["0.1000", "0.7500", "0.9000", "0.7500", "0.5000 to 1.0000", "1 of 3"]
-    assert _rows(table)[1][1:7] == expected
-    assert table.frame.loc[0, "rate_low"] < 1 / 3 < table.frame.loc[0, "rate_high"]
+    expected = ["0.1000", "0.7500", "0.9000", "0.2000", "0.1100 to 0.8300"]
+    assert _rows(table)[1][1:6] == expected
+    assert [cell.split(" (")[0] for cell in _rows(table)[1][6:]] == ["1 of 3", "0 of 3"]
+    assert table.frame.loc[0, "exact_low"] < 1 / 3 < table.frame.loc[0, "exact_high"]
 
 
 def test_a_diverged_run_is_told_in_words():

@@ -17,6 +17,7 @@ from circles.analysis.affine import AffineModels
 from circles.analysis.arrangement import is_exact
 from circles.analysis.best_line import BestLine, find_best_line
 from circles.analysis.cached import CACHED, Regions
+from circles.analysis.ceiling import CentredCircle, find_ceiling, find_centred_circle
 from circles.analysis.features import BaselineModel, LiftedPlane, baselines, fit_lifted_plane
 from circles.analysis.gradients import Clipping, GradientPath, find_clipping, find_path
 from circles.analysis.polygon import RadiusGap, sample_radius_gap
@@ -169,6 +170,16 @@ class Study:
         return find_best_line(self.split.X, self.split.y == 1)
 
     @cached_property
+    def ceiling(self) -> float | None:
+        """The Bayes-optimal accuracy of the data; None for a table, of which nobody knows it."""
+        return find_ceiling(self.experiment.dataset)
+
+    @cached_property
+    def centred_circle(self) -> CentredCircle:
+        """The circle about the origin with the fewest mistakes on the training points."""
+        return find_centred_circle(self.split)
+
+    @cached_property
     def separation(self) -> Separation | Certificate:
         """A line that parts the training points by label, or the proof that there is none."""
         return decide_separability(self.split.X, self.split.y == 1)
@@ -196,9 +207,13 @@ class Study:
     @cached_property
     def summaries(self) -> Mapping[str, RunsSummary]:
         """How the runs of each variant end, those of examples included, by the variant's name."""
-        of_examples = (one.runs for one in self.examples.values())
-        every = (self.runs, *of_examples)
-        return {name: summarise_runs(one) for runs in every for name, one in runs.items()}
+        homes = [(self.runs, self.ceiling)]
+        homes += [(one.runs, find_ceiling(one.example.dataset)) for one in self.examples.values()]
+        return {
+            name: summarise_runs(one, ceiling)
+            for runs, ceiling in homes
+            for name, one in runs.items()
+        }
 
     @cached_property
     def cell_summaries(self) -> Mapping[str, tuple[CellSummary, ...]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from circles.analysis.ceiling import find_ceiling
 from circles.analysis.summary import RunsSummary, summarise_runs
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ MEASURES = ("loss", "accuracy", "held_out_loss", "held_out_accuracy")
 
 
 def tidy(cells: Sequence[CellRuns]) -> pd.DataFrame:
-    """Return one row per run: what varies, seed, measures after training, whether it solved.
+    """Return one row per run: what varies, seed, measures after training, whether it is exact.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ def tidy(cells: Sequence[CellRuns]) -> pd.DataFrame:
             one.cell.values
             | {"seed": one.runs.seeds}
             | {measure: getattr(one.runs, measure) for measure in MEASURES}
-            | {"solved": one.runs.accuracy == 1}
+            | {"exact": one.runs.accuracy == 1}
         )
         for one in cells
     ]
@@ -46,32 +47,44 @@ class CellSummary:
 
     values: dict[str, Value]
     runs: RunsSummary
+    ceiling: float | None  # the Bayes-optimal accuracy of the cell's data, if it is known
 
 
 def summarise_cell(cell_runs: CellRuns) -> CellSummary:
     """Return how the runs of one cell end."""
-    return CellSummary(cell_runs.cell.values, summarise_runs(cell_runs.runs))
+    ceiling = find_ceiling(cell_runs.cell.dataset)
+    return CellSummary(cell_runs.cell.values, summarise_runs(cell_runs.runs, ceiling), ceiling)
 
 
 def tabulate(summaries: Sequence[CellSummary]) -> pd.DataFrame:
-    """Return one row per cell: what varies, the solve rate with its interval, the accuracies."""
+    """Return one row per cell: what varies, the rates with their intervals, the accuracies."""
     import pandas as pd
 
-    rows = [
-        one.values
-        | {
-            "runs": one.runs.rate.trials,
-            "solved": one.runs.rate.successes,
-            "rate": one.runs.rate.share,
-            "rate_low": one.runs.rate.low,
-            "rate_high": one.runs.rate.high,
-            "accuracy_median": one.runs.accuracy.median,
-            "accuracy_lowest": one.runs.accuracy.low,
-            "accuracy_highest": one.runs.accuracy.high,
-            "accuracy_middle_low": one.runs.middle[0],
-            "accuracy_middle_high": one.runs.middle[1],
-            "held_out_accuracy_median": one.runs.held_out_accuracy.median,
-        }
-        for one in summaries
-    ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame([one.values | _ends(one.runs) | _yardsticks(one) for one in summaries])
+
+
+def _ends(runs: RunsSummary) -> dict[str, Any]:
+    return {
+        "runs": runs.rate.trials,
+        "exact": runs.rate.successes,
+        "exact_share": runs.rate.share,
+        "exact_low": runs.rate.low,
+        "exact_high": runs.rate.high,
+        "accuracy_median": runs.accuracy.median,
+        "accuracy_lowest": runs.accuracy.low,
+        "accuracy_highest": runs.accuracy.high,
+        "accuracy_middle_low": runs.middle[0],
+        "accuracy_middle_high": runs.middle[1],
+        "held_out_accuracy_median": runs.held_out_accuracy.median,
+        "held_out_accuracy_middle_low": runs.held_out_middle[0],
+        "held_out_accuracy_middle_high": runs.held_out_middle[1],
+    }
+
+
+def _yardsticks(cell: CellSummary) -> dict[str, Any]:
+    """Return the ceiling and how many runs come close to it; None where none is known."""
+    names = ("best_possible", "close", "close_low", "close_high")
+    close = cell.runs.close
+    if close is None:
+        return dict.fromkeys(names)
+    return dict(zip(names, (cell.ceiling, close.successes, close.low, close.high), strict=True))

@@ -1,4 +1,4 @@
-"""A sweep: how often its cells solve, and where their accuracy ends, over what varies."""
+"""A sweep: how often its cells come close to the best possible, and how accurate they are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from circles.analysis import statistics
 from circles.analysis.sweeps import CellSummary, tabulate
 from circles.report.escape import escape
-from circles.report.figures import lines
+from circles.report.figures import lines, palette
 from circles.report.numbers import (as_accuracy, as_count, as_percent, as_rate)
 
 if TYPE_CHECKING:
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
+    from circles.analysis.statistics import Rate
     from circles.analysis.study import Study
     from circles.experiment.sweeps import Sweep, Value
+
+    Floats = NDArray[np.floating]
 
 One = TypeVar("One")
 
@@ -55,7 +59,11 @@ class Series:
 
 @dataclass(frozen=True)
 class SweepPicture:
-    """Solve rates and accuracies of all cells of a sweep. The first key goes along the axis."""
+    """Rates and held-out accuracies of all cells of a sweep. The first key goes along the axis.
+
+    The rate is that of the runs that are close to the ceiling; where none is known, it is that of
+    the runs that are exact.
+    """
 
     sweep: Sweep
     base: str  # the title of the variant that is varied
@@ -104,53 +112,81 @@ class SweepPicture:
         runs = self.cells[0].runs.rate.trials
         confidence = as_percent(statistics.CONFIDENCE, 0)
         middle = f" and the middle {as_percent(statistics.MIDDLE, 0)}" if self._has_bands else ""
+        ceiling = " Dashed: the best possible for any classifier." if self._has_ceiling else ""
         return (
             f"{escape(self.sweep.title)}. How *{escape(self.base)}* ends by {AXES[self.axis]}"
-            f"{self._describe_lines()}: {as_count(runs)} {'runs' if runs > 1 else 'run'} in each cell. "
-            f"Left: the share of the runs that solve, with Wilson's interval of {confidence}. "
-            f"Right: the accuracy on the training points after training, its median{middle} over "
-            "the runs. Where the share is neither 0 nor 1, the seed decides whether the network "
-            "learns."
+            f"{self._describe_lines()}: {as_count(runs)} {'runs' if runs > 1 else 'run'} in each "
+            f"cell. Left: the share of the runs {self._of_rate}, with Wilson's interval of "
+            f"{confidence}. Right: the held-out accuracy, its median{middle} over the runs."
+            f"{ceiling}"
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
         text = " ".join(map(self._describe, self.shown))
-        best = max(self.cells, key=lambda cell: cell.runs.rate.share)
+        best = max(self.cells, key=lambda cell: self._rate(cell).share)
         place = ", ".join(f"{WORDS[key]} {as_value(value)}" for key, value in best.values.items())
         return (
-            f"Two charts over {AXES[self.axis]}: the share of the runs that solve, and their "
-            f"accuracy. {text} Most often solved: {_describe_rate(best)}, with {place}."
+            f"Two charts over {AXES[self.axis]}: the share of the runs {self._of_rate}, and their "
+            f"held-out accuracy. {text} Most often: {self._describe_rate(best)}, with {place}."
         )
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per cell: what varies, solve rate, interval, accuracies."""
+        """Return one row per cell: what varies, rates, intervals, accuracies, the ceiling."""
         return tabulate(self.cells)
 
     def draw(self, figure: Figure) -> None:
-        """Draw the solve rates beside the accuracies."""
+        """Draw the rates beside the held-out accuracies."""
         left, right = figure.subplots(1, 2)
         values = self.sweep.vary[self.axis]
         styles = lines.make_styles(len(self.shown), len(values), names=self._has_names)
         for line, style in zip(self.shown, styles, strict=True):
             places = np.array([self._place(one) for one in line.cells])
-            rates = np.array(
-                [(one.runs.rate.share, one.runs.rate.low, one.runs.rate.high) for one in line.cells]
-            )
+            lines.draw_line(places, self._rates(line), style, left, line.label)
             accuracies = np.array(
-                [(one.runs.accuracy.median, *one.runs.middle) for one in line.cells]
+                [(one.runs.held_out_accuracy.median, *one.runs.held_out_middle) for one in line.cells]
             )
-            lines.draw_line(places, rates, style, left, line.label)
             drawn = accuracies if self._has_bands else accuracies[:, :1]
             lines.draw_line(places, drawn, style, right)
-        left.set(title="Share of the runs that solve", ylim=(-0.04, 1.04))
-        right.set(title="Accuracy on the training points")
+        self._draw_ceiling(right)
+        left.set(title=f"Share of the runs {self._of_rate}", ylim=(-0.04, 1.04))
+        right.set(title="Held-out accuracy")
         right.set_ylim(min(0.4, right.get_ylim()[0]), 1.02)
         self._scale(left)
         self._scale(right)
         if self.second:
             figure.legend(title=WORDS[self.second], loc="outside right upper")
+
+    def _draw_ceiling(self, ax: Axes) -> None:
+        """Draw the best possible accuracy over the axis, a line for each that differs."""
+        drawn = {
+            tuple((self._place(one), one.ceiling) for one in line.cells if one.ceiling is not None)
+            for line in self.shown
+        }
+        for ceiling in sorted(filter(None, drawn)):
+            ax.plot(*zip(*ceiling, strict=True), color=palette.GREY, linestyle="--", zorder=1)
+
+    def _rates(self, line: Series) -> Floats:
+        """Return the rate of each cell of ``line`` with the ends of its interval, shape (K, 3)."""
+        rates = map(self._rate, line.cells)
+        return np.array([(one.share, one.low, one.high) for one in rates])
+
+    def _rate(self, cell: CellSummary) -> Rate:
+        return cell.runs.rate if cell.runs.close is None else cell.runs.close
+
+    def _describe_rate(self, cell: CellSummary) -> str:
+        rate = self._rate(cell)
+        return f"{as_count(rate.successes)} of {as_count(rate.trials)}"
+
+    @property
+    def _has_ceiling(self) -> bool:
+        return self.cells[0].ceiling is not None
+
+    @property
+    def _of_rate(self) -> str:
+        """Which runs are counted, after the word *runs*."""
+        return "close to the best possible" if self._has_ceiling else "right on every point"
 
     @property
     def _has_names(self) -> bool:
@@ -188,11 +224,11 @@ class SweepPicture:
         return f" and {AXES[self.second]}, a line for each value of the latter{some}"
 
     def _describe(self, line: Series) -> str:
-        """Return a sentence with the solve rate and the accuracy of some cells of ``line``."""
+        """Return a sentence with the rate and the held-out accuracy of some cells of ``line``."""
         head = f"{WORDS[self.second]} {line.label}: " if self.second else ""
         cells = (
-            f"{WORDS[self.axis]} {as_value(one.values[self.axis])}, {_describe_rate(one)} solve, "
-            f"median accuracy {as_accuracy(one.runs.accuracy.median)}"
+            f"{WORDS[self.axis]} {as_value(one.values[self.axis])}, {self._describe_rate(one)}, "
+            f"median accuracy {as_accuracy(one.runs.held_out_accuracy.median)}"
             for one in _evenly(line.cells, 2 if self.second else MOST_NAMED)
         )
         text = f"{head}{'; '.join(cells)}."
@@ -204,10 +240,6 @@ def as_value(value: Value) -> str:
     if isinstance(value, str):
         return value
     return as_count(value) if isinstance(value, int) else as_rate(value)
-
-
-def _describe_rate(cell: CellSummary) -> str:
-    return f"{as_count(cell.runs.rate.successes)} of {as_count(cell.runs.rate.trials)}"
 
 
 def _evenly(items: Sequence[One], most: int) -> list[One]:

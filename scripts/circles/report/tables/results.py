@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from circles.analysis.statistics import CONFIDENCE, place_of, summarise
+from circles.analysis.ceiling import find_ceiling
+from circles.analysis.statistics import CONFIDENCE, MIDDLE, place_of, summarise
 from circles.analysis.sweeps import tidy
 from circles.analysis.tutorial import published_on
 from circles.report.escape import escape
@@ -14,9 +15,13 @@ from circles.report.table import Table
 from circles.report.tables.given import describe_layers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    import pandas as pd
+
+    from circles.analysis.statistics import Rate
     from circles.analysis.study import Study
+    from circles.analysis.summary import RunsSummary
     from circles.analysis.sweeps import CellSummary
     from circles.experiment.spec import Variant
     from circles.experiment.sweeps import Sweep
@@ -29,12 +34,10 @@ def outcomes_table(study: Study) -> Table:
     rows = [_outcome(study, variant) for variant in study.variants]
     caption = (
         "How the variants end. Loss, accuracy and held-out accuracy are those of the run under "
-        f"seed {study.reference_seed}. Median and range are of the training accuracy over all "
-        "runs. A run is solved if its training accuracy is 1; the chance to solve is Wilson's "
-        f"interval of {as_percent(CONFIDENCE, 0)}."
+        f"seed {study.reference_seed}. {_explain_columns(study.ceiling)}"
     )
     cells = pd.DataFrame([_read_outcome(row) for row in rows])
-    return Table(caption, pd.DataFrame(rows), cells, frozenset({"Variant"}))
+    return Table(caption, _frame(rows), cells, frozenset({"Variant"}))
 
 
 def published_table(study: Study) -> Table:
@@ -61,9 +64,8 @@ def sweep_table(sweep: Sweep, study: Study) -> Table:
 
     cells, base = study.sweeps[sweep.name], sweep.base(study.experiment)
     caption = (
-        f"{escape(sweep.title)}: how the runs of *{escape(base.title)}* end. Median and range are "
-        "of the training accuracy, the held-out accuracy is a median too; the chance to solve is "
-        f"Wilson's interval of {as_percent(CONFIDENCE, 0)}."
+        f"{escape(sweep.title)}: how the runs of *{escape(base.title)}* end. "
+        f"{_explain_columns(*(one.ceiling for one in study.cell_summaries[sweep.name]))}"
     )
     rows = [_read_cell(one) for one in study.cell_summaries[sweep.name]]
     words = frozenset({WORDS["activation"].capitalize()})
@@ -82,8 +84,8 @@ def examples_table(study: Study) -> Table:
     ]
     caption = (
         "The examples: how each of their networks ends. Loss, accuracy and held-out accuracy are "
-        f"those of the run under seed {study.reference_seed}; median and range are of the training "
-        "accuracy over all runs."
+        f"those of the run under seed {study.reference_seed}. "
+        f"{_explain_columns(*(find_ceiling(one.example.dataset) for one in study.examples.values()))}"
     )
     cells = [
         {"Example": escape(row["example"]), "Network": escape(row["variant"])}
@@ -91,26 +93,62 @@ def examples_table(study: Study) -> Table:
         | _read_outcome(row)
         for row in rows
     ]
-    shown = pd.DataFrame(cells).drop(columns=["Variant", "Chance to solve"])
-    return Table(caption, pd.DataFrame(rows), shown, frozenset({"Example", "Network", "Layers"}))
+    shown = pd.DataFrame(cells).drop(columns=["Variant"])
+    return Table(caption, _frame(rows), shown, frozenset({"Example", "Network", "Layers"}))
+
+
+def _frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Return the rows as they go to a file, with what ``ends`` holds in columns of its own."""
+    import pandas as pd
+
+    return pd.DataFrame([{**row, **_record_ends(row["ends"])} for row in rows]).drop(columns="ends")
+
+
+def _explain_columns(*ceilings: float | None) -> str:
+    """Return what the columns of ``_read_ends`` mean, where these are the ceilings of the data."""
+    text = (
+        "Median and middle "
+        f"{as_percent(MIDDLE, 0)} are of the held-out accuracy over all runs. A run is *exact* if "
+        "it is right on every training point after the last epoch"
+    )
+    known = {one for one in ceilings if one is not None}
+    if known:
+        text += ", and *close* if its held-out accuracy is at most one percentage point below the "
+        text += "best possible for any classifier"
+    if len(known) == 1:
+        text += f", which is {as_percent(known.pop(), 2)}"
+    return f"{text}. In brackets: Wilson's interval of {as_percent(CONFIDENCE, 0)} for the chance."
 
 
 def _outcome(study: Study, variant: Variant) -> dict[str, Any]:
     runs, row = study.runs_of(variant), study.reference_row(variant)
     ends = study.summaries[variant.name]
-    accuracy, rate = ends.accuracy, ends.rate
     return {
         "variant": variant.title,
         "loss": runs.loss[row],
         "accuracy": runs.accuracy[row],
         "held_out_accuracy": runs.held_out_accuracy[row],
-        "median": accuracy.median,
-        "low": accuracy.low,
-        "high": accuracy.high,
-        "solved": rate.successes,
-        "runs": rate.trials,
-        "rate_low": rate.low,
-        "rate_high": rate.high,
+        "ends": ends,
+    }
+
+
+def _record_ends(ends: RunsSummary) -> dict[str, Any]:
+    """Return how runs end as numbers, for the file beside the table."""
+    close = ends.close
+    return {
+        "runs": ends.rate.trials,
+        "median": ends.accuracy.median,
+        "low": ends.accuracy.low,
+        "high": ends.accuracy.high,
+        "held_out_median": ends.held_out_accuracy.median,
+        "held_out_middle_low": ends.held_out_middle[0],
+        "held_out_middle_high": ends.held_out_middle[1],
+        "exact": ends.rate.successes,
+        "exact_low": ends.rate.low,
+        "exact_high": ends.rate.high,
+        "close": close and close.successes,
+        "close_low": close and close.low,
+        "close_high": close and close.high,
     }
 
 
@@ -120,26 +158,31 @@ def _read_outcome(row: dict[str, Any]) -> dict[str, str]:
         "Loss": as_loss(row["loss"]),
         "Accuracy": as_accuracy(row["accuracy"]),
         "Held-out accuracy": as_accuracy(row["held_out_accuracy"]),
-        "Median": as_accuracy(row["median"]),
-        "Range": as_interval(row["low"], row["high"], as_accuracy),
-        "Solved": f"{as_count(row['solved'])} of {as_count(row['runs'])}",
-        "Chance to solve": as_interval(row["rate_low"], row["rate_high"], as_percent),
+    } | _read_ends(row["ends"])
+
+
+def _read_ends(ends: RunsSummary) -> dict[str, str]:
+    """Return how runs end as cells, the same in every table."""
+    cells = {
+        "Median": as_accuracy(ends.held_out_accuracy.median),
+        f"Middle {as_percent(MIDDLE, 0)}": as_interval(*ends.held_out_middle, as_accuracy),
+        "Exact": _read_rate(ends.rate),
     }
+    return cells | ({"Close": _read_rate(ends.close)} if ends.close else {})
+
+
+def _read_rate(rate: Rate) -> str:
+    chance = as_interval(rate.low, rate.high, as_percent)
+    return f"{as_count(rate.successes)} of {as_count(rate.trials)} ({chance})"
 
 
 def _read_cell(cell: CellSummary) -> dict[str, str]:
-    accuracy, rate = cell.runs.accuracy, cell.runs.rate
     values = {
         WORDS[key].capitalize(): escape(value) if isinstance(value, str) else as_value(value)
         for key, value in cell.values.items()
     }
-    return values | {
-        "Solved": f"{as_count(rate.successes)} of {as_count(rate.trials)}",
-        "Chance to solve": as_interval(rate.low, rate.high, as_percent),
-        "Median": as_accuracy(accuracy.median),
-        "Range": as_interval(accuracy.low, accuracy.high, as_accuracy),
-        "Held-out accuracy": as_accuracy(cell.runs.held_out_accuracy.median),
-    }
+    ceiling = {} if cell.ceiling is None else {"Best possible": as_accuracy(cell.ceiling)}
+    return values | ceiling | _read_ends(cell.runs)
 
 
 def _comparisons(study: Study, variant: Variant) -> Iterator[dict[str, Any]]:
