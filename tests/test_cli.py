@@ -17,9 +17,10 @@ import pytest
 
 from circles.cli import app
 from circles.cli.project import FILES, FILTER, FOLDERS
-from circles.common import paths
+from circles.common import entry, paths
 from commands import run_command
 from miniature import MINIATURE
+from rights import as_any_user
 
 SCRIPTS = paths.LIBRARY.parent
 NAMES = [command.name or command.callback.__name__ for command in app.app.registered_commands]
@@ -97,6 +98,27 @@ def test_the_project_is_the_nearest_folder_with_an_experiment(tmp_path):
     assert done.stderr.startswith(f"{tmp_path / 'project' / 'circles.toml'}: ")
     script = run([sys.executable, SCRIPTS / "build.py", "--why", "--dry-run", "--help"], inner)
     assert script.stdout.startswith("Usage: circles build ")
+
+
+def test_a_working_folder_that_is_gone_is_no_mistake(tmp_path):
+    """A terminal may stand in one: then the project is the checkout."""
+    command = 'rmdir "$PWD" && exec "$0" -c "$1" build --help'
+    (tmp_path / "gone").mkdir()
+    done = run(["sh", "-c", command, sys.executable, RUN.format(str(SCRIPTS))], tmp_path / "gone")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage: circles build ")
+
+
+def test_a_folder_that_is_closed_holds_no_project(any_place, monkeypatch):
+    """Nor does a command fail in it: the project is looked for further up."""
+    closed = any_place / "closed"
+    closed.mkdir()
+    (any_place / "circles.toml").touch()
+    monkeypatch.delenv(entry.ROOT, raising=False)
+    monkeypatch.chdir(closed)
+    with as_any_user(closed):
+        closed.chmod(0)
+        assert paths._find_root() == any_place
 
 
 def test_a_new_project_is_what_the_checkout_has(tmp_path, capsys):

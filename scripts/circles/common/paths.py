@@ -17,9 +17,19 @@ def _find_root() -> Path:
     """
     if named := os.environ.get(_ROOT):
         return Path(named).resolve()
-    here = Path.cwd()
-    found = (folder for folder in (here, *here.parents) if (folder / _EXPERIMENT).is_file())
+    try:
+        here = Path.cwd()
+    except OSError:  # it was removed
+        return LIBRARY.parents[1]
+    found = (folder for folder in (here, *here.parents) if _has_experiment(folder))
     return next(found, LIBRARY.parents[1])
+
+
+def _has_experiment(folder: Path) -> bool:
+    try:
+        return (folder / _EXPERIMENT).is_file()
+    except OSError:  # the folder is closed to us
+        return False
 
 
 ROOT = _find_root()
