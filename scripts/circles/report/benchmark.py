@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from circles.common import files
-from circles.report.benchmark_record import (EPOCHS, Benchmark, Growth, Row, Spread)
+from circles.report.benchmark_record import EPOCHS, Benchmark, Growth, Row, Spread
 from circles.report.escape import escape
 from circles.report.numbers import as_count, as_decimal
 from circles.report.recipe import Recipe

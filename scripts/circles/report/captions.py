@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from circles.report.context_json import Values
 from circles.report.escape import escape
 from circles.report.figures.picture import Picture
 from circles.report.table import Table
-from circles.report.context_json import Values
 
 
 def describe_figure(picture: Picture) -> Values:

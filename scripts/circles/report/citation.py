@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from circles.common import files, yaml_file
-from circles.common.yaml_file import YamlError
+from circles.common import yaml_file
 from circles.common.errors import CirclesError
+from circles.common.yaml_file import YamlError
 
 
 class CitationError(CirclesError):

@@ -5,10 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from circles.analysis.summary import columns_of_ends
 from circles.analysis.gradients import is_bounded
+from circles.analysis.summary import columns_of_ends
 from circles.report.escape import escape
-from circles.report.numbers import (as_accuracy, as_count, as_interval, as_loss, as_name, as_percent, as_rate)
+from circles.report.numbers import (
+    as_accuracy,
+    as_count,
+    as_interval,
+    as_loss,
+    as_name,
+    as_percent,
+    as_rate,
+)
 from circles.report.recipe import Recipe
 from circles.report.table import Table
 
@@ -24,7 +32,9 @@ _SCALES = {"standard": "standardised: mean 0, standard deviation 1", "none": "as
 SHOWN_DIGITS = 16  # of an address: enough to find the file by
 
 
-def list_details(experiment: Experiment, results: Mapping[str, StoredResult]) -> dict[str, Recipe[Table]]:
+def list_details(
+    experiment: Experiment, results: Mapping[str, StoredResult]
+) -> dict[str, Recipe[Table]]:
     """Return the tables of a study's details and of the provenance of its results, by name."""
 
     def recipe(make: Callable[[Study], Table], about: Variant | None = None) -> Recipe[Table]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from circles.report import context_json
+from circles.report.captions import describe_figure, describe_table
 from circles.report.figures.picture import Picture, render
 from circles.report.names import bare
-from circles.report.captions import describe_figure, describe_table
 
 if TYPE_CHECKING:
     import pandas as pd

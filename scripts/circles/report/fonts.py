@@ -116,7 +116,9 @@ def _fall_back(text: str, lacking: Callable[[str], set[str]]) -> Fallback:
     missing = ""
     for wanted in _by_script(letters, lacked):
         found, without = choose(wanted, region)
-        uses += (FallbackFont(font, shown, instead=not lacked.issuperset(shown)) for font, shown in found)
+        uses += (
+            FallbackFont(font, shown, instead=not lacked.issuperset(shown)) for font, shown in found
+        )
         missing += "".join(letter for letter in without if letter in lacked)
     return Fallback(tuple(uses), missing)
 

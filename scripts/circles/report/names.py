@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from circles.experiment.spec import (Example, Experiment, Sweep, Variant)
+    from circles.experiment.spec import Example, Experiment, Sweep, Variant
     from circles.experiment.split import Split
 
     Titled = TypeVar("Titled", Variant, Sweep, Example)

@@ -11,7 +11,7 @@ from circles.common import files
 from circles.incremental import sources
 from circles.incremental.sources import PENDING, Sources
 from circles.report import context_json
-from circles.report.pages import (CLAIMS, ReportPage, make_environment, mistakes_named)
+from circles.report.pages import CLAIMS, ReportPage, make_environment, mistakes_named
 
 # Whose code decides how a page reads, once its words are there.
 _WRITTEN_BY = ("circles.report.pages", "circles.report.context_json")
@@ -88,14 +88,19 @@ class PageSources:
     def _of_words(self, names: set[str], variant: str | None) -> Sources:
         if self._described is None:
             return {"words": PENDING}
-        found = {f"words {name}": self._digests[name] for name in sorted(names & self._described.keys())}
+        found = {
+            f"words {name}": self._digests[name] for name in sorted(names & self._described.keys())
+        }
         if variant:
             found[f"words of {variant}"] = self._digests_of_variants[variant]
         return found
 
     @cached_property
     def _digests(self) -> dict[str, str]:
-        return {name: sources.short(context_json.encode(one)) for name, one in (self._described or {}).items()}
+        return {
+            name: sources.short(context_json.encode(one))
+            for name, one in (self._described or {}).items()
+        }
 
     @cached_property
     def _digests_of_variants(self) -> dict[str, str]:

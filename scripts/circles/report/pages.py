@@ -74,7 +74,8 @@ def list_pages(variants: Iterable[str]) -> list[ReportPage]:
     """
     chapters = [ReportPage(f"{name}.qmd.j2", f"{name}.qmd") for name in CHAPTERS]
     of_variants = [
-        ReportPage("variants/variant.qmd.j2", f"variants/{name}.qmd", variant=name) for name in variants
+        ReportPage("variants/variant.qmd.j2", f"variants/{name}.qmd", variant=name)
+        for name in variants
     ]
     closing = [ReportPage(f"{name}.qmd.j2", f"{name}.qmd") for name in CLOSING]
     return [*chapters, *of_variants, *closing]

@@ -21,7 +21,7 @@ def import_matplotlib() -> None:
     is_command = os.environ.get("MATPLOTLIBRC") == SETTLED["MATPLOTLIBRC"]
     if is_command and "matplotlib" not in sys.modules and os.path.lexists(_SETTINGS):
         with chdir(STYLE.parent):
-            import matplotlib
+            import matplotlib as mpl  # noqa: F401 - for what it reads
 
 
 @contextmanager

@@ -8,6 +8,7 @@ typed into the experiment file is escaped here and nowhere else.
 from collections.abc import Mapping
 
 from circles.analysis.study import Study
+from circles.report.captions import list_odd_labels
 from circles.report.context.bends import describe_bends
 from circles.report.context.chance import describe_chance
 from circles.report.context.data import describe_data
@@ -17,10 +18,9 @@ from circles.report.context.front import describe_experiment, describe_results
 from circles.report.context.lines import describe_lines
 from circles.report.context.objective import describe_optimum
 from circles.report.context.values import Values
-from circles.report.context.variants import group_variants, describe_variant
+from circles.report.context.variants import describe_variant, group_variants
 from circles.report.context.wiring import describe_wiring
 from circles.report.escape import escape
-from circles.report.captions import list_odd_labels
 
 __all__ = ["make_context"]
 

@@ -7,7 +7,7 @@ from circles.analysis.study import Study
 from circles.experiment.spec import Variant
 from circles.report.context.values import Values
 from circles.report.escape import escape
-from circles.report.numbers import (Quantity, as_accuracy, as_count, as_decimal, as_name)
+from circles.report.numbers import Quantity, as_accuracy, as_count, as_decimal, as_name
 
 
 def describe_bends(study: Study) -> Values | None:

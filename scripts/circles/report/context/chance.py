@@ -11,7 +11,7 @@ from circles.report.context.values import Values, as_words, describe_rate
 from circles.report.escape import escape
 from circles.report.figures.labels import name_positive
 from circles.report.figures.sweeps import WORDS
-from circles.report.numbers import (Quantity, as_accuracy, as_count, as_percent, as_rate)
+from circles.report.numbers import Quantity, as_accuracy, as_count, as_percent, as_rate
 
 
 def describe_chance(study: Study) -> Values:

@@ -10,7 +10,14 @@ from circles.analysis.tutorial import is_tutorials
 from circles.experiment.data_code import data_code, data_imports
 from circles.report.escape import escape
 from circles.report.figures.labels import name_label
-from circles.report.numbers import (as_accuracy, as_count, as_measured, as_name, as_rate, as_significant)
+from circles.report.numbers import (
+    as_accuracy,
+    as_count,
+    as_measured,
+    as_name,
+    as_rate,
+    as_significant,
+)
 
 if TYPE_CHECKING:
     from circles.analysis.study import Study

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from circles.analysis.features import LiftedPlane, BaselineModel, networks
+from circles.analysis.features import BaselineModel, LiftedPlane, networks
 from circles.analysis.study import Study
 from circles.report.context.values import Values
 from circles.report.escape import escape

@@ -2,9 +2,9 @@
 
 from circles.analysis.study import Study
 from circles.analysis.tutorial import published_on
-from circles.training.trials import count_runs
 from circles.report.context.values import Values, as_word
 from circles.report.numbers import as_count, as_name
+from circles.training.trials import count_runs
 
 # What heads the causes, where each is proved of these data and these runs.
 _MISSED = "Training does not even find that line."

@@ -9,12 +9,12 @@ from circles.analysis.separability import Certificate, Separation
 from circles.analysis.study import Floats, Study
 from circles.experiment.spec import Layer, Variant
 from circles.experiment.split import Split
-from circles.training.runs import Runs
 from circles.report.context.values import Values
 from circles.report.escape import escape
 from circles.report.figures.labels import name_label
 from circles.report.figures.plane import describe_unit
-from circles.report.numbers import (Quantity, as_accuracy, as_count, as_name, as_significant)
+from circles.report.numbers import Quantity, as_accuracy, as_count, as_name, as_significant
+from circles.training.runs import Runs
 
 
 def describe_lines(study: Study) -> Values | None:
@@ -37,7 +37,11 @@ def describe_lines(study: Study) -> Values | None:
 
 def _describe_separation(found: Separation | Certificate, split: Split) -> Values:
     """Return the separating line's margin, or what proves that there is none, and it in words."""
-    text = _describe_line(found, split) if isinstance(found, Separation) else _describe_proof(found, split)
+    text = (
+        _describe_line(found, split)
+        if isinstance(found, Separation)
+        else _describe_proof(found, split)
+    )
     absent = dict.fromkeys(("margin", "misplaced", "support", "support_by_label", "residual"))
     return {"separable": isinstance(found, Separation), "trivial": False, **absent, **text}
 

@@ -10,7 +10,7 @@ from circles.analysis.statistics import summarise
 from circles.analysis.study import Floats, Study
 from circles.report.context.values import Values
 from circles.report.escape import escape
-from circles.report.numbers import (as_accuracy, as_count, as_loss, as_significant)
+from circles.report.numbers import as_accuracy, as_count, as_loss, as_significant
 
 
 def describe_optimum(study: Study) -> Values | None:

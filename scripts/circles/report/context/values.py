@@ -1,8 +1,8 @@
 """What the records of several chapters share."""
 
 from circles.analysis.statistics import CONFIDENCE, Rate
-from circles.report.numbers import Quantity, as_count, as_percent
 from circles.report.context_json import Values
+from circles.report.numbers import Quantity, as_count, as_percent
 
 __all__ = ["Values", "as_word", "as_words", "describe_rate"]
 

@@ -11,7 +11,7 @@ from circles.experiment.model_code import source_code
 from circles.experiment.spec import Dataset, Layer, Variant
 from circles.report.context.values import Values, as_words, describe_rate
 from circles.report.escape import as_code, escape
-from circles.report.numbers import (as_accuracy, as_count, as_loss, as_percent, as_rate)
+from circles.report.numbers import as_accuracy, as_count, as_loss, as_percent, as_rate
 from circles.report.tables.given import describe_layers
 
 _OPTIMIZERS = {"adam": "Adam", "sgd": "plain gradient descent"}

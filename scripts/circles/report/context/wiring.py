@@ -9,7 +9,9 @@ from circles.report.numbers import as_percent
 def describe_wiring(study: Study, variants: list[Values]) -> list[Values]:
     """Return every broken variant with its repair, each with its share of zero gradients."""
     text = {variant["name"]: variant for variant in variants}
-    wired = {name: text[name] | _describe_zeros(path) for name, path in study.gradient_paths.items()}
+    wired = {
+        name: text[name] | _describe_zeros(path) for name, path in study.gradient_paths.items()
+    }
     return [
         {"broken": wired[broken.name], "repaired": wired[repaired.name]}
         for broken, repaired in study.pairs

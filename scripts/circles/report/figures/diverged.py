@@ -51,7 +51,9 @@ class DivergedPicture:
 
     def draw(self, figure: Figure) -> None:
         """Write the sentence."""
-        figure.text(0.5, 0.5, palette.fit(self._reason, 60, 2), ha="center", va="center", color=palette.GREY)
+        figure.text(
+            0.5, 0.5, palette.fit(self._reason, 60, 2), ha="center", va="center", color=palette.GREY
+        )
 
     @property
     def _reason(self) -> str:

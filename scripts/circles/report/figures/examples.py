@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.regions import (SMALL, BoundaryPicture, describe_regions, how_to_read, tabulate_shares)
+from circles.report.figures.regions import (
+    SMALL,
+    BoundaryPicture,
+    describe_regions,
+    how_to_read,
+    tabulate_shares,
+)
 from circles.report.numbers import as_accuracy, as_count
 
 if TYPE_CHECKING:

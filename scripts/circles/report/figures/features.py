@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.analysis.features import (LiftedPlane, BaselineModel, lift, networks)
+from circles.analysis.features import BaselineModel, LiftedPlane, lift, networks
 from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.labels import name_group
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.plane import (label_plane, name_columns, describe_place, describe_unit)
+from circles.report.figures.plane import describe_place, describe_unit, label_plane, name_columns
 from circles.report.figures.sample import columns_of
-from circles.report.numbers import (as_accuracy, as_count, as_decimal, as_percent)
+from circles.report.numbers import as_accuracy, as_count, as_decimal, as_percent
 
 if TYPE_CHECKING:
     import pandas as pd

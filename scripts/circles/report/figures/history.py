@@ -12,7 +12,7 @@ from circles.analysis import statistics
 from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.numbers import (as_accuracy, as_count, as_loss, as_percent)
+from circles.report.numbers import as_accuracy, as_count, as_loss, as_percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,9 @@ class HistoryPicture:
         runs = study.runs[variant.name]
         epochs = runs.history_epoch
         loss = HistoryCurve(runs.reference_loss, epochs, statistics.band(runs.history_loss))
-        accuracy = HistoryCurve(runs.reference_accuracy, epochs, statistics.band(runs.history_accuracy))
+        accuracy = HistoryCurve(
+            runs.reference_accuracy, epochs, statistics.band(runs.history_accuracy)
+        )
         split = study.split
         choices = split.label_count if split.kind_of_problem == "multiclass" else 2
         return cls(variant, study.reference_seed, len(runs.seeds), loss, accuracy, choices)
@@ -131,7 +133,9 @@ def draw_curve(curve: HistoryCurve, ax: Axes, label: str, *, spread: bool) -> No
         ax.fill_between(epochs, low, high, color=palette.PALE, lw=0, label=middle)
         ax.plot(epochs, median, "--", color=palette.GREY, marker=marker, label="median")
     shown = _evenly(len(curve.reference))
-    ax.plot(shown + 1, curve.reference[shown], color=palette.ACCENT, lw=1.6, label=label, marker=marker)
+    ax.plot(
+        shown + 1, curve.reference[shown], color=palette.ACCENT, lw=1.6, label=label, marker=marker
+    )
     ax.set(xlabel="Epoch", xlim=(1, max(2, len(curve.reference))))
     ax.locator_params(axis="x", integer=True)
 
@@ -154,6 +158,6 @@ def _describe(name: str, curve: HistoryCurve, read: Callable[[float], str], seed
     band = curve.band
     low, median, high = (read(line[-1]) for line in (band.low, band.median, band.high))
     return (
-        f"{described}; at epoch {as_count(curve.epochs[-1])} the median of {as_count(seeds)} runs is "
-        f"{median}, and {as_percent(statistics.MIDDLE, 0)} of them lie between {low} and {high}."
+        f"{described}; at epoch {as_count(curve.epochs[-1])} the median of {as_count(seeds)} runs "
+        f"is {median}, and {as_percent(statistics.MIDDLE, 0)} of them lie between {low} and {high}."
     )

@@ -14,7 +14,7 @@ from circles.report.figures import palette
 from circles.report.figures.labels import name_answer
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import label_plane, name_columns
-from circles.report.numbers import (as_accuracy, as_count, as_decimal, as_percent, as_significant)
+from circles.report.numbers import as_accuracy, as_count, as_decimal, as_percent, as_significant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,7 +177,11 @@ class KinksPicture:
         left, right, bottom, top = self.window
         x, y = self.corners.T
         outside = int(np.count_nonzero((x < left) | (x > right) | (y < bottom) | (y > top)))
-        return f"{described} Outside of the picture: {_count(outside, 'corner')}." if outside else described
+        return (
+            f"{described} Outside of the picture: {_count(outside, 'corner')}."
+            if outside
+            else described
+        )
 
     def _describe_idle(self) -> str:
         dead = [role for role in self.roles if role.dead]
@@ -186,7 +190,9 @@ class KinksPicture:
         if dead:
             described += f" Dead, which is to pass 0 on from every point: {_names(dead)} (dotted)."
         if steady:
-            described += f" Active on every point, and so without a bend for them: {_names(steady)}."
+            described += (
+                f" Active on every point, and so without a bend for them: {_names(steady)}."
+            )
         return described
 
 
@@ -286,7 +292,10 @@ def _region_handles(split: Split) -> list[Patch]:
     from matplotlib.patches import Patch
 
     return [
-        Patch(fc=palette.REGION_COLOURS[label], label=f"answer {palette.cut(name_answer(label, split))}")
+        Patch(
+            fc=palette.REGION_COLOURS[label],
+            label=f"answer {palette.cut(name_answer(label, split))}",
+        )
         for label in (0, 1)
     ]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from circles.report import fonts
-from circles.report.faces import (DRAWS, Font, folder_of, is_picture)
+from circles.report.faces import DRAWS, Font, folder_of, is_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.analysis.objective import (THRESHOLDS, Surface, along_line, loss_over_kernels, loss_over_lengths)
+from circles.analysis.objective import (
+    THRESHOLDS,
+    Surface,
+    along_line,
+    loss_over_kernels,
+    loss_over_lengths,
+)
 from circles.report.figures import palette
-from circles.report.figures.best_line import shown_runs, describe_unclipped
+from circles.report.figures.best_line import describe_unclipped, shown_runs
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import LONGEST, name_weights
-from circles.report.numbers import (as_accuracy, as_count, as_decimal, as_loss)
+from circles.report.numbers import as_accuracy, as_count, as_decimal, as_loss
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +96,9 @@ class LossPicture:
             text += f"The star is its lowest point{self._unclipped}. "
         else:
             text += f"There is no lowest point{self._unclipped} at which its gradient is zero. "
-        text += f"The dashed line holds the models that answer by the best line; {self._describe_line}."
+        text += (
+            f"The dashed line holds the models that answer by the best line; {self._describe_line}."
+        )
         if self.shown:
             text += (
                 f" Each path is the run under seed {self.reference_seed}, and each dot is where a "
@@ -160,7 +168,13 @@ class LossPicture:
             _draw_runs(runs, number, left, right)
         optimum = self.models.optimum
         if optimum.is_attained:
-            style: Style = {"color": "white", "mec": palette.DARK, "ms": 11, "mew": 0.9, "zorder": 6}
+            style: Style = {
+                "color": "white",
+                "mec": palette.DARK,
+                "ms": 11,
+                "mew": 0.9,
+                "zorder": 6,
+            }
             left.plot(*optimum.kernel, "*", label="optimum", **style)
             right.plot(np.linalg.norm(optimum.kernel), optimum.bias, "*", **style)
         handles, _ = left.get_legend_handles_labels()
@@ -196,8 +210,8 @@ class LossPicture:
         distance = runs.distance_to(self.models.optimum)
         excess = runs.loss - self.models.optimum.loss
         return (
-            f"{title}: {count} runs end at a distance from {_describe_range(distance)} of the optimum, "
-            f"their loss from {_describe_range(excess)} above it."
+            f"{title}: {count} runs end at a distance from {_describe_range(distance)} of the "
+            f"optimum, their loss from {_describe_range(excess)} above it."
         )
 
 

@@ -11,7 +11,7 @@ from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.labels import name_positive
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.regions import (SMALL, describe_regions, map_regions, tabulate_shares)
+from circles.report.figures.regions import SMALL, describe_regions, map_regions, tabulate_shares
 from circles.report.numbers import as_accuracy, as_count
 
 if TYPE_CHECKING:
@@ -85,9 +85,9 @@ class OutcomesPicture:
         runs = sorted({len(one.names) for one in self.shown})
         each = as_count(runs[0]) if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
         return (
-            f"How the runs of {described} end, {each} {'run' if runs == [1] else 'runs'} each. A run "
-            "counts under the first rule that fits it, in the order of the legend. The number in a "
-            "bar is that of its runs."
+            f"How the runs of {described} end, {each} {'run' if runs == [1] else 'runs'} each. A "
+            "run counts under the first rule that fits it, in the order of the legend. The number "
+            "in a bar is that of its runs."
         )
 
     @property

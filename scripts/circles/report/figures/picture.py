@@ -24,6 +24,7 @@ _DECIMALS = re.compile(rb"([1-9]\d*\.\d\d)\d+")
 
 _LAYOUTS = 3  # until a panel with equal axes moves by less than half a point
 
+
 class Picture(Protocol):
     """What a figure shows, computed, with the words that belong to it.
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circles.report.figures import palette
-from circles.report.numbers import (as_decimal, as_given, as_measured, as_power)
+from circles.report.numbers import as_decimal, as_given, as_measured, as_power
 
 if TYPE_CHECKING:
     import pandas as pd

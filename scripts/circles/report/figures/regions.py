@@ -16,7 +16,7 @@ from circles.report.figures import palette
 from circles.report.figures.labels import name_answer, name_cells
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import label_plane, name_columns
-from circles.report.numbers import (NOT_FINITE, as_accuracy, as_count, as_percent)
+from circles.report.numbers import NOT_FINITE, as_accuracy, as_count, as_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

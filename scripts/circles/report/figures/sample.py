@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from circles.report.figures import palette
 from circles.report.figures.labels import name_cells, name_points, number_labels
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.plane import label_plane, name_columns, describe_mean
+from circles.report.figures.plane import describe_mean, label_plane, name_columns
 from circles.report.numbers import as_count, as_decimal
 
 if TYPE_CHECKING:

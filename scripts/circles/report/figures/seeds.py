@@ -56,7 +56,9 @@ class SeedsPicture:
     @classmethod
     def of(cls, study: Study) -> SeedsPicture:
         """Return the picture of all variants of ``study``."""
-        strips = tuple(_strip(study, variant) for variant in study.variants[: palette.MOST_VARIANTS])
+        strips = tuple(
+            _strip(study, variant) for variant in study.variants[: palette.MOST_VARIANTS]
+        )
         return cls(study.reference_seed, strips, len(study.variants))
 
     @property

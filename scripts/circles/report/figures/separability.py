@@ -12,7 +12,7 @@ from circles.analysis.separability import Certificate, Separation
 from circles.report.figures import palette
 from circles.report.figures.labels import name_class, name_group
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.plane import (label_plane, name_columns, describe_mean, describe_unit)
+from circles.report.figures.plane import describe_mean, describe_unit, label_plane, name_columns
 from circles.report.figures.sample import columns_of
 from circles.report.numbers import as_count, as_decimal
 
@@ -68,7 +68,9 @@ class SeparabilityPicture:
             text = f"A line parts them, {margin} from the nearest point."
         else:
             first, second = (_describe(label, self.answer, self.split) for label in (1, 0))
-            text = f"{_describe_point(self.answer, self.split)} is {first} and also {second}. So no "
+            text = (
+                f"{_describe_point(self.answer, self.split)} is {first} and also {second}. So no "
+            )
             text += "line parts the classes."
         return f"Scatter plot of {as_count(len(self.split.X))} points of two classes. {text}"
 
@@ -102,7 +104,9 @@ class SeparabilityPicture:
 
 def draw_pale_points(split: Split, ax: Axes) -> None:
     """Draw the training points in pale colours, and fix the window around them."""
-    palette.draw_marks(split.X, split.y, ax, size=2.6, colours=palette.REGION_COLOURS, mew=0, zorder=1)
+    palette.draw_marks(
+        split.X, split.y, ax, size=2.6, colours=palette.REGION_COLOURS, mew=0, zorder=1
+    )
     low, high = split.X.min(axis=0), split.X.max(axis=0)
     aspect = palette.aspect_of(split)
     extent = high - low if aspect == "auto" else np.full(2, np.max(high - low))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from circles.analysis import statistics
 from circles.report.escape import escape
-from circles.report.figures import palette, lines
+from circles.report.figures import lines, palette
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.numbers import as_count, as_percent
 
@@ -44,7 +44,9 @@ class SurvivalPicture:
     @classmethod
     def of(cls, study: Study) -> SurvivalPicture:
         """Return the picture of all variants of ``study``."""
-        return cls.of_courses(SurvivalCurve(one, study.survivals[one.name]) for one in study.variants)
+        return cls.of_courses(
+            SurvivalCurve(one, study.survivals[one.name]) for one in study.variants
+        )
 
     @classmethod
     def of_courses(cls, courses: Iterable[SurvivalCurve]) -> SurvivalPicture:
@@ -138,7 +140,9 @@ class SurvivalPicture:
 def _draw_course(one: SurvivalCurve, style: lines.Style, ax: Axes) -> None:
     """Draw one curve with its interval, and a cross where runs are censored."""
     curve = one.survival
-    name = palette.in_legend(f"{palette.fit(one.variant.title, 40, 1)} ({curve.reached} of {curve.runs})")
+    name = palette.in_legend(
+        f"{palette.fit(one.variant.title, 40, 1)} ({curve.reached} of {curve.runs})"
+    )
     ax.step(curve.epochs, curve.remaining, where="post", color=style.colour)
     (marks,) = ax.plot(curve.epochs, curve.remaining, style.marker, ms=4, color=style.colour)
     marks.set(label=name, markevery=math.ceil(len(curve.epochs) / MARKS))

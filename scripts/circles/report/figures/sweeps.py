@@ -11,7 +11,7 @@ from circles.analysis import statistics
 from circles.analysis.sweeps import CellSummary, tabulate
 from circles.report.escape import escape
 from circles.report.figures import lines, palette
-from circles.report.numbers import (as_accuracy, as_count, as_percent, as_rate)
+from circles.report.numbers import as_accuracy, as_count, as_percent, as_rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,7 +145,10 @@ class SweepPicture:
             places = np.array([self._place(one) for one in line.cells])
             lines.draw_line(places, self._rates(line), style, left, line.label)
             accuracies = np.array(
-                [(one.runs.held_out_accuracy.median, *one.runs.held_out_middle) for one in line.cells]
+                [
+                    (one.runs.held_out_accuracy.median, *one.runs.held_out_middle)
+                    for one in line.cells
+                ]
             )
             drawn = accuracies if self._has_bands else accuracies[:, :1]
             lines.draw_line(places, drawn, style, right)

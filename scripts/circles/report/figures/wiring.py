@@ -39,7 +39,10 @@ class LineStyle:
     role: str
 
 
-LOOKS = (LineStyle(palette.POINT_COLOURS[1], "-", "as wired"), LineStyle(palette.POINT_COLOURS[0], "--", "repaired"))
+LOOKS = (
+    LineStyle(palette.POINT_COLOURS[1], "-", "as wired"),
+    LineStyle(palette.POINT_COLOURS[0], "--", "repaired"),
+)
 
 
 @dataclass(frozen=True)

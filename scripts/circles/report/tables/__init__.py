@@ -12,9 +12,27 @@ from circles.experiment.spec import Experiment, Variant
 from circles.report.figures.catalogue import has_circles, has_pairs, is_binary
 from circles.report.recipe import Recipe
 from circles.report.table import Table
-from circles.report.tables.given import (activations_table, architecture_table, data_table, settings_table, shapes_table)
-from circles.report.tables.meaning import (ladder_table, outcome_rules_table, outcomes_by_variant_table, polygon_table, regions_table, repairs_table)
-from circles.report.tables.results import (examples_table, outcomes_table, published_table, sweep_table)
+from circles.report.tables.given import (
+    activations_table,
+    architecture_table,
+    data_table,
+    settings_table,
+    shapes_table,
+)
+from circles.report.tables.meaning import (
+    ladder_table,
+    outcome_rules_table,
+    outcomes_by_variant_table,
+    polygon_table,
+    regions_table,
+    repairs_table,
+)
+from circles.report.tables.results import (
+    examples_table,
+    outcomes_table,
+    published_table,
+    sweep_table,
+)
 
 __all__ = ["list_tables"]
 

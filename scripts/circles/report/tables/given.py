@@ -10,7 +10,7 @@ from circles.report.escape import escape
 from circles.report.figures.activations import INPUTS, NAMES
 from circles.report.figures.labels import SETS, name_group, number_labels
 from circles.report.figures.sample import tabulate_points
-from circles.report.numbers import (as_count, as_decimal, as_given, as_rate)
+from circles.report.numbers import as_count, as_decimal, as_given, as_rate
 from circles.report.table import Table, read_columns
 
 if TYPE_CHECKING:

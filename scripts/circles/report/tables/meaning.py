@@ -10,7 +10,7 @@ from circles.analysis.polygon import UNITS, reach
 from circles.analysis.region_counts import DIVERGED
 from circles.report.escape import escape
 from circles.report.figures.labels import name_answer, name_positive
-from circles.report.numbers import (as_accuracy, as_count, as_decimal, as_interval, as_percent)
+from circles.report.numbers import as_accuracy, as_count, as_decimal, as_interval, as_percent
 from circles.report.table import Table, read_columns
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from circles.analysis.sweeps import tidy
 from circles.analysis.tutorial import published_on
 from circles.report.escape import escape
 from circles.report.figures.sweeps import WORDS, as_value
-from circles.report.numbers import (as_accuracy, as_count, as_interval, as_loss, as_percent)
+from circles.report.numbers import as_accuracy, as_count, as_interval, as_loss, as_percent
 from circles.report.table import Table
 from circles.report.tables.given import describe_layers
 
@@ -82,10 +82,11 @@ def examples_table(study: Study) -> Table:
         for found in study.examples.values()
         for variant in found.example.variants
     ]
+    ceilings = [find_ceiling(found.example.dataset) for found in study.examples.values()]
     caption = (
         "The examples: how each of their networks ends. Loss, accuracy and held-out accuracy are "
         f"those of the run under seed {study.reference_seed}. "
-        f"{_explain_columns(*(find_ceiling(one.example.dataset) for one in study.examples.values()))}"
+        f"{_explain_columns(*ceilings)}"
     )
     cells = [
         {"Example": escape(row["example"]), "Network": escape(row["variant"])}
