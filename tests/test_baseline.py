@@ -9,17 +9,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from circles.compare import baseline, drift
-from circles.compare.baseline import BaselineError, ClaimRecord, Share, as_recorded, with_errors_of
+from circles.compare import ERRORS_OF_BASELINE, baseline, drift
+from circles.compare.baseline import BaselineError, ClaimRecord, as_recorded, with_errors_of
 from circles.compare.drift import DriftOptions, check, make
-from circles.compare.drift_text import as_json, as_text
+from circles.compare.drift_findings import describe
 from circles.compare.estimates import Estimate, compare, estimate
-from circles.compare.tolerances import NUMBER_OF_BASELINE
+from circles.compare.findings import as_json, as_text
 from circles.experiment.spec import Variant, load
 from circles.report.claims import Claim
 from circles.report.margins import margins_of
 from circles.training.tasks import TaskResult
-from circles.training.trials import list_trials
 from miniature import run_script
 from samples import make_runs, make_variant
 
@@ -48,10 +47,10 @@ def made(options):
     return make(options, silent)
 
 
-def with_number(made, trial, name, number):
-    """Return a baseline that says ``number`` instead."""
+def with_number(made, trial, name, *number):
+    """Return a baseline that says ``number``, a value and its error, instead."""
     return made.model_copy(
-        update={"trials": made.trials | {trial: made.trials[trial] | {name: number}}}
+        update={"trials": made.trials | {trial: made.trials[trial] | {name: Estimate(*number)}}}
     )
 
 
@@ -69,9 +68,9 @@ def test_unchanged_results_tell_the_same_story(options, made):
     """Every number is equal, exactly, though the file has them rounded."""
     drift = check(options, made, 5.0, silent)
     assert not drift.fails
-    assert len(drift.numbers) == 17 * len(made.trials)
-    assert {number.move.change for number in drift.numbers} == {0.0}
-    assert as_text(drift).startswith("Retraining tells the same story.\n")
+    assert len(drift.moves) == 17 * len(made.trials)
+    assert {move.change for move in drift.moves} == {0.0}
+    assert as_text(describe(drift)).startswith("Retraining tells the same story.\n")
     assert (drift.gone, drift.new, drift.unchecked, drift.changed) == ((), (), (), ())
 
 
@@ -82,26 +81,20 @@ def test_a_file_read_back_is_what_was_written(options, made, tmp_path):
     assert baseline.as_text(baseline.read(path)) == baseline.as_text(make(options, silent))
 
 
-def test_trials_with_the_same_runs_are_there_once(options, made):
-    """The cell of the sweep that is its variant itself has no numbers of its own."""
-    assert "noise, noise 0.03" in list_trials(options.experiment)
-    assert list(made.trials) == ["linear", "columns", "noise, noise 0.3"]
-
-
 def test_a_moved_number_is_told_with_its_size(options, made):
     """Trial, number, both values, and the move in standard errors."""
-    _, error = made.trials["linear"][MEDIAN]
-    now = check(options, made, 5.0, silent).numbers
-    new = next(one.move.new for one in now if (one.trial, one.move.metric) == ("linear", MEDIAN))
+    error = made.trials["linear"][MEDIAN].error
+    now = check(options, made, 5.0, silent).moves
+    new = next(one.new for one in now if (one.trial, one.metric) == ("linear", MEDIAN))
     old = new.value + 50 * error
-    drift = check(options, with_number(made, "linear", MEDIAN, (old, error)), 5.0, silent)
+    drift = check(options, with_number(made, "linear", MEDIAN, old, error), 5.0, silent)
     (moved,) = drift.moved
     assert drift.fails
-    assert (moved.trial, moved.move.metric) == ("linear", MEDIAN)
-    assert moved.move.standard_errors == pytest.approx(-50 / math.sqrt(2), rel=0.02)
-    text = as_text(drift)
+    assert (moved.trial, moved.metric) == ("linear", MEDIAN)
+    assert moved.standard_errors == pytest.approx(-50 / math.sqrt(2), rel=0.02)
+    text = as_text(describe(drift))
     assert text.startswith("Retraining tells another story: 1 moved number.")
-    assert f"{MEDIAN}  {old:10.4f}".split() == text.split("MOVED")[1].split()[7:11]
+    assert f"{MEDIAN}  {old:10.4f}".split() == text.split("NUMBERS")[1].splitlines()[3].split()[1:5]
     assert "SE" in text
 
 
@@ -110,7 +103,9 @@ def test_runs_that_diverge_have_moved():
     runs = make_runs(VARIANT, tuple(range(64)))
     old = as_recorded(estimate(runs))
     new = as_recorded(estimate(replace(runs, loss=np.full(64, np.nan))))
-    beyond = {move.metric: move for move in compare(old, new, NUMBER_OF_BASELINE) if move.beyond}
+    beyond = {
+        move.metric: move for move in compare("trial", old, new, ERRORS_OF_BASELINE) if move.beyond
+    }
     assert beyond[MEDIAN].new.value == math.inf
     assert "share of runs that diverged" in beyond
 
@@ -118,9 +113,9 @@ def test_runs_that_diverge_have_moved():
 def test_infinite_numbers_survive_the_file(made, tmp_path):
     """JSON has no infinity: the file says "inf" and reads it as one."""
     path = tmp_path / "baseline.json"
-    path.write_text(baseline.as_text(with_number(made, "linear", MEDIAN, (math.inf, 0.0))))
-    assert '["inf", 0.0]' in path.read_text()
-    assert baseline.read(path).estimates("linear")[MEDIAN] == Estimate(math.inf, 0.0)
+    path.write_text(baseline.as_text(with_number(made, "linear", MEDIAN, math.inf, 0.0)))
+    assert '{"value": "Infinity"}' in path.read_text()
+    assert baseline.read(path).trials["linear"][MEDIAN] == Estimate(math.inf, 0.0)
 
 
 def test_fewer_seeds_seldom_move():
@@ -132,9 +127,13 @@ def test_fewer_seeds_seldom_move():
             as_recorded(estimate(make_runs(VARIANT, tuple(range(n)), loss=rng.exponential(size=n))))
             for n in (64, 8)
         )
-        bare += [move.beyond for move in compare(old, new, 3) if "training loss" in move.metric]
+        bare += [
+            move.beyond for move in compare("trial", old, new, 3) if "training loss" in move.metric
+        ]
         new = with_errors_of(new, old, math.sqrt(8))
-        found += [move.beyond for move in compare(old, new, 3) if "training loss" in move.metric]
+        found += [
+            move.beyond for move in compare("trial", old, new, 3) if "training loss" in move.metric
+        ]
     assert np.mean(bare) > 2 * np.mean(found)
     assert np.mean(found) < 0.02
 
@@ -145,11 +144,11 @@ def test_numbers_of_fewer_seeds_get_longer_errors(options, made):
     Where the experiment file itself says other seeds, every trial has changed.
     """
     grown = made.model_copy(update={"experiment": made.experiment | {"seeds": 12}})
-    grown = with_number(grown, "linear", MEDIAN, (0.7, 0.5))
+    grown = with_number(grown, "linear", MEDIAN, 0.7, 0.5)
     drift = check(options, grown, 5.0, silent)
-    numbers = drift.changed_numbers
-    assert drift.numbers == ()
-    move = next(one.move for one in numbers if (one.trial, one.move.metric) == ("linear", MEDIAN))
+    numbers = drift.changed_moves
+    assert drift.moves == ()
+    move = next(one for one in numbers if (one.trial, one.metric) == ("linear", MEDIAN))
     assert move.new.error == pytest.approx(0.5 * 2)
 
 
@@ -159,12 +158,12 @@ def test_errors_get_longer_only_where_seeds_are_fewer(options, made):
     sweeps = {"sweep": [sweep | {"seeds": 12}]}
     grown = made.model_copy(update={"experiment": made.experiment | sweeps})
     for name in ("linear", "noise, noise 0.3"):
-        grown = with_number(grown, name, MEDIAN, (0.7, 50.0))
+        grown = with_number(grown, name, MEDIAN, 0.7, 50.0)
     drift = check(options, grown, 5.0, silent)
     errors = {
-        one.trial: one.move.new.error
-        for one in (*drift.numbers, *drift.changed_numbers)
-        if one.move.metric == MEDIAN
+        one.trial: one.new.error
+        for one in (*drift.moves, *drift.changed_moves)
+        if one.metric == MEDIAN
     }
     assert errors["noise, noise 0.3"] == pytest.approx(50.0 * 2)
     assert errors["linear"] < 1
@@ -174,12 +173,20 @@ def test_errors_get_longer_only_where_seeds_are_fewer(options, made):
     ("change", "place"),
     [
         (lambda _told: "{", "the file"),
-        (lambda described: described | {"format": 2}, "format"),
-        (lambda described: described | {"trials": {"linear": {MEDIAN: [math.nan, 0.1]}}}, MEDIAN),
-        (lambda described: described | {"trials": {"linear": {MEDIAN: [0.5, -0.1]}}}, MEDIAN),
+        (lambda described: described | {"format": 1}, "format"),
+        (
+            lambda described: described | {"trials": {"linear": {MEDIAN: {"value": math.nan}}}},
+            MEDIAN,
+        ),
         (
             lambda described: (
-                described | {"trials": {"linear": {"solve rate": {"count": 4, "of": 3}}}}
+                described | {"trials": {"linear": {MEDIAN: {"value": 0.5, "error": -0.1}}}}
+            ),
+            MEDIAN,
+        ),
+        (
+            lambda described: (
+                described | {"trials": {"linear": {"solve rate": {"value": 1.3, "runs": 3}}}}
             ),
             "solve",
         ),
@@ -193,7 +200,7 @@ def test_a_broken_file_is_refused(change, place, made, tmp_path):
     path.write_text(changed if isinstance(changed, str) else json.dumps(changed))
     with pytest.raises(BaselineError) as error:
         baseline.read(path)
-    assert str(error.value).startswith(f"{path}: not a baseline of format 1: ")
+    assert str(error.value).startswith(f"{path}: not a baseline of format 2: ")
     assert place in str(error.value)
     assert "make baseline" in str(error.value)
 
@@ -209,7 +216,7 @@ def test_a_baseline_that_lacks_numbers_is_refused(options, made):
     fewer = {name: one for name, one in made.trials.items() if name != "columns"}
     with pytest.raises(BaselineError, match="no numbers of columns"):
         check(options, made.model_copy(update={"trials": fewer}), 5.0, silent)
-    other = with_number(made, "linear", "an odd number", Share(count=0, of=3))
+    other = with_number(made, "linear", "an odd number", 0.0)
     with pytest.raises(BaselineError, match="linear: an odd number"):
         check(options, other, 5.0, silent)
     broken = made.model_copy(update={"experiment": made.experiment | {"seeds": -1}})
@@ -229,27 +236,32 @@ def test_another_experiment_is_told(options, made):
     drift = check(options, with_epochs(made, "columns", 5), 5.0, silent)
     assert drift.fails
     assert drift.changed == ("columns",)
-    assert {number.trial for number in drift.numbers} == {"linear", "noise, noise 0.3"}
-    text = as_text(drift)
+    assert {move.trial for move in drift.moves} == {
+        "linear",
+        "noise, noise 0.03",
+        "noise, noise 0.3",
+    }
+    text = as_text(describe(drift))
     assert text.startswith("The experiment is not the baseline's: 1 changed trial. Run `make base")
-    assert "variant columns: epochs 5 → 4" in text
-    assert "\n34 numbers of 2 trials that did not change, under 3 seeds: 34 equal, " in text
+    assert "variant columns  epochs  5    4" in text
+    assert "\n51 numbers of 3 trials that did not change: 0 moved beyond" in text
 
 
 def test_what_moved_in_changed_trials_is_told_apart(options, made):
     """It has a section and a list of its own, and the verdict is that of the changed trial."""
-    old = with_number(with_epochs(made, "columns", 5), "columns", MEDIAN, (9.0, 0.01))
+    old = with_number(with_epochs(made, "columns", 5), "columns", MEDIAN, 9.0, 0.01)
     drift = check(options, old, 5.0, silent)
     assert drift.moved == ()
-    assert {number.trial for number in drift.changed_numbers} == {"columns"}
-    text, described = as_text(drift), json.loads(as_json(drift))
+    assert {move.trial for move in drift.changed_moves} == {"columns"}
+    text, described = as_text(describe(drift)), json.loads(as_json(describe(drift)))
     assert text.startswith("The experiment is not the baseline's: 1 changed trial. Run `make base")
-    assert "\nMOVED\n" not in text
-    _, _, section = text.partition("\nIN CHANGED TRIALS (the verdict is without these numbers)\n")
-    assert section.startswith("  17 numbers of 1 trial that changed: 16 equal, 0 moved within 5 ")
-    assert section.splitlines()[2].startswith(f"  columns  {MEDIAN}    9.0000")
-    assert {one["trial"] for one in described["changed_numbers"]} == {"columns"}
-    assert [one["metric"] for one in described["changed_numbers"] if one["beyond"]] == [MEDIAN]
+    numbers, _, section = text.partition("\nIN CHANGED TRIALS\n")
+    assert "\n  columns  " not in numbers.partition("\nNUMBERS\n")[2]
+    assert section.startswith("17 numbers of 1 trial that changed: 1 moved beyond tolerance (5 ")
+    assert "The verdict is without these numbers." in section
+    assert section.splitlines()[2].startswith(f"  columns  {MEDIAN}  9.0000")
+    assert {one["trial"] for one in described["in_changed_trials"]} == {"columns"}
+    assert [one["metric"] for one in described["in_changed_trials"] if one["beyond"]] == [MEDIAN]
     assert [one for one in described["numbers"] if one["beyond"]] == []
 
 
@@ -257,32 +269,11 @@ def test_a_changed_trial_shows_its_longest_move(options, made):
     """A row of its own, though nothing moved beyond tolerance; shorter moves are counted."""
     old = with_epochs(made, "columns", 5)
     for name, error in ((MEDIAN, 50.0), ("held-out loss, median", 90.0)):
-        old = with_number(old, "columns", name, (9.0, error))
-    text = as_text(check(options, old, 5.0, silent))
-    assert "15 equal, 2 moved within 5 standard errors, 0 beyond. Listed are the longest" in text
+        old = with_number(old, "columns", name, 9.0, error)
+    text = as_text(describe(check(options, old, 5.0, silent)))
+    assert "0 moved beyond tolerance (5 standard errors of the difference), 2 moved" in text
     assert f"  columns  {MEDIAN} " in text
     assert "held-out loss, median" not in text
-
-
-def test_a_trial_is_compared_with_the_one_that_was_the_same(options, made):
-    """Of trials with the same runs the baseline has the first, whatever became of that since."""
-    described = made.trials
-    old = made.model_copy(
-        update={
-            "experiment": made.experiment
-            | {"dataset": made.experiment["dataset"] | {"noise": 0.3}},
-            "trials": {
-                "linear": described["noise, noise 0.3"],
-                "columns": described["columns"],
-                "noise, noise 0.03": described["linear"],
-            },
-        }
-    )
-    drift = check(options, old, 5.0, silent)
-    assert drift.changed == ("linear", "columns")
-    assert {one.trial for one in drift.changed_numbers} == {"linear", "columns"}
-    assert {one.trial for one in drift.numbers} == {"noise, noise 0.03", "noise, noise 0.3"}
-    assert {one.move.change for one in drift.numbers} == {0.0}
 
 
 def test_other_words_in_the_experiment_do_not_count(options, made):
@@ -290,7 +281,7 @@ def test_other_words_in_the_experiment_do_not_count(options, made):
     old = made.model_copy(update={"experiment": made.experiment | {"title": "Another"}})
     drift = check(options, old, 5.0, silent)
     assert not drift.fails
-    assert "title Another → A miniature" in as_text(drift)
+    assert "top level  title  Another  A miniature" in as_text(describe(drift))
 
 
 def test_cells_that_are_not_stored_are_not_trained(options, made, tmp_path, monkeypatch):
@@ -302,11 +293,11 @@ def test_cells_that_are_not_stored_are_not_trained(options, made, tmp_path, monk
             path.unlink()
     drift = check(replace(options, report=tmp_path), made, 5.0, silent)
     assert not drift.fails
-    assert drift.unchecked == ("noise, noise 0.3",)
-    assert "Not checked: 1 cell of sweeps (--sweeps does)." in as_text(drift)
+    assert drift.unchecked == ("noise, noise 0.03", "noise, noise 0.3")
+    assert "Not checked: 2 cells of sweeps (--sweeps does)." in as_text(describe(drift))
     changed = check(replace(options, report=tmp_path), with_epochs(made, "linear", 5), 5.0, silent)
-    assert changed.unchecked == ("noise, noise 0.3",)
-    assert {number.trial for number in changed.changed_numbers} == {"linear"}
+    assert changed.unchecked == drift.unchecked
+    assert {move.trial for move in changed.changed_moves} == {"linear"}
 
 
 def test_a_margin_is_the_distance_of_the_two_sides():
@@ -355,9 +346,9 @@ def test_a_claim_that_vanishes_is_drift(options, made):
     record = next(iter(made.claims.values()))
     drift = check(options, with_claims(made, old=record), 5.0, silent)
     assert (drift.gone, drift.fails) == (("lines.qmd old",), True)
-    text = as_text(drift)
+    text = as_text(describe(drift))
     assert text.startswith("Retraining tells another story: 1 vanished claim. If that is meant")
-    assert "VANISHED CLAIMS\n  lines.qmd old" in text
+    assert "  vanished  lines.qmd old" in text
 
 
 def test_a_new_claim_is_told_and_no_drift(options, made):
@@ -366,7 +357,7 @@ def test_a_new_claim_is_told_and_no_drift(options, made):
     others = {one: claim for one, claim in made.claims.items() if one != key}
     drift = check(options, made.model_copy(update={"claims": others}), 5.0, silent)
     assert (drift.new, drift.gone, drift.fails) == ((key,), (), False)
-    assert f"NEW CLAIMS\n  {key}" in as_text(drift)
+    assert f"  new    {key}" in as_text(describe(drift))
 
 
 def test_only_what_is_looked_at_can_vanish(options, made, tmp_path):
@@ -400,12 +391,12 @@ def test_claims_about_sweeps_are_known_as_such(options, monkeypatch):
 
 def test_json_has_every_number(options, made):
     """Infinity is text, so that any reader of JSON can read it."""
-    old = with_number(made, "linear", MEDIAN, (math.inf, 0.0))
-    described = json.loads(as_json(check(options, old, 5.0, silent)))
+    old = with_number(made, "linear", MEDIAN, math.inf, 0.0)
+    described = json.loads(as_json(describe(check(options, old, 5.0, silent))))
     assert len(described["numbers"]) == 17 * len(made.trials)
     (moved,) = [one for one in described["numbers"] if one["beyond"]]
-    assert (moved["trial"], moved["metric"], moved["baseline"]) == ("linear", MEDIAN, "inf")
-    assert described["fails"]
+    assert (moved["trial"], moved["metric"], moved["old"]) == ("linear", MEDIAN, "inf")
+    assert described["moved"]
 
 
 def test_the_script_says_by_its_status(miniature, tmp_path):
@@ -416,7 +407,7 @@ def test_the_script_says_by_its_status(miniature, tmp_path):
     same = run_script("drift.py", miniature, *at)
     assert (same.returncode, same.stderr) == (0, "")
     described = json.loads(path.read_text())
-    described["trials"]["linear"][MEDIAN] = [1e6, 0.001]
+    described["trials"]["linear"][MEDIAN] = {"value": 1e6, "error": 0.001}
     path.write_text(json.dumps(described))
     assert run_script("drift.py", miniature, *at).returncode == 1
     path.write_text("{}")
@@ -476,7 +467,7 @@ def test_a_baseline_of_a_csv_file_is_read_back(table):
     options, made = table
     drift = check(options, made, 5.0, silent)
     assert (drift.fails, drift.changed, drift.entries) == (False, (), ())
-    assert len(drift.numbers) == 17
+    assert len(drift.moves) == 17
 
 
 @pytest.mark.parametrize("change", ["another row", "another file", "no file"])
@@ -497,8 +488,10 @@ def test_another_csv_file_is_another_experiment(table, tmp_path, change):
         points.unlink()
     (tmp_path / "circles.toml").write_text(text)
     drift = check(replace(options, experiment=load(tmp_path / "circles.toml")), made, 5.0, silent)
-    assert (drift.changed, drift.numbers) == (("line",), ())
-    assert as_text(drift).startswith("The experiment is not the baseline's: 1 changed trial")
+    assert (drift.changed, drift.moves) == (("line",), ())
+    assert as_text(describe(drift)).startswith(
+        "The experiment is not the baseline's: 1 changed trial"
+    )
     assert any(entry.key.startswith("dataset") for entry in drift.entries)
 
 

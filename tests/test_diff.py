@@ -13,13 +13,13 @@ from PIL import Image, ImageDraw
 
 from circles.common import files, paths
 from circles.compare.boundaries import compare_boundary
-from circles.compare.comparison import Limits, compare
-from circles.compare.experiments import compare_experiments
+from circles.compare.diff import Limits, compare, describe
+from circles.compare.experiments import EntryChange, compare_experiments
+from circles.compare.findings import as_json, as_markdown, as_text
 from circles.compare.page import as_html
+from circles.compare.pages import read_text
 from circles.compare.pictures import differing, draw_labels, rasterise
 from circles.compare.sides import DiffError, find_side, read_build
-from circles.compare.text import as_json, as_markdown, as_text, verdict
-from circles.compare.texts import read_text
 from circles.experiment.data import make_split
 from circles.experiment.spec import Experiment
 from circles.incremental.manifest import Manifest, ManifestEntry
@@ -129,7 +129,7 @@ def test_equal_builds_agree(pair, tmp_path, run_diff):
     first = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     status, said, _ = run_diff(*pair, "--html", tmp_path / "second.html")
     assert (first.returncode, first.stderr, status) == (0, "", 0)
-    assert first.stdout.endswith("\nNothing moved.\n")
+    assert first.stdout.startswith("Nothing moved.\n")
     assert "42 numbers of 2 trials: 0 moved beyond tolerance" in first.stdout
     assert first.stdout == said
     assert (tmp_path / "first.html").read_bytes() == (tmp_path / "second.html").read_bytes()
@@ -150,13 +150,13 @@ def test_a_changed_learning_rate_is_named(tmp_path, run_diff):
     described = json.loads(said)
     assert status == 1
     entry = {"table": "variant network", "key": "learning_rate", "old": 0.01, "new": 0.02}
-    assert described["entries"] == [entry]
+    assert described["experiment"] == [entry]
     moved = [number for number in described["numbers"] if number["beyond"]]
     assert {number["trial"] for number in moved} == {"network"}
     (median,) = (one for one in moved if one["metric"] == "training loss, median")
     assert median["new"] - median["old"] == pytest.approx(9.0)
-    text = as_text(compared((a, b)))
-    assert "variant network: learning_rate 0.01 → 0.02" in text
+    text = as_text(describe(compared((a, b))))
+    assert "variant network  learning_rate  0.01  0.02" in text
     assert "training loss, median" in text
     assert "held-out loss, median  " not in text  # agrees: only counted
 
@@ -168,12 +168,14 @@ def test_a_changed_learning_rate_is_named(tmp_path, run_diff):
 def test_the_cause_comes_before_what_it_moved(tmp_path, tell, heading):
     """The experiment's entries, then numbers, boundaries and pictures, however it is told."""
     other = make_experiment(make_variant("network", learning_rate=0.02))
-    described = tell(compared((make_build(tmp_path / "a"), make_build(tmp_path / "b", other))))
-    titles = ["Experiment", "Numbers", "Boundaries", "Pictures"]
+    described = tell(
+        describe(compared((make_build(tmp_path / "a"), make_build(tmp_path / "b", other))))
+    )
+    titles = ["Experiment", "Trials", "Numbers", "Boundaries", "Pictures"]
     shown = [heading.format(one.upper() if tell is as_text else one) for one in titles]
     places = [described.index(one) for one in shown]
     assert places == sorted(places)
-    assert places[0] < described.index(" → ") < places[1]
+    assert places[0] < described.index("0.02") < places[1]
 
 
 def test_a_wider_tolerance_lets_more_move(tmp_path):
@@ -184,8 +186,8 @@ def test_a_wider_tolerance_lets_more_move(tmp_path):
         return replace(runs, loss=runs.loss + 1.0)
 
     pair = make_build(tmp_path / "a"), make_build(tmp_path / "b", None, other_runs)
-    numbers = compared(pair, errors=0.5).moved
-    assert len(numbers) > len(compared(pair, errors=6.0).moved)
+    moved = [sum(one.beyond for one in compared(pair, errors=k).moves) for k in (0.5, 6.0)]
+    assert moved[0] > moved[1]
 
 
 HALF_PLANE = make_variant("half", ((1, "sigmoid"),))
@@ -255,8 +257,8 @@ def test_boundaries_are_of_variants_and_examples_not_of_cells(tmp_path):
     pair = make_build(tmp_path / "a", experiment), make_build(tmp_path / "b", experiment)
     comparison = compared(pair)
     assert [one.trial for one in comparison.boundaries] == ["line", "network", "softmax"]
-    assert "width, units 4" in {number.trial for number in comparison.numbers}
-    assert verdict(comparison) == "Nothing moved."
+    assert "width, units 4" in {move.trial for move in comparison.moves}
+    assert comparison.verdict == "Nothing moved."
 
 
 RINGS = make_variant("softmax", ((3, "softmax"),), loss="sparse_categorical_crossentropy")
@@ -278,8 +280,8 @@ def test_a_moved_data_file_leaves_the_numbers(tmp_path):
     gone = compare(str(tmp_path), str(tmp_path))
     assert [one.share for one in gone.boundaries] == [None, None]
     assert "points.csv" in gone.boundaries[0].problem
-    assert "not compared" in as_text(gone)
-    assert len(gone.numbers) == len(here.numbers)
+    assert "not compared" in as_text(describe(gone))
+    assert len(gone.moves) == len(here.moves)
 
 
 def test_a_trial_that_is_gone_counts_and_a_new_one_does_not(tmp_path):
@@ -289,7 +291,7 @@ def test_a_trial_that_is_gone_counts_and_a_new_one_does_not(tmp_path):
     gone, new = compared((a, b)), compared((b, a))
     assert (gone.only_old, gone.reasons) == (("line",), ("1 trial that is gone",))
     assert (new.only_new, new.reasons) == (("line",), ())
-    assert "trial only in B  line" in as_text(new)
+    assert "\n  line   B\n" in as_text(describe(new))
 
 
 def test_a_trial_in_several_parts_is_one(tmp_path):
@@ -324,8 +326,8 @@ def test_a_result_that_does_not_verify_is_refused(pair, run_diff):
     path = break_number(pair[1] / "report")
     status, said, complaint = run_diff(*pair)
     assert (status, said) == (2, "")
-    assert path.name in complaint
-    assert "does not have the digest that the manifest states" in complaint
+    assert path.stem in complaint
+    assert "does not verify: its numbers do not have the digest" in complaint
     assert "Traceback" not in complaint
 
 
@@ -341,8 +343,7 @@ def test_a_result_is_verified_without_a_manifest_too(tmp_path):
     ("listed", "message"),
     [
         ({"../../x.npz": ""}, "not readable"),
-        ({"results/x.npz": ""}, "not the name of a result's"),
-        ({f"results/{'0' * 64}.npz": ""}, "not there"),
+        ({f"results/{'0' * 64}.npz": ""}, f"{'0' * 64}.json: this result does not verify"),
         ({}, "no files of result:x"),
     ],
 )
@@ -381,9 +382,10 @@ def test_without_a_manifest_trials_are_paired_by_what_was_trained(tmp_path):
     """A name of its own none has then; no entries are told, and the numbers are compared."""
     a, b = make_build(tmp_path / "a"), make_build(tmp_path / "b", manifest=False)
     comparison = compared((a, b / "report"))
-    assert (len(comparison.common), comparison.only_old, comparison.only_new) == (2, (), ())
-    assert len(comparison.numbers) == 42
-    assert verdict(comparison) == "Nothing moved."
+    assert (comparison.only_old, comparison.only_new) == ((), ())
+    assert len({move.trial for move in comparison.moves}) == 2
+    assert len(comparison.moves) == 42
+    assert comparison.verdict == "Nothing moved."
 
 
 def test_two_results_of_one_training_without_a_manifest_are_refused(tmp_path, monkeypatch):
@@ -416,7 +418,7 @@ def test_what_was_found_is_said(tmp_path, sites):
     folder = make_build(tmp_path / "c")
     kinds = [find_side(str(one)).kind for one in (folder, folder / "report", sites[0])]
     assert kinds == ["checkout", "report", "site"]
-    assert as_text(compare(str(folder), str(folder / "report"))).splitlines()[:2] == [
+    assert as_text(describe(compare(str(folder), str(folder / "report")))).splitlines()[1:3] == [
         f"A: {folder}, a checkout: its folder report/ is compared",
         f"B: {folder / 'report'}, a report folder",
     ]
@@ -430,7 +432,7 @@ def test_other_figures_are_shown_and_do_not_count(pair, run_diff):
     (changed,) = comparison.pictures.changed
     assert (changed.name, changed.share) == ("red.svg", pytest.approx(0.2, abs=0.005))
     assert comparison.reasons == ()
-    assert verdict(comparison) == "Nothing moved beyond tolerance; something else changed."
+    assert comparison.verdict == "Nothing moved beyond tolerance; something else changed."
     assert compared(pair, pictures=True).reasons == ("1 picture",)
     assert run_diff(*pair)[0] == 0
     assert run_diff(*pair, "--pictures")[0] == 1
@@ -460,7 +462,7 @@ def test_a_picture_that_cannot_be_drawn_is_told(pair, content):
     (pair[1] / "report" / "figures" / "red.svg").write_text(content)
     comparison = compared(pair)
     assert comparison.pictures.changed[0].words.startswith("cannot be drawn: ")
-    assert "cannot be drawn" in as_html(comparison)
+    assert "cannot be drawn" in as_html(describe(comparison))
 
 
 def test_pixels_that_differ_are_counted():
@@ -474,11 +476,11 @@ def test_pixels_that_differ_are_counted():
 
 
 def test_what_only_one_picture_covers_differs():
-    """Of two sizes the union counts, however white."""
+    """It counts, however white."""
     sizes = [Image.new("RGB", size, "white") for size in ((100, 50), (80, 60))]
     mask = np.asarray(differing(*sizes))
     assert mask.shape == (60, 100)
-    assert np.count_nonzero(mask) == 20 * 50 + 10 * 80 + 20 * 10
+    assert np.count_nonzero(mask) == 20 * 50 + 10 * 80
 
 
 def test_a_png_is_compared_as_it_is(pair):
@@ -505,7 +507,7 @@ def test_equal_sites_agree(sites):
     comparison = compared(sites)
     assert (comparison.pages.same, comparison.pictures.same) == (2, 1)
     assert comparison.reasons == ()
-    assert verdict(comparison) == "Nothing moved."
+    assert comparison.verdict == "Nothing moved."
 
 
 def test_other_pages_and_pictures_of_sites_count(sites, run_diff):
@@ -519,7 +521,7 @@ def test_other_pages_and_pictures_of_sites_count(sites, run_diff):
     assert index.lines == ("− One.", "+ Two.")
     assert more.words == "only in A"
     assert run_diff(*sites, "--json")[0] == 1
-    assert json.loads(as_json(comparison))["pages"]["changed"][0]["name"] == "index.html"
+    assert json.loads(as_json(describe(comparison)))["pages"][0]["page"] == "index.html"
 
 
 def test_the_text_of_a_page_is_that_of_its_main_part(tmp_path):
@@ -541,11 +543,10 @@ def test_entries_are_paired_by_the_names_of_their_tables():
     new = make_experiment(
         make_variant("line", ((2, "linear"),)), make_variant("network"), make_variant("third")
     ).model_dump(mode="json")
-    words = [change.words for change in compare_experiments(old, new)]
-    assert words == [
-        "variant line: layers 1 units 1 → 2",
-        "variant third: the whole table (none) → present",
-    ]
+    assert compare_experiments(old, new) == (
+        EntryChange("variant line", "layers 1 units", 1, 2),
+        EntryChange("variant third", "the whole table", None, "present"),
+    )
 
 
 @pytest.fixture
@@ -571,7 +572,7 @@ def hostile(tmp_path):
 
 def test_the_page_runs_and_fetches_nothing(hostile, tmp_path):
     """Hostile names are text; there is no script, no resource from elsewhere, and a policy."""
-    page = as_html(hostile)
+    page = as_html(describe(hostile))
     assert hostile.reasons
     assert "<script" not in page
     assert "<img src=x" not in page
@@ -587,14 +588,14 @@ def test_the_page_runs_and_fetches_nothing(hostile, tmp_path):
 
 def test_the_text_does_not_control_the_terminal(hostile):
     """Control characters of names are shown as escapes."""
-    text = as_text(hostile)
+    text = as_text(describe(hostile))
     assert "\x1b" not in text
     assert "\\x1b[31m" in text
 
 
 def test_the_markdown_is_tables_and_text(hostile):
     """No name opens an element or a cell of its own."""
-    lines = as_markdown(hostile).splitlines()
+    lines = as_markdown(describe(hostile)).splitlines()
     assert not any("<script" in line.replace("\\<", "") for line in lines)
     rows = [line for line in lines if "training loss, median |" in line]
     assert rows
@@ -612,10 +613,10 @@ def test_the_json_is_strict(tmp_path):
     def refuse(name):
         raise AssertionError(name)
 
-    described = json.loads(as_json(compared(pair)), parse_constant=refuse)
+    described = json.loads(as_json(describe(compared(pair))), parse_constant=refuse)
     old = {one["metric"]: one["old"] for one in described["numbers"]}
     assert old["first perfect epoch, median"] == "inf"
-    assert described["beyond"]
+    assert described["moved"]
 
 
 def test_nothing_half_is_left_where_the_page_cannot_be_written(pair, tmp_path, run_diff):
@@ -629,9 +630,10 @@ def test_nothing_half_is_left_where_the_page_cannot_be_written(pair, tmp_path, r
 def test_a_real_build_is_compared(miniature):
     """Results that were really trained and figures that were really drawn agree with themselves."""
     comparison = compare(str(miniature), str(miniature / "report"))
-    assert len(comparison.numbers) == 21 * len(comparison.common) >= 21 * 3
+    trials = {move.trial for move in comparison.moves}
+    assert len(comparison.moves) == 21 * len(trials) >= 21 * 3
     assert comparison.pictures.same > 5
-    assert verdict(comparison) == "Nothing moved."
+    assert comparison.verdict == "Nothing moved."
 
 
 def test_a_real_site_is_compared(miniature_site):

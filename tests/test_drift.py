@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from circles.compare import ERRORS_OF_PAIR
 from circles.compare.estimates import Estimate, Move, compare_runs, estimate
 from circles.experiment.spec import Variant
 from extent import examples
@@ -27,9 +28,9 @@ def with_loss(values):
     return replace(made(), loss=np.asarray(values))
 
 
-def moves(old, new, **options):
+def moves(old, new, errors=ERRORS_OF_PAIR):
     """Return the moves by name."""
-    return {move.metric: move for move in compare_runs(old, new, **options)}
+    return {move.metric: move for move in compare_runs("trial", old, new, errors)}
 
 
 def beyond(old, new, **options):
@@ -81,9 +82,9 @@ def test_the_reach_of_a_share_is_wilsons(successes, errors):
 
 def test_the_chance_of_a_difference_of_shares_is_newcombes():
     """56 of 70 against 48 of 80: his table gives 0.0524 as the lower end of the difference."""
-    move = Move("rate", Estimate(48 / 80, 0.0, 80), Estimate(56 / 70, 0.0, 70), 1.959964)
+    move = Move("trial", "rate", Estimate(48 / 80, 0.0, 80), Estimate(56 / 70, 0.0, 70), 1.959964)
     assert move.change - move.chance == pytest.approx(0.0524, abs=5e-5)
-    back = Move("rate", move.new, move.old, 1.959964)
+    back = Move("trial", "rate", move.new, move.old, 1.959964)
     assert back.change + back.chance == pytest.approx(-0.0524, abs=5e-5)
 
 
@@ -124,7 +125,7 @@ def test_other_samples_of_one_distribution_seldom_move():
         move
         for draw in draws
         for _ in range(100)
-        for move in compare_runs(with_loss(draw()), with_loss(draw()))
+        for move in compare_runs("trial", with_loss(draw()), with_loss(draw()), ERRORS_OF_PAIR)
         if move.metric.startswith("training loss")
     ]
     assert len(found) == 2 * 100 * 4

@@ -3,17 +3,18 @@
 import functools
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from circles.cli.ending import one_message
 from circles.cli.options import MOST_ERRORS, Engine, ExperimentFile, ReportFolder, Seeds, between
 from circles.common import files, paths
-from circles.compare.tolerances import AREA, NUMBER_OF_BASELINE, NUMBER_OF_PAIR
+from circles.compare import AREA, ERRORS_OF_BASELINE, ERRORS_OF_PAIR
 
 if TYPE_CHECKING:
     from circles.compare.drift import DriftOptions
+    from circles.compare.findings import Findings
 
 BASELINE = paths.ROOT / "tests" / "data" / "baseline.json"
 STOPPED = "stopped; what was trained is kept"
@@ -37,6 +38,7 @@ Tolerance = Annotated[
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with every number.")]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")]
+Html = Annotated[Path | None, typer.Option(metavar="FILE", help="Write one HTML page as well.")]
 Area = Annotated[
     float,
     typer.Option(
@@ -53,10 +55,8 @@ def diff(
     *,
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write one HTML page as well.")
-    ] = None,
-    tolerance: Tolerance = NUMBER_OF_PAIR,
+    html: Html = None,
+    tolerance: Tolerance = ERRORS_OF_PAIR,
     area: Area = AREA,
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Let every other picture count.")
@@ -65,7 +65,7 @@ def diff(
     """Say what changed between two builds or two sites.
 
     A and B are, each, a checkout in which a report was built, a report folder, or a rendered site.
-    Listed are first the entries of the experiment that differ, then the numbers that moved, then
+    First comes the verdict, then the entries of the experiment that differ, the numbers that moved,
     the share of the area on which two decision boundaries differ, then pictures side by side. Of
     sites only pages' texts and pictures are compared.
 
@@ -76,24 +76,36 @@ def diff(
     sites every other page or picture counts. Entries of the experiment and new trials are listed
     and do not count.
     """
+    style = _choose_style(as_json=as_json, as_markdown=as_markdown)
+    with one_message("stopped; a comparison changes nothing", html or "the builds", disk_status=2):
+        from circles.compare.diff import Limits, compare, describe
+
+        _finish(describe(compare(a, b, Limits(tolerance, area, pictures))), style, html)
+
+
+def _choose_style(*, as_json: bool, as_markdown: bool) -> str:
     if as_json and as_markdown:
         raise typer.BadParameter("not allowed with --json", param_hint="--markdown")
-    with one_message("stopped; a comparison changes nothing", html or "the builds", disk_status=2):
-        from circles.compare import text
-        from circles.compare.comparison import Limits, compare
-        from circles.compare.page import as_html
+    return "JSON" if as_json else "Markdown" if as_markdown else "text"
 
-        write = text.as_json if as_json else text.as_markdown if as_markdown else text.as_text
-        comparison = compare(a, b, Limits(tolerance, area, pictures))
-        if html:
-            files.write_atomically(html, as_html(comparison).encode())
-        sys.stdout.buffer.write(write(comparison).encode())
-        raise typer.Exit(1 if comparison.reasons else 0)
+
+def _finish(findings: "Findings", style: str, html: Path | None) -> NoReturn:
+    """Write what a comparison found, and exit with 1 if something moved."""
+    from circles.compare.findings import as_json, as_markdown, as_text
+    from circles.compare.page import as_html
+
+    if html:
+        files.write_atomically(html, as_html(findings).encode())
+    write = {"JSON": as_json, "Markdown": as_markdown, "text": as_text}[style]
+    sys.stdout.buffer.write(write(findings).encode())
+    raise typer.Exit(1 if findings.moved else 0)
 
 
 def drift(
     *,
     as_json: AsJson = False,
+    as_markdown: AsMarkdown = False,
+    html: Html = None,
     sweeps: Annotated[
         bool, typer.Option("--sweeps", help="Train cells of sweeps that are not stored.")
     ] = False,
@@ -101,7 +113,7 @@ def drift(
     report: ReportFolder = paths.REPORT,
     baseline: BaselineFile = BASELINE,
     seeds: Seeds = 0,
-    tolerance: Tolerance = NUMBER_OF_BASELINE,
+    tolerance: Tolerance = ERRORS_OF_BASELINE,
     engine: Engine = None,
 ) -> None:
     """Say whether retraining tells the story of the baseline.
@@ -120,17 +132,16 @@ def drift(
     from the pages, the experiment trains something else than the baseline's, or training failed;
     2 the baseline or the experiment file or the command line is wrong.
     """
+    style = _choose_style(as_json=as_json, as_markdown=as_markdown)
     with one_message(STOPPED, baseline):
         from circles.compare import drift
         from circles.compare.baseline import read
-        from circles.compare.drift_text import as_json as write_json
-        from circles.compare.drift_text import as_text
+        from circles.compare.drift_findings import describe
 
         known = read(baseline)
         options = _order(experiment, report, engine, seeds or None, sweeps=sweeps)
         found = drift.check(options, known, tolerance, _say)
-        sys.stdout.buffer.write((write_json if as_json else as_text)(found).encode())
-        raise typer.Exit(1 if found.fails else 0)
+        _finish(describe(found), style, html)
 
 
 def baseline(

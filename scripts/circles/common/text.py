@@ -7,3 +7,20 @@ def join_first(items: Sequence[str], most: int, separator: str = ", ") -> str:
     """Return the first of ``items``, and how many more there are than ``most``."""
     shown, more = separator.join(items[:most]), len(items) - most
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """Return such words as ``1 page`` and ``2 pages``; ``nouns`` is a plural without a mere s."""
+    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def align(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
+    """Return ``rows`` as lines in columns; those for which ``right`` says so end at the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if is_right else cell.ljust(width)
+            for cell, width, is_right in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in rows
+    ]

@@ -1,8 +1,8 @@
 """The baseline: the numbers of an experiment as a small file that people read and review.
 
-It says of every trial the numbers of ``drift.estimate``, and of every claim what it measured and
-how far it was from failing. Figures are rounded to what can matter, so that the file reads well and
-another machine changes few of its lines.
+It says of every trial the numbers of ``estimates.estimate``, and of every claim what it measured
+and how far it was from failing. Figures are rounded to what can matter, so that the file reads well
+and another machine changes few of its lines.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from circles.common import files
 from circles.common.errors import UsageError
-from circles.compare.estimates import FLOOR, Estimate
+from circles.compare.estimates import Estimate  # noqa: TC001 - pydantic reads it
 from circles.experiment.messages import plain
 
 if TYPE_CHECKING:
@@ -31,35 +31,24 @@ class BaselineError(UsageError):
     """The file of a baseline cannot be used; the text says where and why."""
 
 
-def _is_number(value: float) -> float:
+def _check_number(value: float) -> float:
     if math.isnan(value):
         raise ValueError("not a number")
     return value
 
 
-_Value = Annotated[float, AfterValidator(_is_number)]
-_Error = Annotated[float, AfterValidator(_is_number), Field(ge=0)]
+def _check_estimate(one: Estimate) -> Estimate:
+    _check_number(one.value + one.error)
+    if one.error < 0 or one.runs < 0 or (one.runs and not 0 <= one.value <= 1):
+        raise ValueError("not a number with its standard error, nor a share of runs")
+    return one
+
+
+_Distance = Annotated[float, AfterValidator(_check_number), Field(ge=0)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Share(_Part):
-    """How many runs of how many."""
-
-    count: Annotated[int, Field(ge=0)]
-    of: Annotated[int, Field(ge=1)]
-
-    @model_validator(mode="after")
-    def _is_a_part(self) -> Share:
-        if self.count > self.of:
-            raise ValueError(f"{self.count} of {self.of} runs")
-        return self
-
-
-# A share, or value and standard error, and the floor where it is not the usual one.
-Number = Share | tuple[_Value, _Error] | tuple[_Value, _Error, _Error]
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
 
 class ClaimRecord(_Part):
@@ -69,7 +58,7 @@ class ClaimRecord(_Part):
     """
 
     measured: dict[str, str]
-    margins: dict[str, tuple[_Error, _Error]] = Field(default_factory=dict)
+    margins: dict[str, tuple[_Distance, _Distance]] = Field(default_factory=dict)
     of_sweeps: bool = False
 
     @property
@@ -88,20 +77,16 @@ class Baseline(_Part):
     versions : mapping of str to str
         The packages that trained it; nothing is compared with them.
     trials : mapping of str to mapping
-        The numbers of every trial by name; of trials with the same runs, those of the first.
+        The numbers of every trial by name.
     claims : mapping of str to ClaimRecord
         By page and name.
     """
 
-    format: Literal[1] = 1
+    format: Literal[2]
     experiment: dict[str, Any]
     versions: dict[str, str]
-    trials: dict[str, dict[str, Number]]
+    trials: dict[str, dict[str, Annotated[Estimate, AfterValidator(_check_estimate)]]]
     claims: dict[str, ClaimRecord]
-
-    def estimates(self, trial: str) -> dict[str, Estimate]:
-        """Return the numbers of ``trial`` by name."""
-        return {name: _estimate(number) for name, number in self.trials[trial].items()}
 
 
 def read(path: Path) -> Baseline:
@@ -111,41 +96,27 @@ def read(path: Path) -> Baseline:
     except OSError as error:
         raise BaselineError(f"{path}: cannot be read: {error.strerror}. {RENEW}") from error
     except ValidationError as error:
-        # A number that fits none of its forms is told once for each form: one of them will do.
         first = error.errors()[0]
         place = ": ".join(plain(str(part), 100) for part in first["loc"]) or "the file"
         raise BaselineError(
-            f"{path}: not a baseline of format 1: {place}: {first['msg']}. "
+            f"{path}: not a baseline of format 2: {place}: {first['msg']}. "
             f"Received: {plain(repr(first['input']), 60)}. {RENEW}"
         ) from error
 
 
 def as_text(baseline: Baseline) -> str:
-    """Return the file: JSON with one line for every number, claims and tables sorted by name."""
-    described = json.loads(baseline.model_dump_json(by_alias=True))
-    described["trials"] = {
-        trial: {name: _finite(number) for name, number in numbers.items()}
-        for trial, numbers in baseline.trials.items()
-    }
-    described["claims"] = {
-        name: {
-            "measured": claim.measured,
-            "margins": {text: _finite(margin) for text, margin in claim.margins.items()},
-        }
-        | ({"of_sweeps": True} if claim.of_sweeps else {})
-        for name, claim in sorted(baseline.claims.items())
-    }
+    """Return the file: JSON with a line for every number, variant and claim."""
+    described = json.loads(baseline.model_dump_json(exclude_defaults=True))
+    described["claims"] = dict(sorted(described["claims"].items()))
     return _lines(described, 2) + "\n"
 
 
-def record(estimates: Mapping[str, Estimate]) -> dict[str, Number]:
-    """Return the numbers of a trial as the file has them, rounded."""
-    return {name: _number(one) for name, one in estimates.items()}
-
-
 def as_recorded(estimates: Mapping[str, Estimate]) -> dict[str, Estimate]:
-    """Return the numbers of a trial as if they were read from a file: equal runs, equal numbers."""
-    return {name: _estimate(number) for name, number in record(estimates).items()}
+    """Return the numbers of a trial as the file has them, rounded: equal runs, equal numbers."""
+    return {
+        name: replace(one, value=rounded(one.value), error=rounded(one.error, DIGITS_OF_ERROR))
+        for name, one in estimates.items()
+    }
 
 
 def with_errors_of(
@@ -164,26 +135,6 @@ def with_errors_of(
 def rounded(value: float, digits: int = DIGITS) -> float:
     """Return ``value`` with so many digits that count."""
     return float(f"{value:.{digits}g}")
-
-
-def _number(one: Estimate) -> Number:
-    if one.runs:
-        return Share(count=round(one.value * one.runs), of=one.runs)
-    pair = rounded(one.value), rounded(one.error, DIGITS_OF_ERROR)
-    return pair if one.floor == FLOOR else (*pair, one.floor)
-
-
-def _estimate(number: Number) -> Estimate:
-    if isinstance(number, Share):
-        return Estimate(number.count / number.of, 0.0, number.of)
-    return Estimate(*number[:2], floor=number[2] if len(number) == 3 else FLOOR)
-
-
-def _finite(number: Number | tuple[float, ...]) -> Any:
-    """Return a number as JSON can say it: infinity is the text "inf"."""
-    if isinstance(number, Share):
-        return number.model_dump()
-    return [value if math.isfinite(value) else str(value) for value in number]
 
 
 def _lines(value: Any, levels: int, indent: str = "") -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from circles.analysis.boundary import map_answers, window_of
-from circles.compare.tolerances import AREA
+from circles.compare import AREA
 from circles.experiment.data import make_split
 from circles.experiment.datasets import AnyDataset
 from circles.experiment.spec import Layer, Variant

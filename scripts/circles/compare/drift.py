@@ -18,14 +18,12 @@ from circles.compare.baseline import (
     BaselineError,
     ClaimRecord,
     as_recorded,
-    record,
     rounded,
     with_errors_of,
 )
-from circles.compare.drift_claims import claims_of, errors_of_margins, key_of
+from circles.compare.claims import claims_of, errors_of_margins, key_of
 from circles.compare.estimates import Move, compare, estimate
-from circles.compare.experiments import EntryChange, compare_experiments
-from circles.compare.pairing import KnownTrial, distinct, list_changed, pair
+from circles.compare.experiments import EntryChange, compare_experiments, list_changed
 from circles.experiment.messages import plain
 from circles.experiment.record import from_plain, to_plain
 from circles.experiment.spec import Experiment
@@ -79,31 +77,27 @@ class Edge:
     before: float | None
 
     @property
+    def away(self) -> float | None:
+        """How many standard errors the claim is away from failing; None if it has no luck in it."""
+        return self.gap / self.error if self.error else None
+
+    @property
     def is_near(self) -> bool:
         """Whether it is under three standard errors of its gap away from failing, or under 1 %."""
         return self.gap < EDGE_ERRORS * self.error or self.share < EDGE_SHARE
 
 
 @dataclass(frozen=True)
-class DriftedNumber:
-    """A number of a trial, then and now."""
-
-    trial: str
-    move: Move
-
-
-@dataclass(frozen=True)
 class Drift:
     """What became of a baseline's numbers and claims.
 
-    ``changed_numbers`` are told, and the verdict is without them: it counts the changed trials.
+    The verdict is without the moves of changed trials: it counts those trials.
     """
 
-    baseline: Baseline
     errors: float  # standard errors that a number may move
     seeds: int
-    numbers: tuple[DriftedNumber, ...]  # of trials that did not change
-    changed_numbers: tuple[DriftedNumber, ...]  # of changed trials that both sides have by name
+    moves: tuple[Move, ...]  # of trials that did not change
+    changed_moves: tuple[Move, ...]  # of changed trials that both sides have by name
     entries: tuple[EntryChange, ...]  # of the experiment file that differ
     changed: tuple[str, ...]  # trials that only one side has, or that train otherwise
     unchecked: tuple[str, ...]  # trials of both sides that are neither stored nor trained
@@ -113,9 +107,9 @@ class Drift:
     new: tuple[str, ...]  # claims that it does not have
 
     @property
-    def moved(self) -> tuple[DriftedNumber, ...]:
+    def moved(self) -> tuple[Move, ...]:
         """The numbers beyond tolerance, of trials that did not change."""
-        return tuple(number for number in self.numbers if number.move.beyond)
+        return tuple(move for move in self.moves if move.beyond)
 
     @property
     def failing(self) -> tuple[Claim, ...]:
@@ -140,11 +134,10 @@ def make(options: DriftOptions, say: Say) -> Baseline:
     alone = experiment.model_copy(update={"sweeps": ()})
     kept = {key_of(claim) for claim in claims_of(alone, results, options.report)}
     return Baseline(
+        format=2,
         experiment=to_plain(experiment),
         versions=dict(next(iter(results.values())).facts[0].versions),
-        trials={
-            name: record(estimate(results[name].runs)) for name in distinct(list_trials(experiment))
-        },
+        trials={name: as_recorded(estimate(one.runs)) for name, one in results.items()},
         claims={
             key_of(claim): _record(claim, errors, of_sweeps=key_of(claim) not in kept)
             for claim in claims
@@ -162,17 +155,17 @@ def check(options: DriftOptions, baseline: Baseline, errors: float, say: Say) ->
     """
     old = _experiment_of(baseline)
     changed = tuple(list_changed(old, options.experiment))
-    common = pair(old, options.experiment)
+    known, now = list_trials(old), list_trials(options.experiment)
+    common = {name: len(trial.seeds) for name, trial in known.items() if name in now}
     experiment, results = _load_results(options, say)
     claims = claims_of(experiment, results, options.report)
     keys = [key_of(claim) for claim in claims]
-    numbers = tuple(_numbers(baseline, common, results, errors))
+    moves = tuple(_moves(baseline, common, results, errors))
     return Drift(
-        baseline=baseline,
         errors=errors,
         seeds=experiment.seeds,
-        numbers=tuple(one for one in numbers if one.trial not in changed),
-        changed_numbers=tuple(one for one in numbers if one.trial in changed),
+        moves=tuple(move for move in moves if move.trial not in changed),
+        changed_moves=tuple(move for move in moves if move.trial in changed),
         entries=compare_experiments(_plain(old), _plain(options.experiment)),
         changed=changed,
         unchecked=tuple(name for name in common if name not in results),
@@ -222,9 +215,7 @@ def _experiment_of(baseline: Baseline) -> Experiment:
         raise BaselineError(
             f"the baseline's experiment breaks a rule: {place}: {first['msg']}. {RENEW}"
         ) from error
-    if missing := [
-        name for name in distinct(list_trials(experiment)) if name not in baseline.trials
-    ]:
+    if missing := [name for name in list_trials(experiment) if name not in baseline.trials]:
         raise BaselineError(f"the baseline has no numbers of {', '.join(missing)}. {RENEW}")
     return experiment
 
@@ -233,24 +224,21 @@ def _plain(experiment: Experiment) -> dict[str, Any]:
     return experiment.model_dump(mode="json")
 
 
-def _numbers(
-    baseline: Baseline,
-    common: Mapping[str, KnownTrial],
-    results: Mapping[str, StoredResult],
-    errors: float,
-) -> Iterator[DriftedNumber]:
-    """Yield the numbers of those ``common`` trials that have results."""
-    for name in [name for name in common if name in results]:
-        known, runs = common[name], results[name].runs
-        old, new = baseline.estimates(known.name), as_recorded(estimate(runs))
+def _moves(
+    baseline: Baseline, seeds: Mapping[str, int], results: Mapping[str, StoredResult], errors: float
+) -> Iterator[Move]:
+    """Yield the moves of those trials that have results; ``seeds`` says how many each had."""
+    for name in [name for name in seeds if name in results]:
+        runs = results[name].runs
+        old, new = baseline.trials[name], as_recorded(estimate(runs))
         if odd := sorted(old.keys() ^ new.keys()):
             raise BaselineError(
                 f"trials: {name}: {plain(odd[0], 100)}: the baseline and this version do not both "
                 f"have this number. {RENEW}"
             )
-        if known.seeds > len(runs.seeds):
-            new = with_errors_of(new, old, math.sqrt(known.seeds / len(runs.seeds)))
-        yield from (DriftedNumber(name, move) for move in compare(old, new, errors))
+        if seeds[name] > len(runs.seeds):
+            new = with_errors_of(new, old, math.sqrt(seeds[name] / len(runs.seeds)))
+        yield from compare(name, old, new, errors)
 
 
 def _record(

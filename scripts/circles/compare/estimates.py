@@ -2,24 +2,24 @@
 
 The same seeds on the same machine give the same numbers. On another machine floating point rounds
 in another way, training amplifies that, and single runs end elsewhere; their distribution stays.
-So a trial is told by numbers of its distribution, each with a standard error, and a move counts if
-it is longer than ``errors`` standard errors of the difference and longer than a floor. Two samples
-under the same seeds resemble each other more than independent ones do: the errors are on the safe
-side. Of independent samples of 64 runs, up to 1 in 60 moves beyond three such errors by chance
-where runs are of two kinds in equal parts, and else 2 to 9 in 1000: of the 782 numbers of the
-default experiment about two. Whoever looks at so many at once takes more errors: see ``baseline``.
+So a trial is described by numbers of its distribution, each with a standard error, and a number
+moved if its change is longer than ``errors`` standard errors of the difference and longer than a
+floor. Two samples under the same seeds resemble each other more than independent ones do: the
+errors are on the safe side. Of independent samples of 64 runs, up to 1 number in 60 moves beyond
+three such errors by chance where runs are of two kinds in equal parts, and else 2 to 9 in 1000: of
+the 782 numbers of the default experiment about two. Whoever looks at so many at once takes more
+errors: see ``circles.compare.ERRORS_OF_BASELINE``.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from circles.analysis.statistics import Floats, rate_of, solve_rate
-from circles.compare.tolerances import NUMBER_OF_PAIR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,23 +37,26 @@ _NEGLIGIBLE = 1e-3  # a chance
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number of a trial, and how far chance carries it.
+    """A number of a trial, with its standard error.
 
     Parameters
     ----------
     value : float
         Infinite where more runs are infinite than the number looks past.
     error : float
-        The standard error; 0 where all runs are alike; infinite where the number is about as likely
-        finite as not. Of a share it is not used.
+        0 where all runs are alike; infinite where the number is about as likely finite as not. Of a
+        share it is not used: the number of runs says it.
     runs : int
         Of a share: out of how many runs. 0 for any other number.
     floor : float
         The shortest move that counts, in the unit of the value.
     """
 
+    # In JSON, as in a baseline.
+    __pydantic_config__: ClassVar = {"extra": "forbid", "ser_json_inf_nan": "strings"}
+
     value: float
-    error: float
+    error: float = 0.0
     runs: int = 0
     floor: float = FLOOR
 
@@ -74,6 +77,7 @@ class Estimate:
 class Move:
     """One number of a trial, then and now."""
 
+    trial: str
     metric: str
     old: Estimate
     new: Estimate
@@ -128,8 +132,8 @@ def estimate(runs: Runs) -> dict[str, Estimate]:
     solved = solve_rate(runs.accuracy).share
     diverged = float(np.mean(~np.isfinite(runs.loss)))
     found = {
-        "solve rate": Estimate(solved, 0.0, count),
-        "share of runs that diverged": Estimate(diverged, 0.0, count),
+        "solve rate": Estimate(solved, runs=count),
+        "share of runs that diverged": Estimate(diverged, runs=count),
     }
     for name, values in _ends(runs).items():
         found |= _quartiles(name, values, FLOOR)
@@ -138,24 +142,24 @@ def estimate(runs: Runs) -> dict[str, Estimate]:
 
 
 def compare(
-    old: Mapping[str, Estimate], new: Mapping[str, Estimate], errors: float = NUMBER_OF_PAIR
+    trial: str, old: Mapping[str, Estimate], new: Mapping[str, Estimate], errors: float
 ) -> tuple[Move, ...]:
     """Return the move of every number that both have, in the order of ``old``."""
-    return tuple(Move(name, old[name], new[name], errors) for name in old if name in new)
+    return tuple(Move(trial, name, old[name], new[name], errors) for name in old if name in new)
 
 
-def compare_runs(old: Runs, new: Runs, errors: float = NUMBER_OF_PAIR) -> tuple[Move, ...]:
-    """Return the move of every number of two trials, and how their runs changed seed by seed.
+def compare_runs(trial: str, old: Runs, new: Runs, errors: float) -> tuple[Move, ...]:
+    """Return the move of every number of a trial, and how its runs changed seed by seed.
 
     The last is the median change of loss and accuracy over the seeds that both have. A small change
     of every run, which disappears in the spread between runs, shows there; chance carries as many
     runs up as down. Runs that do not end finite on both sides are left out.
     """
-    together = compare(estimate(old), estimate(new), errors)
-    return (*together, *_seed_by_seed(old, new, errors))
+    together = compare(trial, estimate(old), estimate(new), errors)
+    return (*together, *_seed_by_seed(trial, old, new, errors))
 
 
-def _seed_by_seed(old: Runs, new: Runs, errors: float) -> Iterator[Move]:
+def _seed_by_seed(trial: str, old: Runs, new: Runs, errors: float) -> Iterator[Move]:
     _, before, after = np.intersect1d(old.seeds, new.seeds, return_indices=True)
     ends = _ends(new)
     for name, values in _ends(old).items():
@@ -164,7 +168,7 @@ def _seed_by_seed(old: Runs, new: Runs, errors: float) -> Iterator[Move]:
         changes = np.sort(changes[np.isfinite(changes)])
         if changes.size:
             median = Estimate(float(np.median(changes)), _error_of_quantile(changes, 0.5))
-            yield Move(f"{name}, median change of a run", Estimate(0.0, 0.0), median, errors)
+            yield Move(trial, f"{name}, median change of a run", Estimate(0.0), median, errors)
 
 
 def _ends(runs: Runs) -> dict[str, Floats]:

@@ -1,8 +1,12 @@
-"""What changed in what was tried: two experiments as plain JSON, entry by entry."""
+"""What changed in what was tried: entries of the experiment, and trials that train otherwise."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from circles.experiment.spec import Experiment
+from circles.training.trials import list_trials
 
 _TABLES = {"variants": "variant", "sweeps": "sweep", "examples": "example"}
 
@@ -16,20 +20,14 @@ class EntryChange:
     old: Any
     new: Any
 
-    @property
-    def words(self) -> str:
-        """The change in words."""
-        place = f"{self.table}: {self.key}" if self.table else self.key
-        return f"{place} {_said(self.old)} → {_said(self.new)}"
-
 
 def compare_experiments(
     old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
 ) -> tuple[EntryChange, ...]:
-    """Return the entries that differ, in the order of ``old``, then of ``new``.
+    """Return the entries that differ between two experiments, as plain JSON.
 
-    Tables are paired by name. Of a table that only one side has, one entry tells. Nothing is said
-    where a side has no experiment.
+    They are in the order of ``old``, then of ``new``. Tables are paired by name; a table that only
+    one side has is one entry. There is none where a side has no experiment.
     """
     if old is None or new is None:
         return ()
@@ -42,6 +40,23 @@ def compare_experiments(
             states = ["present" if table in side else None for side in (before, after)]
             changes.append(EntryChange(table, "the whole table", *states))
     return tuple(changes)
+
+
+def list_changed(old: Experiment, new: Experiment) -> Iterator[str]:
+    """Yield the trials that only one side has, that train otherwise, or under other seeds."""
+    before, after = (
+        {
+            name: (what_is_trained(trial.tasks()[0].facts()), trial.seeds)
+            for name, trial in list_trials(experiment).items()
+        }
+        for experiment in (old, new)
+    )
+    return (name for name in {**before, **after} if before.get(name) != after.get(name))
+
+
+def what_is_trained(facts: Mapping[str, Any]) -> str:
+    """Return what a task trains on what data, without its name and its seeds."""
+    return json.dumps([facts["variant"], facts["dataset"]], sort_keys=True)
 
 
 def _changes(
@@ -79,11 +94,3 @@ def _flat(key: str, value: Any) -> dict[str, Any]:
         for part, inner in parts
         for name, entry in _flat(f"{key} {part}", inner).items()
     }
-
-
-def _said(value: Any) -> str:
-    if value is None:
-        return "(none)"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(str, value)) + "]"
-    return str(value)

@@ -2,14 +2,13 @@
 
 import io
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import typst
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageFilter
 
 from circles.common import files
 
@@ -47,42 +46,27 @@ class PictureChange:
         return f"{100 * self.share:.2f} % of the pixels differ"
 
 
-@dataclass(frozen=True)
-class Pictures:
-    """All pictures of two sides: how many are byte for byte the same, and the others."""
-
-    same: int
-    changed: tuple[PictureChange, ...]
-
-
-def compare_pictures(old: Mapping[str, Path], new: Mapping[str, Path]) -> Pictures:
-    """Return how the pictures of two sides, by name, differ; in the order of the names."""
-    changed = []
-    for name in sorted(old.keys() | new.keys()):
-        before = files.read(old[name]) if name in old else None
-        after = files.read(new[name]) if name in new else None
-        if before != after:
-            changed.append(_compare(name, before, after))
-    return Pictures(len(old.keys() | new.keys()) - len(changed), tuple(changed))
-
-
-def _compare(name: str, old: bytes | None, new: bytes | None) -> PictureChange:
-    contents = {"old": old, "new": new}
+def compare_picture(name: str, old: Path | None, new: Path | None) -> PictureChange | None:
+    """Return how a picture differs, None where it is the same byte for byte."""
+    before, after = (files.read(path) if path else None for path in (old, new))
+    if before == after:
+        return None
     try:
-        drawn = {
-            side: rasterise(content, Path(name))
-            for side, content in contents.items()
-            if content is not None
-        }
+        old_picture, new_picture = (
+            None if content is None else rasterise(content, Path(name))
+            for content in (before, after)
+        )
     except ValueError as error:
         return PictureChange(name, None, None, problem=str(error))
-    files = {side: png(picture) for side, picture in drawn.items()}
-    if len(files) < 2:
-        return PictureChange(name, files.get("old"), files.get("new"))
-    before, after = drawn["old"], drawn["new"]
-    mask = differing(before, after)
+    if old_picture is None or new_picture is None:
+        old_file, new_file = (
+            png(picture) if picture else None for picture in (old_picture, new_picture)
+        )
+        return PictureChange(name, old_file, new_file)
+    mask = differing(old_picture, new_picture)
+    marked = png(_marked(new_picture, mask))
     share = float(np.mean(np.asarray(mask) > 0))
-    return PictureChange(name, files["old"], files["new"], png(_marked(after, mask)), share)
+    return PictureChange(name, png(old_picture), png(new_picture), marked, share)
 
 
 def rasterise(content: bytes, name: Path) -> Image.Image:
@@ -117,26 +101,26 @@ def _draw_svg(content: bytes) -> bytes:
 def differing(old: Image.Image, new: Image.Image) -> Image.Image:
     """Return white where the two pictures differ and black elsewhere, on the union of both."""
     size = (max(old.width, new.width), max(old.height, new.height))
-    before, after = _padded(old, size), _padded(new, size)
-    bands = ImageChops.difference(before, after).split()
-    largest = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
-    changed = largest.point([255 * (step > SAME_COLOUR) for step in range(256)])
-    # What lies outside one of the pictures differs, though both be white there.
-    outside = [Image.new("L", size, 255) for _ in range(2)]
-    for sheet, picture in zip(outside, (old, new), strict=True):
-        sheet.paste(0, (0, 0, *picture.size))
-    return ImageChops.lighter(changed, ImageChops.lighter(*outside))
+    # Outside of its picture a sheet is transparent: that differs, though both be white there.
+    before, after = (
+        np.asarray(_on_sheet(picture, size, (*_PAPER, 0)), int) for picture in (old, new)
+    )
+    steps = np.abs(before - after).max(axis=-1)
+    return Image.fromarray(np.where(steps > SAME_COLOUR, 255, 0).astype(np.uint8))
 
 
-def _padded(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
-    page = Image.new("RGB", size, _PAPER)
-    page.paste(picture)
-    return page
+def _on_sheet(
+    picture: Image.Image, size: tuple[int, int], colour: tuple[int, int, int, int]
+) -> Image.Image:
+    """Return ``picture`` in the corner of a sheet."""
+    sheet = Image.new("RGBA", size, colour)
+    sheet.paste(picture.convert("RGBA"))
+    return sheet
 
 
 def _marked(picture: Image.Image, mask: Image.Image) -> Image.Image:
     """Return ``picture`` pale and grey with the mask, a pixel wider, in a strong colour."""
-    grey = _padded(picture, mask.size).convert("L").convert("RGB")
+    grey = _on_sheet(picture, mask.size, (*_PAPER, 255)).convert("L").convert("RGB")
     pale = Image.blend(grey, Image.new("RGB", mask.size, _PAPER), 0.6)
     pale.paste(_MARK, mask=mask.filter(ImageFilter.MaxFilter(3)))
     return pale

@@ -1,23 +1,19 @@
 """The two sides of a comparison: what a folder is, and what is in it."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Generic, Literal, Self, TypeVar
 
-from circles.common import files
 from circles.common.errors import UsageError
+from circles.compare.experiments import what_is_trained
 from circles.experiment.messages import plain
 from circles.incremental.manifest import MANIFEST, Manifest
 from circles.training.store import ResultError, Store, StoredResult
 
-Kind = Literal["checkout", "report", "site"]
-
 RESULTS = "results"
 _IMAGES = {".svg", ".png", ".jpg", ".jpeg", ".webp"}
-_RESULT_FILE = re.compile(r"results/([0-9a-f]{64})\.(npz|json)")
 
 
 class DiffError(UsageError):
@@ -29,29 +25,55 @@ class Side:
     """One side: a folder, as the user named it, and what it was found to be."""
 
     named: str
-    kind: Kind
+    kind: Literal["checkout", "report", "site"]
     folder: Path  # the report's, or the site's
 
-    @property
-    def words(self) -> str:
-        """What was found, in words."""
+    def __str__(self) -> str:
+        """Return the name, and what was found under it."""
         found = {
             "checkout": "a checkout: its folder report/ is compared",
             "report": "a report folder",
             "site": "a rendered site: its pages' texts and its pictures are compared",
         }
-        return found[self.kind]
-
-    @property
-    def data_folder(self) -> Path:
-        """Where the paths of CSV files in the experiment start, if nothing was moved."""
-        return self.folder.parent
+        return f"{plain(self.named, 200)}, {found[self.kind]}"
 
     def pictures(self) -> dict[str, Path]:
         """Return the pictures by name: of a site, all that it has; of a build, its figures."""
-        root = self.folder if self.kind == "site" else self.folder / "figures"
-        found = (path for path in root.rglob("*") if path.suffix in _IMAGES and path.is_file())
-        return {path.relative_to(root).as_posix(): path for path in sorted(found)}
+        return _files(self.folder if self.kind == "site" else self.folder / "figures", _IMAGES)
+
+    def pages(self) -> dict[str, Path]:
+        """Return the pages of a site by name; a build has none."""
+        return _files(self.folder, {".html"}) if self.kind == "site" else {}
+
+
+def _files(root: Path, suffixes: set[str]) -> dict[str, Path]:
+    """Return the files below ``root`` with one of ``suffixes``, by their paths from there."""
+    found = (path for path in sorted(root.rglob("*")) if path.suffix in suffixes)
+    return {path.relative_to(root).as_posix(): path for path in found if path.is_file()}
+
+
+Change = TypeVar("Change")
+
+
+@dataclass(frozen=True)
+class FileChanges(Generic[Change]):
+    """What became of the files of two sides: how many are the same, and the others."""
+
+    same: int
+    changed: tuple[Change, ...]
+
+    @classmethod
+    def between(
+        cls,
+        old: Mapping[str, Path],
+        new: Mapping[str, Path],
+        compare: Callable[[str, Path | None, Path | None], Change | None],
+    ) -> Self:
+        """Return what ``compare`` says of each name; it says None of what is the same."""
+        names = sorted(old.keys() | new.keys())
+        compared = [compare(name, old.get(name), new.get(name)) for name in names]
+        changed = tuple(one for one in compared if one is not None)
+        return cls(len(names) - len(changed), changed)
 
 
 def find_side(named: str) -> Side:
@@ -87,14 +109,15 @@ def _is_report(folder: Path) -> bool:
 class Build:
     """The results of a build by the name of their trial, and the experiment as plain JSON.
 
-    A build without a manifest says no names and no experiment.
+    A build without a manifest says no names and no experiment: its results are named by what was
+    trained.
     """
 
     experiment: dict[str, Any] | None
     results: dict[str, StoredResult]
 
-    def named_by_facts(self) -> "Build":
-        """Return the same results named by what was trained, for a side that has no names."""
+    def without_names(self) -> "Build":
+        """Return the same results named by what was trained."""
         return Build(None, _by_what_was_trained(self.results.values()))
 
 
@@ -124,41 +147,25 @@ def _read_listed(folder: Path) -> Build:
     for product, made in manifest.entries.items():
         kind, _, name = product.partition(":")
         if kind == "result":
-            parts = [_read(folder, address) for address in _addresses(folder, made.files)]
-            if not parts:
+            addresses = sorted({Path(file).stem for file in made.files})
+            if not addresses:
                 raise DiffError(f"{folder / MANIFEST}: no files of {plain(product)}: build again")
-            results[name] = _join(name, parts)
+            results[name] = _join(name, [_read(folder, address) for address in addresses])
     return Build(experiment, results)
-
-
-def _addresses(folder: Path, listed: dict[str, str]) -> list[str]:
-    """Return the addresses of the results among ``listed`` files, whose digests must be right."""
-    for name, digest in listed.items():
-        path = folder / name
-        if not _RESULT_FILE.fullmatch(name):
-            raise DiffError(
-                f"{folder / MANIFEST}: not the name of a result's file. Allowed: results/ and 64 "
-                f"hexadecimal digits and .npz or .json. Received: {plain(name)}"
-            )
-        if not path.is_file():
-            raise DiffError(f"{path}: the manifest lists it and it is not there: build again")
-        if files.digest(files.read(path)) != digest:
-            raise DiffError(f"{path}: does not have the digest that the manifest states")
-    return sorted({found[1] for name in listed if (found := _RESULT_FILE.fullmatch(name))})
 
 
 def _read(folder: Path, address: str) -> StoredResult:
     try:
         return Store(folder / RESULTS).read(address)
     except ResultError as error:
-        path = folder / RESULTS / f"{address}.json"
+        path = folder / RESULTS / f"{plain(address, 64)}.json"
         raise DiffError(f"{path}: this result does not verify: {error}") from error
 
 
 def _by_what_was_trained(results: Iterable[StoredResult]) -> dict[str, StoredResult]:
     parts = defaultdict(list)
     for result in results:
-        parts[_what_was_trained(result)].append(result)
+        parts[what_is_trained(dict(result.facts[0]))].append(result)
     return {name: _join(name, group) for name, group in parts.items()}
 
 
@@ -172,18 +179,3 @@ def _join(trial: str, parts: Sequence[StoredResult]) -> StoredResult:
             f"counts: {', '.join(part.facts[0].address for part in ordered)}"
         )
     return StoredResult.join(ordered)
-
-
-def _what_was_trained(result: StoredResult) -> str:
-    """Return a name that two results have in common if they are of the same training."""
-    facts = result.facts[0]
-    layers = facts.variant.get("layers")
-    network = [" ".join(map(str, layer.values())) for layer in _tables(layers)]
-    text = [" + ".join(network) or str(layers)]
-    for table in (facts.variant, facts.dataset):
-        text += [f"{key} {value}" for key, value in sorted(table.items()) if key != "layers"]
-    return ", ".join(text)
-
-
-def _tables(value: object) -> list[dict[str, object]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

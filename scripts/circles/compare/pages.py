@@ -1,4 +1,4 @@
-"""Pages' texts: which pages of two sites say something else."""
+"""Which pages of two sites have another text."""
 
 import difflib
 from collections.abc import Iterator
@@ -35,29 +35,12 @@ class PageChange:
         return f"{gone} lines gone, {len(self.lines) - gone} lines new"
 
 
-@dataclass(frozen=True)
-class Pages:
-    """All pages of two sites: how many say the same, and the others."""
-
-    same: int
-    changed: tuple[PageChange, ...]
-
-
-def compare_pages(old: Path, new: Path) -> Pages:
-    """Return how the texts of the pages of two sites differ, in the order of the pages' names."""
-    before, after = _pages(old), _pages(new)
-    names = sorted(before.keys() | after.keys())
-    changed = []
-    for name in names:
-        if name not in before or name not in after:
-            changed.append(PageChange(name, (), "A" if name in before else "B"))
-        elif lines := _changed_lines(read_text(before[name]), read_text(after[name])):
-            changed.append(PageChange(name, lines))
-    return Pages(len(names) - len(changed), tuple(changed))
-
-
-def _pages(site: Path) -> dict[str, Path]:
-    return {path.relative_to(site).as_posix(): path for path in site.rglob("*.html")}
+def compare_page(name: str, old: Path | None, new: Path | None) -> PageChange | None:
+    """Return how the text of a page differs, None where it does not."""
+    if not (old and new):
+        return PageChange(name, (), "A" if old else "B")
+    lines = _changed_lines(read_text(old), read_text(new))
+    return PageChange(name, lines) if lines else None
 
 
 def _changed_lines(old: list[str], new: list[str]) -> tuple[str, ...]:
