@@ -7,27 +7,29 @@ entry.refuse_other_pythons()
 
 import argparse
 import sys
-from functools import partial
 
 from circles.common import paths
+from circles.common.log_lines import shown
 from circles.common.set_up import SetUpError, SetUpOptions, set_up
 
 
 def main() -> int:
     """Bring the environment up to date, say what is done, and return the exit status."""
-    say = partial(print, file=sys.stderr, flush=True)
     try:
-        set_up(paths.ROOT, SetUpOptions(**vars(_parser().parse_args())), say)
+        with shown(stream="stderr"):
+            set_up(paths.ROOT, SetUpOptions(**vars(_parser().parse_args())))
     except SetUpError as error:
-        say(f"set-up failed: {error}")
+        return _end(f"set-up failed: {error}", 1)
     except OSError as error:
-        say(f"set-up failed: {error.filename or paths.ROOT}: {error.strerror or error}")
+        return _end(f"set-up failed: {error.filename or paths.ROOT}: {error.strerror or error}", 1)
     except KeyboardInterrupt:
-        say("stopped; `make setup` goes on")
-        return 130
-    else:
-        return 0
-    return 1
+        return _end("stopped; `make setup` goes on", 130)
+    return 0
+
+
+def _end(message: str, status: int) -> int:
+    print(message, file=sys.stderr)
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -20,6 +20,7 @@ from circles.training.runs import Runs
 from circles.training.tasks import Task
 from extent import examples
 from faults import Memory, differences, quick_builds, run_build, write_templates
+from heard import hearing
 from miniature import MINIATURE, make_root
 from tutorial import EXPERIMENT
 
@@ -45,6 +46,13 @@ CHROMIUM = [
     "--disable-sync",
 ]
 SHAPES = ((2, 4), (4,), (4, 1), (1,))  # of the weights of four hidden units and one output
+
+
+@pytest.fixture
+def said():
+    """Return the list of what the library says from now on."""
+    with hearing() as lines:
+        yield lines
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,7 @@ def quick_builds(memory: Memory, templates: Path) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paths, "TEMPLATES", templates)
-        patch.setattr(results, "choose_engine", lambda _engine, _say: memory)
+        patch.setattr(results, "choose_engine", lambda _engine: memory)
         patch.setattr(Builder, "update", update_kept)
         patch.setattr("circles.incremental.builder.count_cores", lambda: 1)
         patch.setenv("SOURCE_DATE_EPOCH", "0")  # when a result was finished is in its bytes

@@ -96,19 +96,18 @@ def test_an_experiment_is_a_mapping_from_names(experiment):
 
 
 @pytest.mark.training
-def test_training_gives_the_trainer_s_numbers_and_keeps_them(experiment):
+def test_training_gives_the_trainer_s_numbers_and_keeps_them(experiment, said):
     """Any number of seeds; what is stored is not trained again, and more seeds keep it."""
     from circles.training.trainer import train as train_here
 
-    said = []
-    few = circles.train(experiment["bent"], seeds=2, say=said.append)
+    few = circles.train(experiment["bent"], seeds=2)
     assert sorted(few.runs.seeds) == [0, 1]
     direct = train_here(few.variant, few.split, (0, 1), 1)
     np.testing.assert_array_equal(few.runs.accuracy, direct.accuracy)
     for ours, theirs in zip(few.runs.weights, direct.weights, strict=True):
         np.testing.assert_array_equal(ours, theirs)
     assert len(said) == 1
-    again = circles.train(experiment["bent"], seeds=2, say=said.append)
+    again = circles.train(experiment["bent"], seeds=2)
     assert len(said) == 1
     np.testing.assert_array_equal(again.runs.loss, few.runs.loss)
 
@@ -120,7 +119,7 @@ def test_earlier_use_of_tensorflow_does_not_matter(experiment):
 
     threads = tf.config.threading.get_intra_op_parallelism_threads()
     tf.constant(1.0) + 1  # from here on TensorFlow lets nobody change its threads
-    results = circles.train(experiment, seeds=1, say=lambda _: None)
+    results = circles.train(experiment, seeds=1)
     assert list(results) == list(experiment)
     assert tf.config.threading.get_intra_op_parallelism_threads() == threads
 

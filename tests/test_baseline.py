@@ -26,10 +26,6 @@ VARIANT = Variant.model_validate(make_variant("network"))
 MEDIAN = "training loss, median"
 
 
-def silent(_words):
-    """Say nothing."""
-
-
 def never():
     """Stand for an engine where nothing is to be trained."""
     raise AssertionError("this test trains nothing")
@@ -44,7 +40,7 @@ def options(miniature):
 @pytest.fixture(scope="module")
 def made(options):
     """Return the miniature's baseline."""
-    return make(options, silent)
+    return make(options)
 
 
 def with_number(made, trial, name, *number):
@@ -66,7 +62,7 @@ def margins(condition, **measured):
 
 def test_unchanged_results_tell_the_same_story(options, made):
     """Every number is equal, exactly, though the file has them rounded."""
-    drift = check(options, made, 5.0, silent)
+    drift = check(options, made, 5.0)
     assert not drift.fails
     assert len(drift.moves) == 17 * len(made.trials)
     assert {move.change for move in drift.moves} == {0.0}
@@ -78,16 +74,16 @@ def test_a_file_read_back_is_what_was_written(options, made, tmp_path):
     """Writing, reading and making again give the same bytes."""
     path = tmp_path / "baseline.json"
     path.write_text(baseline.as_text(made))
-    assert baseline.as_text(baseline.read(path)) == baseline.as_text(make(options, silent))
+    assert baseline.as_text(baseline.read(path)) == baseline.as_text(make(options))
 
 
 def test_a_moved_number_is_told_with_its_size(options, made):
     """Trial, number, both values, and the move in standard errors."""
     error = made.trials["linear"][MEDIAN].error
-    now = check(options, made, 5.0, silent).moves
+    now = check(options, made, 5.0).moves
     new = next(one.new for one in now if (one.trial, one.metric) == ("linear", MEDIAN))
     old = new.value + 50 * error
-    drift = check(options, with_number(made, "linear", MEDIAN, old, error), 5.0, silent)
+    drift = check(options, with_number(made, "linear", MEDIAN, old, error), 5.0)
     (moved,) = drift.moved
     assert drift.fails
     assert (moved.trial, moved.metric) == ("linear", MEDIAN)
@@ -145,7 +141,7 @@ def test_numbers_of_fewer_seeds_get_longer_errors(options, made):
     """
     grown = made.model_copy(update={"experiment": made.experiment | {"seeds": 12}})
     grown = with_number(grown, "linear", MEDIAN, 0.7, 0.5)
-    drift = check(options, grown, 5.0, silent)
+    drift = check(options, grown, 5.0)
     numbers = drift.changed_moves
     assert drift.moves == ()
     move = next(one for one in numbers if (one.trial, one.metric) == ("linear", MEDIAN))
@@ -159,7 +155,7 @@ def test_errors_get_longer_only_where_seeds_are_fewer(options, made):
     grown = made.model_copy(update={"experiment": made.experiment | sweeps})
     for name in ("linear", "noise, noise 0.3"):
         grown = with_number(grown, name, MEDIAN, 0.7, 50.0)
-    drift = check(options, grown, 5.0, silent)
+    drift = check(options, grown, 5.0)
     errors = {
         one.trial: one.new.error
         for one in (*drift.moves, *drift.changed_moves)
@@ -215,13 +211,13 @@ def test_a_baseline_that_lacks_numbers_is_refused(options, made):
     """Neither a trial nor a number can be left out unseen, nor an experiment break a rule."""
     fewer = {name: one for name, one in made.trials.items() if name != "columns"}
     with pytest.raises(BaselineError, match="no numbers of columns"):
-        check(options, made.model_copy(update={"trials": fewer}), 5.0, silent)
+        check(options, made.model_copy(update={"trials": fewer}), 5.0)
     other = with_number(made, "linear", "an odd number", 0.0)
     with pytest.raises(BaselineError, match="linear: an odd number"):
-        check(options, other, 5.0, silent)
+        check(options, other, 5.0)
     broken = made.model_copy(update={"experiment": made.experiment | {"seeds": -1}})
     with pytest.raises(BaselineError, match="breaks a rule: seeds"):
-        check(options, broken, 5.0, silent)
+        check(options, broken, 5.0)
 
 
 def with_epochs(made, name, epochs):
@@ -233,7 +229,7 @@ def with_epochs(made, name, epochs):
 
 def test_another_experiment_is_told(options, made):
     """The entry and the trials are named; what did not change is counted as such."""
-    drift = check(options, with_epochs(made, "columns", 5), 5.0, silent)
+    drift = check(options, with_epochs(made, "columns", 5), 5.0)
     assert drift.fails
     assert drift.changed == ("columns",)
     assert {move.trial for move in drift.moves} == {
@@ -250,7 +246,7 @@ def test_another_experiment_is_told(options, made):
 def test_what_moved_in_changed_trials_is_told_apart(options, made):
     """It has a section and a list of its own, and the verdict is that of the changed trial."""
     old = with_number(with_epochs(made, "columns", 5), "columns", MEDIAN, 9.0, 0.01)
-    drift = check(options, old, 5.0, silent)
+    drift = check(options, old, 5.0)
     assert drift.moved == ()
     assert {move.trial for move in drift.changed_moves} == {"columns"}
     text, described = as_text(describe(drift)), json.loads(as_json(describe(drift)))
@@ -270,7 +266,7 @@ def test_a_changed_trial_shows_its_longest_move(options, made):
     old = with_epochs(made, "columns", 5)
     for name, error in ((MEDIAN, 50.0), ("held-out loss, median", 90.0)):
         old = with_number(old, "columns", name, 9.0, error)
-    text = as_text(describe(check(options, old, 5.0, silent)))
+    text = as_text(describe(check(options, old, 5.0)))
     assert "0 moved beyond tolerance (5 standard errors of the difference), 2 moved" in text
     assert f"  columns  {MEDIAN} " in text
     assert "held-out loss, median" not in text
@@ -279,7 +275,7 @@ def test_a_changed_trial_shows_its_longest_move(options, made):
 def test_other_words_in_the_experiment_do_not_count(options, made):
     """A title trains nothing else: it is told, and the story is the same."""
     old = made.model_copy(update={"experiment": made.experiment | {"title": "Another"}})
-    drift = check(options, old, 5.0, silent)
+    drift = check(options, old, 5.0)
     assert not drift.fails
     assert "top level  title  Another  A miniature" in as_text(describe(drift))
 
@@ -291,11 +287,11 @@ def test_cells_that_are_not_stored_are_not_trained(options, made, tmp_path, monk
     for path in results.glob("*.json"):
         if json.loads(path.read_text())["facts"]["dataset"]["noise"] == 0.3:
             path.unlink()
-    drift = check(replace(options, report=tmp_path), made, 5.0, silent)
+    drift = check(replace(options, report=tmp_path), made, 5.0)
     assert not drift.fails
     assert drift.unchecked == ("noise, noise 0.03", "noise, noise 0.3")
     assert "Not checked: 2 cells of sweeps (--sweeps does)." in as_text(describe(drift))
-    changed = check(replace(options, report=tmp_path), with_epochs(made, "linear", 5), 5.0, silent)
+    changed = check(replace(options, report=tmp_path), with_epochs(made, "linear", 5), 5.0)
     assert changed.unchecked == drift.unchecked
     assert {move.trial for move in changed.changed_moves} == {"linear"}
 
@@ -328,7 +324,7 @@ def test_a_claim_near_its_edge_is_told(options, made):
     for error, listed in ((gap / 2, True), (gap / 4, False)):
         other = record.model_copy(update={"margins": {comparison: (gap, error)}})
         known = made.model_copy(update={"claims": made.claims | {key: other}})
-        drift = check(options, known, 5.0, silent)
+        drift = check(options, known, 5.0)
         assert not drift.fails
         found = [edge for edge in drift.edges if (edge.claim, edge.comparison) == (key, comparison)]
         assert bool(found) == listed
@@ -344,7 +340,7 @@ def with_claims(made, **records):
 def test_a_claim_that_vanishes_is_drift(options, made):
     """It is named, and the status is 1: otherwise a story could fade claim by claim, unseen."""
     record = next(iter(made.claims.values()))
-    drift = check(options, with_claims(made, old=record), 5.0, silent)
+    drift = check(options, with_claims(made, old=record), 5.0)
     assert (drift.gone, drift.fails) == (("lines.qmd old",), True)
     text = as_text(describe(drift))
     assert text.startswith("Retraining tells another story: 1 vanished claim. If that is meant")
@@ -355,7 +351,7 @@ def test_a_new_claim_is_told_and_no_drift(options, made):
     """The story has one sentence more."""
     key = next(iter(made.claims))
     others = {one: claim for one, claim in made.claims.items() if one != key}
-    drift = check(options, made.model_copy(update={"claims": others}), 5.0, silent)
+    drift = check(options, made.model_copy(update={"claims": others}), 5.0)
     assert (drift.new, drift.gone, drift.fails) == ((key,), (), False)
     assert f"  new    {key}" in as_text(describe(drift))
 
@@ -368,11 +364,11 @@ def test_only_what_is_looked_at_can_vanish(options, made, tmp_path):
             path.unlink()
     lucky = ClaimRecord(measured={}, margins={"a < b": (0.1, math.inf)})
     old = with_claims(made, swept=ClaimRecord(measured={}, of_sweeps=True), lucky=lucky)
-    without_cells = check(replace(options, report=tmp_path), old, 5.0, silent)
+    without_cells = check(replace(options, report=tmp_path), old, 5.0)
     assert without_cells.gone == ("lines.qmd lucky",)
-    assert check(options, old, 5.0, silent).gone == ("lines.qmd swept", "lines.qmd lucky")
+    assert check(options, old, 5.0).gone == ("lines.qmd swept", "lines.qmd lucky")
     more = old.model_copy(update={"experiment": old.experiment | {"seeds": 12}})
-    assert check(options, more, 5.0, silent).gone == ("lines.qmd swept",)
+    assert check(options, more, 5.0).gone == ("lines.qmd swept",)
 
 
 def test_claims_about_sweeps_are_known_as_such(options, monkeypatch):
@@ -385,14 +381,14 @@ def test_claims_about_sweeps_are_known_as_such(options, monkeypatch):
 
     monkeypatch.setattr(drift, "claims_of", claims_of)
     monkeypatch.setattr(drift, "errors_of_margins", lambda *_: defaultdict(float))
-    claims = make(options, silent).claims
+    claims = make(options).claims
     assert [key for key, one in claims.items() if one.of_sweeps] == ["lines.qmd name"]
 
 
 def test_json_has_every_number(options, made):
     """Infinity is text, so that any reader of JSON can read it."""
     old = with_number(made, "linear", MEDIAN, math.inf, 0.0)
-    described = json.loads(as_json(describe(check(options, old, 5.0, silent))))
+    described = json.loads(as_json(describe(check(options, old, 5.0))))
     assert len(described["numbers"]) == 17 * len(made.trials)
     (moved,) = [one for one in described["numbers"] if one["beyond"]]
     assert (moved["trial"], moved["metric"], moved["old"]) == ("linear", MEDIAN, "inf")
@@ -452,20 +448,20 @@ class Inventor:
 @pytest.fixture
 def table(tmp_path, monkeypatch):
     """Return the order to check an experiment on a CSV file, and its baseline as a file has it."""
-    monkeypatch.setattr("circles.compare.drift.choose_engine", lambda _engine, _say: Inventor())
+    monkeypatch.setattr("circles.compare.drift.choose_engine", lambda _engine: Inventor())
     for name in ("claims_of", "errors_of_margins"):  # they take long, and are not the subject
         monkeypatch.setattr(drift, name, lambda *_: ())
     (tmp_path / "points.csv").write_text("\n".join(["x,y,place", *POINTS]))
     (tmp_path / "circles.toml").write_text(CSV)
     options = DriftOptions(load(tmp_path / "circles.toml"), tmp_path / "report")
-    (tmp_path / "baseline.json").write_text(baseline.as_text(make(options, silent)))
+    (tmp_path / "baseline.json").write_text(baseline.as_text(make(options)))
     return options, baseline.read(tmp_path / "baseline.json")
 
 
 def test_a_baseline_of_a_csv_file_is_read_back(table):
     """What was written tells the same story."""
     options, made = table
-    drift = check(options, made, 5.0, silent)
+    drift = check(options, made, 5.0)
     assert (drift.fails, drift.changed, drift.entries) == (False, (), ())
     assert len(drift.moves) == 17
 
@@ -487,7 +483,7 @@ def test_another_csv_file_is_another_experiment(table, tmp_path, change):
         )
         points.unlink()
     (tmp_path / "circles.toml").write_text(text)
-    drift = check(replace(options, experiment=load(tmp_path / "circles.toml")), made, 5.0, silent)
+    drift = check(replace(options, experiment=load(tmp_path / "circles.toml")), made, 5.0)
     assert (drift.changed, drift.moves) == (("line",), ())
     assert as_text(describe(drift)).startswith(
         "The experiment is not the baseline's: 1 changed trial"
@@ -512,4 +508,4 @@ def test_a_spoilt_record_of_a_csv_file_is_refused(table, spoil):
     described = json.loads(json.dumps(made.experiment))
     spoil(described)
     with pytest.raises(BaselineError, match="the baseline's experiment breaks a rule: "):
-        check(options, made.model_copy(update={"experiment": described}), 5.0, silent)
+        check(options, made.model_copy(update={"experiment": described}), 5.0)

@@ -83,7 +83,7 @@ def quick(machine):
     """Return a fake benchmark without JAX and the C loop, which would have two rows each."""
     machine.missing = (ratios.JAX, ratios.C_LOOP)
     plan = replace(measure.QUICK, peer_seeds=(16, 64))
-    return measure.measure(plan, lambda _text: None)
+    return measure.measure(plan)
 
 
 def test_a_spread_is_median_least_and_most():
@@ -177,7 +177,7 @@ def test_every_round_times_everyone_once_in_an_order_of_its_own(machine):
     """After the first calls, each round is a permutation of all settings, and they differ."""
     keys = [(ratios.CIRCLES, Setting(seeds=seeds, epochs=5)) for seeds in range(1, 7)]
     trainings = {key: (lambda key=key: machine.calls.append(key)) for key in keys}
-    timings, left_out = measure.take_times(trainings, 3, lambda _text: None)
+    timings, left_out = measure.take_times(trainings, 3)
     rounds = [machine.calls[first : first + 6] for first in range(0, 24, 6)]
     assert rounds[0] == keys
     assert all(Counter(each) == Counter(keys) for each in rounds)

@@ -109,7 +109,7 @@ def test_a_worker_with_other_code_is_refused(work):
         engine.work(work[0], "0" * 64)
 
 
-def results_of(monkeypatch, pattern, said):
+def results_of(monkeypatch, pattern):
     """Yield what two cores yield of which a worker is lost after so many results each time."""
     often = iter(pattern)
 
@@ -121,14 +121,14 @@ def results_of(monkeypatch, pattern, said):
 
     monkeypatch.setattr(process_pool, "_run_once", run_once)
     jobs = dict.fromkeys(range(4))
-    yield from process_pool.run_jobs(jobs, 2, said.append)
+    yield from process_pool.run_jobs(jobs, 2)
 
 
-def test_patience_ends(monkeypatch):
+def test_patience_ends(monkeypatch, said):
     """Workers that are lost three times with nothing done in between end the work."""
-    said, results = [], []
+    results = []
     with pytest.raises(process_pool.WorkersLostError) as ended:
-        results.extend(results_of(monkeypatch, [1, 0, 0, 0, 1], said))
+        results.extend(results_of(monkeypatch, [1, 0, 0, 0, 1]))
     assert str(ended.value) == (
         "worker processes were ended 3 times in a row, by the system or for want of memory. What "
         "was finished is kept."
@@ -138,7 +138,7 @@ def test_patience_ends(monkeypatch):
 
 def test_patience_is_renewed_by_every_result(monkeypatch):
     """As long as something is done in between, any number of workers may be lost."""
-    results = list(results_of(monkeypatch, [0, 0, 1, 0, 1, 0, 1, 1], []))
+    results = list(results_of(monkeypatch, [0, 0, 1, 0, 1, 0, 1, 1]))
     assert results == [(number, f"result {number}") for number in range(4)]
 
 
@@ -152,11 +152,10 @@ def grow(number):
     return number
 
 
-def test_a_worker_that_has_grown_is_replaced_in_silence():
+def test_a_worker_that_has_grown_is_replaced_in_silence(said):
     """Joblib ends it between two jobs and warns; nothing is lost, so nobody is told."""
-    said = []
     jobs = {number: partial(partial, grow, number) for number in range(6)}
-    assert dict(process_pool.run_jobs(jobs, 2, said.append)) == {number: number for number in jobs}
+    assert dict(process_pool.run_jobs(jobs, 2)) == {number: number for number in jobs}
     assert said == []
 
 
@@ -173,10 +172,10 @@ def test_two_processes_give_the_results_of_one(work, expected):
 
 
 @pytest.mark.training
-def test_a_killed_worker_loses_nothing(work, expected):
+def test_a_killed_worker_loses_nothing(work, expected, said):
     """What a worker had when it was killed is done again; nothing comes twice."""
-    said, results = [], []
-    with closing(LocalCores(said.append, workers=2).run(work)) as arriving:
+    results = []
+    with closing(LocalCores(workers=2).run(work)) as arriving:
         results.append(next(arriving))
         workers_of_this_process()[0].kill()
         results.extend(arriving)

@@ -171,6 +171,6 @@ def test_ctrl_c_while_workers_start(monkeypatch, moment):
     monkeypatch.setattr(loky, "get_reusable_executor", pressed)
     jobs = {number: partial(partial, time.sleep, SECONDS) for number in range(4)}
     with pytest.raises(KeyboardInterrupt):
-        list(process_pool.run_jobs(jobs, 2, print))
+        list(process_pool.run_jobs(jobs, 2))
     left = psutil.Process().children()
     assert [one for one in left if "popen_loky_posix" in " ".join(one.cmdline())] == []

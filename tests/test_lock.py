@@ -18,8 +18,9 @@ HOLD = """
 import sys
 from pathlib import Path
 from circles.common.lock import holding
+from circles.common.log_lines import shown
 try:
-    with holding(Path(sys.argv[1]), lambda line: print(line, flush=True)):
+    with shown(), holding(Path(sys.argv[1])):
         print("held", flush=True)
         sys.stdin.read()
 except KeyboardInterrupt:
@@ -82,12 +83,11 @@ def test_ctrl_c_while_waiting(tmp_path, start):
     assert third.stdout.readline() == WAITING
 
 
-def test_who_holds_it_may_take_it_again(tmp_path, start):
+def test_who_holds_it_may_take_it_again(tmp_path, start, said):
     """Inside, and in a process started inside, there is nothing to wait for."""
-    said = []
-    with holding(tmp_path, said.append), holding(tmp_path, said.append):
+    with holding(tmp_path), holding(tmp_path):
         assert start(tmp_path).communicate("", timeout=SECONDS)[0] == "held\nfreed\n"
-        with holding(tmp_path / "other", said.append):
+        with holding(tmp_path / "other"):
             assert {*json.loads(os.environ[HELD])} == {str(tmp_path), str(tmp_path / "other")}
         assert {*json.loads(os.environ[HELD])} == {str(tmp_path)}
     assert HELD not in os.environ
@@ -96,7 +96,7 @@ def test_who_holds_it_may_take_it_again(tmp_path, start):
 
 def test_a_lock_is_free_again_after_an_error(tmp_path, start):
     """Whatever ends the block ends the lock."""
-    with pytest.raises(ValueError, match="x"), holding(tmp_path, print):
+    with pytest.raises(ValueError, match="x"), holding(tmp_path):
         raise ValueError("x")
     assert start(tmp_path).communicate("", timeout=SECONDS)[0] == "held\nfreed\n"
 
@@ -130,6 +130,6 @@ def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
         return real(path, flags, *more, **named)
 
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(OSError, match="Read-only") as caught, holding(tmp_path, print):
+    with pytest.raises(OSError, match="Read-only") as caught, holding(tmp_path):
         pass
     assert caught.value.filename == str(tmp_path / NAME)

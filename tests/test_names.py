@@ -242,7 +242,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> book.Book:
     (root / "_quarto.yml").write_text(json.dumps(config), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         without_quarto(patch)
-        render(root, say=lambda _: None)
+        render(root)
     return book.load(root)
 
 

@@ -356,5 +356,5 @@ def test_a_report_is_good_again_after_cleaning(root, quick, capsys):
 def test_the_lock_is_still_one(root):
     """Where the lock was a pipe, the one that takes its place is held as any other."""
     put(root / "report" / NAME, "pipe")
-    with at_most(), holding(root / "report", print):
+    with at_most(), holding(root / "report"):
         assert (root / "report" / NAME).is_file()

@@ -6,6 +6,7 @@ import pytest
 
 from circles.incremental.builder import Builder, BuildMode, ForceError, Product, check_forced
 from circles.incremental.manifest import Manifest
+from heard import hearing
 
 
 def product(name, source="1", content=b"x"):
@@ -16,10 +17,10 @@ def product(name, source="1", content=b"x"):
 
 def update(folder, products, **mode):
     """Bring products up to date, as a new process; return what was said."""
-    said = []
     parallel = mode.pop("parallel", False)
-    builder = Builder(Manifest(folder), BuildMode(**mode), said.append)
-    said.append(builder.update(products, parallel=parallel))
+    with hearing() as said:
+        builder = Builder(Manifest(folder), BuildMode(**mode))
+        builder.log(builder.update(products, parallel=parallel))
     return said
 
 
@@ -79,6 +80,6 @@ def test_many_reasons_are_cut_short(tmp_path):
 
 def test_the_digest_of_what_a_dry_run_left_stale_is_pending(tmp_path):
     """What comes after it is stale as well."""
-    builder = Builder(Manifest(tmp_path), BuildMode(dry_run=True), str)
+    builder = Builder(Manifest(tmp_path), BuildMode(dry_run=True))
     builder.update([product("figure:a")])
     assert builder.digest_of("figure:a", "figure-a.txt") == "pending"

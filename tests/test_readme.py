@@ -102,11 +102,7 @@ def test_the_examples_together_are_built(folder, monkeypatch):
     ]
     assert described["variant"]
     assert described["sweep"]
-    said = []
-    order = chain.BuildOptions(
-        Experiment.model_validate(described), folder / "report", say=said.append
-    )
-    chain.build(order)
+    chain.build(chain.BuildOptions(Experiment.model_validate(described), folder / "report"))
     pages = [path.stem for path in (folder / "report" / "variants").glob("*.qmd")]
     assert sorted(pages) == sorted(wanted)
 

@@ -55,8 +55,8 @@ def trials(experiment):
 
 @pytest.fixture
 def store(tmp_path):
-    """Return an empty store that must not complain."""
-    return Store(tmp_path, pytest.fail)
+    """Return an empty store."""
+    return Store(tmp_path)
 
 
 def never():
@@ -67,7 +67,7 @@ def never():
 def test_shared_tasks_are_done_once(trials, store):
     """Three trials of which two are the same are four tasks, and three results."""
     engine = MadeUp()
-    results = run_trials(trials, look_up(trials, store), store, lambda: engine, lambda _text: None)
+    results = run_trials(trials, look_up(trials, store), store, lambda: engine)
     assert len(engine.done) == len(set(engine.done)) == 4
     assert results.keys() == trials.keys()
     np.testing.assert_equal(vars(results["first"].runs), vars(results["again"].runs))
@@ -75,18 +75,18 @@ def test_shared_tasks_are_done_once(trials, store):
 
 def test_results_are_joined_in_the_order_of_the_seeds(trials, store):
     """Whatever order tasks are finished in, a run stands where its seed does."""
-    runs = run_trials(trials, look_up(trials, store), store, MadeUp, lambda _text: None)[
-        "second"
-    ].runs
+    runs = run_trials(trials, look_up(trials, store), store, MadeUp)["second"].runs
     assert tuple(runs.seeds) == SEEDS
     np.testing.assert_array_equal(runs.loss, np.array(SEEDS) / 100)
     assert len(runs.reference_loss) == 3
 
 
-def test_nothing_is_done_twice(trials, store):
+def test_nothing_is_done_twice(trials, store, said):
     """With every result stored, no engine is chosen, and nothing is said."""
-    first = run_trials(trials, look_up(trials, store), store, MadeUp, lambda _text: None)
-    again = run_trials(trials, look_up(trials, store), store, never, pytest.fail)
+    first = run_trials(trials, look_up(trials, store), store, MadeUp)
+    said.clear()
+    again = run_trials(trials, look_up(trials, store), store, never)
+    assert said == []
     assert {name: one.facts for name, one in again.items()} == {
         name: one.facts for name, one in first.items()
     }
@@ -96,10 +96,10 @@ def test_nothing_is_done_twice(trials, store):
 def test_what_was_done_before_a_breakdown_is_kept(trials, store, done):
     """Every result is stored as it arrives; the next campaign does only the rest."""
     with pytest.raises(EngineError, match="it broke"):
-        run_trials(trials, look_up(trials, store), store, lambda: MadeUp(done), lambda _text: None)
+        run_trials(trials, look_up(trials, store), store, lambda: MadeUp(done))
     assert len(list(store.folder.glob("*.json"))) == done
     rest = MadeUp()
-    results = run_trials(trials, look_up(trials, store), store, lambda: rest, lambda _text: None)
+    results = run_trials(trials, look_up(trials, store), store, lambda: rest)
     assert len(rest.done) == 4 - done
     assert results.keys() == trials.keys()
 
@@ -108,32 +108,30 @@ def test_only_whole_trials_are_found(trials, store):
     """A trial with one task missing has no result; the others have theirs."""
     assert find_results(trials, store) == {}
     with pytest.raises(EngineError):
-        run_trials(trials, look_up(trials, store), store, lambda: MadeUp(3), lambda _text: None)
+        run_trials(trials, look_up(trials, store), store, lambda: MadeUp(3))
     assert list(find_results(trials, store)) == ["second"]
 
 
-def test_a_trial_is_told_once_when_its_last_task_is_done(trials, store):
+def test_a_trial_is_told_once_when_its_last_task_is_done(trials, store, said):
     """The message names the trial, all its runs, and the time that its tasks took together."""
-    said = []
-    run_trials(trials, look_up(trials, store), store, MadeUp, said.append)
+    run_trials(trials, look_up(trials, store), store, MadeUp)
     assert said == [
         f"trained {name}: {len(SEEDS)} runs in 4.0 s of a core"
         for name in ("second", "first", "again")
     ]
 
 
-def test_only_what_is_done_now_is_told(trials, store):
+def test_only_what_is_done_now_is_told(trials, store, said):
     """A trial of which one task was stored is told with the time of the other one."""
     with pytest.raises(EngineError):
-        run_trials(trials, look_up(trials, store), store, lambda: MadeUp(1), lambda _text: None)
-    said = []
-    run_trials(trials, look_up(trials, store), store, MadeUp, said.append)
+        run_trials(trials, look_up(trials, store), store, lambda: MadeUp(1))
+    run_trials(trials, look_up(trials, store), store, MadeUp)
     assert re.search(r"second: \d+ runs in 2\.0 s", "\n".join(said))
     assert len(said) == 3
 
 
-def test_an_engine_is_closed_whatever_happens(trials, store):
-    """If a result cannot be told or stored, the engine's generator ends then and there."""
+def test_an_engine_is_closed_whatever_happens(trials, store, monkeypatch):
+    """If a result cannot be stored, the engine's generator ends then and there."""
     ended = []
 
     class Watched(MadeUp):
@@ -143,12 +141,13 @@ def test_an_engine_is_closed_whatever_happens(trials, store):
             finally:
                 ended.append(True)
 
-    def fail(_text):
+    def fail(_task, _done):
         assert not ended
         raise KeyboardInterrupt
 
+    monkeypatch.setattr(store, "put", fail)
     with pytest.raises(KeyboardInterrupt) as held:
-        run_trials(trials, look_up(trials, store), store, Watched, fail)
+        run_trials(trials, look_up(trials, store), store, Watched)
     assert ended, held
 
 
@@ -158,10 +157,8 @@ def test_training_twice_gives_the_same_bytes(trials, tmp_path, monkeypatch):
     made, trial = [], trials["first"]
     for day in (1, 2):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(day * 86_400))
-        store = Store(tmp_path / str(day), pytest.fail)
-        done = run_trials(
-            {"it": trial}, {}, store, lambda: LocalCores(workers=1), lambda _text: None
-        )
+        store = Store(tmp_path / str(day))
+        done = run_trials({"it": trial}, {}, store, lambda: LocalCores(workers=1))
         made.append(done["it"])
     first, second = made
     assert first.facts[0].finished != second.facts[0].finished

@@ -21,6 +21,7 @@ from circles.common import installer_run, set_up
 from circles.common.installer import Installer
 from circles.common.installer_run import Running, SetUpError
 from circles.common.set_up import SetUpOptions
+from heard import hearing
 from patience import wait_until
 
 PROJECT = """
@@ -80,12 +81,11 @@ def world(tmp_path_factory):
     configured = folder / "home" / ".config" / "pip" / "pip.conf"
     configured.parent.mkdir(parents=True)
     configured.write_text(CONFIGURED.format(folder / "wheels"))
-    said = []
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, hearing() as said:
         surround(folder, patch)
         for name, value in ELSEWHERE.items():
             patch.setenv(name, value)
-        set_up.set_up(root, SetUpOptions(), said.append)
+        set_up.set_up(root, SetUpOptions())
     return folder, said
 
 
@@ -122,8 +122,8 @@ def python(root, code):
 
 def set_up_in(root, **wish):
     """Set up and return what is said."""
-    said = []
-    set_up.set_up(root, SetUpOptions(**wish), said.append)
+    with hearing() as said:
+        set_up.set_up(root, SetUpOptions(**wish))
     return said
 
 
@@ -295,11 +295,11 @@ def test_what_would_be_waited_for_is_removed(root, name, what):
     assert set_up_in(root) == []
 
 
-def test_one_set_up_at_a_time(root):
+def test_one_set_up_at_a_time(root, said):
     """The second waits for the first, and then finds everything done."""
-    set_up_in(root)
-    said = []
-    other = threading.Thread(target=set_up.set_up, args=(root, SetUpOptions(), said.append))
+    set_up.set_up(root, SetUpOptions())
+    said.clear()
+    other = threading.Thread(target=set_up.set_up, args=(root, SetUpOptions()))
     with (root / ".venv" / set_up.LOCK).open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         other.start()
@@ -326,13 +326,12 @@ def test_uv_is_used_where_it_is(root, monkeypatch, tmp_path):
     assert given == {"UV_INDEX_URL=https://index.example/simple"}
 
 
-def test_it_says_what_it_is_doing(tmp_path, monkeypatch):
+def test_it_says_what_it_is_doing(tmp_path, monkeypatch, said):
     """Every few seconds a line: how long, how many packages, and which is on its way."""
     monkeypatch.setattr(installer_run, "LINE_SECONDS", 0.01)
-    said = []
     lines = "Collecting a\\nCollecting b\\n  Downloading b-1-py3-none-any.whl (5.2 MB)\\n"
     waits = f"printf '{lines}'; while ! test -e {tmp_path}/go; do sleep 0.01; done"
-    with Running(tmp_path / "log", said.append, 9) as running:
+    with Running(tmp_path / "log", 9) as running:
         command = ["sh", "-c", waits]
         work = threading.Thread(target=installer_run.run, args=(command, os.environ, running))
         work.start()
@@ -356,14 +355,14 @@ def test_it_says_what_it_is_doing(tmp_path, monkeypatch):
 def test_reasons_are_found_in_what_is_said(tmp_path, said, why):
     """Of pip and of uv; where none is known, the first error is told."""
     command = ["sh", "-c", 'printf "%s\\n" "$1"; exit 3', "sh", said]
-    with Running(tmp_path / "log", print, 1) as running, pytest.raises(SetUpError) as error:
+    with Running(tmp_path / "log", 1) as running, pytest.raises(SetUpError) as error:
         installer_run.run(command, os.environ, running)
     assert str(error.value).startswith(why)
 
 
 def test_an_end_by_a_signal_is_said(tmp_path):
     """The system may end what takes too much memory."""
-    with Running(tmp_path / "log", print, 1) as running, pytest.raises(SetUpError) as error:
+    with Running(tmp_path / "log", 1) as running, pytest.raises(SetUpError) as error:
         installer_run.run(["sh", "-c", "kill -9 $$"], os.environ, running)
     assert str(error.value).startswith("sh was ended by SIGKILL. ")
 

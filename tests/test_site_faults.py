@@ -38,12 +38,6 @@ def root(by_quarto):
     return by_quarto
 
 
-@pytest.fixture
-def described():
-    """Return the list of what was said."""
-    return []
-
-
 def change(root: Path, text: str = "changed") -> None:
     """Make the site stale."""
     (root / "index.qmd").write_text(text)
@@ -65,7 +59,7 @@ def assert_good(root: Path, text: str = "changed") -> None:
 # What is not ours
 
 
-def test_what_others_put_into_the_site_stays(root, described):
+def test_what_others_put_into_the_site_stays(root, said):
     """Files, folders, empty folders and links of others are in the new site, and it is said."""
     site = root / "_site"
     (site / "CNAME").write_text("example.org")
@@ -74,9 +68,9 @@ def test_what_others_put_into_the_site_stays(root, described):
     (site / "empty").mkdir()
     (site / "link").symlink_to("CNAME")
     change(root)
-    render(root, say=described.append)
+    render(root)
     assert_good(root)
-    assert described == ["kept 4 files that we did not write: CNAME, empty, link, sub/notes/a.txt"]
+    assert said == ["kept 4 files that we did not write: CNAME, empty, link, sub/notes/a.txt"]
     assert (site / "CNAME").read_text() == "example.org"
     assert (site / "sub/notes/a.txt").read_text() == "mine"
     assert (site / "empty").is_dir()
@@ -95,18 +89,18 @@ def test_what_we_no_longer_write_goes(root):
     ("theirs", "kept"),
     [("new.txt", "new.txt.kept-1"), ("new.txt/inner.txt", "new.txt.kept-1/inner.txt")],
 )
-def test_a_name_that_both_want(root, described, theirs, kept):
+def test_a_name_that_both_want(root, said, theirs, kept):
     """Ours goes in, and theirs is kept beside it, also through further renders."""
     path = root / "_site" / theirs
     path.parent.mkdir(exist_ok=True)
     path.write_text("theirs")
     program(root.parent / "bin", "quarto", QUARTO + "echo ours > new.txt\n")
     for _ in range(2):
-        render(root, force=True, say=described.append)
+        render(root, force=True)
         found = contents(root / "_site")
         assert (found["new.txt"], found[kept]) == (b"ours\n", b"theirs")
         assert found.keys() == OURS | {"new.txt", kept}
-    assert described == [f"kept 1 file that we did not write: {kept}"] * 2
+    assert said == [f"kept 1 file that we did not write: {kept}"] * 2
 
 
 def test_a_file_where_we_now_want_a_folder(root):
@@ -155,18 +149,18 @@ def test_files_that_stay_the_same_are_left_alone(root):
     assert changed == {"index.html", ".circles"}
 
 
-def test_our_folder_becomes_a_file_and_a_folder_again(root, described):
+def test_our_folder_becomes_a_file_and_a_folder_again(root, said):
     """What others put into that folder is kept beside the file."""
     (root / "_site/sub/notes.txt").write_text("theirs")
     program(root.parent / "bin", "quarto", QUARTO + "rm -r sub; echo ours > sub\n")
-    render(root, force=True, say=described.append)
+    render(root, force=True)
     found = contents(root / "_site")
     assert found.keys() == OURS - {"sub/page.html"} | {"sub", "sub.kept-1/notes.txt"}
     assert (found["sub"], found["sub.kept-1/notes.txt"]) == (b"ours\n", b"theirs")
     program(root.parent / "bin", "quarto")
-    render(root, force=True, say=described.append)
+    render(root, force=True)
     assert contents(root / "_site").keys() == OURS | {"sub.kept-1/notes.txt"}
-    assert described == ["kept 1 file that we did not write: sub.kept-1/notes.txt"] * 2
+    assert said == ["kept 1 file that we did not write: sub.kept-1/notes.txt"] * 2
 
 
 def test_a_foreign_folder_is_refused(root):
@@ -191,7 +185,7 @@ def test_a_foreign_folder_is_refused(root):
         lambda text: text.replace("sub/page.html", "../../diary.txt"),
     ],
 )
-def test_a_site_with_a_spoilt_ledger_is_set_aside(root, described, spoil):
+def test_a_site_with_a_spoilt_ledger_is_set_aside(root, said, spoil):
     """Nobody knows which files are ours, so none is deleted."""
     (root / "diary.txt").write_text("mine")
     (root / "_site/CNAME").write_text("example.org")
@@ -199,25 +193,25 @@ def test_a_site_with_a_spoilt_ledger_is_set_aside(root, described, spoil):
     manifest.write_text(spoil(manifest.read_text()))
     before = contents(root / "_site")
     change(root)
-    render(root, say=described.append)
+    render(root)
     assert beside(root) == ["_site.set-aside-1"]
     assert contents(root / "_site.set-aside-1") == before
     assert contents(root / "_site").keys() == OURS
     assert (root / "diary.txt").read_text() == "mine"
-    (line,) = described
+    (line,) = said
     assert line.startswith("_site.set-aside-1: the old _site is kept under this name, because its")
 
 
-def test_a_site_that_quarto_made_is_set_aside(root, described):
+def test_a_site_that_quarto_made_is_set_aside(root, said):
     """Who calls `quarto render` by hand has a site without our ledger. No name is taken twice."""
     head = '<meta charset="utf-8">\n<meta name="generator" content="quarto-1.10.18">'
     (root / "_site.set-aside-1").mkdir()
     (root / "_site/.circles").unlink()
     (root / "_site/index.html").write_text(head)
-    render(root, say=described.append)
+    render(root)
     assert beside(root) == ["_site.set-aside-1", "_site.set-aside-2"]
     assert (root / "_site.set-aside-2/index.html").read_text() == head
-    assert "Quarto made it without this program" in described[0]
+    assert "Quarto made it without this program" in said[0]
 
 
 def test_a_link_in_place_of_the_site_is_refused(root, tmp_path):
@@ -342,7 +336,7 @@ def attempt(at):
     pid = os.fork()
     if pid == 0:
         killing(at)
-        render(root, say=lambda _: None)
+        render(root)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
@@ -371,7 +365,7 @@ while True:
         problems.append([at, "lost", now])
     # What is rendered next may have other pages again.
     (root / "page").write_text("sub/last.html")
-    render(root, force=True, say=lambda _: None)
+    render(root, force=True)
     whole["sub/last.html"] = whole.pop(page)
     now = contents()
     now.pop(".circles")
@@ -419,17 +413,15 @@ def test_a_fresh_site_is_cleared_up_too(with_program):
     assert beside(root) == []
 
 
-def test_a_link_where_a_render_works_leads_nowhere(root, described, tmp_path):
+def test_a_link_where_a_render_works_leads_nowhere(root, said, tmp_path):
     """It is removed, and what it leads to stays."""
     (tmp_path / "mine.txt").write_text("mine")
     (root / WORK).symlink_to(tmp_path)
     change(root)
-    render(root, say=described.append)
+    render(root)
     assert_good(root)
     assert (tmp_path / "mine.txt").read_text() == "mine"
-    assert described[0].startswith(
-        "report/.render: removed, because it was not ours but a symbolic"
-    )
+    assert said[0].startswith("report/.render: removed, because it was not ours but a symbolic")
 
 
 # Stopped, two at once
@@ -500,7 +492,7 @@ def test_what_quarto_starts_shares_the_lock(with_program):
     """The pre-render, which takes the same lock, does not wait for the render that started it."""
     root = with_program
     code = "from circles.common.lock import holding; from pathlib import Path\n"
-    code += "with holding(Path('report'), print): Path('reached').touch()\n"
+    code += "with holding(Path('report')): Path('reached').touch()\n"
     (root / "pre.py").write_text(code)
     script = QUARTO.replace(
         "front=", "PYTHONPATH=scripts:$PYTHONPATH python3 pre.py || exit 4\nfront="

@@ -111,47 +111,44 @@ def test_what_is_no_page_of_the_site_is_replaced(rendered, place, name):
         put(path, name)
     with at_most():
         assert staleness(rendered)[0].startswith(f"{place} cannot be read (")
-        render(rendered, say=lambda _: None)
+        render(rendered)
     assert staleness(rendered) == ()
     now = contents(rendered / "_site")
     assert before.items() <= now.items()
     assert not path.is_symlink()
 
 
-def test_a_link_in_the_place_of_a_folder_of_the_site_is_not_followed(rendered):
+def test_a_link_in_the_place_of_a_folder_of_the_site_is_not_followed(rendered, said):
     """Not even to look whether all is there: the folder is made again."""
     folder, outside = rendered / "_site" / "report", rendered / "outside"
     folder.rename(outside)
     folder.symlink_to(outside)
     before = contents(outside)
     assert staleness(rendered)
-    said: list[str] = []
-    render(rendered, say=said.append)
+    render(rendered)
     assert staleness(rendered) == ()
     assert not folder.is_symlink()
     assert contents(outside) == before
     assert said == ["kept 1 file that we did not write: report.kept-1"]
 
 
-def test_a_site_whose_ledger_is_a_pipe_is_set_aside(rendered):
+def test_a_site_whose_ledger_is_a_pipe_is_set_aside(rendered, said):
     """Nobody knows what is ours in it."""
     put(rendered / "_site" / ".circles", "pipe")
-    said: list[str] = []
     with at_most():
-        render(rendered, say=said.append)
+        render(rendered)
     assert staleness(rendered) == ()
     assert left_overs(rendered) == ["_site.set-aside-1"]
     assert "set-aside" in said[0]
 
 
 @pytest.mark.parametrize("place", ["", "report", "index.html", "report/first.html", ".circles"])
-def test_what_is_closed_in_the_site_is_opened(rendered, place):
+def test_what_is_closed_in_the_site_is_opened(rendered, place, said):
     """Nothing is rendered for it."""
-    said: list[str] = []
     with as_any_user(rendered):
         (rendered / "_site" / place).chmod(0)
         assert staleness(rendered)
-        assert render(rendered, say=said.append).why == ()
+        assert render(rendered).why == ()
         assert staleness(rendered) == ()
     text = "/".join(filter(None, ["_site", place]))
     assert said == [f"{text}: was closed even to its owner, and is open to you again"]
@@ -164,19 +161,18 @@ def test_a_closed_file_of_others_stays(rendered):
     (rendered / "index.qmd").write_text("# Changed")
     with as_any_user(rendered):
         theirs.chmod(0)
-        render(rendered, say=lambda _: None)
+        render(rendered)
     assert (theirs.stat().st_mode & 0o777, theirs.read_text()) == (0, "example.org")
 
 
-def test_a_closed_folder_of_others_stays(rendered):
+def test_a_closed_folder_of_others_stays(rendered, said):
     """Nobody looks into it, and it stops nothing."""
     theirs = rendered / "_site" / "theirs"
     theirs.mkdir()
     (rendered / "index.qmd").write_text("# Changed")
-    said: list[str] = []
     with as_any_user(rendered):
         theirs.chmod(0)
-        render(rendered, say=said.append)
+        render(rendered)
         assert staleness(rendered) == ()
     assert theirs.stat().st_mode & 0o777 == 0
     assert said == ["kept 1 file that we did not write: theirs"]
@@ -187,7 +183,7 @@ def test_pipes_of_others_in_the_site_stay(rendered):
     put(rendered / "_site" / "theirs", "pipe")
     (rendered / "index.qmd").write_text("# Changed")
     with at_most():
-        render(rendered, say=lambda _: None)
+        render(rendered)
     assert (rendered / "_site" / "theirs").is_fifo()
 
 
@@ -216,5 +212,5 @@ def test_nothing_that_is_closed_is_followed_out_of_the_site(rendered):
     (rendered / "_site" / "link").symlink_to(outside)
     with as_any_user(rendered):
         outside.chmod(0)
-        product.open_up(rendered / "_site", print)
+        product.open_up(rendered / "_site")
     assert outside.stat().st_mode & 0o777 == 0

@@ -18,15 +18,9 @@ from conftest import SHAPES
 
 
 @pytest.fixture
-def said():
-    """Return the list that collects what the store says."""
-    return []
-
-
-@pytest.fixture
-def full(tmp_path, task, runs, said):
+def full(tmp_path, task, runs):
     """Return a store that holds one result."""
-    made = Store(tmp_path, said.append)
+    made = Store(tmp_path)
     made.put(task, TaskResult(runs, 1.5))
     return made
 
@@ -95,7 +89,7 @@ def test_the_parts_of_a_trial_are_joined(full, task, runs):
 
 def test_an_empty_store_has_nothing(tmp_path, task, said):
     """A result that was never put is absent, and there is nothing to say about it."""
-    assert Store(tmp_path, said.append).get(task) is None
+    assert Store(tmp_path).get(task) is None
     assert said == []
 
 

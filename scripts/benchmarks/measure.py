@@ -1,5 +1,6 @@
 """Measuring: every competitor once a round, in an order of its own each round, in one process."""
 
+import logging
 import os
 import pickle
 import platform
@@ -39,7 +40,8 @@ from circles.report.benchmark_record import EPOCHS, Axis, Benchmark, MarginalCos
 from circles.training.store import pack
 from circles.training.tasks import CHUNK, PACKAGES, Task
 
-Say = Callable[[str], object]
+_log = logging.getLogger(__name__)
+
 Contestant = tuple[str, Setting]  # who, and in which setting
 Prepare = Callable[[Variant, Dataset, int], Training]
 
@@ -103,13 +105,13 @@ QUICK = Plan(
 )
 
 
-def measure(plan: Plan, say: Say) -> Benchmark:
-    """Measure everything in ``plan`` and return it; ``say`` is told what is going on."""
+def measure(plan: Plan) -> Benchmark:
+    """Measure everything in ``plan`` and return it."""
     contestants = plan.contestants()
     grown = [(CIRCLES, setting) for axis in AXES for setting in plan.settings(axis)]
     with tempfile.TemporaryDirectory(prefix="circles-bench-") as folder:
         trainings = _prepare([*contestants, *grown], peers(Path(folder)))
-        timings, left_out = take_times(trainings, plan.rounds, say)
+        timings, left_out = take_times(trainings, plan.rounds)
     rows = make_rows([timings[each] for each in contestants if each in timings])
     return Benchmark(
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -154,17 +156,17 @@ def peers(folder: Path) -> dict[str, Prepare]:
 
 
 def take_times(
-    trainings: Mapping[Contestant, Training], rounds: int, say: Say
+    trainings: Mapping[Contestant, Training], rounds: int
 ) -> tuple[dict[Contestant, Timing], tuple[str, ...]]:
     """Time each training once cold and once a round; return the times and why some are missing.
 
     A round takes the trainings in an order of its own, so that none always follows the same one.
     """
-    say(f"first calls of {len(trainings)} settings, which compile")
+    _log.info("first calls of %d settings, which compile", len(trainings))
     firsts, left_out = _take_first_times(trainings)
     seconds: dict[Contestant, list[float]] = {each: [] for each in firsts}
     for number in range(1, rounds + 1):
-        say(f"round {number} of {rounds}")
+        _log.info("round %d of %d", number, rounds)
         order = list(seconds)
         np.random.default_rng(number).shuffle(order)
         for each in order:

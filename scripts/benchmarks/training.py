@@ -10,7 +10,6 @@ entry.prepare()
 
 import argparse
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -19,15 +18,16 @@ from benchmarks.measure import FULL, QUICK, measure
 from benchmarks.rounds import add_rounds
 from benchmarks.table import print_benchmark
 from circles.common import files
+from circles.common.log_lines import shown
 
 
 def main() -> int:
     """Measure, print the tables, write the JSON file if one is asked for; return the status."""
     arguments = _parser().parse_args()
     plan = QUICK if arguments.quick else FULL
-    say = partial(print, file=sys.stderr, flush=True)
     try:
-        benchmark = measure(replace(plan, rounds=arguments.rounds or plan.rounds), say)
+        with shown("benchmarks", stream="stderr"):
+            benchmark = measure(replace(plan, rounds=arguments.rounds or plan.rounds))
         print_benchmark(benchmark, Console())
         if arguments.json:
             text = benchmark.model_dump_json(indent=2) + "\n"

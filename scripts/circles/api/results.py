@@ -19,8 +19,6 @@ from circles.training.run_trials import look_up, run_trials
 from circles.training.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
 
     from circles.experiment.spec import Variant
@@ -124,7 +122,6 @@ def train(
     *,
     seeds: int | None = None,
     engine: str | None = None,
-    say: Callable[[str], object] = print,
 ) -> Result | dict[str, Result]:
     """Train a variant, or all of an experiment, under many seeds; what is stored is taken.
 
@@ -140,8 +137,6 @@ def train(
         reference seed, so more seeds keep what fewer gave.
     engine : str, optional
         The address of a Dask scheduler, such as ``"dask://host:8786"``.
-    say : function
-        Told in one line what is done.
 
     Returns
     -------
@@ -158,8 +153,8 @@ def train(
     _check_asked(what, seeds)
     check_address(engine)
     if isinstance(what, TrainableVariant):
-        return _train({what.name: what}, seeds, engine, say)[what.name]
-    return _train(dict(what), seeds, engine, say)
+        return _train({what.name: what}, seeds, engine)[what.name]
+    return _train(dict(what), seeds, engine)
 
 
 def _check_asked(what: object, seeds: object) -> None:
@@ -178,13 +173,12 @@ def _train(
     asked: dict[str, TrainableVariant],
     seeds: int | None,
     engine: str | None,
-    say: Callable[[str], object],
 ) -> dict[str, Result]:
     experiment = next(iter(asked.values())).experiment
     trials = {name: experiment.trial(name, seeds) for name in asked}
-    with holding(experiment.store.parent, say):
-        store = Store(experiment.store, say)
-        choose = partial(choose_engine, engine, say, apart=True)
-        results = run_trials(trials, look_up(trials, store), store, choose, say)
+    with holding(experiment.store.parent):
+        store = Store(experiment.store)
+        choose = partial(choose_engine, engine, apart=True)
+        results = run_trials(trials, look_up(trials, store), store, choose)
     seed = experiment.spec.reference_seed
     return {name: Result(asked[name], one.runs, seed) for name, one in results.items()}

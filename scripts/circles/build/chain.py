@@ -1,11 +1,11 @@
 """The chain: what is stale -> train -> analyse -> draw -> write.
 
 Each public function is one stage, or all of them: ``build``. A stage does only what is stale, by
-content, and prints what it did. TensorFlow is imported only if something is to be trained, the
+content, and logs what it did. TensorFlow is imported only if something is to be trained, the
 drawing library only if something is to be drawn.
 """
 
-import functools
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from circles.common.errors import CirclesError
 from circles.common.lock import holding
 from circles.experiment import point_digests, spec_sources
 from circles.experiment.spec import Experiment
-from circles.incremental.builder import STALE_WORDS, Builder, BuildMode, Say, check_forced
+from circles.incremental.builder import Builder, BuildMode, check_forced
 from circles.incremental.manifest import MANIFEST, Manifest
 from circles.incremental.stamp import STAMP
 from circles.report.claims import FILE, list_failing
@@ -28,8 +28,7 @@ from circles.training.run_trials import find_results
 from circles.training.store import Store, StoredResult
 from circles.training.trials import list_trials
 
-_print = functools.partial(print, flush=True)  # a log should show it now, not when the build ends
-UNWANTED = "not wanted any more"
+_log = logging.getLogger(__name__)
 
 
 class BuildError(CirclesError):
@@ -44,7 +43,6 @@ class BuildOptions:
     report: Path
     engine: str | None = None  # see ``choose_engine``
     mode: BuildMode = field(default_factory=BuildMode)
-    say: Say = _print  # hears what is done
 
 
 def build(options: BuildOptions) -> dict[str, str]:
@@ -62,16 +60,14 @@ def build(options: BuildOptions) -> dict[str, str]:
 
 def list_stale(options: BuildOptions) -> list[str]:
     """Return in words what a build would make or drop, and because of what, and do nothing."""
-    said: list[str] = []
-    with _at_work(replace(options, mode=BuildMode(dry_run=True), say=said.append)) as builder:
+    with _at_work(replace(options, mode=BuildMode(dry_run=True, level=logging.DEBUG))) as builder:
         _update_all(options, builder)
-    noted = (line.partition(": ") for line in said)
-    return [words for kind, _, words in noted if kind in (*STALE_WORDS, UNWANTED)]
+    return builder.stale
 
 
 def _update_all(options: BuildOptions, builder: Builder) -> None:
     for remark in options.experiment.remarks:
-        builder.say(remark)
+        builder.log(remark)
     results = update_results(list_trials(options.experiment), options.engine, builder)
     targets = StudyTargets(options.experiment, results, options.report)
     _draw(targets, builder)
@@ -125,24 +121,26 @@ def _at_work(options: BuildOptions) -> Iterator[Builder]:
     report = options.report
     if options.mode.dry_run:
         obstacles.refuse_link(report)
-        yield Builder(_recall(options), options.mode, options.say)
+        yield Builder(_recall(options), options.mode)
         return
-    with holding(report, options.say):
+    with holding(report):
         files.remove_unfinished(report)
-        obstacles.clear(report, [MANIFEST, STAMP], options.say)
+        obstacles.clear(report, [MANIFEST, STAMP])
         manifest = _recall(options)
-        obstacles.clear(report, manifest.list_files(), options.say)
+        obstacles.clear(report, manifest.list_files())
         trials = list_trials(options.experiment).values()
         manifest.facts = {
             "experiment": options.experiment.model_dump(mode="json"),
             "points": point_digests.note(trial.dataset for trial in trials),
         }
-        yield Builder(manifest, options.mode, options.say)
+        yield Builder(manifest, options.mode)
 
 
 def _recall(options: BuildOptions) -> Manifest:
     """Return what was made of what, as far as that still holds."""
-    manifest = Manifest(options.report, say=options.say)
+    manifest = Manifest(options.report)
+    if manifest.problem:
+        _log.warning("%s: %s", MANIFEST, manifest.problem)
     point_digests.recall(manifest.facts.get("points", {}))
     manifest.outdate(
         spec_sources.list_outdated(manifest.facts.get("experiment", {}), options.experiment)
@@ -151,7 +149,7 @@ def _recall(options: BuildOptions) -> Manifest:
 
 
 def _stored(options: BuildOptions) -> Mapping[str, StoredResult]:
-    store, trials = Store(options.report / RESULTS, options.say), list_trials(options.experiment)
+    store, trials = Store(options.report / RESULTS), list_trials(options.experiment)
     results = find_results(trials, store)
     if missing := [name for name in trials if name not in results]:
         raise BuildError(
@@ -163,22 +161,22 @@ def _stored(options: BuildOptions) -> Mapping[str, StoredResult]:
 def _draw(targets: StudyTargets, builder: Builder) -> None:
     if not builder.mode.dry_run:
         for warning in list_warnings(targets.experiment):
-            builder.say(warning)
-    builder.say(f"analyses: {builder.update(targets.analyses(), parallel=True)}")
+            _log.warning(warning)
+    builder.log(f"analyses: {builder.update(targets.analyses(), parallel=True)}")
     targets.keep()
-    builder.say(f"figures: {builder.update(targets.figures(), parallel=True)}")
+    builder.log(f"figures: {builder.update(targets.figures(), parallel=True)}")
 
 
 def _write(targets: StudyTargets, builder: Builder) -> None:
-    builder.say(f"tables: {builder.update(targets.tables())}")
-    builder.say(f"programs: {builder.update(targets.programs())}")
+    builder.log(f"tables: {builder.update(targets.tables())}")
+    builder.log(f"programs: {builder.update(targets.programs())}")
     page_targets = PageTargets(targets, builder, paths.TEMPLATES)
     builder.update([page_targets.words()])
-    builder.say(f"pages: {builder.update(page_targets.pages())}")
+    builder.log(f"pages: {builder.update(page_targets.pages())}")
     builder.update([page_targets.book()])
     if not builder.mode.dry_run:
         for failing in list_failing(files.read_below(builder.manifest.folder, FILE)):
-            builder.say(f"warning: {failing}")
+            _log.warning("warning: %s", failing)
 
 
 def _drop(builder: Builder, wanted: list[str]) -> None:
@@ -189,7 +187,8 @@ def _drop(builder: Builder, wanted: list[str]) -> None:
     gone = [name for name in builder.manifest.entries if name not in wanted]
     if builder.mode.dry_run:
         for name in gone:
-            builder.say(f"{UNWANTED}: {name}")
+            builder.log(f"not wanted any more: {name}")
+        builder.stale += gone
         return
     results = [name for name in gone if name.startswith("result:")]
     builder.manifest.forget(results, keep_files=True)
@@ -209,7 +208,7 @@ def _foresee_site(options: BuildOptions, builder: Builder) -> None:
         reasons = [str(error)]
     if reasons:
         builder.note("site", reasons)
-    builder.say(f"site: {builder.count(1 if reasons else 0, 1)}")
+    builder.log(f"site: {builder.count(1 if reasons else 0, 1)}")
 
 
 def _list_products(experiment: Experiment, report: Path) -> list[str]:

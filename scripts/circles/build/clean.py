@@ -1,5 +1,6 @@
 """Remove what was built: exactly the files that the ledgers list, and those of the store."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from circles.site.check_cache import NOTE
 from circles.site.product import MARKER
 from circles.site.quarto_scripts import NOTE as RENDER_NOTE
 from circles.site.render import WORK
+
+_log = logging.getLogger(__name__)
 
 _NOTES = (MANIFEST, STAMP, NOTE, Path(RENDER_NOTE).name)
 _STORED = {".json", ".npz"}
@@ -40,8 +43,8 @@ def clean(report: Path, site: Path) -> tuple[int, list[Path]]:
     """
     if not os.path.lexists(report):
         return 0, []
-    obstacles.enter(site, print)
-    with holding(report, print, wait=False):
+    obstacles.enter(site)
+    with holding(report, wait=False):
         files.remove_unfinished(report)
         shutil.rmtree(report / Path(WORK).name, ignore_errors=True)
         doomed = [*_built(report), *_listed(site, MARKER), site / MARKER]
@@ -63,8 +66,11 @@ def _built(report: Path) -> Iterator[Path]:
 
 
 def _listed(folder: Path, name: str) -> Iterator[Path]:
-    listed = Manifest(folder, name).list_files()
-    obstacles.clear_folders(folder, obstacles.folders_of(listed), print)
+    manifest = Manifest(folder, name)
+    if manifest.problem:
+        _log.warning("%s: %s", name, manifest.problem)
+    listed = manifest.list_files()
+    obstacles.clear_folders(folder, obstacles.folders_of(listed))
     yield from (folder / one for one in listed)
 
 

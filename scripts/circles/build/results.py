@@ -20,10 +20,9 @@ def update_results(
     trials: Mapping[str, Trial], engine: str | None, builder: Builder
 ) -> dict[str, StoredResult]:
     """Train what is stale and record it; return all results, in a dry run those that are fresh."""
-    say = builder.say
-    store = Store(builder.manifest.folder / RESULTS, say)
+    store = Store(builder.manifest.folder / RESULTS)
     if not builder.mode.dry_run:
-        obstacles.clear(builder.manifest.folder, _list_stored(trials, store), say)
+        obstacles.clear(builder.manifest.folder, _list_stored(trials, store))
     stored = look_up(trials, store)
     found, stale = join(trials, stored), []
     for name, trial in trials.items():
@@ -31,7 +30,7 @@ def update_results(
             reasons = builder.why(f"result:{name}", sources_of(trial))
             builder.note(f"result:{name}", reasons or ("its numbers cannot be used",))
             stale.append(name)
-    builder.say_damage(f"result:{name}" for name in stale)
+    builder.log_damage(f"result:{name}" for name in stale)
     if builder.mode.dry_run:
         found = {name: result for name, result in found.items() if name not in stale}
     else:
@@ -39,11 +38,11 @@ def update_results(
             task.address() for name in stale if name in found for task in trials[name].tasks()
         }
         kept = {address: one for address, one in stored.items() if address not in redone}
-        choose = functools.partial(choose_engine, engine, say)
-        found = run_trials(trials, kept, store, choose, say)
+        choose = functools.partial(choose_engine, engine)
+        found = run_trials(trials, kept, store, choose)
         made = {f"result:{name}": _entry(trials[name], found[name], store) for name in trials}
         builder.manifest.record(made, keep_files=True)  # hours may be in those of other settings
-    say(f"results: {builder.count(len(stale), len(trials))}")
+    builder.log(f"results: {builder.count(len(stale), len(trials))}")
     return found
 
 

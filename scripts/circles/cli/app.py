@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from circles.cli import build, compare, project, publish, site
+from circles.cli.verbosity import logged
 
 app = typer.Typer(
     name="circles",
@@ -37,8 +38,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     compare.baseline,
 )
 for _command in COMMANDS:
-    app.command()(_command)
-app.command(hidden=True)(site.complete)
+    app.command()(logged(_command))
+app.command(hidden=True)(logged(site.complete))
 
 
 def _print_version(asked: bool) -> None:

@@ -1,6 +1,5 @@
 """Commands that ask whether results moved: two builds or sites, or a build and its baseline."""
 
-import functools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 
 BASELINE = paths.ROOT / "tests" / "data" / "baseline.json"
 STOPPED = "stopped; what was trained is kept"
-
-# The verdict is the first line of what is printed; whatever training says goes beside it.
-_say = functools.partial(print, file=sys.stderr, flush=True)
 
 BaselineFile = Annotated[
     Path,
@@ -140,7 +136,7 @@ def drift(
 
         known = read(baseline)
         options = _order(experiment, report, engine, seeds or None, sweeps=sweeps)
-        found = drift.check(options, known, tolerance, _say)
+        found = drift.check(options, known, tolerance)
         _finish(describe(found), style, html)
 
 
@@ -169,7 +165,7 @@ def baseline(
         from circles.compare import drift
         from circles.compare.baseline import as_text
 
-        made = drift.make(_order(experiment, report, engine, None, sweeps=sweeps), _say)
+        made = drift.make(_order(experiment, report, engine, None, sweeps=sweeps))
         changed = files.write_if_changed(file, as_text(made).encode())
         numbers = sum(map(len, made.trials.values()))
         what = f"{numbers} numbers of {len(made.trials)} trials, {len(made.claims)} claims"

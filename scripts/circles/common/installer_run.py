@@ -1,13 +1,16 @@
 """Run uv or pip: what they say goes to a log, a line every ten seconds to the user."""
 
+import logging
 import re
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
+
+_log = logging.getLogger(__name__)
 
 LINE_SECONDS = 10.0  # between two lines about what is being done
 
@@ -44,14 +47,12 @@ class Running:
     ----------
     log : Path
         Begun anew; not the same file, which a copy of the environment may share by a hard link.
-    say : function
-        Hears the lines.
     packages : int
         How many there are about.
     """
 
-    def __init__(self, log: Path, say: Callable[[str], object], packages: int) -> None:
-        self.log, self._say, self._packages = log, say, packages
+    def __init__(self, log: Path, packages: int) -> None:
+        self.log, self._packages = log, packages
         self._collected, self._doing = 0, ""
         self._start = time.monotonic()
         self._over = threading.Event()
@@ -91,7 +92,7 @@ class Running:
     def _report(self) -> None:
         while not self._over.wait(LINE_SECONDS):
             found = f"{self._collected} of about {self._packages} packages found, "
-            self._say(f"  {self}: {found if self._collected else ''}{self._doing}")
+            _log.info("  %s: %s%s", self, found if self._collected else "", self._doing)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], running: Running) -> None:

@@ -1,8 +1,9 @@
 """One writer at a time: a lock on a folder, which a process shares with those that it starts."""
 
 import json
+import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from circles.common.errors import CirclesError
 if TYPE_CHECKING:
     from filelock import FileLock
 
+_log = logging.getLogger(__name__)
+
 NAME = ".lock"
 HELD = "CIRCLES_LOCKS"  # in the environment: who holds which folders, for the processes started
 
@@ -22,7 +25,7 @@ class HeldError(CirclesError):
 
 
 @contextmanager
-def holding(folder: Path, say: Callable[[str], object], *, wait: bool = True) -> Iterator[None]:
+def holding(folder: Path, *, wait: bool = True) -> Iterator[None]:
     """Hold the lock of ``folder``, after waiting for another process that has it.
 
     The lock is the system's own on the file ``.lock`` in the folder. The file remains; the lock
@@ -33,8 +36,6 @@ def holding(folder: Path, say: Callable[[str], object], *, wait: bool = True) ->
     ----------
     folder : Path
         Made if it is missing; what is in the way of its own folders is cleared.
-    say : function
-        Told once, in one line, if there is someone to wait for, and of what was in the way.
     wait : bool
         Whether to wait for another.
 
@@ -52,20 +53,20 @@ def holding(folder: Path, say: Callable[[str], object], *, wait: bool = True) ->
         return
     from filelock import FileLock
 
-    obstacles.enter(folder, say)
+    obstacles.enter(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    obstacles.clear(folder, [NAME], say)
+    obstacles.clear(folder, [NAME])
     lock = FileLock(folder / NAME)
-    _acquire(lock, folder, say, wait=wait)
+    _acquire(lock, folder, wait=wait)
     try:
         with _marked_as_held(key):
-            obstacles.clear_folders(folder, obstacles.FOLDERS, say)
+            obstacles.clear_folders(folder, obstacles.FOLDERS)
             yield
     finally:
         lock.release()
 
 
-def _acquire(lock: "FileLock", folder: Path, say: Callable[[str], object], *, wait: bool) -> None:
+def _acquire(lock: "FileLock", folder: Path, *, wait: bool) -> None:
     """Get the lock, after waiting for another process that has it if that is wanted."""
     from filelock import Timeout
 
@@ -74,7 +75,7 @@ def _acquire(lock: "FileLock", folder: Path, say: Callable[[str], object], *, wa
     except Timeout:
         if not wait:
             raise HeldError(f"{folder}: another build works there") from None
-        say(f"waiting for another build in {folder.name}/ …")
+        _log.warning("waiting for another build in %s/ …", folder.name)
         lock.acquire(poll_interval=0.1)
 
 

@@ -7,19 +7,20 @@ is opened again. What may hold somebody's work stays, and is refused in one line
 """
 
 import errno
+import logging
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from circles.common import files
 
-Say = Callable[[str], object]
+_log = logging.getLogger(__name__)
 
 FOLDERS = ("analyses", "code", "figures", "results", "tables", "variants")
 """The folders of report/."""
 
 
-def enter(folder: Path, say: Say) -> None:
+def enter(folder: Path) -> None:
     """See that ``folder``, if it is there, is one that we may work in.
 
     Raises
@@ -29,7 +30,7 @@ def enter(folder: Path, say: Say) -> None:
     """
     refuse_link(folder)
     if stat.S_ISDIR(mode := _mode(folder)):
-        _open(folder, folder.name, stat.S_IRWXU, say)
+        _open(folder, folder.name, stat.S_IRWXU)
     elif mode:
         raise _in_the_way(folder)
 
@@ -41,7 +42,7 @@ def refuse_link(folder: Path) -> None:
         raise OSError(errno.ELOOP, text, str(folder))
 
 
-def open_up(folder: Path, names: Iterable[str], say: Say) -> None:
+def open_up(folder: Path, names: Iterable[str]) -> None:
     """Open ``folder``, and then what ``names`` name below it, as far as it is closed to its owner.
 
     Of files and folders those come first that hold others. What is neither, or not the user's own,
@@ -53,12 +54,12 @@ def open_up(folder: Path, names: Iterable[str], say: Say) -> None:
     ):
         mode = _mode(place)
         if stat.S_ISDIR(mode):
-            _open(place, text, stat.S_IRWXU, say)
+            _open(place, text, stat.S_IRWXU)
         elif stat.S_ISREG(mode):
-            _open(place, text, stat.S_IRUSR | stat.S_IWUSR, say)
+            _open(place, text, stat.S_IRUSR | stat.S_IWUSR)
 
 
-def clear_folders(folder: Path, names: Iterable[str], say: Say) -> None:
+def clear_folders(folder: Path, names: Iterable[str]) -> None:
     """Make way for the folders ``names`` below ``folder``, none of which need be there.
 
     Raises ``OSError`` as ``enter``.
@@ -67,29 +68,29 @@ def clear_folders(folder: Path, names: Iterable[str], say: Say) -> None:
         place, text = folder / name, f"{folder.name}/{name}"
         mode = _mode(place)
         if stat.S_ISDIR(mode):
-            _open(place, text, stat.S_IRWXU, say)
+            _open(place, text, stat.S_IRWXU)
         elif stat.S_ISREG(mode):
             raise _in_the_way(place)
         elif mode:
-            _remove(place, text, say)
+            _remove(place, text)
 
 
-def clear(folder: Path, names: Iterable[str], say: Say) -> None:
+def clear(folder: Path, names: Iterable[str]) -> None:
     """Make way for the files ``names`` below ``folder``, and for their folders.
 
     Raises ``OSError`` as ``enter``.
     """
     every = sorted(names)
-    clear_folders(folder, folders_of(every), say)
+    clear_folders(folder, folders_of(every))
     for name in every:
         place, text = folder / name, f"{folder.name}/{name}"
         mode = _mode(place)
         if stat.S_ISREG(mode):
-            _open(place, text, stat.S_IRUSR | stat.S_IWUSR, say)
+            _open(place, text, stat.S_IRUSR | stat.S_IWUSR)
         elif stat.S_ISDIR(mode) and any(place.iterdir()):
             raise _in_the_way(place)
         elif mode:
-            _remove(place, text, say)
+            _remove(place, text)
 
 
 def folders_of(names: Iterable[str]) -> list[str]:
@@ -106,15 +107,15 @@ def _mode(place: Path) -> int:
         return 0
 
 
-def _open(place: Path, text: str, rights: int, say: Say) -> None:
+def _open(place: Path, text: str, rights: int) -> None:
     """Give us ``rights`` to a file or folder of our own; what is another's, only they can."""
     mode = stat.S_IMODE(place.lstat().st_mode)
     if mode & rights != rights and files.is_own(place):
         place.chmod(mode | rights)
-        say(f"{text}: was closed even to its owner, and is open to you again")
+        _log.warning("%s: was closed even to its owner, and is open to you again", text)
 
 
-def _remove(place: Path, text: str, say: Say) -> None:
+def _remove(place: Path, text: str) -> None:
     if place.is_symlink():
         what = f"a symbolic link to {place.readlink()}, which is left as it is"
     else:
@@ -124,7 +125,7 @@ def _remove(place: Path, text: str, say: Say) -> None:
         what = "an empty folder"
     else:
         place.unlink()
-    say(f"{text}: removed, because it was not ours but {what}")
+    _log.warning("%s: removed, because it was not ours but %s", text, what)
 
 
 def _in_the_way(place: Path) -> OSError:

@@ -1,5 +1,6 @@
 """Worker processes on this machine's cores (joblib's loky): jobs in, results out, in any order."""
 
+import logging
 import os
 import queue
 import signal
@@ -12,6 +13,8 @@ from typing import Any, TypeVar
 from circles.common import interrupts
 from circles.common.environment import EnvironmentMistakeError
 from circles.common.errors import CirclesError
+
+_log = logging.getLogger(__name__)
 
 Key = TypeVar("Key")
 Result = TypeVar("Result")
@@ -45,11 +48,12 @@ def count_cores() -> int:
 def run_jobs(
     jobs: Mapping[Key, Callable[[], Job[Result]]],
     workers: int,
-    say: Callable[[str], object],
     *,
     apart: bool = False,
 ) -> Arriving[Key, Result]:
     """Yield the key and the result of every job once, as they are finished.
+
+    What a lost worker had is done again.
 
     Parameters
     ----------
@@ -58,8 +62,6 @@ def run_jobs(
     workers : int
         Number of processes; with one worker or one job everything is done in this process,
         unless all is to be done ``apart`` from it.
-    say : function
-        Told when a worker was lost. What it had is done again.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def run_jobs(
                     f"worker processes were ended {PATIENCE} times in a row, by the system or for "
                     "want of memory. What was finished is kept."
                 ) from error
-            say(f"a worker process was ended; going on with the {len(left)} jobs left")
+            _log.warning("a worker process was ended; going on with the %d jobs left", len(left))
 
 
 def _run_once(

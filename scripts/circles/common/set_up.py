@@ -5,12 +5,13 @@ There are no packages yet: this takes nothing but the standard library.
 
 import fcntl
 import importlib.util
+import logging
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from circles.common import files, obstacles
 from circles.common.installer import SPOKEN, choose_installer
 from circles.common.installer_run import Running, SetUpError
 
-Say = Callable[[str], object]
+_log = logging.getLogger(__name__)
 
 NOTE = ".installed"  # the folder, which the Makefile reads, and a digest of what was put in
 BEGUN = ".unfinished"  # is there while packages are put in: a killed set-up leaves halves of some
@@ -41,7 +42,7 @@ class SetUpOptions:
     newest: bool = False  # that it has the newest versions, whatever requirements.lock says
 
 
-def set_up(root: Path, wish: SetUpOptions, say: Say) -> None:
+def set_up(root: Path, wish: SetUpOptions) -> None:
     """Bring ``root/.venv`` up to date: the versions of the lock, for this folder.
 
     Raises
@@ -53,8 +54,8 @@ def set_up(root: Path, wish: SetUpOptions, say: Say) -> None:
     """
     venv = root / ".venv"
     venv.mkdir(exist_ok=True)
-    obstacles.clear(venv, [LOCK, NOTE, BEGUN], say)
-    with _alone(venv, say):
+    obstacles.clear(venv, [LOCK, NOTE, BEGUN])
+    with _alone(venv):
         python = _ask(venv)
         other = wish.this_python and python != _ask_this()
         moved_from = _moved_from(root)
@@ -62,23 +63,23 @@ def set_up(root: Path, wish: SetUpOptions, say: Say) -> None:
         if wish.newest or other or python is None or (venv / BEGUN).exists() or beyond_mending:
             _clear(venv)
         elif moved_from:
-            say(f"{venv.name} was made in {moved_from}: mending it")
+            _log.info("%s was made in %s: mending it", venv.name, moved_from)
             _relocate(venv, str(moved_from), str(root))
         if _noted(venv) != _versions(root):
-            _fill(root, wish, say)
+            _fill(root, wish)
         _lead_to_code(root)
         note = f"{root}\n{_versions(root)}\n"
         files.write_if_changed(venv / NOTE, note.encode(errors="surrogateescape"))
 
 
 @contextmanager
-def _alone(venv: Path, say: Say) -> Iterator[None]:
+def _alone(venv: Path) -> Iterator[None]:
     """Wait for another set-up of the same environment."""
     with (venv / LOCK).open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"waiting for another set-up of {venv.name} …")
+            _log.info("waiting for another set-up of %s …", venv.name)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -164,7 +165,7 @@ def _noted(venv: Path) -> str:
         return ""
 
 
-def _fill(root: Path, wish: SetUpOptions, say: Say) -> None:
+def _fill(root: Path, wish: SetUpOptions) -> None:
     """Put the packages in, and say what is done meanwhile."""
     venv, fresh = root / ".venv", _ask(root / ".venv") is None
     installer = choose_installer(root, newest=wish.newest)
@@ -172,8 +173,8 @@ def _fill(root: Path, wish: SetUpOptions, say: Say) -> None:
         raise SetUpError(_lacking_venv())
     lock = (root / "requirements.lock").read_text(encoding="utf-8")
     packages = len(re.findall(r"^\S+==", lock, re.MULTILINE))
-    say(f"setting up {venv.name} with {installer.name}: some minutes and 3 GB, once")
-    with Running(venv / LOG, say, packages) as running:
+    _log.info("setting up %s with %s: some minutes and 3 GB, once", venv.name, installer.name)
+    with Running(venv / LOG, packages) as running:
         (venv / BEGUN).touch()
         try:
             if fresh:
@@ -184,7 +185,7 @@ def _fill(root: Path, wish: SetUpOptions, say: Say) -> None:
                 (venv / BEGUN).unlink()  # what was there is as it was
             raise
         (venv / BEGUN).unlink()
-        say(f"{venv.name} is ready ({running})")
+        _log.info("%s is ready (%s)", venv.name, running)
 
 
 def _lacking_venv() -> str:

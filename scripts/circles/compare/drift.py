@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,6 @@ from circles.training.engine import choose_engine
 from circles.training.run_trials import join, look_up, run_trials
 from circles.training.store import Store, StoredResult
 from circles.training.trials import cell_name, list_trials
-
-Say = Callable[[str], None]
 
 EDGE_ERRORS = 3.0  # standard errors of its margin that a claim should be away from failing
 EDGE_SHARE = 0.01  # of the larger side: the same where nothing hangs on the seeds
@@ -122,12 +120,12 @@ class Drift:
         return bool(self.moved or self.failing or self.gone or self.changed)
 
 
-def make(options: DriftOptions, say: Say) -> Baseline:
+def make(options: DriftOptions) -> Baseline:
     """Return the baseline of an experiment, after training what is not stored.
 
     Raises ``ClaimError`` where a claim does not hold.
     """
-    experiment, results = _load_results(replace(options, sweeps=True), say)
+    experiment, results = _load_results(replace(options, sweeps=True))
     claims = claims_of(experiment, results, options.report)
     check_claims(claims)
     errors = errors_of_margins(experiment, results, options.report)
@@ -145,7 +143,7 @@ def make(options: DriftOptions, say: Say) -> Baseline:
     )
 
 
-def check(options: DriftOptions, baseline: Baseline, errors: float, say: Say) -> Drift:
+def check(options: DriftOptions, baseline: Baseline, errors: float) -> Drift:
     """Return what became of the baseline's numbers and claims.
 
     Raises
@@ -157,7 +155,7 @@ def check(options: DriftOptions, baseline: Baseline, errors: float, say: Say) ->
     changed = tuple(list_changed(old, options.experiment))
     known, now = list_trials(old), list_trials(options.experiment)
     common = {name: len(trial.seeds) for name, trial in known.items() if name in now}
-    experiment, results = _load_results(options, say)
+    experiment, results = _load_results(options)
     claims = claims_of(experiment, results, options.report)
     keys = [key_of(claim) for claim in claims]
     moves = tuple(_moves(baseline, common, results, errors))
@@ -182,12 +180,12 @@ def check(options: DriftOptions, baseline: Baseline, errors: float, say: Say) ->
     )
 
 
-def _load_results(options: DriftOptions, say: Say) -> tuple[Experiment, dict[str, StoredResult]]:
+def _load_results(options: DriftOptions) -> tuple[Experiment, dict[str, StoredResult]]:
     """Return what is checked of the experiment, and its results.
 
     Those are all variants and examples, and the sweeps all of whose cells are stored.
     """
-    asked, store = options.asked, Store(options.report / RESULTS, say)
+    asked, store = options.asked, Store(options.report / RESULTS)
     found = look_up(list_trials(asked), store)
     if not options.sweeps:
         stored = join(list_trials(asked), found)
@@ -200,9 +198,9 @@ def _load_results(options: DriftOptions, say: Say) -> tuple[Experiment, dict[str
     trials = list_trials(asked)
     if len(join(trials, found)) == len(trials):
         return asked, join(trials, found)
-    choose = functools.partial(choose_engine, options.engine, say)
-    with holding(options.report, say):
-        return asked, run_trials(trials, found, store, choose, say)
+    choose = functools.partial(choose_engine, options.engine)
+    with holding(options.report):
+        return asked, run_trials(trials, found, store, choose)
 
 
 def _experiment_of(baseline: Baseline) -> Experiment:

@@ -137,11 +137,10 @@ def read_build(side: Side) -> Build:
 
 
 def _read_listed(folder: Path) -> Build:
-    said: list[str] = []
-    manifest = Manifest(folder, MANIFEST, said.append)
+    manifest = Manifest(folder)
     experiment = manifest.facts.get("experiment")
-    if not manifest.is_sound or not isinstance(experiment, dict):
-        reason = said[0].partition(": ")[2] if said else "it names no experiment"
+    if manifest.problem or not isinstance(experiment, dict):
+        reason = manifest.problem or "it names no experiment"
         raise DiffError(f"{folder / MANIFEST}: {reason}. Build again with the present version.")
     results: dict[str, StoredResult] = {}
     for product, made in manifest.entries.items():

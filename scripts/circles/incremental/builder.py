@@ -1,5 +1,6 @@
 """Products, and the maker that brings them up to date and says why."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from circles.incremental.manifest import Manifest, entry_of
 from circles.incremental.sources import DIGITS, PENDING, STALE, Sources
 
 Files = Mapping[str, bytes]  # what they hold, by their names below report/
-Say = Callable[[str], object]
+
+_log = logging.getLogger(__name__)
 
 STALE_WORDS = ("stale", "perhaps stale")  # how a product is told that is, or may be
 MOST_SAID = 10  # damaged products of a kind, each in a line
@@ -48,11 +50,12 @@ class Product:
 
 @dataclass(frozen=True)
 class BuildMode:
-    """How to build: what to say, and what to do though it is not stale."""
+    """How to build: what to log, and what to do though it is not stale."""
 
     why: bool = False  # say of each stale product why it is stale
     dry_run: bool = False  # say so and do nothing
     forced: tuple[str, ...] = ()  # names, kinds or patterns of products to make again
+    level: int = logging.INFO  # at which the log hears what is done
 
 
 class Builder:
@@ -63,17 +66,17 @@ class Builder:
 
     Attributes
     ----------
-    say : function
-        Hears in one line each what is done.
     pending : set of str
         The names of those that a dry run found stale and left so.
+    stale : list of str
+        Each product that was found stale, and because of what.
     """
 
-    def __init__(self, manifest: Manifest, mode: BuildMode, say: Say) -> None:
+    def __init__(self, manifest: Manifest, mode: BuildMode) -> None:
         self.manifest = manifest
         self.mode = mode
         self.pending: set[str] = set()
-        self.say = say
+        self.stale: list[str] = []
         date = source_date()
         self._facts = {"machine": machine()} | ({"time": date.isoformat()} if date else {})
 
@@ -87,19 +90,23 @@ class Builder:
         return forced or self.manifest.why(product, now)
 
     def note(self, product: str, reasons: Sequence[str]) -> None:
-        """Hear that a product is stale; say why if that is asked for.
+        """Hear that a product is stale; say why if that is asked for, or if all is said.
 
         A dry run cannot know whether what is stale will come out other than it was.
         """
         if self.mode.dry_run:
             self.pending.add(product)
-        if self.mode.why or self.mode.dry_run:
-            unsure = all(reason.endswith(f" {STALE}") for reason in reasons)
-            self.say(
-                f"{STALE_WORDS[unsure]}: {product}, because {join_first(reasons, MOST_REASONS)}"
-            )
+        unsure = all(reason.endswith(f" {STALE}") for reason in reasons)
+        told = f"{product}, because {join_first(reasons, MOST_REASONS)}"
+        self.stale.append(told)
+        asked = self.mode.why or self.mode.dry_run
+        (self.log if asked else _log.debug)(f"{STALE_WORDS[unsure]}: {told}")
 
-    def say_damage(self, stale: Iterable[str]) -> None:
+    def log(self, line: str) -> None:
+        """Log what is done, or would be."""
+        _log.log(self.mode.level, line)
+
+    def log_damage(self, stale: Iterable[str]) -> None:
         """Say of stale products which of their files are not as they were written, if any.
 
         Whoever asks why hears it anyway.
@@ -109,9 +116,10 @@ class Builder:
         known = (name for name in stale if name in self.manifest.entries)
         damaged = [(name, damage) for name in known if (damage := self.manifest.damage(name))]
         for name, damage in damaged[:MOST_SAID]:
-            self.say(f"{name} is made again, because {join_first(damage, MOST_REASONS)}")
+            _log.warning("%s is made again, because %s", name, join_first(damage, MOST_REASONS))
         if len(damaged) > MOST_SAID:
-            self.say(f"{len(damaged) - MOST_SAID} more are made again, because of their files")
+            more = len(damaged) - MOST_SAID
+            _log.warning("%d more are made again, because of their files", more)
 
     def update(self, products: Iterable[Product], *, parallel: bool = False) -> str:
         """Make and record those of ``products`` that are stale; return in words how many.
@@ -123,7 +131,7 @@ class Builder:
             if reasons := self.why(product.name, product.sources):
                 self.note(product.name, reasons)
                 stale[product.name] = product
-        self.say_damage(stale)
+        self.log_damage(stale)
         if not self.mode.dry_run:
             self._make(stale, parallel=parallel)
         return self.count(len(stale), len(every))
@@ -145,7 +153,7 @@ class Builder:
             return
         jobs = {name: product.prepare for name, product in stale.items()}
         workers = count_cores() if len(stale) >= FEW else 1
-        with closing(run_jobs(jobs, workers, self.say)) as arriving:
+        with closing(run_jobs(jobs, workers)) as arriving:
             for name, content in arriving:
                 self._keep({name: content}, stale)
 

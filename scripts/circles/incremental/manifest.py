@@ -8,7 +8,7 @@ nothing but the standard library: to look is as quick as Python starts.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -49,8 +49,6 @@ class Manifest:
         Names of files are relative to it.
     name : str
         The name of the JSON file.
-    say : function
-        Told in one line if the file is there and cannot be used.
 
     Attributes
     ----------
@@ -58,18 +56,16 @@ class Manifest:
         The products by name, such as ``figure:data``.
     facts : mapping
         What holds for all products.
-    is_sound : bool
-        Whether the file was there and could be used.
+    problem : str
+        Why the file cannot be used, in words; empty if it can, or is not there.
     """
 
-    def __init__(
-        self, folder: Path, name: str = MANIFEST, say: Callable[[str], object] = print
-    ) -> None:
+    def __init__(self, folder: Path, name: str = MANIFEST) -> None:
         self.folder = folder
         self.path = folder / name
         self.entries: dict[str, ManifestEntry] = {}
         self.facts: dict[str, Any] = {}
-        self.is_sound = self._load(say)
+        self.problem = self._load()
 
     def why(self, product: str, now: Sources) -> tuple[str, ...]:
         """Return in words why ``product`` is stale, if its sources are ``now``; () if it is not."""
@@ -143,22 +139,20 @@ class Manifest:
             return f"{name} cannot be read ({error.strerror})"
         return None if files.digest(content) == value else f"{name} is not what was written"
 
-    def _load(self, say: Callable[[str], object]) -> bool:
+    def _load(self) -> str:
         try:
             body = json.loads(files.read_below(self.folder, self.path.name))
             checksum = body.pop("checksum")
             entries = {name: ManifestEntry(**one) for name, one in body["products"].items()}
             facts, is_ours = dict(body["facts"]), body["format"] == FORMAT
         except FileNotFoundError:
-            return False
+            return ""
         except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            say(f"{self.path.name}: not readable, so everything counts as stale")
-            return False
+            return "not readable, so everything counts as stale"
         if not is_ours or checksum != _checksum(body):
-            say(f"{self.path.name}: not as it was written, so everything counts as stale")
-            return False
+            return "not as it was written, so everything counts as stale"
         self.entries, self.facts = entries, facts
-        return True
+        return ""
 
 
 def entry_of(made: Mapping[str, bytes], now: Sources, **facts: Any) -> ManifestEntry:

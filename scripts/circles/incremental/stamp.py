@@ -63,7 +63,7 @@ def count(report: Path) -> dict[str, int]:
 
 
 def _manifest(report: Path) -> Manifest:
-    return Manifest(report, STAMP, say=lambda _: None)
+    return Manifest(report, STAMP)
 
 
 def _read(experiment: Path, seeds: str, data: Iterable[str]) -> Sources:

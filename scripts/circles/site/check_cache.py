@@ -45,7 +45,7 @@ def code() -> Sources:
 
 
 def _manifest(root: Path) -> Manifest:
-    return Manifest(root / "report", NOTE, say=lambda _: None)
+    return Manifest(root / "report", NOTE)
 
 
 def _sources(root: Path, site: Path) -> Sources:
@@ -57,6 +57,6 @@ def _sources(root: Path, site: Path) -> Sources:
 
 def _is_whole(site: Path) -> bool:
     """Return whether the site is what its ledger says, and no more."""
-    listed = Manifest(site, MARKER, say=lambda _: None).list_files()
+    listed = Manifest(site, MARKER).list_files()
     there = [path for path in below(site) if path != site / MARKER and path.is_file()]
     return files.digests(there, site) == dict(sorted(listed.items()))

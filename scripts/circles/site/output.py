@@ -15,10 +15,11 @@ Only who holds the lock of the book (``circles.common.lock``) may come here.
 """
 
 import errno
+import logging
 import os
 import shutil
 import stat
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -32,11 +33,11 @@ _FILE, _FOLDER = 0o644, 0o755  # their modes, under every umask
 _QUARTO = b'<meta name="generator" content="quarto-'
 """What Quarto writes into the head of its pages."""
 
-Say = Callable[[str], object]
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
-def updating(site: Path, work: Path, say: Say) -> Iterator[Path]:
+def updating(site: Path, work: Path) -> Iterator[Path]:
     """Give an empty folder in ``work``, and bring ``site`` up to date from it.
 
     If the block raises, nothing in ``site`` changes. An old site of which nobody knows which files
@@ -48,8 +49,6 @@ def updating(site: Path, work: Path, say: Say) -> Iterator[Path]:
         The folder of the site; made if it is missing.
     work : Path
         Emptied first, and removed in the end.
-    say : function
-        Told what is kept or set aside.
 
     Raises
     ------
@@ -59,23 +58,23 @@ def updating(site: Path, work: Path, say: Say) -> Iterator[Path]:
         If the system refuses a change; ``filename`` says which.
     """
     _refuse_what_is_no_site(site)
-    clear_up(work, say)
+    clear_up(work)
     new = work / "site"
     new.mkdir(parents=True)
     try:
         yield new
         _refuse_what_is_no_site(site)
         with interrupts.ignored():  # for milliseconds: the new files are written already
-            _set_aside_unknown(site, say)
+            _set_aside_unknown(site)
             _update(site, new)
-        _say_kept(_list_others(site), say)
+        _log_kept(_list_others(site))
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def clear_up(work: Path, say: Say) -> None:
+def clear_up(work: Path) -> None:
     """Remove the folder in which a render worked that was killed."""
-    obstacles.clear_folders(work.parent, [work.name], say)
+    obstacles.clear_folders(work.parent, [work.name])
     shutil.rmtree(work, ignore_errors=True)
 
 
@@ -103,7 +102,7 @@ def _is_by_quarto(site: Path) -> bool:
     return front.is_file() and _QUARTO in files.read(front)
 
 
-def _set_aside_unknown(site: Path, say: Say) -> None:
+def _set_aside_unknown(site: Path) -> None:
     """Give the site another name if nobody knows which of its files are ours."""
     if not site.is_dir() or not any(site.iterdir()) or product.entry(site):
         return
@@ -113,7 +112,7 @@ def _set_aside_unknown(site: Path, say: Say) -> None:
         why = f"Quarto made it without this program, so it has no file {MARKER}"
     aside = _free_name(site, "set-aside")
     _rename(site, aside)
-    say(f"{aside.name}: the old {site.name} is kept under this name, because {why}")
+    _log.warning("%s: the old %s is kept under this name, because %s", aside.name, site.name, why)
 
 
 def _update(site: Path, new: Path) -> None:
@@ -252,8 +251,8 @@ def _holds_more(path: Path) -> bool:
     return files.is_folder(path) and bool(folders or names)
 
 
-def _say_kept(kept: list[str], say: Say) -> None:
+def _log_kept(kept: list[str]) -> None:
     if kept:
         count = "1 file" if len(kept) == 1 else f"{len(kept)} files"
         shown = ", ".join(kept[:5]) + (" …" if len(kept) > 5 else "")
-        say(f"kept {count} that we did not write: {shown}")
+        _log.info("kept %s that we did not write: %s", count, shown)

@@ -4,7 +4,7 @@ Its ledger is the file ``.circles`` in the site. Nothing of the renderers is loa
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,13 +131,13 @@ def entry(site: Path) -> ManifestEntry | None:
     return _manifest(site).entries.get(NAME)
 
 
-def open_up(site: Path, say: Callable[[str], object]) -> None:
+def open_up(site: Path) -> None:
     """Open ``site`` and what is ours in it, as far as it is closed even to its owner."""
     from circles.common import obstacles
 
-    obstacles.open_up(site, [MARKER], say)
+    obstacles.open_up(site, [MARKER])
     if made := entry(site):
-        obstacles.open_up(site, [*obstacles.folders_of(made.files), *made.files], say)
+        obstacles.open_up(site, [*obstacles.folders_of(made.files), *made.files])
 
 
 def is_partial(site: Path) -> bool:
@@ -192,4 +192,4 @@ def _now(root: Path, made_from: Mapping[str, str], choice: "QuartoChoice") -> So
 
 
 def _manifest(site: Path) -> Manifest:
-    return Manifest(site, MARKER, say=lambda _: None)
+    return Manifest(site, MARKER)

@@ -1,8 +1,8 @@
 """Render the pages into the site, if it is stale: by Quarto, else by the embedded renderer."""
 
+import logging
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +14,8 @@ from circles.site.errors import RenderError
 if TYPE_CHECKING:
     from circles.incremental.sources import Sources
     from circles.site.book import Book
+
+_log = logging.getLogger(__name__)
 
 USUAL = "_site"
 """Where the site usually is; to look there first saves reading the configuration."""
@@ -77,9 +79,7 @@ def is_unfinished(root: Path = paths.ROOT) -> bool:
     return os.path.lexists(root / WORK)
 
 
-def render(
-    root: Path = paths.ROOT, *, force: bool = False, say: Callable[[str], object] = print
-) -> Rendered:
+def render(root: Path = paths.ROOT, *, force: bool = False) -> Rendered:
     """Render the book in the folder ``root``, whose pages are written, if its site is stale.
 
     A render that fails leaves the old site as it is. Nobody else writes the pages meanwhile: the
@@ -89,8 +89,6 @@ def render(
     ----------
     force : bool
         Whether to render a fresh site too.
-    say : function
-        Told of waiting, and of what is kept, set aside or recovered.
 
     Raises
     ------
@@ -105,12 +103,12 @@ def render(
     started = time.perf_counter()
     output = book.load(root).output
     try:
-        with holding(root / "report", say):
-            clear_up(root / WORK, say)
-            product.open_up(output, say)
+        with holding(root / "report"):
+            clear_up(root / WORK)
+            product.open_up(output)
             choice = quarto.choose()
             why = _staleness(root, choice) or (("it was asked for",) if force else ())
-            pages = _update(book.load(root), choice, say) if why else 0
+            pages = _update(book.load(root), choice) if why else 0
     except OSError as error:
         raise RenderError(explain(error, output)) from error
     seconds = time.perf_counter() - started
@@ -118,15 +116,15 @@ def render(
     return Rendered(output, why, renderer, choice.reason, pages, seconds)
 
 
-def _update(what: "Book", choice: quarto.QuartoChoice, say: Callable[[str], object]) -> int:
+def _update(what: "Book", choice: quarto.QuartoChoice) -> int:
     """Render, bring the site up to date from that, and return the number of pages."""
     from circles.site import letters
     from circles.site.output import updating
 
-    with updating(what.output, what.root / WORK, say) as new:
+    with updating(what.output, what.root / WORK) as new:
         pages, made_from = _make(what, choice, new)
-        if said := letters.say_missing(what.root, made_from):
-            say(said)
+        if missing := letters.say_missing(what.root, made_from):
+            _log.warning(missing)
         made_from |= letters.fonts_needed(what.root, made_from)
         folder = what.output.relative_to(what.root).as_posix()
         product.record(new, made_from | product.tools(choice), choice, folder)

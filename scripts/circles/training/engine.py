@@ -7,7 +7,7 @@ more than once; each result is handed on once. An engine does not import TensorF
 import logging
 import re
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from typing import Any, Protocol
@@ -16,7 +16,6 @@ from circles.common.errors import CirclesError
 from circles.common.process_pool import count_cores, run_jobs
 from circles.training.tasks import Task, TaskResult
 
-Say = Callable[[str], object]
 Arriving = Generator[tuple[Task, TaskResult], None, None]  # closing it ends the work
 
 ANSWER_SECONDS = 5.0  # in which a scheduler must answer
@@ -38,13 +37,13 @@ class Engine(Protocol):
         """Yield every task with its result once, as they are finished."""
 
 
-def choose_engine(address: str | None, say: Say = print, *, apart: bool = False) -> Engine:
+def choose_engine(address: str | None, *, apart: bool = False) -> Engine:
     """Return this machine's cores, or what stands at an address such as ``dask://host:8786``.
 
     With ``apart`` no task is done in this process.
     """
     place = check_address(address)
-    return DaskCluster(f"tcp://{place}") if place else LocalCores(say, apart=apart)
+    return DaskCluster(f"tcp://{place}") if place else LocalCores(apart=apart)
 
 
 def check_address(address: str | None) -> str | None:
@@ -87,12 +86,9 @@ def work(task: Task, address: str) -> TaskResult:
 class LocalCores:
     """The cores of this machine, each a process of its own (joblib's loky)."""
 
-    def __init__(
-        self, say: Say = print, workers: int | None = None, *, apart: bool = False
-    ) -> None:
+    def __init__(self, workers: int | None = None, *, apart: bool = False) -> None:
         self._apart = apart  # even a single task is not for this process
         self.workers = workers or count_cores()
-        self._say = say
 
     def __str__(self) -> str:
         """Return the number of cores."""
@@ -107,7 +103,7 @@ class LocalCores:
             number: partial(partial, work, task, task.address())
             for number, task in enumerate(tasks)
         }
-        with closing(run_jobs(jobs, self.workers, self._say, apart=self._apart)) as arriving:
+        with closing(run_jobs(jobs, self.workers, apart=self._apart)) as arriving:
             for number, done in arriving:
                 yield tasks[number], done
 

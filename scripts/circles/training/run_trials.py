@@ -1,5 +1,6 @@
 """A campaign: all trials of an experiment, done as far as they are not done yet."""
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import closing
 
@@ -8,7 +9,8 @@ from circles.training.progress import TrainingProgress
 from circles.training.store import Store, StoredResult
 from circles.training.tasks import Task, Trial
 
-Say = Callable[[str], object]
+_log = logging.getLogger(__name__)
+
 Found = Mapping[str, StoredResult]  # by the address of the task
 
 
@@ -39,7 +41,6 @@ def run_trials(
     found: Found,
     store: Store,
     choose: Callable[[], Engine],
-    say: Say,
 ) -> dict[str, StoredResult]:
     """Return the results of all trials, after doing the tasks that are not among ``found``.
 
@@ -53,7 +54,7 @@ def run_trials(
         for task in trial.tasks()
         if task.address() not in found
     }
-    done = _do(missing, store, choose(), _Announcer(trials, found, say)) if missing else {}
+    done = _do(missing, store, choose(), _Announcer(trials, found)) if missing else {}
     return join(trials, {**found, **done})
 
 
@@ -75,10 +76,7 @@ def _do(
 class _Announcer:
     """Says of each trial when the last of its tasks is done."""
 
-    def __init__(
-        self, trials: Mapping[str, Trial], found: Mapping[str, StoredResult], say: Say
-    ) -> None:
-        self._say = say
+    def __init__(self, trials: Mapping[str, Trial], found: Mapping[str, StoredResult]) -> None:
         self._trials = trials
         self._left = {
             name: {task.address() for task in trial.tasks()} - found.keys()
@@ -93,4 +91,6 @@ class _Announcer:
             self._seconds[name] += seconds
             if not self._left[name]:
                 runs = len(self._trials[name].seeds)
-                self._say(f"trained {name}: {runs} runs in {self._seconds[name]:.1f} s of a core")
+                _log.info(
+                    "trained %s: %d runs in %.1f s of a core", name, runs, self._seconds[name]
+                )

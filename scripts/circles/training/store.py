@@ -11,9 +11,10 @@ are the same bytes as well: nothing was timed.
 """
 
 import io
+import logging
 import os
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,8 @@ from circles.common.environment import machine, source_date
 from circles.experiment.spec_sources import in_common
 from circles.training.runs import Runs
 from circles.training.tasks import Task, TaskResult
+
+_log = logging.getLogger(__name__)
 
 
 class Facts(BaseModel):
@@ -90,9 +93,8 @@ class Store:
     and not when the first result is to be written.
     """
 
-    def __init__(self, folder: Path, say: Callable[[str], object] = print) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.say = say
         self._source_date = source_date()
 
     def get(self, task: Task) -> StoredResult | None:
@@ -105,7 +107,7 @@ class Store:
             result = self.read(address)
             _check_variant(result.facts[0].variant, task.facts()["variant"])
         except ResultError as error:
-            self.say(f"{facts.name}: not usable, will be trained again ({error})")
+            _log.warning("%s: not usable, will be trained again (%s)", facts.name, error)
             return None
         return result
 
