@@ -6,17 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from circles.common import files
-from circles.report.benchmark_record import EPOCHS, Benchmark, Growth, Row, Spread
+from circles.report.benchmark_record import EPOCHS, Benchmark, Growth, Spread
 from circles.report.escape import escape
 from circles.report.numbers import as_count, as_decimal
 from circles.report.recipe import Recipe
-from circles.report.table import Table
+from circles.report.table import Column, Table, text_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import pandas as pd
 
     from circles.analysis.study import Study
 
@@ -42,19 +40,30 @@ def _make(path: Path, make: Callable[[Benchmark], Table], _study: Study) -> Tabl
 
 
 def _competitors(benchmark: Benchmark) -> Table:
-    import pandas as pd
-
-    cells = [
+    rows = [
         {
-            "Trained by": escape(row.competitor),
-            "Seeds": as_count(row.setting.seeds),
-            "A run (ms)": _milliseconds(row.per_run),
-            "One more (ms)": _milliseconds(row.one_more) if row.one_more else "",
-            "Times Keras": _ratio(row.times_keras),
-            "Times the C loop": _ratio(row.c_loops),
-            "Compiling (s)": "" if row.compiling is None else as_decimal(row.compiling, 1),
+            "competitor": row.competitor,
+            **row.setting.model_dump(),
+            "seconds_per_run": row.per_run.median,
+            "least": row.per_run.least,
+            "most": row.per_run.most,
+            "one_more": row.one_more and row.one_more.median,
+            "one_more_least": row.one_more and row.one_more.least,
+            "one_more_most": row.one_more and row.one_more.most,
+            "times_keras": row.times_keras,
+            "c_loops": row.c_loops,
+            "compiling": row.compiling,
         }
         for row in benchmark.rows
+    ]
+    columns = [
+        text_column("Trained by", "competitor"),
+        Column("Seeds", "seeds"),
+        Column("A run (ms)", ("seconds_per_run", "least", "most"), _milliseconds),
+        Column("One more (ms)", ("one_more", "one_more_least", "one_more_most"), _milliseconds),
+        Column("Times Keras", "times_keras", _ratio),
+        Column("Times the C loop", "c_loops", _ratio),
+        Column("Compiling (s)", "compiling", lambda s: "" if s is None else as_decimal(s, 1)),
     ]
     caption = (
         f"{as_count(EPOCHS)} epochs of the network 2-4-1 on 1,000 points, wall time: the median "
@@ -64,35 +73,41 @@ def _competitors(benchmark: Benchmark) -> Table:
         f"loop on one core. {_left_out(benchmark)}{escape(benchmark.machine)}; "
         f"{escape(benchmark.finished[:10])}."
     )
-    return Table(caption, _frame(benchmark.rows), pd.DataFrame(cells), frozenset({"Trained by"}))
+    return Table(caption, columns, rows)
 
 
 def _growth(benchmark: Benchmark) -> Table:
     import pandas as pd
 
-    cells = [
+    rows = [
         {
-            "Grows with": growth.axis,
-            "From": as_count(getattr(growth.settings[0], growth.axis)),
-            "To": as_count(getattr(growth.settings[-1], growth.axis)),
-            "A call at first (s)": _seconds(growth.seconds[0]),
-            "A call at last (s)": _seconds(growth.seconds[-1]),
-            "Exponent": as_decimal(growth.exponent, 2),
+            "axis": growth.axis,
+            "from": getattr(growth.settings[0], growth.axis),
+            "to": getattr(growth.settings[-1], growth.axis),
+            "first": growth.seconds[0],
+            "last": growth.seconds[-1],
+            "exponent": growth.exponent,
         }
         for growth in benchmark.growth
+    ]
+    columns = [
+        text_column("Grows with", "axis", str),
+        Column("From", "from"),
+        Column("To", "to"),
+        Column("A call at first (s)", "first", _seconds),
+        Column("A call at last (s)", "last", _seconds),
+        Column("Exponent", "exponent", partial(as_decimal, decimals=2)),
     ]
     caption = (
         "How the time of a call grows with one thing while the others stay. An exponent of 1 is "
         "growth in proportion; below 1, more of it costs less than in proportion."
     )
-    frame = pd.DataFrame([row for growth in benchmark.growth for row in _points(growth)])
-    return Table(caption, frame, pd.DataFrame(cells), frozenset({"Grows with"}))
+    detailed = pd.DataFrame([row for growth in benchmark.growth for row in _points(growth)])
+    return Table(caption, columns, rows, detailed)
 
 
 def _plan(benchmark: Benchmark) -> Table:
     """Return what very many runs would cost, in proportion to what one asks for."""
-    import pandas as pd
-
     load = benchmark.load
     rows = [
         {
@@ -103,14 +118,11 @@ def _plan(benchmark: Benchmark) -> Table:
         }
         for runs in PLANNED
     ]
-    cells = [
-        {
-            "Runs": as_count(int(row["runs"])),
-            "Core hours": _amount(row["core_hours"]),
-            "Stored (GB)": _amount(row["gigabytes_stored"]),
-            "Sent (GB)": _amount(row["gigabytes_sent"]),
-        }
-        for row in rows
+    columns = [
+        Column("Runs", "runs"),
+        Column("Core hours", "core_hours", _amount),
+        Column("Stored (GB)", "gigabytes_stored", _amount),
+        Column("Sent (GB)", "gigabytes_sent", _amount),
     ]
     stored, sent = (as_count(round(size)) for size in (load.bytes_stored, load.bytes_sent))
     caption = (
@@ -118,31 +130,11 @@ def _plan(benchmark: Benchmark) -> Table:
         f"{as_decimal(1000 * load.core_seconds, 1)} ms of a core, {stored} bytes in the store, "
         f"and {sent} bytes to a worker and back."
     )
-    return Table(caption, pd.DataFrame(rows), pd.DataFrame(cells), frozenset())
+    return Table(caption, columns, rows)
 
 
 def _amount(value: float) -> str:
     return as_count(round(value)) if value >= 10 else as_decimal(value, 2)
-
-
-def _frame(rows: tuple[Row, ...]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(
-        [
-            {
-                "competitor": row.competitor,
-                **row.setting.model_dump(),
-                "seconds_per_run": row.per_run.median,
-                "least": row.per_run.least,
-                "most": row.per_run.most,
-                "times_keras": row.times_keras,
-                "c_loops": row.c_loops,
-                "compiling": row.compiling,
-            }
-            for row in rows
-        ]
-    )
 
 
 def _points(growth: Growth) -> list[dict[str, object]]:
@@ -153,10 +145,12 @@ def _points(growth: Growth) -> list[dict[str, object]]:
     ]
 
 
-def _milliseconds(spread: Spread) -> str:
-    values = (1000 * each for each in (spread.median, spread.least, spread.most))
-    median, least, most = (as_decimal(value, 1 if value < 100 else 0) for value in values)
-    return f"{median} ({least}–{most})"
+def _milliseconds(median: float | None, least: float, most: float) -> str:
+    if median is None:
+        return ""
+    values = (1000 * each for each in (median, least, most))
+    texts = [as_decimal(value, 1 if value < 100 else 0) for value in values]
+    return f"{texts[0]} ({texts[1]}–{texts[2]})"
 
 
 def _seconds(spread: Spread) -> str:

@@ -18,7 +18,7 @@ from circles.report.numbers import (
     as_rate,
 )
 from circles.report.recipe import Recipe
-from circles.report.table import Table
+from circles.report.table import Column, Table, text_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -107,9 +107,6 @@ def _file_rows(dataset: Csv) -> dict[str, str]:
 
 def clipping_table(study: Study) -> Table:
     """Return, for every variant whose output cross-entropy clips, how much of it is clipped."""
-    import pandas as pd
-
-    found = [study.clippings[one.name] for one in study.variants if not is_bounded(one)]
     rows = [
         {
             "variant": clipping.variant.title,
@@ -119,24 +116,25 @@ def clipping_table(study: Study) -> Table:
             "constant": clipping.constant,
             "runs": clipping.runs,
         }
-        for clipping in found
+        for clipping in (study.clippings[one.name] for one in study.variants if not is_bounded(one))
     ]
-    cells = [
-        {
-            "Variant": escape(clipping.variant.title),
-            "At 0 or below": as_percent(clipping.below),
-            "At 1 or above": as_percent(clipping.above),
-            "No gradient": as_percent(clipping.share),
-            "Same output everywhere": f"{as_count(clipping.constant)} of {as_count(clipping.runs)}",
-        }
-        for clipping in found
+    columns = [
+        text_column("Variant", "variant"),
+        Column("At 0 or below", "below", as_percent),
+        Column("At 1 or above", "above", as_percent),
+        Column("No gradient", "no_gradient", as_percent),
+        Column("Same output everywhere", ("constant", "runs"), _as_part),
     ]
     caption = (
         "Outputs on the training points after training, as cross-entropy meets them: the share "
         f"that is clipped from below and from above in the run under seed {study.reference_seed}, "
         "and how many of all runs end with the same output on every point."
     )
-    return Table(caption, pd.DataFrame(rows), pd.DataFrame(cells), frozenset({"Variant"}))
+    return Table(caption, columns, rows)
+
+
+def _as_part(count: int, total: int) -> str:
+    return f"{as_count(count)} of {as_count(total)}"
 
 
 def versions_table(facts: list[Facts]) -> Table:
@@ -198,7 +196,7 @@ def runs_table(variant: Variant, result: StoredResult, study: Study) -> Table:
         seed: (one.address, row) for one in result.facts for row, seed in enumerate(one.seeds)
     }
     places = [stored[int(seed)] for seed in runs.seeds]
-    frame = pd.DataFrame(
+    detailed = pd.DataFrame(
         {
             **columns_of_ends(runs),
             "perfect_epoch": runs.perfect_epoch,
@@ -207,24 +205,22 @@ def runs_table(variant: Variant, result: StoredResult, study: Study) -> Table:
             "row": [row for _, row in places],
         }
     )
-    row = study.reference_row(variant)
-    cells = pd.DataFrame(
-        {
-            "Seed": [as_name(study.reference_seed)],
-            "File": [f"`results/{places[row][0][:SHOWN_DIGITS]}….npz`"],
-            "Row": [as_name(places[row][1])],
-        }
-    )
+    address, row = places[study.reference_row(variant)]
+    columns = [
+        Column("Seed", "seed", as_name),
+        text_column("File", "address", lambda address: f"`results/{address[:SHOWN_DIGITS]}….npz`"),
+        Column("Row", "row", as_name),
+    ]
+    rows = [{"seed": study.reference_seed, "address": address, "row": row}]
     caption = f"{escape(variant.title)}: where the numbers of the run under this seed are stored."
-    return Table(caption, frame, cells, frozenset({"File"}))
+    return Table(caption, columns, rows, detailed)
 
 
-def _facts(caption: str, rows: Mapping[str, str]) -> Table:
-    """Return a table of two columns; its frame holds the same words as its cells."""
-    import pandas as pd
-
-    frame = pd.DataFrame({"What": list(rows), "Value": list(rows.values())})
-    return Table(caption, frame, frame, frozenset(frame.columns))
+def _facts(caption: str, facts: Mapping[str, str]) -> Table:
+    """Return a table of two columns of Markdown."""
+    columns = [text_column(name, name, str) for name in ("What", "Value")]
+    rows = [{"What": name, "Value": value} for name, value in facts.items()]
+    return Table(caption, columns, rows)
 
 
 def _each(values: Iterable[str]) -> str:

@@ -1,48 +1,109 @@
-"""Table: a data frame in full precision, and the same as it is read in Markdown."""
+"""Table: rows of numbers in full precision, and columns that say how people read them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from circles.report.escape import escape
 from circles.report.numbers import as_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import pandas as pd
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as it is read.
+
+    Parameters
+    ----------
+    name : str
+        Its head, in Markdown.
+    keys : str or tuple of str
+        The values of a row that it shows.
+    read : function
+        Returns the cell, in Markdown, from those values.
+    is_text : bool
+        Whether it is set to the left.
+    """
+
+    name: str
+    keys: str | tuple[str, ...]
+    read: Callable[..., str] = as_count
+    is_text: bool = False
+
+    def cell(self, row: Row) -> str:
+        """Return the cell of ``row``."""
+        keys = (self.keys,) if isinstance(self.keys, str) else self.keys
+        return self.read(*(row[key] for key in keys))
+
+
+def text_column(name: str, key: str, read: Callable[[Any], str] = escape) -> Column:
+    """Return a column of text, which is escaped if ``read`` does not say otherwise."""
+    return Column(name, key, read, is_text=True)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table and its caption, which is Markdown."""
+    """A table and its caption, which is Markdown.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        What the columns show.
+    detailed : DataFrame or None
+        What goes to the CSV file, if that is not the rows.
+    ends : int
+        How many rows are shown at the head and at the tail of a long table; 0 for all.
+    """
 
     caption: str
-    frame: pd.DataFrame  # in full precision
-    cells: pd.DataFrame  # Markdown, as it is read
-    words: frozenset[str]  # the columns of ``cells`` that hold words
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    detailed: pd.DataFrame | None = None
+    ends: int = 0
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The numbers in full precision."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows)) if self.detailed is None else self.detailed
+
+    @property
+    def cells(self) -> dict[str, list[str]]:
+        """The cells of every column, in Markdown."""
+        rows, gap = self.rows, self.ends and len(self.rows) > 2 * self.ends
+        head, tail = (rows[: self.ends], rows[-self.ends :]) if gap else (rows, ())
+        return {
+            column.name: [
+                *map(column.cell, head),
+                *(["…"] if gap else []),
+                *map(column.cell, tail),
+            ]
+            for column in self.columns
+        }
 
     @property
     def markdown(self) -> str:
-        """The cells as a pipe table, without the caption."""
-        return pipe_table(self.cells, self.words)
+        """The cells as a pipe table, without the caption; nothing where there are no rows."""
+        if not self.rows:
+            return ""
+        return pipe_table(self.cells, {one.name for one in self.columns if one.is_text})
 
 
-def read_columns(frame: pd.DataFrame, reading: Mapping[str, Callable[[Any], str]]) -> pd.DataFrame:
-    """Return ``frame`` as text, each column read by its function; the others hold counts."""
-    import pandas as pd
-
-    names = [str(name) for name in frame.columns]
-    return pd.DataFrame({name: frame[name].map(reading.get(name, as_count)) for name in names})
-
-
-def pipe_table(cells: pd.DataFrame, words: Collection[str]) -> str:
-    """Return a pipe table of Markdown cells: the columns in ``words`` left, the others right.
+def pipe_table(cells: Mapping[str, Sequence[str]], texts: Collection[str]) -> str:
+    """Return a pipe table of Markdown cells: the columns in ``texts`` left, the others right.
 
     Pandoc gives the columns of a wide table the proportions of the rule under the heads, so each
     stretch of it is as long as the longest cell of its column.
     """
-    columns = [_column(str(name), list(column), name in words) for name, column in cells.items()]
+    columns = [_column(name, list(column), name in texts) for name, column in cells.items()]
     rows = zip(*columns, strict=True)
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 

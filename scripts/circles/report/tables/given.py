@@ -11,7 +11,7 @@ from circles.report.figures.activations import INPUTS, NAMES
 from circles.report.figures.labels import SETS, name_group, number_labels
 from circles.report.figures.sample import tabulate_points
 from circles.report.numbers import as_count, as_decimal, as_given, as_rate
-from circles.report.table import Table, read_columns
+from circles.report.table import Column, Table, text_column
 
 if TYPE_CHECKING:
     from circles.analysis.study import Study
@@ -22,26 +22,24 @@ ENDS = 5  # rows shown at the head and at the tail of the data
 
 
 def data_table(study: Study) -> Table:
-    """Return the training sample: the frame has every row, the cells are its head and tail."""
-    import pandas as pd
-
-    split, frame = study.split, tabulate_points(study.split)
-    read = as_given if split.is_table else partial(as_decimal, decimals=6)
-    heads = ["row", *map(escape, frame.columns)]
-    rows = [
-        [str(row), read(x0), read(x1), *map(escape, map(str, labels))]
-        for row, x0, x1, *labels in frame.itertuples()
+    """Return the training sample, of which the head and the tail are shown."""
+    frame = tabulate_points(study.split)
+    read = as_given if study.split.is_table else partial(as_decimal, decimals=6)
+    x0, x1, *labels = frame.columns
+    columns = [
+        Column("row", "row", str),
+        *(Column(escape(name), name, read) for name in (x0, x1)),
+        *(Column(escape(name), name, lambda label: escape(str(label))) for name in labels),
     ]
-    gap = ["…"] * len(heads)
-    shown = rows if len(rows) <= 2 * ENDS else [*rows[:ENDS], gap, *rows[-ENDS:]]
+    rows = [
+        dict(zip(["row", *frame.columns], values, strict=True)) for values in frame.itertuples()
+    ]
     caption = f"The training sample: {as_count(len(frame))} rows, {len(frame.columns)} columns."
-    return Table(caption, frame, pd.DataFrame(shown, columns=heads), frozenset())
+    return Table(caption, columns, rows, detailed=frame, ends=ENDS)
 
 
 def shapes_table(study: Study) -> Table:
     """Return the shapes of both samples, and how many points of each label they hold."""
-    import pandas as pd
-
     split = study.split
     samples = {"training": (split.X, split.y), "held-out": (split.held_out_X, split.held_out_y)}
     rows = [
@@ -52,9 +50,9 @@ def shapes_table(study: Study) -> Table:
     caption = (
         "The two samples: shapes of the points X and of the labels y, and points of each label."
     )
-    frame = pd.DataFrame(rows)
-    words = frozenset({"Sample", "Shape of X", "Shape of y"})
-    return Table(caption, frame, frame.astype(str).rename(columns=escape), words)
+    texts, labels = list(rows[0])[:3], list(rows[0])[3:]
+    columns = [text_column(name, name, str) for name in texts]
+    return Table(caption, [*columns, *(Column(escape(name), name, str) for name in labels)], rows)
 
 
 def _count_labels(y: Labels, split: Split) -> dict[str, int]:
@@ -70,8 +68,6 @@ def _count_labels(y: Labels, split: Split) -> dict[str, int]:
 
 def settings_table(study: Study) -> Table:
     """Return how every variant is built and trained."""
-    import pandas as pd
-
     rows = [
         {
             "Variant": variant.title,
@@ -85,26 +81,27 @@ def settings_table(study: Study) -> Table:
         }
         for variant in study.variants
     ]
-    frame = pd.DataFrame(rows)
-    words = frozenset({"Variant", "In the tutorial", "Layers", "Optimizer"})
-    cells = read_columns(frame, dict.fromkeys(words, escape) | {"Learning rate": as_rate})
-    return Table("The variants: how each is built and trained.", frame, cells, words)
+    columns = [
+        *(text_column(name, name) for name in ("Variant", "In the tutorial", "Layers")),
+        Column("Parameters", "Parameters"),
+        text_column("Optimizer", "Optimizer"),
+        Column("Learning rate", "Learning rate", as_rate),
+        *(Column(name, name) for name in ("Epochs", "Batch")),
+    ]
+    return Table("The variants: how each is built and trained.", columns, rows)
 
 
 def activations_table(_study: Study) -> Table:
     """Return the tutorial's input line and its three activation functions."""
-    import pandas as pd
-
-    values = {title: ACTIVATIONS[name].function(INPUTS) for name, title in NAMES.items()}
-    frame = pd.DataFrame({"x": INPUTS} | values)
-    cells = read_columns(frame, dict.fromkeys(frame.columns, _as_value))
-    return Table("The activation functions at the tutorial's inputs.", frame, cells, frozenset())
+    functions = {title: ACTIVATIONS[name].function for name, title in NAMES.items()}
+    values = {"x": INPUTS} | {title: function(INPUTS) for title, function in functions.items()}
+    rows = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+    columns = [Column(name, name, _as_value) for name in values]
+    return Table("The activation functions at the tutorial's inputs.", columns, rows)
 
 
 def architecture_table(variant: Variant, study: Study) -> Table:
     """Return one row per layer of ``variant``; n stands for the number of points."""
-    import pandas as pd
-
     inputs = [study.split.X.shape[1], *(layer.units for layer in variant.layers)]
     rows = [
         {
@@ -116,11 +113,14 @@ def architecture_table(variant: Variant, study: Study) -> Table:
         }
         for number, layer in enumerate(variant.layers, start=1)
     ]
-    frame = pd.DataFrame(rows)
-    words = frozenset({"Activation", "Output shape"})
+    columns = [
+        *(Column(name, name) for name in ("Layer", "Units")),
+        *(text_column(name, name) for name in ("Activation", "Output shape")),
+        Column("Parameters", "Parameters"),
+    ]
     total = as_count(variant.parameters(inputs[0]))
     caption = f"{escape(variant.title)}: its layers, {total} parameters in all."
-    return Table(caption, frame, read_columns(frame, dict.fromkeys(words, escape)), words)
+    return Table(caption, columns, rows)
 
 
 def describe_layers(variant: Variant) -> str:

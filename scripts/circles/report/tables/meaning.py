@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from circles.analysis.features import networks
 from circles.analysis.outcomes import OUTCOMES
@@ -11,9 +12,11 @@ from circles.analysis.region_counts import DIVERGED
 from circles.report.escape import escape
 from circles.report.figures.labels import name_answer, name_positive
 from circles.report.numbers import as_accuracy, as_count, as_decimal, as_interval, as_percent
-from circles.report.table import Table, read_columns
+from circles.report.table import Column, Row, Table, text_column
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from circles.analysis.statistics import Rate
     from circles.analysis.study import Study
     from circles.experiment.spec import Variant
@@ -23,25 +26,22 @@ NOTHING = "–"
 
 def outcome_rules_table(study: Study) -> Table:
     """Return the outcomes in the order in which they are tried: what each means, and its rule."""
-    import pandas as pd
-
     positive = name_positive(study.split)
     rows = [
-        {"Outcome": outcome.title}
-        | {"Meaning": outcome.meaning.format(positive=positive)}
-        | {"Rule": outcome.rule.format(positive=positive)}
+        {
+            "Outcome": outcome.title,
+            "Meaning": outcome.meaning.format(positive=positive),
+            "Rule": outcome.rule.format(positive=positive),
+        }
         for outcome in OUTCOMES.values()
     ]
-    frame = pd.DataFrame(rows)
-    words = frozenset(frame.columns)
+    columns = [text_column(name, name) for name in ("Outcome", "Meaning", "Rule")]
     caption = "How a run can end. A run counts under the first rule that fits it."
-    return Table(caption, frame, read_columns(frame, dict.fromkeys(words, escape)), words)
+    return Table(caption, columns, rows)
 
 
 def outcomes_by_variant_table(study: Study) -> Table:
     """Return how many runs of each variant ended in each outcome that occurs."""
-    import pandas as pd
-
     found = study.outcomes.values()
     occurring = [name for name in OUTCOMES if any(name in one.counts for one in found)]
     rows = [
@@ -50,63 +50,82 @@ def outcomes_by_variant_table(study: Study) -> Table:
         | {"Runs": len(one.names)}
         for one in found
     ]
-    frame = pd.DataFrame(rows)
-    caption = "How many runs of each variant end in which way."
-    return Table(caption, frame, read_columns(frame, {"Variant": escape}), frozenset({"Variant"}))
+    counts = [*(OUTCOMES[name].title for name in occurring), "Runs"]
+    columns = [text_column("Variant", "Variant"), *(Column(name, name) for name in counts)]
+    return Table("How many runs of each variant end in which way.", columns, rows)
 
 
 def repairs_table(study: Study) -> Table:
-    """Return each broken variant beside its repair; the frame has a row for either of them."""
-    import pandas as pd
-
+    """Return each broken variant beside its repair."""
     rows = [
-        {"broken": broken.name, "variant": variant.name} | _tabulate_wiring(study, variant)
-        for broken, repair in study.pairs
-        for variant in (broken, repair)
+        {"broken": broken.title, "repaired": repaired.title}
+        | _describe_ends(study, broken, "broken")
+        | _describe_ends(study, repaired, "repaired")
+        for broken, repaired in study.pairs
     ]
-    cells = [
-        {"As wired": escape(broken.title), "Repaired": escape(repair.title)}
-        | _read_repair(_tabulate_wiring(study, broken), _tabulate_wiring(study, repair))
-        for broken, repair in study.pairs
+    columns = [
+        text_column("As wired", "broken"),
+        text_column("Repaired", "repaired"),
+        _arrow("No gradient", as_percent, "zero_share_end"),
+        _arrow("Median accuracy", as_accuracy, "median_accuracy"),
+        _arrow("Solved", _as_share, "solved", "runs"),
     ]
     caption = (
         "Each variant as it is wired, and after the arrow repaired: the share of the training "
         f"points without a gradient when the run under seed {study.reference_seed} ends, the "
         "median accuracy of all runs, and how many of them solve."
     )
-    words = frozenset({"As wired", "Repaired"})
-    return Table(caption, pd.DataFrame(rows), pd.DataFrame(cells), words)
+    return Table(caption, columns, rows)
+
+
+def _arrow(name: str, read: Callable[..., str], *keys: str) -> Column:
+    """Return a column of what was broken, an arrow, and what is repaired."""
+
+    def read_both(*values: float) -> str:
+        return f"{read(*values[: len(keys)])} → {read(*values[len(keys) :])}"
+
+    both = [f"{key}_{side}" for side in ("broken", "repaired") for key in keys]
+    return Column(name, tuple(both), read_both)
+
+
+def _describe_ends(study: Study, variant: Variant, side: str) -> Row:
+    share, ends = study.gradient_paths[variant.name].share, study.summaries[variant.name]
+    row = {
+        "zero_share_end": share[-1],
+        "zero_share_highest": share.max(),
+        "median_accuracy": ends.accuracy.median,
+        "solved": ends.rate.successes,
+        "runs": ends.rate.trials,
+    }
+    return {f"{key}_{side}": value for key, value in row.items()}
 
 
 def ladder_table(study: Study) -> Table:
     """Return every model from the simplest on: the numbers it keeps, and how often it is right."""
-    import pandas as pd
-
-    rungs = (*study.baselines, *networks(study))
-    frame = pd.DataFrame(rungs).rename(columns={"median": "held_out_accuracy_median"})
-    cells = [
+    rows = [
         {
-            "Model": escape(rung.title),
-            "What it keeps": escape(rung.counted),
-            "Numbers": as_count(rung.parameters),
-            "Accuracy": as_accuracy(rung.accuracy),
-            "Held-out accuracy": as_accuracy(rung.held_out_accuracy),
-            "Median": NOTHING if rung.median is None else as_accuracy(rung.median),
+            "held_out_accuracy_median" if key == "median" else key: value
+            for key, value in vars(rung).items()
         }
-        for rung in rungs
+        for rung in (*study.baselines, *networks(study))
+    ]
+    columns = [
+        text_column("Model", "title"),
+        text_column("What it keeps", "counted"),
+        Column("Numbers", "parameters"),
+        Column("Accuracy", "accuracy", as_accuracy),
+        Column("Held-out accuracy", "held_out_accuracy", as_accuracy),
+        Column("Median", "held_out_accuracy_median", _or_nothing(as_accuracy)),
     ]
     caption = (
         "The ladder: models that are no networks, from the simplest on, and the networks under "
         f"seed {study.reference_seed}. The median is that of the held-out accuracy over all runs."
     )
-    words = frozenset({"Model", "What it keeps"})
-    return Table(caption, frame, pd.DataFrame(cells), words)
+    return Table(caption, columns, rows)
 
 
 def polygon_table(study: Study) -> Table:
     """Return, by width, whether a polygon fits between the circles, and how often runs solve."""
-    import pandas as pd
-
     (nominal, sample), rates = study.radius_gaps, dict(study.width_rates)
     rows = [
         {
@@ -116,95 +135,78 @@ def polygon_table(study: Study) -> Table:
             "fits_circles": nominal.fits(units),
             "fits_sample": sample.fits(units),
         }
-        | _tabulate_rate(rates.get(units))
+        | (_tabulate_rate(rates.get(units)) if rates else {})
         for units in UNITS
     ]
-    cells = [
-        {
-            "Units": as_count(units),
-            "Corners, at most": as_count(2 * units),
-            "cos(π/2n)": as_decimal(reach(units), 4),
-            "Fits the circles": _as_answer(fits=nominal.fits(units)),
-            "Fits this sample": _as_answer(fits=sample.fits(units)),
-        }
-        | ({"Solved": _as_share(rates.get(units))} if rates else {})
-        for units in UNITS
+    columns = [
+        Column("Units", "units"),
+        Column("Corners, at most", "corners"),
+        Column("cos(π/2n)", "reach", partial(as_decimal, decimals=4)),
+        text_column("Fits the circles", "fits_circles", _as_answer),
+        text_column("Fits this sample", "fits_sample", _as_answer),
+        *([Column("Solved", ("solved", "runs"), _or_nothing(_as_share))] if rates else []),
     ]
     caption = (
         "The polygon bound by the number n of hidden ReLU units. The regular polygon of 2n corners "
         f"fits if cos(π/2n) is at least the ratio of the radii: {as_decimal(nominal.ratio, 4)} for "
         f"the circles without noise, {as_decimal(sample.ratio, 4)} for the training points."
     )
-    words = frozenset({"Fits the circles", "Fits this sample"})
-    return Table(caption, pd.DataFrame(rows), pd.DataFrame(cells), words)
+    return Table(caption, columns, rows)
+
+
+def _tabulate_rate(rate: Rate | None) -> Row:
+    return {
+        "runs": rate and rate.trials,
+        "solved": rate and rate.successes,
+        "rate": rate and rate.share,
+        "rate_low": rate and rate.low,
+        "rate_high": rate and rate.high,
+    }
 
 
 def regions_table(variant: Variant, study: Study) -> Table:
-    """Return how many runs of ``variant`` end with which region; the frame has one row per run."""
+    """Return how many runs of ``variant`` end with which region; the file has one row per run."""
     import pandas as pd
 
     runs, split = study.runs[variant.name], study.split
-    frame = pd.DataFrame(
+    found = study.regions[variant.name]
+    detailed = pd.DataFrame(
         {
             "seed": runs.seeds,
-            "kind": [one.kind if one else DIVERGED for one in study.regions[variant.name]],
-            "corners": [one.corners if one else None for one in study.regions[variant.name]],
+            "kind": [one.kind if one else DIVERGED for one in found],
+            "corners": [one.corners if one else None for one in found],
             f"area{' (standardised)' if split.scaler else ''}": [
-                one.area if one else None for one in study.regions[variant.name]
+                one.area if one else None for one in found
             ],
             "accuracy": runs.accuracy,
         }
     )
-    cells = [
-        {
-            "Region": one.kind,
-            "Corners": NOTHING if one.corners is None else as_count(one.corners),
-            "Runs": as_count(one.accuracy.count),
-            "Median accuracy": as_accuracy(one.accuracy.median),
-            "Range": as_interval(one.accuracy.low, one.accuracy.high, as_accuracy),
-        }
+    columns = [
+        text_column("Region", "kind", str),
+        Column("Corners", "corners", _or_nothing(as_count)),
+        Column("Runs", "count"),
+        Column("Median accuracy", "median", as_accuracy),
+        Column("Range", ("low", "high"), partial(as_interval, read=as_accuracy)),
+    ]
+    rows = [
+        {"kind": one.kind, "corners": one.corners} | vars(one.accuracy)
         for one in study.region_counts[variant.name]
     ]
     caption = (
         f"{escape(variant.title)}: the region of answer {escape(name_answer(1, split))} that its "
         "runs end with, the corners of closed ones, and the accuracy on the training points."
     )
-    return Table(caption, frame, pd.DataFrame(cells), frozenset({"Region"}))
+    return Table(caption, columns, rows, detailed)
 
 
-def _tabulate_wiring(study: Study, variant: Variant) -> dict[str, Any]:
-    share, ends = study.gradient_paths[variant.name].share, study.summaries[variant.name]
-    return {
-        "zero_share_end": share[-1],
-        "zero_share_highest": share.max(),
-        "median_accuracy": ends.accuracy.median,
-        "solved": ends.rate.successes,
-        "runs": ends.rate.trials,
-    }
+def _or_nothing(read: Callable[..., str]) -> Callable[..., str]:
+    """Return ``read`` for values that may be missing."""
+    return lambda *values: NOTHING if None in values else read(*values)
 
 
-def _read_repair(broken: dict[str, Any], repaired: dict[str, Any]) -> dict[str, str]:
-    cells = [
-        {
-            "No gradient": as_percent(one["zero_share_end"]),
-            "Median accuracy": as_accuracy(one["median_accuracy"]),
-            "Solved": f"{as_count(one['solved'])} of {as_count(one['runs'])}",
-        }
-        for one in (broken, repaired)
-    ]
-    return {name: f"{cell} → {cells[1][name]}" for name, cell in cells[0].items()}
+def _as_share(successes: int, trials: int) -> str:
+    return f"{as_count(successes)} of {as_count(trials)}"
 
 
-def _tabulate_rate(rate: Rate | None) -> dict[str, float]:
-    if rate is None:
-        return {}
-    counts = {"runs": rate.trials, "solved": rate.successes}
-    return counts | {"rate": rate.share, "rate_low": rate.low, "rate_high": rate.high}
-
-
-def _as_share(rate: Rate | None) -> str:
-    return NOTHING if rate is None else f"{as_count(rate.successes)} of {as_count(rate.trials)}"
-
-
-def _as_answer(*, fits: bool) -> str:
+def _as_answer(fits: bool) -> str:
     return "yes" if fits else "no"

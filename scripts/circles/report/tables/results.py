@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from circles.analysis.ceiling import find_ceiling
 from circles.analysis.statistics import CONFIDENCE, MIDDLE, place_of, summarise
@@ -11,33 +12,26 @@ from circles.analysis.tutorial import published_on
 from circles.report.escape import escape
 from circles.report.figures.sweeps import WORDS, as_value
 from circles.report.numbers import as_accuracy, as_count, as_interval, as_loss, as_percent
-from circles.report.table import Table
+from circles.report.table import Column, Row, Table, text_column
 from circles.report.tables.given import describe_layers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import pandas as pd
-
-    from circles.analysis.statistics import Rate
     from circles.analysis.study import Study
     from circles.analysis.summary import RunsSummary
-    from circles.analysis.sweeps import CellSummary
     from circles.experiment.spec import Variant
     from circles.experiment.sweeps import Sweep
 
 
 def outcomes_table(study: Study) -> Table:
     """Return how every variant ended: the reference run, and all runs."""
-    import pandas as pd
-
     rows = [_outcome(study, variant) for variant in study.variants]
     caption = (
         "How the variants end. Loss, accuracy and held-out accuracy are those of the run under "
         f"seed {study.reference_seed}. {_explain_columns(study.ceiling)}"
     )
-    cells = pd.DataFrame([_read_outcome(row) for row in rows])
-    return Table(caption, _frame(rows), cells, frozenset({"Variant"}))
+    return Table(caption, [text_column("Variant", "variant"), *_END, *_columns_of_ends(rows)], rows)
 
 
 def published_table(study: Study) -> Table:
@@ -45,37 +39,48 @@ def published_table(study: Study) -> Table:
 
     It has no rows where none is published, or where the data are not the tutorial's.
     """
-    import pandas as pd
-
     rows = [row for variant in study.variants for row in _comparisons(study, variant)]
     caption = (
         "The tutorial's figures beside ours: the run under seed "
         f"{study.reference_seed}, the median and the range of all runs, and where the tutorial's "
         "lies among them. Equal means equal in the printed digits."
     )
-    cells = pd.DataFrame([_read_comparison(row) for row in rows])
-    words = frozenset({"Variant", "Measure", "The tutorial's is"})
-    return Table(caption, pd.DataFrame(rows), cells, words)
+    columns = [
+        text_column("Variant", "variant"),
+        text_column("Measure", "measure", str),
+        Column("Tutorial", "published", as_loss),
+        Column("Ours", "ours", as_loss),
+        Column("Median", "median", as_loss),
+        Column("Range", ("low", "high"), partial(as_interval, read=as_loss)),
+        text_column("The tutorial's is", "place", str),
+    ]
+    return Table(caption, columns, rows)
 
 
 def sweep_table(sweep: Sweep, study: Study) -> Table:
-    """Return one row per cell of ``sweep``; the frame has one per run."""
-    import pandas as pd
-
-    cells, base = study.sweeps[sweep.name], sweep.base(study.experiment)
+    """Return one row per cell of ``sweep``; the file has one per run."""
+    cells, base = study.cell_summaries[sweep.name], sweep.base(study.experiment)
+    ceilings = {cell.ceiling for cell in cells}
     caption = (
         f"{escape(sweep.title)}: how the runs of *{escape(base.title)}* end. "
-        f"{_explain_columns(*(one.ceiling for one in study.cell_summaries[sweep.name]))}"
+        f"{_explain_columns(*ceilings)}"
     )
-    rows = [_read_cell(one) for one in study.cell_summaries[sweep.name]]
-    words = frozenset({WORDS["activation"].capitalize()})
-    return Table(caption, tidy(cells), pd.DataFrame(rows), words)
+    rows = [{**cell.values, "ceiling": cell.ceiling, **_record_ends(cell.runs)} for cell in cells]
+    columns = [_key_column(key) for key in cells[0].values]
+    if ceilings != {None}:
+        columns.append(Column("Best possible", "ceiling", as_accuracy))
+    detailed = tidy(study.sweeps[sweep.name])
+    return Table(caption, [*columns, *_columns_of_ends(rows)], rows, detailed)
+
+
+def _key_column(key: str) -> Column:
+    """Return the column of what a sweep varies."""
+    name = WORDS[key].capitalize()
+    return text_column(name, key) if key == "activation" else Column(name, key, as_value)
 
 
 def examples_table(study: Study) -> Table:
     """Return how every variant of every example ended: the reference run, and all runs."""
-    import pandas as pd
-
     rows = [
         {"example": found.example.title, "layers": describe_layers(variant)}
         | _outcome(study, variant)
@@ -88,25 +93,16 @@ def examples_table(study: Study) -> Table:
         f"those of the run under seed {study.reference_seed}. "
         f"{_explain_columns(*ceilings)}"
     )
-    cells = [
-        {"Example": escape(row["example"]), "Network": escape(row["variant"])}
-        | {"Layers": escape(row["layers"])}
-        | _read_outcome(row)
-        for row in rows
+    columns = [
+        text_column("Example", "example"),
+        text_column("Network", "variant"),
+        text_column("Layers", "layers"),
     ]
-    shown = pd.DataFrame(cells).drop(columns=["Variant"])
-    return Table(caption, _frame(rows), shown, frozenset({"Example", "Network", "Layers"}))
-
-
-def _frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Return the rows as they go to a file, with what ``ends`` holds in columns of its own."""
-    import pandas as pd
-
-    return pd.DataFrame([{**row, **_record_ends(row["ends"])} for row in rows]).drop(columns="ends")
+    return Table(caption, [*columns, *_END, *_columns_of_ends(rows)], rows)
 
 
 def _explain_columns(*ceilings: float | None) -> str:
-    """Return what the columns of ``_read_ends`` mean, where these are the ceilings of the data."""
+    """Return what ``_columns_of_ends`` mean, where these are the ceilings of the data."""
     text = (
         "Median and middle "
         f"{as_percent(MIDDLE, 0)} are of the held-out accuracy over all runs. A run is *exact* if "
@@ -121,20 +117,19 @@ def _explain_columns(*ceilings: float | None) -> str:
     return f"{text}. In brackets: Wilson's interval of {as_percent(CONFIDENCE, 0)} for the chance."
 
 
-def _outcome(study: Study, variant: Variant) -> dict[str, Any]:
+def _outcome(study: Study, variant: Variant) -> Row:
     runs, row = study.runs_of(variant), study.reference_row(variant)
-    ends = study.summaries[variant.name]
     return {
         "variant": variant.title,
         "loss": runs.loss[row],
         "accuracy": runs.accuracy[row],
         "held_out_accuracy": runs.held_out_accuracy[row],
-        "ends": ends,
+        **_record_ends(study.summaries[variant.name]),
     }
 
 
-def _record_ends(ends: RunsSummary) -> dict[str, Any]:
-    """Return how runs end as numbers, for the file beside the table."""
+def _record_ends(ends: RunsSummary) -> Row:
+    """Return how runs end."""
     close = ends.close
     return {
         "runs": ends.rate.trials,
@@ -153,40 +148,32 @@ def _record_ends(ends: RunsSummary) -> dict[str, Any]:
     }
 
 
-def _read_outcome(row: dict[str, Any]) -> dict[str, str]:
-    return {
-        "Variant": escape(row["variant"]),
-        "Loss": as_loss(row["loss"]),
-        "Accuracy": as_accuracy(row["accuracy"]),
-        "Held-out accuracy": as_accuracy(row["held_out_accuracy"]),
-    } | _read_ends(row["ends"])
+_END = (  # of the reference run
+    Column("Loss", "loss", as_loss),
+    Column("Accuracy", "accuracy", as_accuracy),
+    Column("Held-out accuracy", "held_out_accuracy", as_accuracy),
+)
 
 
-def _read_ends(ends: RunsSummary) -> dict[str, str]:
-    """Return how runs end as cells, the same in every table."""
-    cells = {
-        "Median": as_accuracy(ends.held_out_accuracy.median),
-        f"Middle {as_percent(MIDDLE, 0)}": as_interval(*ends.held_out_middle, as_accuracy),
-        "Exact": _read_rate(ends.rate),
-    }
-    return cells | ({"Close": _read_rate(ends.close)} if ends.close else {})
+def _columns_of_ends(rows: Sequence[Row]) -> list[Column]:
+    """Return the columns of how runs end, the same in every table."""
+    middle = ("held_out_middle_low", "held_out_middle_high")
+    columns = [
+        Column("Median", "held_out_median", as_accuracy),
+        Column(f"Middle {as_percent(MIDDLE, 0)}", middle, partial(as_interval, read=as_accuracy)),
+        Column("Exact", ("exact", "runs", "exact_low", "exact_high"), _as_rate),
+    ]
+    if any(row["close"] is not None for row in rows):
+        columns.append(Column("Close", ("close", "runs", "close_low", "close_high"), _as_rate))
+    return columns
 
 
-def _read_rate(rate: Rate) -> str:
-    chance = as_interval(rate.low, rate.high, as_percent)
-    return f"{as_count(rate.successes)} of {as_count(rate.trials)} ({chance})"
+def _as_rate(successes: int, trials: int, low: float, high: float) -> str:
+    chance = as_interval(low, high, as_percent)
+    return f"{as_count(successes)} of {as_count(trials)} ({chance})"
 
 
-def _read_cell(cell: CellSummary) -> dict[str, str]:
-    values = {
-        WORDS[key].capitalize(): escape(value) if isinstance(value, str) else as_value(value)
-        for key, value in cell.values.items()
-    }
-    ceiling = {} if cell.ceiling is None else {"Best possible": as_accuracy(cell.ceiling)}
-    return values | ceiling | _read_ends(cell.runs)
-
-
-def _comparisons(study: Study, variant: Variant) -> Iterator[dict[str, Any]]:
+def _comparisons(study: Study, variant: Variant) -> Iterator[Row]:
     """Yield one row for each figure that is published for ``variant``."""
     runs, row = study.runs[variant.name], study.reference_row(variant)
     published = published_on(study.experiment.dataset, variant)
@@ -208,16 +195,3 @@ def _comparisons(study: Study, variant: Variant) -> Iterator[dict[str, Any]]:
             "mid_rank": place.mid_rank,
             "place": place.words,
         }
-
-
-def _read_comparison(row: dict[str, Any]) -> dict[str, str]:
-    read = {"loss": as_loss, "accuracy": as_accuracy}[row["measure"]]
-    return {
-        "Variant": escape(row["variant"]),
-        "Measure": row["measure"],
-        "Tutorial": read(row["published"]),
-        "Ours": read(row["ours"]),
-        "Median": read(row["median"]),
-        "Range": as_interval(row["low"], row["high"], read),
-        "The tutorial's is": row["place"],
-    }
