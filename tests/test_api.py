@@ -100,7 +100,7 @@ def test_training_gives_the_trainer_s_numbers_and_keeps_them(experiment, said):
     """Any number of seeds; what is stored is not trained again, and more seeds keep it."""
     from circles.training.trainer import train as train_here
 
-    few = circles.train(experiment["bent"], seeds=2)
+    few = circles.train(experiment["bent"], seeds=np.int64(2))
     assert sorted(few.runs.seeds) == [0, 1]
     direct = train_here(few.variant, few.split, (0, 1), 1)
     np.testing.assert_array_equal(few.runs.accuracy, direct.accuracy)
@@ -128,6 +128,7 @@ def test_earlier_use_of_tensorflow_does_not_matter(experiment):
     ("arguments", "message"),
     [
         ({"seeds": 0}, "seeds: must be a whole number from 1 to 100000. Received: 0"),
+        ({"seeds": True}, "seeds: must be a whole number from 1 to 100000. Received: True"),
         ({"seeds": 2.5}, "seeds: must be a whole number from 1 to 100000. Received: 2.5"),
         ({"engine": "cluster"}, "not an engine.*Received: 'cluster'"),
     ],
@@ -190,7 +191,7 @@ def test_a_display_draws_and_shows_itself(result, tmp_path, plot):
     assert ax.has_data()
     assert display._repr_svg_().startswith("<?xml")
     assert isinstance(display.frame(), pd.DataFrame)
-    assert display.alt
+    assert repr(display) == f"<{type(display).__name__}: {display.alt}>"
     display.save(tmp_path / "one.svg")
     display.save(tmp_path / "other.svg")
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "other.svg").read_bytes()
@@ -225,9 +226,17 @@ def test_points_of_one_s_own_are_decided():
         ([1, 2], [0, 1], r"X: must have the shape \(n, 2\). Received: \(2,\)"),
         ([[1, 2, 3]], [0], r"X: must have the shape \(n, 2\). Received: \(1, 3\)"),
         ([], [], "X: must have the shape"),
-        ([["a", "b"]], [0], "X: must be numbers"),
+        ([["a", "b"]], [0], "X: must be real numbers. Received: <U1"),
+        ([["1", "2"]], [0], "X: must be real numbers. Received: <U1"),
+        ([[1j, 2]], [0], "X: must be real numbers. Received: complex128"),
+        ([[pd.NA, 2]], [0], "X: must be real numbers. Received: object"),
+        ([[1, 2], [3]], [0, 1], "X: must be an array. Received: rows of unequal length"),
         ([[1, np.nan]], [0], "X: must be finite"),
         ([[1, 2]], [0, 1], r"y: must have the shape \(1,\). Received: \(2,\)"),
+        ([[1, 2]] * 2, [[0, 1], [1]], "y: must be an array. Received: rows of unequal length"),
+        ([[1, 2]] * 2, [1, np.nan], "y: must have a label for every point. Received: 1 missing"),
+        ([[1, 2]] * 2, ["yes", None], "y: must have a label for every point"),
+        ([[1, 2]] * 2, np.array(["a", 1], object), "y: must be labels of one type.*int, str"),
         ([[1, 2]] * 3, [0, 1, 2], "y: must hold two different labels at most. Received: 3"),
     ],
 )
@@ -235,3 +244,37 @@ def test_points_that_are_none_are_refused(X, y, message):
     """With what was received."""
     with pytest.raises(circles.UsageError, match=message):
         circles.best_line(X, y)
+
+
+def test_the_points_of_other_data_are_no_rings(tmp_path):
+    """What is said of a figure is true of the data set that it shows."""
+    moons = TINY.replace('"circles"', '"moons"').replace("factor = 0.5\n", "")
+    for name, text in {"rings": TINY, "moons": moons}.items():
+        (tmp_path / f"{name}.toml").write_text(text)
+    shown = {
+        name: circles.plot.points(circles.load(tmp_path / f"{name}.toml")["bent"])
+        for name in ("rings", "moons")
+    }
+    assert "inner ring" in shown["rings"].picture.caption
+    assert "ring" not in shown["moons"].picture.caption
+
+
+@pytest.mark.parametrize(
+    ("plot", "arguments", "message"),
+    [
+        ("boundary", [{}], r"result: must be what circles.train returned.*Received: {}"),
+        ("history", ["bent"], "result: must be what circles.train returned.*Received: 'bent'"),
+        ("points", [[1, 2]], r"points: must be a variant or a result. Received: \[1, 2\]"),
+    ],
+)
+def test_what_no_figure_can_show_is_refused(plot, arguments, message):
+    """With what was received."""
+    with pytest.raises(circles.UsageError, match=message):
+        getattr(circles.plot, plot)(*arguments)
+
+
+def test_an_unknown_measure_is_refused_before_anything_is_drawn(result):
+    """With and without axes."""
+    for ax in (None, Figure().subplots()):
+        with pytest.raises(circles.UsageError, match="measure: must be 'loss' or 'accuracy'"):
+            circles.plot.history(result, "epochs", ax=ax)

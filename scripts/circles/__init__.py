@@ -20,6 +20,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from circles.analysis.best_line import BestLine
+    from circles.analysis.separability import Certificate, Separation
     from circles.api import plot
     from circles.api.experiments import LoadedExperiment, TrainableVariant, load
     from circles.api.points import best_line, separability
@@ -27,9 +29,12 @@ if TYPE_CHECKING:
     from circles.common.errors import CirclesError, UsageError
 
 __all__ = [
+    "BestLine",
+    "Certificate",
     "CirclesError",
     "LoadedExperiment",
     "Result",
+    "Separation",
     "TrainableVariant",
     "UsageError",
     "best_line",
@@ -40,10 +45,13 @@ __all__ = [
 ]
 
 _HOME = {
+    "BestLine": "analysis.best_line",
+    "Certificate": "analysis.separability",
     "CirclesError": "common.errors",
     "LoadedExperiment": "api.experiments",
     "TrainableVariant": "api.experiments",
     "Result": "api.results",
+    "Separation": "analysis.separability",
     "UsageError": "common.errors",
     "best_line": "api.points",
     "load": "api.experiments",

@@ -24,9 +24,16 @@ IN_DOUBT = 1e-14
 
 @dataclass(frozen=True)
 class BestLine(Hyperplane):
-    """A line with as few mistakes as any line has: it says positive of its positive side.
+    """A line with as few errors as any line makes: it predicts positive on its positive side.
 
     Its margin is the largest for the points on these two sides.
+
+    Attributes
+    ----------
+    errors : int
+        How many points are on the wrong side.
+    points : int
+        How many points there are.
     """
 
     errors: int

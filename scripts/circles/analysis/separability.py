@@ -4,7 +4,7 @@ Both are decided without rounding, on the numbers that the points are in floatin
 points with d features.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -32,15 +32,36 @@ class Hyperplane:
 
     A point x is on the positive side where ``normal @ x + offset`` is greater than 0. Rounding may
     put a point that is very near on the other side: ``answers`` decides without it.
+
+    Attributes
+    ----------
+    normal : array of shape (d,)
+        The direction of the positive side, of length 1.
+    offset : float
+        In the units of the points, as is the margin.
+    margin : float
+        The distance from the hyperplane to the nearest point.
+    exact : tuple of d + 1 fractions
+        A positive multiple of the normal and the offset, without rounding.
     """
 
-    normal: Floats  # (d,) of length 1
+    normal: Floats
     offset: float
-    margin: float  # distance from the hyperplane to the nearest point
-    exact: tuple[Fraction, ...]  # (d + 1,) a multiple of normal and offset, without rounding
+    margin: float
+    exact: tuple[Fraction, ...] = field(repr=False)
 
     def answers(self, X: Floats) -> Flags:
-        """Return whether each of the points ``X``, (n, d), is on the positive side, exactly."""
+        """Return whether each of the points ``X`` is on the positive side, without rounding.
+
+        Parameters
+        ----------
+        X : array of shape (n, d)
+            Finite numbers, in the units of the training points.
+
+        Returns
+        -------
+        array of bool, of shape (n,)
+        """
         *normal, offset = self.exact
         Z, unit = as_integers(X)
         return np.asarray(Z @ np.array(normal, dtype=object) > -offset / unit, dtype=bool)
@@ -48,9 +69,15 @@ class Hyperplane:
 
 @dataclass(frozen=True)
 class Separation(Hyperplane):
-    """A hyperplane with every positive point strictly on one side and the rest on the other."""
+    """A hyperplane with every positive point strictly on one side and the rest on the other.
 
-    is_trivial: bool  # all points are of one class: the hyperplane lies beside them
+    Attributes
+    ----------
+    is_trivial : bool
+        Whether all points are of one class: then the hyperplane lies beside them.
+    """
+
+    is_trivial: bool
 
 
 @dataclass(frozen=True)
@@ -60,17 +87,30 @@ class Certificate:
     A half-space that holds some points strictly inside holds all their weighted means. This point
     would have to lie strictly on both sides, so no hyperplane separates the classes. At most
     d + 2 points carry weight (Radon's and Kirchberger's theorems).
+
+    Attributes
+    ----------
+    support : array of int, of shape (k,)
+        The rows of the points that carry weight, ascending; k ≤ d + 2.
+    positive : array of bool, of shape (k,)
+        Which of these points are of the positive class.
+    exact : tuple of k fractions
+        The weights, all above 0; they sum to 1 over either class.
+    residual : Fraction
+        The largest difference of the two means in any feature: 0.
+    point : array of shape (d,)
+        The mean, rounded, in the units of the points.
     """
 
-    support: Ints  # (k,) rows of the points that carry weight, ascending, k ≤ d + 2
-    positive: Flags  # (k,)
-    exact: tuple[Fraction, ...]  # (k,) weights above 0; they sum to 1 over either class
-    residual: Fraction  # largest difference of the two means in any feature: 0
-    point: Floats  # (d,) the mean, rounded
+    support: Ints
+    positive: Flags
+    exact: tuple[Fraction, ...] = field(repr=False)
+    residual: Fraction
+    point: Floats
 
     @property
     def weights(self) -> Floats:
-        """The weights in floating point, (k,)."""
+        """The weights in floating point, an array of shape (k,)."""
         return np.array([float(weight) for weight in self.exact])
 
 

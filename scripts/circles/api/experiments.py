@@ -8,6 +8,7 @@ from pathlib import Path
 
 from circles.build.results import RESULTS
 from circles.common import paths
+from circles.common.text import join_first
 from circles.experiment import spec
 from circles.experiment.data import make_split
 from circles.experiment.datasets import AnyDataset
@@ -15,6 +16,8 @@ from circles.experiment.spec import Variant
 from circles.experiment.split import Split
 from circles.training.tasks import Trial
 from circles.training.trials import list_trials
+
+MOST_NAMES = 12  # in one message
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,24 @@ class LoadedExperiment(Mapping[str, "TrainableVariant"]):
     The names are those of the variants, the examples' included, and of the cells of sweeps, such
     as ``"width, units 4"``.
 
+    ``list(experiment)`` gives the names and ``experiment["relu-4"]`` one variant; a name that is
+    not there raises a ``KeyError`` with the nearest one that is.
+
     Attributes
     ----------
     spec : Experiment
-        What the file says.
+        What the file says: ``spec.title``, ``spec.seeds``, ``spec.dataset``, ``spec.variants`` …
     store : Path
         The folder of the trained results: ``report/results`` beside the file, as for a build.
+
+    Examples
+    --------
+    >>> experiment = circles.load("circles.toml")
+    >>> list(experiment)
+    ['relu-4', 'width, units 1', 'width, units 2']
+    >>> experiment["relu-3"]
+    Traceback (most recent call last):
+    KeyError: "no variant of this name. Did you mean 'relu-4'? ..."
     """
 
     spec: spec.Experiment
@@ -40,10 +55,8 @@ class LoadedExperiment(Mapping[str, "TrainableVariant"]):
         if name not in self._trials:
             near = get_close_matches(str(name), self._trials, 1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise KeyError(
-                f"no variant of this name.{hint} Allowed: {', '.join(self._trials)}. "
-                f"Received: {name!r}"
-            )
+            allowed = join_first([repr(one) for one in self._trials], MOST_NAMES)
+            raise KeyError(f"no variant of this name.{hint} Allowed: {allowed}. Received: {name!r}")
         return TrainableVariant(name, self)
 
     def __iter__(self) -> Iterator[str]:
@@ -56,10 +69,19 @@ class LoadedExperiment(Mapping[str, "TrainableVariant"]):
 
     def __repr__(self) -> str:
         """Return the title and the names."""
-        return f"<experiment {self.spec.title!r}: {', '.join(self._trials)}>"
+        names = join_first([repr(name) for name in self._trials], MOST_NAMES)
+        return f"<experiment {self.spec.title!r}: {names}>"
 
     def trial(self, name: str, seeds: int | None = None) -> Trial:
-        """Return what training ``name`` with so many seeds asks for; None: as the file says."""
+        """Return what is to be trained for a name: its variant, its data set and its seeds.
+
+        Parameters
+        ----------
+        name : str
+            One of the names of the experiment.
+        seeds : int, optional
+            How many runs; by default as many as the file says.
+        """
         if seeds is None:
             return self._trials[name]
         return list_trials(self.spec.with_seeds(seeds))[name]
@@ -71,24 +93,44 @@ class LoadedExperiment(Mapping[str, "TrainableVariant"]):
 
 @dataclass(frozen=True)
 class TrainableVariant:
-    """One variant of an experiment, or one cell of a sweep, with the data it is trained on."""
+    """One variant of an experiment, or one cell of a sweep, with the data it is trained on.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the experiment.
+    experiment : LoadedExperiment
+        The experiment that it is of.
+
+    Examples
+    --------
+    >>> trainable = circles.load("circles.toml")["relu-4"]
+    >>> trainable.variant.learning_rate
+    0.01
+    >>> trainable.split.X.shape, trainable.split.y.shape
+    ((40, 2), (40,))
+    """
 
     name: str
     experiment: LoadedExperiment
 
     @property
     def variant(self) -> Variant:
-        """The layers, the loss, the optimizer and how long it is trained."""
+        """Its ``layers``, ``loss``, ``optimizer``, ``learning_rate``, ``epochs`` and so on."""
         return self.experiment.trial(self.name).variant
 
     @property
     def dataset(self) -> AnyDataset:
-        """The data set that it is trained on."""
+        """The data set that it is trained on, as the file describes it."""
         return self.experiment.trial(self.name).dataset
 
     @cached_property
     def split(self) -> Split:
-        """The points: ``X`` (n, 2) and ``y`` to train on, ``held_out_X`` and ``held_out_y``."""
+        """The points: ``X`` (n, 2) and ``y`` (n,) to train on, ``held_out_X`` and ``held_out_y``.
+
+        Labels are whole numbers from 0; of a multilabel problem ``y`` is (n, L), of 0 and 1. The
+        features of a table are standardised, unless its ``scale`` is ``"none"``.
+        """
         return make_split(self.dataset)
 
     def __repr__(self) -> str:
@@ -102,7 +144,12 @@ def load(path: str | Path = "circles.toml") -> LoadedExperiment:
     Parameters
     ----------
     path : str or Path
-        A TOML file such as ``circles.toml``.
+        A TOML file such as ``circles.toml``. Nothing is written, and nothing is trained.
+
+    Returns
+    -------
+    LoadedExperiment
+        A mapping from names to what can be trained.
 
     Raises
     ------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, partial
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 from circles.analysis.outcomes import OUTCOMES, Outcomes, find_outcomes
@@ -21,6 +22,7 @@ from circles.training.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
+    from circles.experiment.datasets import AnyDataset
     from circles.experiment.spec import Variant
     from circles.experiment.split import Split
     from circles.training.runs import Runs
@@ -28,7 +30,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """What training one variant under many seeds gave."""
+    """What training one variant under many seeds gave: numbers, tables, and what figures show.
+
+    Attributes
+    ----------
+    trained : TrainableVariant
+        What was trained.
+    runs : Runs
+        The numbers of every run, as arrays with one row per seed: ``seeds``, ``loss``,
+        ``accuracy``, ``held_out_loss``, ``held_out_accuracy`` …
+    reference_seed : int
+        The seed of the run that figures show unless another is named.
+
+    Examples
+    --------
+    >>> result = circles.train(circles.load("circles.toml")["relu-4"], seeds=2)
+    >>> result.frame().shape
+    (2, 8)
+    >>> list(result.summary().index)
+    ['loss', 'accuracy', 'held_out_loss', 'held_out_accuracy', 'solve_rate']
+    """
 
     trained: TrainableVariant
     runs: Runs
@@ -41,37 +62,63 @@ class Result:
 
     @property
     def variant(self) -> Variant:
-        """What was trained."""
+        """Its ``layers``, ``loss``, ``optimizer``, ``learning_rate``, ``epochs`` and so on."""
         return self.trained.variant
 
     @property
+    def dataset(self) -> AnyDataset:
+        """The data set that it was trained on, as the file describes it."""
+        return self.trained.dataset
+
+    @property
     def split(self) -> Split:
-        """The points that it was trained and judged on."""
+        """The points that it was trained and evaluated on; see ``TrainableVariant.split``."""
         return self.trained.split
 
     @property
     def solve_rate(self) -> Rate:
-        """How many runs got every training point right, with Wilson's 95 % interval."""
+        """How many runs got every training point right after the last epoch.
+
+        ``successes`` of ``trials`` runs, their ``share``, and from ``low`` to ``high`` the 95 %
+        interval of Wilson (1927, <https://doi.org/10.1080/01621459.1927.10502953>).
+        """
         return solve_rate(self.runs.accuracy)
 
     @cached_property
     def outcomes(self) -> Outcomes:
-        """How each run ended."""
+        """How each run ended: ``names``, one per run, and ``counts`` by name."""
         return find_outcomes(self.variant, self.split, self.runs)
 
     def weights(self, seed: int | None = None) -> list[object]:
         """Return the final weights of one run, in the order of ``keras.Model.get_weights()``.
 
-        ``seed`` is the reference seed if it is not given; ``KeyError`` where it was not run.
+        Parameters
+        ----------
+        seed : int, optional
+            Which run; by default the reference seed's.
+
+        Returns
+        -------
+        list of arrays
+            A kernel of shape (inputs, units) and biases of shape (units,) for each layer.
+
+        Raises
+        ------
+        KeyError
+            If the seed was not run.
         """
         return list(self.runs.weights_of(self.reference_seed if seed is None else seed))
 
     def frame(self) -> pd.DataFrame:
         """Return one row per run: its seed, how it ended, and how well.
 
-        Columns: ``seed``, ``loss``, ``accuracy``, ``held_out_loss``, ``held_out_accuracy``,
-        ``solved`` (every training point right), ``first_perfect_epoch`` (missing where no epoch
-        was) and ``outcome``.
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns ``seed``, ``loss``, ``accuracy``, ``held_out_loss``,
+            ``held_out_accuracy``, ``solved`` (every training point right), ``first_perfect_epoch``
+            (missing where no epoch was perfect) and ``outcome``. Losses are mean cross-entropies in
+            nats, accuracies shares from 0 to 1, both after the last epoch.
         """
         import pandas as pd
 
@@ -88,10 +135,14 @@ class Result:
         )
 
     def summary(self) -> pd.DataFrame:
-        """Return what the runs have in common, one row per measure.
+        """Return medians and ranges over the runs, and the solve rate; one row per measure.
 
-        ``value`` is the median over the runs, ``low`` and ``high`` the smallest and the largest;
-        of the solve rate it is the share of the runs, with Wilson's 95 % interval.
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns ``value`` (the median over the runs), ``low`` and ``high`` (the
+            smallest and the largest) and ``runs``. In the row ``solve_rate`` they are the share of
+            the runs that got every training point right, and its 95 % interval.
         """
         import pandas as pd
 
@@ -104,9 +155,9 @@ class Result:
         return rows.rename_axis("measure")
 
     def study(self) -> Study:
-        """Return the runs as the analyses take them."""
+        """Return the runs as the functions of ``circles.analysis`` take them."""
         spec = self.trained.experiment.spec.model_copy(
-            update={"variants": (self.variant,), "dataset": self.trained.dataset}
+            update={"variants": (self.variant,), "dataset": self.dataset}
             | {"sweeps": (), "examples": ()}
         )
         return Study(spec, self.split, {self.variant.name: self.runs})
@@ -140,8 +191,8 @@ def train(
 
     Returns
     -------
-    Result, or dict
-        Of an experiment, by name.
+    Result, or dict of Result
+        The result of a variant; the results of an experiment, by name.
 
     Raises
     ------
@@ -149,24 +200,36 @@ def train(
         If the arguments cannot be meant.
     CirclesError
         If the training cannot be done to its end; what was finished is kept.
+
+    Examples
+    --------
+    >>> results = circles.train(circles.load("circles.toml"), seeds=2)
+    >>> len(results["relu-4"].runs.loss)
+    2
     """
-    _check_asked(what, seeds)
-    check_address(engine)
     if isinstance(what, TrainableVariant):
         return _train({what.name: what}, seeds, engine)[what.name]
-    return _train(dict(what), seeds, engine)
+    return _train(_read_all(what), seeds, engine)
 
 
-def _check_asked(what: object, seeds: object) -> None:
-    """Raise a ``UsageError`` if this cannot be trained."""
-    if not isinstance(what, TrainableVariant | LoadedExperiment):
+def _read_all(what: object) -> dict[str, TrainableVariant]:
+    """Return all that an experiment has to train; raise a ``UsageError`` if it is none."""
+    if not isinstance(what, LoadedExperiment):
         raise UsageError(
             f"train: must be an experiment, or experiment['a name']. Received: {what!r}"
         )
-    if seeds is not None and not (isinstance(seeds, int) and 1 <= seeds <= MOST_SEEDS):
-        raise UsageError(
-            f"seeds: must be a whole number from 1 to {MOST_SEEDS}. Received: {seeds!r}"
-        )
+    return dict(what)
+
+
+def _read_seeds(seeds: object) -> int | None:
+    """Return the number of seeds, of any type of whole numbers; None: as the file says."""
+    if seeds is None:
+        return None
+    if isinstance(seeds, Integral) and not isinstance(seeds, bool):
+        count = int(seeds)
+        if 1 <= count <= MOST_SEEDS:
+            return count
+    raise UsageError(f"seeds: must be a whole number from 1 to {MOST_SEEDS}. Received: {seeds!r}")
 
 
 def _train(
@@ -174,8 +237,9 @@ def _train(
     seeds: int | None,
     engine: str | None,
 ) -> dict[str, Result]:
-    experiment = next(iter(asked.values())).experiment
-    trials = {name: experiment.trial(name, seeds) for name in asked}
+    check_address(engine)
+    experiment, count = next(iter(asked.values())).experiment, _read_seeds(seeds)
+    trials = {name: experiment.trial(name, count) for name in asked}
     with holding(experiment.store.parent):
         store = Store(experiment.store)
         choose = partial(choose_engine, engine, apart=True)
