@@ -35,7 +35,8 @@ def test_the_book_lists_what_was_written(templates, tmp_path):
     chapters, appendices = book["book"]["chapters"], book["book"]["appendices"]
     assert chapters[0] == "report/problem.qmd"
     assert appendices[:2] == ["report/variants/linear.qmd", "report/variants/deep.qmd"]
-    assert appendices[2:] == [f"report/{name}.qmd" for name in ("methods", "claims", "references")]
+    closing = ("methods", "claims", "references", "guide", "api")
+    assert appendices[2:] == [f"report/{name}.qmd" for name in closing]
     assert all(
         (tmp_path / name.removeprefix("report/")).is_file() for name in chapters + appendices
     )

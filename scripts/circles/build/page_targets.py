@@ -13,7 +13,7 @@ from circles.incremental import sources
 from circles.incremental.builder import Builder, Files, Product
 from circles.report import claims, context_json
 from circles.report.citation import Citation, read_citation
-from circles.report.page_sources import PageSources
+from circles.report.page_sources import PageSources, sources_of_library
 from circles.report.pages import (
     BOOK,
     CLAIMS,
@@ -47,7 +47,7 @@ class PageTargets:
 
     def words(self) -> Product:
         """Return the words: everything that a template may say."""
-        now = self._workshop.sources_of_words()
+        now = self._workshop.sources_of_words() | sources_of_library()
         for kind, names in {"figure": self._figures, "table": self._tables}.items():
             for name in names:
                 source = f"{kind}:{name}"

@@ -1,16 +1,18 @@
 """What a page is made from: its templates, and the words that they use."""
 
+import ast
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from jinja2 import meta
 
-from circles.common import files
+from circles.common import files, fingerprints
 from circles.incremental import sources
 from circles.incremental.sources import PENDING, Sources
 from circles.report import context_json
+from circles.report.api_reference import MODULES
 from circles.report.pages import CLAIMS, ReportPage, make_environment, mistakes_named
 
 # Whose code decides how a page reads, once its words are there.
@@ -106,3 +108,18 @@ class PageSources:
     def _digests_of_variants(self) -> dict[str, str]:
         described = (self._described or {}).get("variants", [])
         return {one["name"]: sources.short(context_json.encode(one)) for one in described}
+
+
+def sources_of_library() -> Sources:
+    """Return what the page of the API is made from: signatures and docstrings, and no other code."""
+    return {f"docstrings of {name}": _digest_of_docstrings(name) for name in MODULES}
+
+
+@cache  # code does not change under a running process
+def _digest_of_docstrings(module: str) -> str:
+    tree = ast.parse(files.read(fingerprints.path_of(module)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            described = ast.get_docstring(node, clean=False)
+            node.body = [ast.Expr(ast.Constant(described or ...))]
+    return sources.short(ast.unparse(tree).encode())

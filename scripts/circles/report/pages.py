@@ -36,7 +36,7 @@ CHAPTERS = (
     "wiring",
     "tutorial",
 )
-CLOSING = ("methods", "claims", "references")
+CLOSING = ("methods", "claims", "references", "guide", "api")  # the last two: of the library
 BOOK = "_book.yml"
 HEADS = ("subtitle", "description")  # of the book, beside its title
 

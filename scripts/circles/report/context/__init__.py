@@ -8,6 +8,7 @@ typed into the experiment file is escaped here and nowhere else.
 from collections.abc import Mapping
 
 from circles.analysis.study import Study
+from circles.report.api_reference import describe_library
 from circles.report.captions import list_odd_labels
 from circles.report.context.bends import describe_bends
 from circles.report.context.chance import describe_chance
@@ -55,5 +56,6 @@ def make_context(
         "figures": dict(figures),
         "tables": dict(tables),
         "odd_labels": list_odd_labels(figures),
+        "library": describe_library(),
     }
     return context | {"results": describe_results(context)}
