@@ -225,7 +225,7 @@ def _read_seeds(seeds: object) -> int | None:
     """Return the number of seeds, of any type of whole numbers; None: as the file says."""
     if seeds is None:
         return None
-    if isinstance(seeds, Integral) and not isinstance(seeds, bool):
+    if not isinstance(seeds, bool) and isinstance(seeds, Integral):
         count = int(seeds)
         if 1 <= count <= MOST_SEEDS:
             return count

@@ -15,7 +15,7 @@ from circles.report.escape import escape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from griffe import Class, DocstringSection, Function, Module, Object
+    from griffe import Class, DocstringSection, Module, Object
 
     from circles.report.context.values import Values
 
@@ -107,10 +107,12 @@ def _list_members(found: Class) -> Iterator[Any]:
 
 def _list_bases(found: Class) -> Iterator[Class]:
     """Yield the bases of a class among the modules that are read."""
+    import griffe
+
     names = {str(base) for base in found.bases}
     for module in map(_read, MODULES):
         for one in module.members.values():
-            if one.name in names and not one.is_alias and one.is_class:
+            if isinstance(one, griffe.Class) and one.name in names:
                 yield one
 
 
@@ -152,7 +154,7 @@ def _describe_list(section: DocstringSection) -> Values:
     }
 
 
-def _signature(function: Function) -> str:
+def _signature(function: Any) -> str:
     """Return how a function is called, in lines of ``_WIDTH``; a method without ``self``."""
     one_line = function.signature().replace("(self, ", "(").replace("(self)", "()")
     return textwrap.fill(one_line, _WIDTH, subsequent_indent="    ", break_long_words=False)
