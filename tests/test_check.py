@@ -912,7 +912,7 @@ def test_what_others_put_into_the_site_is_passed_by(site: Path) -> None:
 
 
 def test_a_page_that_is_not_utf_8_is_named(site: Path) -> None:
-    """Where no ledger tells whose it is, it counts as a page of the site."""
+    """Where no manifest tells whose it is, it counts as a page of the site."""
     (site / "bytes.html").write_bytes(b"\xff\xfe<p>")
     (site / "x.html").mkdir()
     assert check(site) == [Problem("bytes.html", 0, "this page is not UTF-8")]

@@ -16,7 +16,7 @@ NAMES = st.text(max_size=8)
 
 @pytest.fixture
 def made(tmp_path):
-    """Return a file that a product made, noted in the ledger of its folder."""
+    """Return a file that a product made, noted in the manifest of its folder."""
     path = tmp_path / "figures" / "data.svg"
     path.parent.mkdir()
     path.write_bytes(b"<svg/>")
@@ -79,7 +79,7 @@ def test_an_edited_file_is_said(tmp_path, made, content):
     ],
 )
 def test_a_spoilt_ledger_is_said_and_makes_everything_again(tmp_path, made, spoil):
-    """Without a ledger as it was written nothing counts as fresh, and nothing is deleted."""
+    """Without a manifest as it was written nothing counts as fresh, and nothing is deleted."""
     path = tmp_path / MANIFEST
     path.write_bytes(spoil(path.read_bytes()))
     manifest = Manifest(tmp_path)
@@ -118,7 +118,7 @@ def test_a_file_that_is_not_made_again_is_removed(tmp_path, made):
 
 @pytest.mark.parametrize("name", ["../x", "/etc/passwd", "a/../../x", "..\\x"])
 def test_a_ledger_reaches_no_file_outside(tmp_path, name):
-    """Files of a ledger may be deleted, so a name that leads out makes it unusable."""
+    """Files of a manifest may be deleted, so a name that leads out makes it unusable."""
     with pytest.raises(ValueError, match="not a file of this folder"):
         ManifestEntry(sources={}, files={name: "0"})
 

@@ -101,7 +101,7 @@ class World:
 
 
 def write_site(root: Path, pages: dict[str, bytes]) -> None:
-    """Put a site there as a render would, with its ledger."""
+    """Put a site there as a render would, with its manifest."""
     site = root / "_site"
     shutil.rmtree(site, ignore_errors=True)
     for name, content in pages.items():
@@ -796,7 +796,7 @@ def test_strange_files_stay_behind(world: World, caplog: pytest.LogCaptureFixtur
 def test_a_site_that_is_not_as_it_was_written_is_refused(
     world: World, spoil: Callable[[Path], object], match: str
 ) -> None:
-    """An edited file, a lost ledger, a lost site."""
+    """An edited file, a lost manifest, a lost site."""
     spoil(world.root / "_site")
     refused(world, match)
 

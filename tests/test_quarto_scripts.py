@@ -48,7 +48,7 @@ def staleness(what: book.Book) -> tuple[str, ...]:
 
 
 def test_a_site_that_quarto_rendered_is_ours_and_fresh(root: Path) -> None:
-    """The ledger lists every file of it, so ``make report`` has nothing to do or to set aside."""
+    """The manifest lists every file of it, so ``make report`` has nothing to do or to set aside."""
     what = render(root, "index.html", "report/first.html", PDF)
     assert staleness(what) == ()
     manifest = product.entry(what.output)

@@ -164,7 +164,7 @@ def test_our_folder_becomes_a_file_and_a_folder_again(root, said):
 
 
 def test_a_foreign_folder_is_refused(root):
-    """A folder without our ledger stays as it is, and the message says what to do."""
+    """A folder without our manifest stays as it is, and the message says what to do."""
     shutil.rmtree(root / "_site")
     (root / "_site").mkdir()
     (root / "_site/diary.txt").write_text("mine")
@@ -203,7 +203,7 @@ def test_a_site_with_a_spoilt_ledger_is_set_aside(root, said, spoil):
 
 
 def test_a_site_that_quarto_made_is_set_aside(root, said):
-    """Who calls `quarto render` by hand has a site without our ledger. No name is taken twice."""
+    """Who calls `quarto render` by hand has a site without our manifest. No name is taken twice."""
     head = '<meta charset="utf-8">\n<meta name="generator" content="quarto-1.10.18">'
     (root / "_site.set-aside-1").mkdir()
     (root / "_site/.circles").unlink()

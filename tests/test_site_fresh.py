@@ -186,7 +186,7 @@ def test_pages_that_the_pre_render_brings_up_to_date_are_fresh(by_quarto):
 @settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_quick_look_says_fresh_only_if_the_ledger_does(root, data):
-    """Whatever bit of the ledger flips, the two ways to judge agree, and the site is stale."""
+    """Whatever bit of the manifest flips, the two ways to judge agree, and the site is stale."""
     manifest = root / "_site/.circles"
     good = manifest.read_bytes()
     bad = bytearray(good)
@@ -238,7 +238,7 @@ def test_the_program_says_why(tmp_path):
 
 
 def test_a_look_loads_none_of_the_renderers(tmp_path):
-    """Neither they nor the libraries of the ledger and the lock are imported for a fresh site."""
+    """Neither they nor the libraries of the manifest and the lock are imported for a fresh site."""
     root = with_scripts(copy_book(tmp_path / "book"))
     assert run(root)[0] == 0
     code = (
@@ -282,7 +282,7 @@ def test_surroundings_change_no_byte_and_no_mode(tmp_path):
 
 
 def test_the_ledger_names_nothing_of_this_machine(root):
-    """No absolute path is in it, so that equal books have equal ledgers."""
+    """No absolute path is in it, so that equal books have equal manifests."""
     manifest = json.loads((root / "_site/.circles").read_text())
     words = [*manifest["products"]["site"]["sources"], *manifest["products"]["site"]["files"]]
     assert not [word for word in words if Path(word.partition(" ")[2] or word).is_absolute()]

@@ -117,7 +117,7 @@ def fingerprint(options: BuildOptions) -> None:
 
 @contextmanager
 def _at_work(options: BuildOptions) -> Iterator[Builder]:
-    """Give a maker to the one process that may write in the folder; a dry run writes nothing."""
+    """Give a builder to the one process that may write in the folder; a dry run writes nothing."""
     report = options.report
     if options.mode.dry_run:
         obstacles.refuse_link(report)
@@ -196,7 +196,7 @@ def _drop(builder: Builder, wanted: list[str]) -> None:
 
 
 def _foresee_site(options: BuildOptions, builder: Builder) -> None:
-    """Say whether the site would be rendered anew, where its pages are those of the order."""
+    """Say whether the site would be rendered anew, where its pages are those that are built."""
     from circles.site.errors import RenderError
     from circles.site.render import staleness
 

@@ -1,4 +1,4 @@
-"""Remove what was built: exactly the files that the ledgers list, and those of the store."""
+"""Remove what was built: exactly the files that the manifests list, and those of the store."""
 
 import logging
 import os
@@ -48,7 +48,7 @@ def clean(report: Path, site: Path) -> tuple[int, list[Path]]:
         files.remove_unfinished(report)
         shutil.rmtree(report / Path(WORK).name, ignore_errors=True)
         doomed = [*_built(report), *_listed(site, MARKER), site / MARKER]
-        # Products share results, which the store lists too. A ledger goes after its files.
+        # Products share results, which the store lists too. A manifest goes after its files.
         there = (path for path in dict.fromkeys(doomed) if os.path.lexists(path))
         found = [path for path in there if not is_folder(path)]
         for path in found:

@@ -1,4 +1,4 @@
-"""The manuscript: the words of the pages and the pages themselves, as products."""
+"""The targets of the pages: their words, and the pages themselves, as products."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
@@ -30,10 +30,10 @@ QUARTO = "_quarto.yml"
 
 
 class PageTargets:
-    """The words and the pages of a workshop's study, once its figures and tables are there."""
+    """The words and the pages of a study, once its figures and tables are there."""
 
     def __init__(self, targets: StudyTargets, builder: Builder, templates: Path) -> None:
-        self._workshop = targets
+        self._targets = targets
         self._builder = builder
         self._templates = templates
         self._figures = [one.name.partition(":")[2] for one in targets.figures()]
@@ -41,13 +41,13 @@ class PageTargets:
 
     @staticmethod
     def names(experiment: Experiment) -> list[str]:
-        """Return the name of every product of the manuscript of an experiment."""
+        """Return the name of every product of the pages of an experiment."""
         pages = list_pages(variant.name for variant in experiment.variants)
         return ["words", *(f"page:{page.target}" for page in pages), "book"]
 
     def words(self) -> Product:
         """Return the words: everything that a template may say."""
-        now = self._workshop.sources_of_words() | sources_of_library()
+        now = self._targets.sources_of_words() | sources_of_library()
         for kind, names in {"figure": self._figures, "table": self._tables}.items():
             for name in names:
                 source = f"{kind}:{name}"
@@ -56,7 +56,7 @@ class PageTargets:
 
     def pages(self) -> list[Product]:
         """Return the pages."""
-        variants = [variant.name for variant in self._workshop.experiment.variants]
+        variants = [variant.name for variant in self._targets.experiment.variants]
         return [
             Product(f"page:{page.target}", self._now.of(page), partial(self._prepare_page, page))
             for page in list_pages(variants)
@@ -84,11 +84,11 @@ class PageTargets:
     def _now(self) -> PageSources:
         """What the pages are made from, once the words are there or known to be stale."""
         return PageSources(
-            self._templates, None if "words" in self._builder.pending else self._told
+            self._templates, None if "words" in self._builder.pending else self._context
         )
 
     @cached_property
-    def _told(self) -> Mapping[str, Any]:
+    def _context(self) -> Mapping[str, Any]:
         """The words as they are stored."""
         content = files.read_below(self._builder.manifest.folder, WORDS)
         described: Mapping[str, Any] = context_json.decode(content)
@@ -97,14 +97,14 @@ class PageTargets:
     @cached_property
     def _rendering(self) -> Rendering:
         """The texts of all pages: claims of one are told on another."""
-        return render_pages(self._told, self._templates)
+        return render_pages(self._context, self._templates)
 
     def _prepare_words(self) -> Callable[[], Files]:
         from circles.report.context import make_context
 
         described = make_context(
-            self._workshop.experiment.title,
-            self._workshop.study,
+            self._targets.experiment.title,
+            self._targets.study,
             self._read("figures", self._figures),
             self._read("tables", self._tables),
         )
@@ -117,7 +117,7 @@ class PageTargets:
         return partial(dict[str, bytes], made)
 
     def _prepare_book(self, citation: Citation, by_hand: list[str]) -> Callable[[], Files]:
-        text = make_book(self._told, citation, by_hand)
+        text = make_book(self._context, citation, by_hand)
         return partial(dict[str, bytes], {BOOK: text.encode()})
 
     def _read(self, folder: str, names: Iterable[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The workshop: every product of an experiment and its results, and what each is made from."""
+"""The targets of a study: every product of an experiment, and what each is made from."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class StudyTargets:
         self._studies: dict[Any, Study] = {}
 
     def names(self) -> list[str]:
-        """Return the name of every product of the workshop."""
+        """Return the name of every product of the study."""
         products = (self.analyses(), self.figures(), self.tables(), self.programs())
         return [product.name for each in products for product in each]
 

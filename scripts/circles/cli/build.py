@@ -36,7 +36,7 @@ class BuildArguments:
     force: tuple[str, ...] = ()
 
     def options(self) -> "BuildOptions":
-        """Return the order; raises ``SpecError`` or ``EngineError``."""
+        """Return the options of the build; raises ``SpecError`` or ``EngineError``."""
         from circles.build.chain import BuildOptions
         from circles.experiment.spec import load
         from circles.incremental.builder import BuildMode

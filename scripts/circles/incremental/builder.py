@@ -1,4 +1,4 @@
-"""Products, and the maker that brings them up to date and says why."""
+"""Products, and the builder that brings them up to date and says why."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ Files = Mapping[str, bytes]  # what they hold, by their names below report/
 
 _log = logging.getLogger(__name__)
 
-STALE_WORDS = ("stale", "perhaps stale")  # how a product is told that is, or may be
+STALE_WORDS = ("stale", "perhaps stale")  # how a product is called that is, or may be
 MOST_SAID = 10  # damaged products of a kind, each in a line
 MOST_REASONS = 3  # of one product, in a line
 FEW = 4  # stale products: starting workers for so few takes longer than making them

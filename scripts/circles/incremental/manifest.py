@@ -1,10 +1,10 @@
-"""The ledger: what was made from what, so that a build makes only what a change calls for.
+"""The manifest: what was made from what, so that a build makes only what a change calls for.
 
 A product (a result, a figure, a page, a site) is fresh if its sources are those that it was made
 from and every file that it made still holds what was written. Content decides, never a time stamp.
-The ledger of a build is ``report/manifest.json``, for people and programs to read; a whole build, a
-site and a check have ledgers of their own. This is the one judgement of what is stale, and takes
-nothing but the standard library: to look is as quick as Python starts.
+The manifest of a build is ``report/manifest.json``, for people and programs to read; a whole build,
+a site and a check have manifests of their own. This is the one judgement of what is stale, and
+takes nothing but the standard library: to look is as quick as Python starts.
 """
 
 import json

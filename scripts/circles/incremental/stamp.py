@@ -1,7 +1,7 @@
 """The stamp of a finished build: what it read and what it wrote, byte for byte.
 
 While nothing of that changed, nothing can be stale, and a build need not even look at the graph of
-its products: it is fresh as a whole, by a ledger of its own.
+its products: it is fresh as a whole, by a manifest of its own.
 """
 
 import sys

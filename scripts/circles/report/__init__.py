@@ -1,1 +1,1 @@
-"""How it is told: figures, tables and pages."""
+"""What people read: figures, tables and pages."""

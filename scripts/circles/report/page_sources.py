@@ -27,7 +27,7 @@ class PageSources:
     ----------
     templates : Path
         The folder of the templates.
-    told : mapping or None
+    described : mapping or None
         The words that the pages may say, by name; None if they are yet to be made.
     """
 

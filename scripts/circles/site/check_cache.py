@@ -30,7 +30,7 @@ def find(root: Path, site: Path) -> str | None:
 
 
 def remember(root: Path, site: Path, said: str) -> None:
-    """Note that ``site`` was checked and is right, if it has a ledger to know its bytes by.
+    """Note that ``site`` was checked and is right, if it has a manifest to know its bytes by.
 
     Where that cannot be written, the next check looks at everything again.
     """
@@ -56,7 +56,7 @@ def _sources(root: Path, site: Path) -> Sources:
 
 
 def _is_whole(site: Path) -> bool:
-    """Return whether the site is what its ledger says, and no more."""
+    """Return whether the site is what its manifest says, and no more."""
     listed = Manifest(site, MARKER).list_files()
     there = [path for path in below(site) if path != site / MARKER and path.is_file()]
     return files.digests(there, site) == dict(sorted(listed.items()))

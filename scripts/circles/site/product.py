@@ -1,6 +1,6 @@
 """The site as a product: what it was made from, which files it has, and whether both still hold.
 
-Its ledger is the file ``.circles`` in the site. Nothing of the renderers is loaded to look at it.
+Its manifest is the file ``.circles`` in the site. Nothing of the renderers is loaded to look at it.
 """
 
 import os
@@ -109,9 +109,9 @@ def below(folder: Path) -> Iterator[Path]:
 
 
 def record(site: Path, made_from: Sources, choice: "QuartoChoice", folder: str) -> None:
-    """Write the ledger of the finished ``site``, which will stand at ``folder`` in its book.
+    """Write the manifest of the finished ``site``, which will stand at ``folder`` in its book.
 
-    Every file and folder gets the same mode under every umask. A ledger that is there already, as
+    Every file and folder gets the same mode under every umask. A manifest that is there already, as
     Quarto's post-render script leaves one, is replaced: it is no file of the site.
     """
     found = files.digests((path for path in below(site) if path != site / MARKER), site)
@@ -127,7 +127,7 @@ def record(site: Path, made_from: Sources, choice: "QuartoChoice", folder: str) 
 
 
 def entry(site: Path) -> ManifestEntry | None:
-    """Return what the ledger of ``site`` says, or None if there is none that can be used."""
+    """Return what the manifest of ``site`` says, or None if there is none that can be used."""
     return _manifest(site).entries.get(NAME)
 
 
@@ -149,7 +149,7 @@ def is_partial(site: Path) -> bool:
 def list_altered(site: Path) -> tuple[str, ...]:
     """Return the files of ``site`` that are gone or not what its render wrote.
 
-    Without a ledger that can be used there are none: nobody knows what was written.
+    Without a manifest that can be used there are none: nobody knows what was written.
     """
     manifest = _manifest(site)
     made = manifest.entries.get(NAME)
@@ -163,7 +163,7 @@ def why(root: Path, site: Path, choice: "QuartoChoice") -> tuple[str, ...]:
         return ("it was never made",)
     manifest = _manifest(site)
     if NAME not in manifest.entries:
-        return (f"its ledger {MARKER} cannot be used",)
+        return (f"its manifest {MARKER} cannot be used",)
     return manifest.why(NAME, _now(root, manifest.entries[NAME].sources, choice))
 
 

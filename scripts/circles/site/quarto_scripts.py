@@ -1,7 +1,7 @@
 """What Quarto's pre-render and post-render scripts do around a render that a person started.
 
 Quarto empties the site and writes it anew. The pre-render script notes what Quarto will read, and
-the post-render script records in the ledger of the site what it was made from: so the next
+the post-render script records in the manifest of the site what it was made from: so the next
 ``make report`` knows the site as its own. The note is ``report/.render.json``. One that is still
 there belongs to a render that runs, or to one that was killed and left its pages beside their
 sources: the next build removes those.

@@ -42,7 +42,7 @@ LANES, FEW_LANES = 64, 16
 
 
 class ProgramInputs(NamedTuple):
-    """What the program is told when it runs, and need not be compiled for."""
+    """What the program takes when it runs, and need not be compiled for."""
 
     epochs: Tensor  # how many of the block to train on
     steps: Tensor  # how many steps were done before

@@ -1,4 +1,4 @@
-"""A campaign: all trials of an experiment, done as far as they are not done yet."""
+"""Run the trials of an experiment, as far as their results are not stored yet."""
 
 import logging
 from collections.abc import Callable, Mapping

@@ -50,7 +50,7 @@ class Task:
         }
 
     def facts(self) -> dict[str, Any]:
-        """Return what is told of the result to people, as plain JSON values."""
+        """Return what people read of the result, as plain JSON values."""
         return {
             "variant": self.variant.model_dump(mode="json", exclude=_WORDS),
             "dataset": self.dataset.model_dump(mode="json"),

@@ -14,30 +14,30 @@ def describe_features(study: Study) -> Values | None:
     """Return the ladder and the lifted plane; ``None`` unless the problem is binary."""
     if study.experiment.dataset.kind_of_problem != "binary":
         return None
-    baselines = [_describe_rung(rung) for rung in study.baselines]
+    baselines = [_describe_model(model) for model in study.baselines]
     trained = networks(study)
     return {
-        "ladder": [*baselines, *map(_describe_rung, trained)],
-        "by_name": {rung["name"]: rung for rung in baselines},
+        "ladder": [*baselines, *map(_describe_model, trained)],
+        "by_name": {model["name"]: model for model in baselines},
         "lifted": _describe_plane(study.lifted_plane),
         "best_network": as_accuracy(_highest(trained)),
     }
 
 
-def _highest(rungs: Sequence[BaselineModel]) -> float:
+def _highest(models: Sequence[BaselineModel]) -> float:
     """Return the highest held-out accuracy of networks, under the reference seed or the median."""
-    shown = [(one.held_out_accuracy, one.median) for one in rungs]
+    shown = [(one.held_out_accuracy, one.median) for one in models]
     return max(value for both in shown for value in both if value is not None)
 
 
-def _describe_rung(rung: BaselineModel) -> Values:
+def _describe_model(model: BaselineModel) -> Values:
     return {
-        "name": rung.name,
-        "title": escape(rung.title),
-        "training": as_accuracy(rung.accuracy),
-        "held_out": as_accuracy(rung.held_out_accuracy),
-        "median_held_out": None if rung.median is None else as_accuracy(rung.median),
-        "parameters": as_count(rung.parameters),
+        "name": model.name,
+        "title": escape(model.title),
+        "training": as_accuracy(model.accuracy),
+        "held_out": as_accuracy(model.held_out_accuracy),
+        "median_held_out": None if model.median is None else as_accuracy(model.median),
+        "parameters": as_count(model.parameters),
     }
 
 

@@ -1,4 +1,4 @@
-"""Figures: one record per figure, computed once, then drawn, told and tabulated.
+"""Figures: one record per figure, computed once, then drawn, described and tabulated.
 
 Importing this loads no plotting library, so that a build which draws nothing does not wait for one.
 """

@@ -150,20 +150,20 @@ class LadderPicture:
         return cls(study.reference_seed, study.baselines, shown, len(study.variants))
 
     @property
-    def rungs(self) -> tuple[BaselineModel, ...]:
+    def models(self) -> tuple[BaselineModel, ...]:
         """All rows from the top."""
         return (*self.baselines, *self.networks)
 
     @property
     def size(self) -> tuple[float, float]:
-        """As wide as the page, and as high as the rungs need."""
-        return 7.0, 1.0 + 0.26 * len(self.rungs)
+        """As wide as the page, and as high as the models need."""
+        return 7.0, 1.0 + 0.26 * len(self.models)
 
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
         text = palette.describe_variants(len(self.networks), self.variants)
-        counted = "; ".join(f"{rung.title}: {rung.counted}" for rung in self.baselines)
+        counted = "; ".join(f"{model.title}: {model.counted}" for model in self.baselines)
         return (
             "Accuracy on the held-out points. Filled dots are models that are not networks, from "
             "the simplest on, none of them tuned; rings are the networks of "
@@ -175,30 +175,30 @@ class LadderPicture:
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        text = " ".join(map(_describe, self.rungs))
+        text = " ".join(map(_describe, self.models))
         return f"Dot plot of held-out accuracies with parameter counts. {text}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per model: its name, parameters and accuracies."""
         import pandas as pd
 
-        frame = pd.DataFrame(self.rungs)
+        frame = pd.DataFrame(self.models)
         frame["network"] = [False] * len(self.baselines) + [True] * len(self.networks)
         return frame.rename(columns={"median": "held_out_accuracy_median"})
 
     def draw(self, figure: Figure) -> None:
         """Draw one row per model, the simplest baseline at the top."""
         ax = figure.subplots()
-        rows = range(len(self.rungs))
-        for row, rung in enumerate(self.rungs):
+        rows = range(len(self.models))
+        for row, model in enumerate(self.models):
             ax.axhline(row, color=palette.PALE, lw=0.6, zorder=1)
-            _draw_rung(rung, ax, row)
+            _draw_model(model, ax, row)
         ax.axhline(len(self.baselines) - 0.5, color=palette.GREY, lw=0.6)
         ax.set_yticks(rows, self._labels())
         ax.set(xlabel="Accuracy on the held-out points", xlim=(self._left, 1.02))
-        ax.set_ylim(len(self.rungs) - 0.5, -0.5)
+        ax.set_ylim(len(self.models) - 0.5, -0.5)
         counts = ax.twinx()
-        counts.set_yticks(rows, [as_count(rung.parameters) for rung in self.rungs])
+        counts.set_yticks(rows, [as_count(model.parameters) for model in self.models])
         counts.set(ylim=ax.get_ylim())
         counts.annotate(
             "numbers kept",
@@ -219,35 +219,35 @@ class LadderPicture:
 
     def _labels(self) -> list[str]:
         """Return the titles of all models; of many networks, their short names."""
-        heads = [rung.title for rung in self.baselines]
+        heads = [model.title for model in self.baselines]
         few = len(self.networks) <= palette.FEW_VARIANTS
-        heads += [rung.title if few else rung.name for rung in self.networks]
+        heads += [model.title if few else model.name for model in self.networks]
         return [palette.fit(head, 46, 1) for head in heads]
 
     @property
     def _left(self) -> float:
         """Where the axis begins: at 0.4, or left of the worst model."""
-        worst = min((*(r.held_out_accuracy for r in self.rungs), *map(_median, self.networks)))
+        worst = min((*(r.held_out_accuracy for r in self.models), *map(_median, self.networks)))
         return min(0.4, worst - 0.02)
 
     def _describe_best(self) -> str:
         """Return a sentence with the fewest numbers that do as well as the best model."""
-        best = max(rung.held_out_accuracy for rung in self.rungs)
-        among = [rung for rung in self.rungs if rung.held_out_accuracy == best]
-        least = min(among, key=lambda rung: rung.parameters)
+        best = max(model.held_out_accuracy for model in self.models)
+        among = [model for model in self.models if model.held_out_accuracy == best]
+        least = min(among, key=lambda model: model.parameters)
         return (
             f"The best accuracy is {as_accuracy(best)}; the fewest numbers that reach it are the "
             f"{as_count(least.parameters)} of *{escape(least.title)}*."
         )
 
 
-def _draw_rung(rung: BaselineModel, ax: Axes, row: int) -> None:
+def _draw_model(model: BaselineModel, ax: Axes, row: int) -> None:
     """Draw one model at the height ``row``."""
-    if rung.median is None:
-        ax.plot(rung.held_out_accuracy, row, "o", ms=5.5, color=palette.DARK, label="not a network")
+    if model.median is None:
+        ax.plot(model.held_out_accuracy, row, "o", ms=5.5, color=palette.DARK, label="not a network")
         return
-    ax.plot(rung.median, row, "|", ms=10, mew=1.8, color=palette.DARK, label="median of its runs")
-    (ring,) = ax.plot(rung.held_out_accuracy, row, "o", ms=6, mew=1.4, mec=palette.ACCENT)
+    ax.plot(model.median, row, "|", ms=10, mew=1.8, color=palette.DARK, label="median of its runs")
+    (ring,) = ax.plot(model.held_out_accuracy, row, "o", ms=6, mew=1.4, mec=palette.ACCENT)
     ring.set(markerfacecolor="none", label="network, reference seed")
 
 
@@ -259,15 +259,15 @@ def _frame_points(points: Floats, ax: Axes) -> None:
     ax.set(ylim=(low - room)[1:].tolist() + (high + room)[1:].tolist())
 
 
-def _median(rung: BaselineModel) -> float:
-    return rung.held_out_accuracy if rung.median is None else rung.median
+def _median(model: BaselineModel) -> float:
+    return model.held_out_accuracy if model.median is None else model.median
 
 
-def _describe(rung: BaselineModel) -> str:
+def _describe(model: BaselineModel) -> str:
     text = (
-        f"{rung.title}, numbers kept {as_count(rung.parameters)}: "
-        f"{as_accuracy(rung.held_out_accuracy)}"
+        f"{model.title}, numbers kept {as_count(model.parameters)}: "
+        f"{as_accuracy(model.held_out_accuracy)}"
     )
-    if rung.median is not None:
-        text += f", median of its runs {as_accuracy(rung.median)}"
+    if model.median is not None:
+        text += f", median of its runs {as_accuracy(model.median)}"
     return f"{text}."

@@ -1,4 +1,4 @@
-"""Picture: a record that can be drawn, told and tabulated; and how it becomes a file."""
+"""Picture: a record that can be drawn, described and tabulated; and how it becomes a file."""
 
 from __future__ import annotations
 

@@ -105,9 +105,9 @@ def ladder_table(study: Study) -> Table:
     rows = [
         {
             "held_out_accuracy_median" if key == "median" else key: value
-            for key, value in vars(rung).items()
+            for key, value in vars(model).items()
         }
-        for rung in (*study.baselines, *networks(study))
+        for model in (*study.baselines, *networks(study))
     ]
     columns = [
         text_column("Model", "title"),

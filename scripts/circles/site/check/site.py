@@ -134,8 +134,8 @@ def _text(path: Path) -> str:
 def _divide(site: Path) -> tuple[list[Path], list[Path]]:
     """Return the files that the render wrote, and what others put into the site.
 
-    A link, a pipe or a device is never the render's. Without a ledger that can be used, every file
-    counts as the render's.
+    A link, a pipe or a device is never the render's. Without a manifest that can be used, every
+    file counts as the render's.
     """
     found = sorted(below(site))
     made = entry(site)
