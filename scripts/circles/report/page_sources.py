@@ -111,7 +111,7 @@ class PageSources:
 
 
 def sources_of_library() -> Sources:
-    """Return what the page of the API is made from: signatures and docstrings, and no other code."""
+    """Return what the page of the API is made from: signatures and docstrings, no other code."""
     return {f"docstrings of {name}": _digest_of_docstrings(name) for name in MODULES}
 
 

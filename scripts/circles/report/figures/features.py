@@ -241,13 +241,13 @@ class LadderPicture:
         )
 
 
-def _draw_model(model: BaselineModel, ax: Axes, row: int) -> None:
+def _draw_model(one: BaselineModel, ax: Axes, row: int) -> None:
     """Draw one model at the height ``row``."""
-    if model.median is None:
-        ax.plot(model.held_out_accuracy, row, "o", ms=5.5, color=palette.DARK, label="not a network")
+    if one.median is None:
+        ax.plot(one.held_out_accuracy, row, "o", ms=5.5, color=palette.DARK, label="not a network")
         return
-    ax.plot(model.median, row, "|", ms=10, mew=1.8, color=palette.DARK, label="median of its runs")
-    (ring,) = ax.plot(model.held_out_accuracy, row, "o", ms=6, mew=1.4, mec=palette.ACCENT)
+    ax.plot(one.median, row, "|", ms=10, mew=1.8, color=palette.DARK, label="median of its runs")
+    (ring,) = ax.plot(one.held_out_accuracy, row, "o", ms=6, mew=1.4, mec=palette.ACCENT)
     ring.set(markerfacecolor="none", label="network, reference seed")
 
 
