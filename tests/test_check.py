@@ -742,7 +742,7 @@ def test_the_script_says_what_it_checked(root: Path) -> None:
     """A sound site is one line and status 0."""
     done = run(root)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("checked _site/: 16 pages, ")
+    assert done.stdout.startswith("checked _site/: 18 pages, ")
     assert done.stdout.endswith(" PDF pages, and nothing is wrong\n")
 
 
