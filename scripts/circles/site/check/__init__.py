@@ -1,7 +1,7 @@
 """Find what is wrong with a rendered site, whichever renderer made it.
 
 What must hold is a rule: a class in one of the modules here, which only has to be written to be
-among them. ``python scripts/check.py --rules`` lists them.
+among them. ``circles check --rules`` lists them.
 """
 
 from collections.abc import Collection, Iterator
