@@ -5,6 +5,7 @@ Griffe reads the modules and their numpydoc docstrings as text: nothing of them 
 
 from __future__ import annotations
 
+import re
 import textwrap
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,7 @@ MODULES = sorted({module for names in SECTIONS.values() for module in names.valu
 
 _LISTED = ("parameters", "attributes", "returns", "raises")  # sections of a docstring
 _WIDTH = 80  # of a signature, in letters
+_GLUE = "\0"  # for a space that shall stay in its line
 
 
 def describe_library() -> list[Values]:
@@ -122,7 +124,7 @@ def _describe_one(name: str, found: Object) -> Values:
     return {
         "name": name,
         "anchor": _anchor(name.removeprefix("circles.")),
-        "signature": _signature(found) if found.is_function else "",
+        "signature": _signature(found, name) if found.is_function else "",
         "text": "\n\n".join(one.value for one in parsed if one.kind.value == "text"),
         "lists": [_describe_list(one) for one in _in_order(parsed, found)],
         "example": "\n".join(
@@ -154,10 +156,14 @@ def _describe_list(section: DocstringSection) -> Values:
     }
 
 
-def _signature(function: Any) -> str:
+def _signature(function: Any, name: str) -> str:
     """Return how a function is called, in lines of ``_WIDTH``; a method without ``self``."""
-    one_line = function.signature().replace("(self, ", "(").replace("(self)", "()")
-    return textwrap.fill(one_line, _WIDTH, subsequent_indent="    ", break_long_words=False)
+    called = name if function.parent.is_module else function.name
+    one_line = function.signature(name=called).replace("(self, ", "(").replace("(self)", "()")
+    # A line ends after a parameter: not in it, nor in what stands between brackets.
+    together = re.sub(r"(?<!,) (?!->)| (?=[^\[]*\])", _GLUE, one_line)
+    lines = textwrap.wrap(together, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    return "\n    ".join(lines).replace(_GLUE, " ")
 
 
 def _anchor(name: str) -> str:

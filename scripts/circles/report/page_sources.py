@@ -112,7 +112,8 @@ class PageSources:
 
 def sources_of_library() -> Sources:
     """Return what the page of the API is made from: signatures and docstrings, no other code."""
-    return {f"docstrings of {name}": _digest_of_docstrings(name) for name in MODULES}
+    described = {f"docstrings of {name}": _digest_of_docstrings(name) for name in MODULES}
+    return described | sources.packages("griffelib")
 
 
 @cache  # code does not change under a running process
