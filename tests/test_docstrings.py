@@ -92,13 +92,15 @@ def test_the_attributes_of_a_record_are_described():
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    """Return a folder with the experiment that the examples speak of, trained under two seeds.
+    """Return a folder with the variant of circles.toml that the examples speak of.
 
-    So no example says that something is trained.
+    It is trained under two seeds, so that no example says that something is trained.
     """
     folder = tmp_path_factory.mktemp("examples")
-    text = TINY.replace('"bent"', '"relu-4"').replace("Three ReLU", "Four ReLU")
-    (folder / "circles.toml").write_text(text.replace(LINE, ""))
+    text = TINY.replace(LINE, "").replace('"bent"', '"sigmoid-output"')
+    text = text.replace("Three ReLU units", "Four ReLU units, sigmoid output")
+    text = text.replace("= 0.01", "= 0.001").replace("samples = 40", "samples = 1000")
+    (folder / "circles.toml").write_text(text)
     with contextlib.redirect_stdout(io.StringIO()):
         circles.train(circles.load(folder / "circles.toml"), seeds=2)
     return folder

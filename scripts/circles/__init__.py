@@ -5,7 +5,7 @@ In a notebook or a program:
     import circles
 
     experiment = circles.load("circles.toml")
-    result = circles.train(experiment["relu-4"], seeds=64)
+    result = circles.train(experiment["sigmoid-output"], seeds=64)
     result.frame()                    # one row per run
     result.summary()                  # medians, and the solve rate with its interval
     circles.plot.boundary(result)     # shows itself in a notebook; ax= draws on axes of yours

@@ -27,8 +27,8 @@ class LoadedExperiment(Mapping[str, "TrainableVariant"]):
     The names are those of the variants, the examples' included, and of the cells of sweeps, such
     as ``"width, units 4"``.
 
-    ``list(experiment)`` gives the names and ``experiment["relu-4"]`` one variant; a name that is
-    not there raises a ``KeyError`` with the nearest one that is.
+    ``list(experiment)`` gives the names and ``experiment["sigmoid-output"]`` one variant; a name
+    that is not there raises a ``KeyError`` with the nearest one that is.
 
     Attributes
     ----------
@@ -41,10 +41,10 @@ class LoadedExperiment(Mapping[str, "TrainableVariant"]):
     --------
     >>> experiment = circles.load("circles.toml")
     >>> list(experiment)
-    ['relu-4', 'width, units 1', 'width, units 2']
-    >>> experiment["relu-3"]
+    [...'sigmoid-output', 'width, units 1', 'width, units 2'...]
+    >>> experiment["sigmoid-outputs"]
     Traceback (most recent call last):
-    KeyError: "no variant of this name. Did you mean 'relu-4'? ..."
+    KeyError: "no variant of this name. Did you mean 'sigmoid-output'? ..."
     """
 
     spec: spec.Experiment
@@ -104,11 +104,11 @@ class TrainableVariant:
 
     Examples
     --------
-    >>> trainable = circles.load("circles.toml")["relu-4"]
+    >>> trainable = circles.load("circles.toml")["sigmoid-output"]
     >>> trainable.variant.learning_rate
-    0.01
+    0.001
     >>> trainable.split.X.shape, trainable.split.y.shape
-    ((40, 2), (40,))
+    ((1000, 2), (1000,))
     """
 
     name: str
@@ -160,8 +160,8 @@ def load(path: str | Path = "circles.toml") -> LoadedExperiment:
     Examples
     --------
     >>> experiment = circles.load("circles.toml")
-    >>> experiment["relu-4"]
-    <variant 'relu-4': Four ReLU units>
+    >>> experiment["sigmoid-output"]
+    <variant 'sigmoid-output': Four ReLU units, sigmoid output>
     """
     file = Path(path).absolute()
     return LoadedExperiment(spec.load(file), file.parent / paths.REPORT.name / RESULTS)

@@ -180,7 +180,7 @@ def boundary(result: Result, seed: int | None = None, ax: Axes | None = None) ->
 
     Examples
     --------
-    >>> result = circles.train(circles.load("circles.toml")["relu-4"], seeds=2)
+    >>> result = circles.train(circles.load("circles.toml")["sigmoid-output"], seeds=2)
     >>> circles.plot.boundary(result, seed=0).save("boundary.svg")
     """
     study = _study_of(result)
@@ -218,7 +218,7 @@ def history(result: Result, measure: Measure = "loss", ax: Axes | None = None) -
     --------
     >>> from matplotlib.figure import Figure
     >>> ax = Figure().subplots()
-    >>> result = circles.train(circles.load("circles.toml")["relu-4"], seeds=2)
+    >>> result = circles.train(circles.load("circles.toml")["sigmoid-output"], seeds=2)
     >>> display = circles.plot.history(result, "accuracy", ax=ax)
     >>> ax.get_ylabel()
     'Accuracy'
@@ -251,9 +251,9 @@ def points(trainable: TrainableVariant | Result, ax: Axes | None = None) -> Poin
 
     Examples
     --------
-    >>> display = circles.plot.points(circles.load("circles.toml")["relu-4"])
+    >>> display = circles.plot.points(circles.load("circles.toml")["sigmoid-output"])
     >>> len(display.frame())
-    40
+    1000
     """
     if not hasattr(trainable, "split"):
         raise UsageError(f"points: must be a variant or a result. Received: {trainable!r}")

@@ -44,7 +44,7 @@ class Result:
 
     Examples
     --------
-    >>> result = circles.train(circles.load("circles.toml")["relu-4"], seeds=2)
+    >>> result = circles.train(circles.load("circles.toml")["sigmoid-output"], seeds=2)
     >>> result.frame().shape
     (2, 8)
     >>> list(result.summary().index)
@@ -182,7 +182,7 @@ def train(
     Parameters
     ----------
     what : TrainableVariant or LoadedExperiment
-        ``experiment["tanh-8"]``, or the experiment.
+        ``experiment["sigmoid-output"]``, or the experiment.
     seeds : int, optional
         How many runs; by default as many as the file says. The seeds are 0, 1, 2, … and always the
         reference seed, so more seeds keep what fewer gave.
@@ -203,8 +203,8 @@ def train(
 
     Examples
     --------
-    >>> results = circles.train(circles.load("circles.toml"), seeds=2)
-    >>> len(results["relu-4"].runs.loss)
+    >>> result = circles.train(circles.load("circles.toml")["sigmoid-output"], seeds=2)
+    >>> len(result.runs.loss)
     2
     """
     if isinstance(what, TrainableVariant):
