@@ -278,3 +278,15 @@ def test_an_unknown_measure_is_refused_before_anything_is_drawn(result):
     for ax in (None, Figure().subplots()):
         with pytest.raises(circles.UsageError, match="measure: must be 'loss' or 'accuracy'"):
             circles.plot.history(result, "epochs", ax=ax)
+
+
+def test_results_can_be_compared_and_collected(result):
+    """Each is equal to itself alone: the arrays inside raise no error."""
+    X, y = [[0, 0], [1, 1], [0, 1], [1, 0]], [0, 0, 1, 1]
+    answers = [circles.best_line, circles.separability]
+    found = [answer(X, y) for answer in (*answers, *answers)]
+    shown = [circles.plot.history(result), circles.plot.history(result)]
+    other = Result(result.trained, result.runs, result.reference_seed)
+    assert len({*found, *shown, result, other}) == 8
+    assert result == result  # noqa: PLR0124
+    assert result != other

@@ -22,7 +22,7 @@ Flags = NDArray[np.bool_]
 IN_DOUBT = 1e-14
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BestLine(Hyperplane):
     """A line with as few errors as any line makes: it predicts positive on its positive side.
 

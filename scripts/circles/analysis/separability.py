@@ -26,7 +26,7 @@ Flags = NDArray[np.bool_]
 _CARRIES = 1e-12  # a weight in floating point that is more than the rounding of 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays are not equal or unequal, here and below
 class Hyperplane:
     """A hyperplane that no training point lies on.
 
@@ -67,7 +67,7 @@ class Hyperplane:
         return np.asarray(Z @ np.array(normal, dtype=object) > -offset / unit, dtype=bool)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Separation(Hyperplane):
     """A hyperplane with every positive point strictly on one side and the rest on the other.
 
@@ -80,7 +80,7 @@ class Separation(Hyperplane):
     is_trivial: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Certificate:
     """A point that is a weighted mean of the positive points and also of the others.
 

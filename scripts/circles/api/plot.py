@@ -41,7 +41,7 @@ Measure = Literal["loss", "accuracy"]
 SUFFIXES = (".svg", ".png")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Display:
     """A figure: what was computed for it, to be drawn, saved or read as numbers.
 
@@ -91,7 +91,7 @@ class Display:
         return render(self.picture, "svg").decode()
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BoundaryDisplay(Display):
     """The labels that a trained model predicts in the plane around the training points."""
 
@@ -108,7 +108,7 @@ class BoundaryDisplay(Display):
         return self
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class HistoryDisplay(Display):
     """Loss and accuracy while a variant trained: one run, and the middle of all runs."""
 
@@ -138,7 +138,7 @@ class HistoryDisplay(Display):
         return self
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PointsDisplay(Display):
     """The training points by label."""
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from circles.training.runs import Runs
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays are not equal or unequal
 class Result:
     """What training one variant under many seeds gave: numbers, tables, and what figures show.
 
