@@ -101,7 +101,7 @@ def test_the_project_is_the_nearest_folder_with_an_experiment(tmp_path):
 
 
 def test_a_working_folder_that_is_gone_is_no_mistake(tmp_path):
-    """A terminal may stand in one: then the project is the checkout."""
+    """A terminal may stand in one: then there is no project."""
     command = 'rmdir "$PWD" && exec "$0" -c "$1" build --help'
     (tmp_path / "gone").mkdir()
     done = run(["sh", "-c", command, sys.executable, RUN.format(str(SCRIPTS))], tmp_path / "gone")
@@ -119,6 +119,34 @@ def test_a_folder_that_is_closed_holds_no_project(any_place, monkeypatch):
     with as_any_user(closed):
         closed.chmod(0)
         assert paths._find_root() == any_place
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"new", "diff", "complete"}))
+def test_outside_of_a_project_a_command_is_refused(name, monkeypatch, capsys):
+    """In one line with status 2; its help is given all the same."""
+    monkeypatch.setattr(paths, "IN_PROJECT", False)
+    assert run_command(name) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("no circles.toml here or above: ")
+    assert said.err.count("\n") == 1
+    assert run_command(name, "--help") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["fingerprint"], 2, "no circles.toml here or above: / is in no project"),
+        (["check", "--rules"], 0, "ST001"),
+        (["check", "--root", "nowhere"], 1, "nowhere/_quarto.yml: "),
+        (["diff", "nowhere", "b"], 2, "nowhere: "),
+    ],
+)
+def test_the_checkout_of_the_library_is_no_project_for_elsewhere(words, status, said):
+    """What must know a project finds none; what is told where to look goes there."""
+    done = run([sys.executable, "-c", RUN.format(str(SCRIPTS)), *words], "/")
+    assert done.returncode == status
+    assert said in done.stdout + done.stderr
 
 
 def test_a_new_project_is_what_the_checkout_has(tmp_path, capsys):

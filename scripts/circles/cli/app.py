@@ -1,5 +1,6 @@
 """The commands, in the order in which ``circles --help`` lists them."""
 
+import functools
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Annotated
@@ -37,8 +38,23 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     compare.drift,
     compare.baseline,
 )
+FREE = (project.new, site.check, compare.diff)
+"""Commands that need no project, or may be told of one elsewhere."""
+
+
+def _in_project(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command that is refused where there is no project; its help is not."""
+
+    @functools.wraps(command)
+    def run(**options: object) -> None:
+        project.demand()
+        command(**options)
+
+    return run
+
+
 for _command in COMMANDS:
-    app.command()(logged(_command))
+    app.command()(logged(_command if _command in FREE else _in_project(_command)))
 app.command(hidden=True)(logged(site.complete))
 
 

@@ -26,6 +26,16 @@ FILTER = "scripts/circles/site/pandoc/words.lua", "templates/assets/words.lua"
 """Where Quarto finds a filter of the library, in the checkout and in a new project."""
 
 
+def demand() -> None:
+    """End the command in one line where there is no project."""
+    if not paths.IN_PROJECT:
+        end(
+            f"no {paths.EXPERIMENT.name} here or above: {paths.ROOT} is in no project. "
+            "Change to the folder of one, or make one: circles new DIR",
+            2,
+        )
+
+
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new, or empty.")],
 ) -> None:

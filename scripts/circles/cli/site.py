@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from circles.cli import project
 from circles.cli.ending import end, one_message
 from circles.cli.options import ReportFolder, SiteFolder
 from circles.common import paths
@@ -94,6 +95,8 @@ def check(
 
             print(describe_rules(), end="")
             return
+        if root == paths.ROOT:
+            project.demand()
         again = force or strict
         if not again and (said := check_cache.find(root, site or root / paths.SITE.name)):
             print(said)

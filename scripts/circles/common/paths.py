@@ -9,20 +9,23 @@ _EXPERIMENT = "circles.toml"
 LIBRARY = Path(__file__).resolve().parents[1]
 
 
-def _find_root() -> Path:
-    """Return the project's folder.
+def _find_root() -> Path | None:
+    """Return the project's folder, or None where there is none.
 
     It is what the environment names, else the nearest folder from here upwards that has an
-    experiment file, else the checkout that the library is in.
+    experiment file.
     """
     if named := os.environ.get(_ROOT):
         return Path(named).resolve()
+    here = _working_folder()
+    return next(filter(_has_experiment, (here, *here.parents)), None)
+
+
+def _working_folder() -> Path:
     try:
-        here = Path.cwd()
+        return Path.cwd()
     except OSError:  # it was removed
-        return LIBRARY.parents[1]
-    found = (folder for folder in (here, *here.parents) if _has_experiment(folder))
-    return next(found, LIBRARY.parents[1])
+        return Path()
 
 
 def _has_experiment(folder: Path) -> bool:
@@ -32,7 +35,11 @@ def _has_experiment(folder: Path) -> bool:
         return False
 
 
-ROOT = _find_root()
+_FOUND = _find_root()
+IN_PROJECT = _FOUND is not None
+"""Whether there is a project here; if not, the paths below are what one would have."""
+
+ROOT = _FOUND or _working_folder()
 
 EXPERIMENT = ROOT / _EXPERIMENT
 CITATION = ROOT / "CITATION.cff"
