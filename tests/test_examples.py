@@ -131,7 +131,8 @@ def test_an_example_has_its_own_number_of_seeds_or_the_experiments(file: Path) -
             '"sigmoid" }]',
             '[[example]] 1 ("multiclass"): variant 1 ("rings-linear"): loss: not for the '
             "multiclass labels of a data set of kind rings. Allowed: "
-            "sparse_categorical_crossentropy. Did you mean 'sparse_categorical_crossentropy'? "
+            'loss = "sparse_categorical_crossentropy" in each variant of this data set, and as '
+            'the last of its layers { units = 3, activation = "softmax" }. '
             "Received: 'binary_crossentropy'",
             id="a loss of two labels for three",
         ),

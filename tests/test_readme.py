@@ -8,7 +8,7 @@ import pytest
 
 from circles.build import chain
 from circles.common import paths
-from circles.experiment.spec import Experiment, load
+from circles.experiment.spec import Experiment, SpecError, load
 from circles.report import context_json
 from circles.report.pages import render_pages
 from tutorial import FILE
@@ -19,7 +19,9 @@ BLOCKS = [
     (language, re.sub(f"^{indent}", "", text, flags=re.MULTILINE))
     for indent, language, text in BLOCK.findall(README)
 ]
-TOML = [text for language, text in BLOCKS if language == "toml"]
+EVERY = [text for language, text in BLOCKS if language == "toml"]
+(THREE_LABELS,) = (text for text in EVERY if "softmax" in text)  # variants for three labels
+TOML = [text for text in EVERY if text != THREE_LABELS]  # what goes with two
 CODE = re.findall(r"`([^`\n]+)`", README) + [
     line.partition("#")[0].strip()
     for language, text in BLOCKS
@@ -45,6 +47,8 @@ def paste(text, block):
     if "dataset" in tables:  # in the place of that table
         head, rest = text[: text.index("[dataset]")], text[first:]
         return f"{head}{block}\n{without_sweeps(rest, 'factor', 'noise')}"
+    if block == THREE_LABELS:  # in the place of every variant and sweep
+        return f"{text[:first]}{block}\n{text[text.index('[[example]]') :]}"
     if block.startswith("[["):  # at the end
         return f"{text}\n{block}"
     return text.replace('kind = "csv"\n', f'kind = "csv"\n{block}')
@@ -57,6 +61,15 @@ def folder(tmp_path):
     header = "bill_length_mm;bill_depth_mm;species"
     (tmp_path / "points.csv").write_text("\n".join([header, *rows]), "cp1252")
     return tmp_path
+
+
+def write_penguins(folder):
+    """Write a table like that of the penguins, which many people try first."""
+    header = "species;island;bill_length_mm;bill_depth_mm;sex"
+    species = ("Adelie", "Chinstrap", "Gentoo")
+    rows = [f"{species[i % 3]};Dream;{i % 7 + 32},5;{i % 5 + 13},25;male" for i in range(60)]
+    rows[3] = "Adelie;Biscoe;NA;NA;"
+    (folder / "points.csv").write_text("\n".join([header, *rows]), "cp1252")
 
 
 def load_text(folder, text):
@@ -77,6 +90,22 @@ def test_an_example_of_an_experiment_loads(folder, block):
     experiment = load_text(folder, text)
     names = {one.name for one in (*experiment.variants, *experiment.sweeps)}
     assert {one["name"] for kind in ("variant", "sweep") for one in tables.get(kind, [])} <= names
+
+
+def test_the_examples_load_a_table_of_three_labels(folder):
+    """That of the penguins: the data set, its keys, and the variants for three labels."""
+    write_penguins(folder)
+    text = FILE.read_text(encoding="utf-8")
+    csv, keys = (
+        next(block for block in TOML if mark in block) for mark in ('kind = "csv"', "features = ")
+    )
+    text = paste(paste(text, csv), keys)
+    with pytest.raises(SpecError, match=r"units = 3, activation = .softmax"):
+        load_text(folder, text)
+    experiment = load_text(folder, paste(text, THREE_LABELS))
+    assert experiment.dataset.classes == ("Adelie", "Chinstrap", "Gentoo")
+    assert [one.columns for one in experiment.variants] == [3, 3]
+    assert experiment.sweeps == ()
 
 
 @pytest.mark.training

@@ -71,13 +71,23 @@ def refuse_unfit(
     spelt = _spelt(dataset)
     if variant.loss not in LOSSES[problem]:
         wrong = f"not for the {problem} labels of a data set of kind {dataset.kind}{spelt}"
-        raise error_at((*place, "loss"), wrong, variant.loss, LOSSES[problem])
+        recipe = _recipe(problem, count)
+        raise error_at((*place, "loss"), wrong, variant.loss, LOSSES[problem], allowed=recipe)
     one_column = problem == "binary" and variant.loss != SOFTMAX_LOSS
     columns = 1 if one_column else count
     if variant.columns != columns and not (one_column and repeat):
         wrong = f"as many columns do not fit {count} labels ({problem}, {variant.loss}){spelt}"
         units = (*place, "layers", len(variant.layers) - 1, "units")
         raise error_at(units, wrong, variant.columns, [str(columns)])
+
+
+def _recipe(problem: Problem, count: int) -> str:
+    """Return all that a variant has to say for another problem than that of two labels."""
+    activation = "softmax" if problem == "multiclass" else "sigmoid"
+    return (
+        f'loss = "{LOSSES[problem][0]}" in each variant of this data set, and as the last of its '
+        f'layers {{ units = {count}, activation = "{activation}" }}'
+    )
 
 
 def _spelt(dataset: Dataset) -> str:

@@ -5,7 +5,7 @@ The rules themselves stay in the models.
 
 import difflib
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -246,6 +246,9 @@ def _name(entry: object) -> str:
     return f' ("{plain(name)}")' if isinstance(name, str) else ""
 
 
-def _hint(word: object, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word.lower(), known, n=1) if isinstance(word, str) else []
+def _hint(word: object, known: Sequence[str]) -> str:
+    """Return the name that was perhaps meant; nothing where there is no choice."""
+    if not isinstance(word, str) or len(known) < 2:
+        return ""
+    near = difflib.get_close_matches(word.lower(), known, n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
