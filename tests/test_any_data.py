@@ -243,3 +243,14 @@ def test_every_reference_is_defined_in_its_build(kind, monkeypatch, strict):
         monkeypatch.setattr(study, name, once(getattr(study, name)))
     for choice in CHOICES:
         assert unresolved(render_quickly(study_with(kind, **choice)).values()) == set(), choice
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_one_line"), [("circles", True), ("multiclass", False), ("multilabel", False)]
+)
+def test_what_holds_of_two_labels_is_said_of_two_alone(kind, is_one_line):
+    """Four labels can close a region with no hidden unit, and one line parts no three."""
+    prose = " ".join(render_quickly(study_with(kind)).values())
+    said = [words in prose for words in ("A closed region needs three", "where one line is enough")]
+    assert said == [is_one_line] * 2
+    assert ("between four labels or more, no hidden unit" in prose) == (kind == "multiclass")
