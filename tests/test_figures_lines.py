@@ -114,3 +114,17 @@ def test_the_words_of_the_loss_follow_the_result(rings):
     assert "star" not in parted.caption
     assert "distance" not in parted.frame()
     assert "There is no lowest point at" in parted.caption
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, " under seed 0. "),
+        (2, " and grey under all 2 seeds. "),
+        (13, "under the first 12 seeds"),
+    ],
+)
+def test_the_caption_counts_the_lines_that_are_drawn(count, words):
+    """Of very few runs there are not as many lines as of many."""
+    study = make_study(make_variant("line", ((1, "linear"),)), seeds=tuple(range(count))[::-1])
+    assert words in BestLinePicture.of(study).caption

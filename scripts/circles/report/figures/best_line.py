@@ -67,9 +67,15 @@ class BestLinePicture:
         names = " and of ".join(escape(runs.variant.title) for runs in self.shown)
         return (
             f"{text} Left: where trained runs of {names} change their answer, purple under seed "
-            f"{self.reference_seed} and grey under the first {MOST_LINES} seeds. Right: the "
+            f"{self.reference_seed}{self._describe_grey()}. Right: the "
             "accuracy of every run. None can lie to the right of the best line's."
         )
+
+    def _describe_grey(self) -> str:
+        """Return under which seeds the other lines are drawn, if there are others."""
+        count = len(self.shown[0].seeds)
+        which = f"the first {MOST_LINES}" if count > MOST_LINES else f"all {count}"
+        return f" and grey under {which} seeds" if count > 1 else ""
 
     @property
     def alt(self) -> str:
