@@ -139,6 +139,10 @@ def test_the_lift_is_told_by_the_radii_and_the_circle(study):
     squares = lift(study.split.X)[study.split.y == 0][:, 2]
     assert f"between {squares.min():.2f} and {squares.max():.2f} in class 0" in picture.alt
     assert f"circle of radius {picture.plane.radius:.2f}" in picture.caption
+    assert "$r^2 = x_1^2 + x_2^2$" in picture.caption  # as the chapter has it
+    plane = replace(picture.plane, weights=np.array([-1.0, 2.0, -0.5]), bias=-0.56)
+    equation = "− 1.00 X0 + 2.00 X1 − 0.50 r² − 0.56 = 0;"
+    assert equation in replace(picture, plane=plane).alt
     upright = replace(picture, plane=replace(picture.plane, weights=np.array([1.0, 0, 0])))
     assert "No circle" in upright.caption
     render(upright, "svg")

@@ -18,6 +18,8 @@ from circles.report.figures.sample import columns_of
 from circles.report.numbers import as_accuracy, as_count, as_decimal, as_percent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -62,7 +64,7 @@ class LiftPicture:
         count = len(self.split.X)
         text = "the" if count <= MOST_LIFTED else f"{MOST_LIFTED} of the {as_count(count)}"
         return (
-            f"Left: {text} training points. Right: the same points with $r^2 = x_0^2 + x_1^2$"
+            f"Left: {text} training points. Right: the same points with $r^2 = x_1^2 + x_2^2$"
             f"{' of the standardised features' if self.split.scaler else ''} as a third feature, "
             "seen from the side on which the plane of a logistic regression on three features is "
             "edge-on and so a straight line. It is right on "
@@ -74,20 +76,20 @@ class LiftPicture:
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        w0, w1, w2 = (as_decimal(weight, 2) for weight in self.plane.weights)
         radii = np.sum(self.split.X**2, axis=1)
         text = ", ".join(
             f"between {as_decimal(found.min(), 2)} and {as_decimal(found.max(), 2)} in "
             f"{name_group(label, self.split)}"
             for label, found in ((label, radii[self.split.y == label]) for label in (0, 1))
         )
-        first, second = self.split.feature_names
+        names = (*self.split.feature_names, "r²", "")
+        terms = list(zip(names, (*self.plane.weights, self.plane.bias), strict=True))
         return (
             f"Two scatter plots of the training points, in the plane and lifted. r² lies {text}. "
-            f"The line in the lifted plot is {w0} {first} + {w1} {second} + {w2} r² + "
-            f"{as_decimal(self.plane.bias, 2)} = 0; accuracy {as_accuracy(self.plane.accuracy)} on "
-            f"the training points, {as_accuracy(self.plane.held_out_accuracy)} on the held-out "
-            f"ones.{' Each feature counts standardised.' if self.split.scaler else ''}"
+            f"The line in the lifted plot is {_sum(terms)} = 0; accuracy "
+            f"{as_accuracy(self.plane.accuracy)} on the training points, "
+            f"{as_accuracy(self.plane.held_out_accuracy)} on the held-out ones."
+            f"{' Each feature counts standardised.' if self.split.scaler else ''}"
         )
 
     def frame(self) -> pd.DataFrame:
@@ -239,6 +241,15 @@ class LadderPicture:
             f"The best accuracy is {as_accuracy(best)}; the fewest numbers that reach it are the "
             f"{as_count(least.parameters)} of *{escape(least.title)}*."
         )
+
+
+def _sum(terms: Sequence[tuple[str, float]]) -> str:
+    """Return a sum of named terms in words, each with its sign once: ``2.00 x − 0.56``."""
+    parts = ""
+    for name, factor in terms:
+        sign = "− " if factor < 0 else "+ " if parts else ""
+        parts += f" {sign}{as_decimal(abs(factor), 2)} {name}".rstrip()
+    return parts.strip()
 
 
 def _draw_model(one: BaselineModel, ax: Axes, row: int) -> None:
