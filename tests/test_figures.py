@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 
 from circles.report.figures import list_figures, render, save
 from circles.report.figures.history import HistoryCurve, draw_curve
+from circles.report.figures.outcomes import OutcomeExamplesPicture
 from circles.report.figures.palette import OF_ONE_COLUMN, map_height, region_handles, region_pixels
+from circles.report.figures.regions import BoundariesPicture
 from circles.report.figures.seeds import stack
 from samples import make_study, make_variant
 
@@ -287,3 +289,18 @@ def test_equal_runs_stand_apart():
 def test_a_map_is_as_high_as_its_points_need(xs, ys, height):
     """Two inches wide, in tenths of the width, and never a sliver."""
     assert map_height(2.0, np.array(xs), np.array(ys)) == pytest.approx(height)
+
+
+@pytest.mark.parametrize("kind", [BoundariesPicture, OutcomeExamplesPicture])
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_a_legend_says_which_colour_is_which_label(kind, count):
+    """Of many small maps too; two labels may be named in the caption instead."""
+    output = ((count, "softmax"),)
+    loss = "sparse_categorical_crossentropy"
+    made = make_study(make_variant("a", output, loss=loss), kind="blobs", centres=count, spread=0.1)
+    picture, figure = kind.of(made), Figure()
+    picture.draw(figure)
+    named = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+    if "Blue stands for the label 0 and orange for 1" not in picture.caption:
+        assert named == [f"class {number}" for number in range(count)]
+    assert picture.alt.startswith(("1 map of the plane", "2 maps", "3 maps"))

@@ -11,7 +11,13 @@ from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.labels import name_positive
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.regions import SMALL, describe_regions, map_regions, tabulate_shares
+from circles.report.figures.regions import (
+    SMALL,
+    count_maps,
+    describe_regions,
+    map_regions,
+    tabulate_shares,
+)
 from circles.report.numbers import as_accuracy, as_count
 
 if TYPE_CHECKING:
@@ -184,7 +190,7 @@ class OutcomeExamplesPicture:
     @property
     def size(self) -> tuple[float, float]:
         """As wide as the page, and as high as the rows need."""
-        return 7.0, (7.0 / COLUMNS + 0.45) * self.rows
+        return 7.0, (7.0 / COLUMNS + 0.45) * self.rows + 0.25
 
     @property
     def caption(self) -> str:
@@ -209,7 +215,7 @@ class OutcomeExamplesPicture:
             f"{as_accuracy(one.accuracy)}. {describe_regions(one.boundary, self.split)}"
             for one in self.examples
         )
-        return f"{len(self.examples)} maps of the plane around the data. {described}"
+        return f"{count_maps(len(self.examples))} of the plane around the data. {described}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per outcome and label: the run, and the label's share of the window."""
@@ -238,6 +244,7 @@ class OutcomeExamplesPicture:
                 f"{OUTCOMES[one.outcome].title}\n{name}, seed {one.seed}\naccuracy {accuracy}",
                 fontsize=7,
             )
+        add_legends(figure, Legend(palette.point_handles(self.split), columns=6))
 
 
 def _draw_bar(outcomes: Outcomes, ax: Axes, row: int) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
     from circles.analysis.boundary import Boundary
     from circles.analysis.study import Study
@@ -169,7 +170,7 @@ class BoundariesPicture:
         side = 7.0 / max(3, self.columns)
         grid = self.panels[0].grid
         height = palette.map_height(side, grid.xs, grid.ys)
-        return side * self.columns, (height + 0.45) * self.rows
+        return side * self.columns, (height + 0.45) * self.rows + (0.25 if self._legend else 0)
 
     @property
     def caption(self) -> str:
@@ -188,7 +189,7 @@ class BoundariesPicture:
             f"{describe_regions(panel.grid, panel.split)}"
             for panel in self.panels
         )
-        return f"{len(self.panels)} maps of the plane around the data. {' '.join(text)}"
+        return f"{count_maps(len(self.panels))} of the plane around the data. {' '.join(text)}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per variant and label: the label's share of the window."""
@@ -217,6 +218,12 @@ class BoundariesPicture:
             ax.set_title(f"{head}\naccuracy {as_accuracy(panel.accuracy)}", fontsize=7)
             if self.few:
                 palette.draw_half(panel.fine, ax)
+        add_legends(figure, Legend(self._legend, columns=6))
+
+    @property
+    def _legend(self) -> list[Line2D]:
+        """The entries of the legend; two labels are named in the caption."""
+        return [] if self.split.kind_of_problem == "binary" else palette.point_handles(self.split)
 
     @property
     def _most_points(self) -> int:
@@ -246,6 +253,11 @@ def map_regions(
     """Return the answers of a network in a window around the training points of ``split``."""
     window = window_of(split.X, split.unit)
     return map_answers(variant, weights, window, resolution, split.kind_of_problem)
+
+
+def count_maps(count: int) -> str:
+    """Return how many maps a figure has, in words."""
+    return f"{count} map{'' if count == 1 else 's'}"
 
 
 def tabulate_shares(boundary: Boundary, split: Split) -> list[tuple[int | str, float]]:
