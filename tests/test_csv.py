@@ -511,18 +511,22 @@ def test_an_absolute_path_is_refused(folder: Path, path: str) -> None:
         ),
         pytest.param(
             "features = ['b', 'c']",
-            "features: points.csv: c is also the label. Allowed: a. Received: 'c'",
+            "features: points.csv: c is a feature, and the label too: without a key label the last "
+            "column is. Allowed: the key label with another column. Received: ['b', 'c']",
             id="the last column",
         ),
         pytest.param(
             "features = ['a', 'b']\nlabel = 'a'",
-            "label: points.csv: a is also the label. Allowed: c. Received: 'a'",
+            "label: points.csv: a is also a feature. Allowed: c. Received: 'a'",
             id="a feature as label",
         ),
         pytest.param(
             "features = ['a']",
-            "features: too few. Allowed: an array of different values, at least 2 and at most 2, ",
+            "features: too few. Allowed: an array of different values, exactly 2, ",
             id="one feature",
+        ),
+        pytest.param(
+            'decimal = ";"', "decimal: unknown value. Allowed: '.', ','. Received: ';'", id="decimal"
         ),
         pytest.param("features = ['a', 'a']", "features: 'a' is there twice. ", id="twice"),
         pytest.param("held_out_share = 0.6", "held_out_share: too large. ", id="share"),

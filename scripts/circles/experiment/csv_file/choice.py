@@ -42,10 +42,19 @@ def choose(layout: Layout, features: Sequence[str] | None, label: str | None) ->
             raise CsvError("no such column", "", name, place=place, known=layout.named)
         _check_name(layout, name)
     if last in names[:2]:
-        others = [name for name in layout.named if name not in names[:2]]
-        place = ("label",) if label else ("features",)
-        raise CsvError(f"{plain(last)} is also the label", "", last, place=place, known=others)
+        raise _label_is_a_feature(layout, names, is_named=label is not None)
     return [layout.names.index(name) for name in names]
+
+
+def _label_is_a_feature(layout: Layout, names: Sequence[str], *, is_named: bool) -> CsvError:
+    *features, last = names
+    if is_named:
+        others = [name for name in layout.named if name not in features]
+        wrong = f"{plain(last)} is also a feature"
+        return CsvError(wrong, "", last, place=("label",), known=others)
+    wrong = f"{plain(last)} is a feature, and the label too: without a key label the last column is"
+    allowed = f"the key label with another column{label_hint(layout, features, last)}"
+    return CsvError(wrong, allowed, features, place=("features",))
 
 
 def _as_spelled(layout: Layout, name: str) -> str:
