@@ -116,7 +116,7 @@ def test_a_trial_is_told_once_when_its_last_task_is_done(trials, store, said):
     """The message names the trial, all its runs, and the time that its tasks took together."""
     run_trials(trials, look_up(trials, store), store, MadeUp)
     assert said == [
-        f"trained {name}: {len(SEEDS)} runs in 4.0 s of a core"
+        f"trained {name}: {len(SEEDS)} runs in 4.0 core-seconds"
         for name in ("second", "first", "again")
     ]
 
@@ -126,7 +126,7 @@ def test_only_what_is_done_now_is_told(trials, store, said):
     with pytest.raises(EngineError):
         run_trials(trials, look_up(trials, store), store, lambda: MadeUp(1))
     run_trials(trials, look_up(trials, store), store, MadeUp)
-    assert re.search(r"second: \d+ runs in 2\.0 s", "\n".join(said))
+    assert re.search(r"second: \d+ runs in 2\.0 core-seconds", "\n".join(said))
     assert len(said) == 3
 
 

@@ -55,7 +55,8 @@ def _read(dataset: "Csv") -> str:
     table = dataset.table
     *features, label = table.columns
     keywords = "".join(f"    {key}={_literal(value)},\n" for key, value in table.keywords.items())
-    numbers = "".join(f"    {_literal(text)}: {code},\n" for text, code in table.codes.items())
+    codes = sorted(table.codes.items(), key=lambda one: one[1])
+    numbers = "".join(f"    {_literal(text)}: {code},\n" for text, code in codes)
     return f"""\
 table = pd.read_csv(
     {_literal(dataset.path)},

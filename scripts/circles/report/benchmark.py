@@ -127,8 +127,8 @@ def _plan(benchmark: Benchmark) -> Table:
     stored, sent = (as_count(round(size)) for size in (load.bytes_stored, load.bytes_sent))
     caption = (
         "What many runs of the network 2-4-1 would cost, in proportion: a run takes "
-        f"{as_decimal(1000 * load.core_seconds, 1)} ms of a core, {stored} bytes in the store, "
-        f"and {sent} bytes to a worker and back."
+        f"{as_decimal(1000 * load.core_seconds, 1)} core-milliseconds, {stored} bytes in the "
+        f"store, and {sent} bytes to a worker and back."
     )
     return Table(caption, columns, rows)
 

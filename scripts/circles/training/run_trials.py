@@ -92,5 +92,5 @@ class _Announcer:
             if not self._left[name]:
                 runs = len(self._trials[name].seeds)
                 _log.info(
-                    "trained %s: %d runs in %.1f s of a core", name, runs, self._seconds[name]
+                    "trained %s: %d runs in %.1f core-seconds", name, runs, self._seconds[name]
                 )

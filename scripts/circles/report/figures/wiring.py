@@ -99,8 +99,9 @@ class WiringPicture:
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
+        count = len(self.shown)
         text = " ".join(_describe(course) for pair in self.shown for course in pair)
-        return f"Line charts over the epochs in {len(self.shown)} rows. {text}"
+        return f"Line charts over the epochs in {count} row{'' if count == 1 else 's'}. {text}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per variant and epoch that was kept; a shared repair is there once."""
