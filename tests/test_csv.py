@@ -326,7 +326,7 @@ BAD = {
     ),
     "thousands": (
         spoilt(5, '"1,500",2,0'),
-        f"row 5: a: a number with thousands separators. Allowed: {FEATURE}. ",
+        f"row 5: a: a number with thousands separators. Allowed: {FEATURE}; take the ",
         "'1,500'",
     ),
     "thin spaces": (
@@ -335,7 +335,11 @@ BAD = {
         r"'1\u202f500'",
     ),
     "a unit": (spoilt(5, "12 g,2,0"), "row 5: a: a number with a unit. ", "'12 g'"),
-    "per cent": (spoilt(5, "12%,2,0"), "row 5: a: a number with a unit. ", "'12%'"),
+    "per cent": (
+        spoilt(5, "12%,2,0"),
+        f"row 5: a: a number with a unit. Allowed: {FEATURE}; leave ",
+        "'12%'",
+    ),
     "money": (spoilt(5, "$12.50,2,0"), "row 5: a: a number with a unit. ", "'$12.50'"),
     "a date": (spoilt(5, "2024-01-31,2,0"), "row 5: a: a date. ", "'2024-01-31'"),
     "a German date": (spoilt(5, "31.1.2024,2,0"), "row 5: a: a date. ", "'31.1.2024'"),
@@ -448,10 +452,12 @@ def test_a_bad_table_is_refused(folder: Path, content: bytes, wrong: str, receiv
 def test_a_missing_file_is_refused(folder: Path) -> None:
     """The message says where the file is expected."""
     (folder / "points.csv").unlink()
-    assert refusal(folder) == (
-        f"{START}no such file. Allowed: a CSV file (text, at most 100 MB), beside the experiment "
-        "file. Received: nothing"
-    )
+    allowed = "Allowed: a CSV file (text, at most 100 MB), beside the experiment file."
+    expected = f"{START}no such file. {allowed}"
+    assert refusal(folder) == f"{expected} Received: 'points.csv'"
+    (folder / "Points.csv").touch()
+    said = f"{expected} Did you mean 'Points.csv'? Received: 'points.csv'"
+    assert refusal(folder) == said
 
 
 def test_a_folder_is_refused(folder: Path) -> None:
@@ -485,6 +491,13 @@ def test_an_unreadable_file_is_refused(folder: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("circles.common.files.open_to_read", forbidden)
     with pytest.raises(CsvError, match="cannot be read: Permission denied"):
         read(folder, "points.csv")
+
+
+def test_an_address_is_no_path(folder: Path) -> None:
+    """What is on the web has to be downloaded first, and the message says so."""
+    rewrite(folder, '"points.csv"', '"https://there.org/points.csv"')
+    wrong = "an address, whose file has to be downloaded first. Allowed: "
+    assert refusal(folder).startswith(f"circles.toml: [dataset]: path: {wrong}")
 
 
 @pytest.mark.parametrize("path", ["/home/points.csv", r"C:\points.csv", "~/points.csv", "\\\\a\\b"])
@@ -526,7 +539,7 @@ def test_an_absolute_path_is_refused(folder: Path, path: str) -> None:
             id="one feature",
         ),
         pytest.param(
-            'decimal = ";"', "decimal: unknown value. Allowed: '.', ','. Received: ';'", id="decimal"
+            "decimal = ';'", "decimal: unknown value. Allowed: '.', ','. Received: ';'", id="mark"
         ),
         pytest.param("features = ['a', 'a']", "features: 'a' is there twice. ", id="twice"),
         pytest.param("held_out_share = 0.6", "held_out_share: too large. ", id="share"),

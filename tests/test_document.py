@@ -61,6 +61,21 @@ BYTES = {
         ": line 3, column 9: not TOML: Cannot declare ('dataset',) twice. Allowed: ",
         "'[dataset]'",
     ),
+    "a text without quotes": (
+        b"title = T\n",
+        ' Texts stand in straight quotes: "text". ',
+        "'title = T'",
+    ),
+    "a text in curly quotes, in an array": (
+        "features = [“a”, “b”]\n".encode(),
+        ' Texts stand in straight quotes: "text". ',
+        "'features = [“a”, “b”]'",
+    ),
+    "a truth in capitals": (
+        b"a = True\n",
+        " Write true or false, in small letters. ",
+        "'a = True'",
+    ),
     "single brackets": (
         b"[variant]\na = 1\n[variant] # again\n",
         " in TOML 1.0. Head each variant with two brackets: [[variant]]. ",

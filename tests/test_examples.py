@@ -194,7 +194,8 @@ def test_an_example_has_its_own_number_of_seeds_or_the_experiments(file: Path) -
             '"discs-linear"',
             '"discs-linear"\nrepairs = ["plain"]',
             '[[example]] 2 ("multilabel"): variant 1 ("discs-linear"): repairs 1: unknown variant. '
-            "Allowed: nothing here. Received: 'plain'",
+            "Allowed: no repairs here: there is no variant that this one could set right. "
+            "Received: 'plain'",
             id="a repair",
         ),
     ],

@@ -42,6 +42,8 @@ Classes = Annotated[int, Field(ge=2, le=MOST_LABELS)]
 
 
 def _relative(path: str) -> str:
+    if re.match(r"[a-z][a-z0-9+.-]+://", path, re.IGNORECASE):
+        raise PydanticCustomError("address", "an address, whose file has to be downloaded first")
     if path.startswith(("/", "\\", "~")) or PureWindowsPath(path).drive:
         raise PydanticCustomError("absolute", "not a relative path")
     if ".." in re.split(r"[/\\]", path):

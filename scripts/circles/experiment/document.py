@@ -91,5 +91,15 @@ def _syntax_message(text: str, reason: str, file: str) -> str:
     line = lines[int(number[1]) - 1] if number else lines[-1]
     single = re.fullmatch(r"\s*\[\s*(variant|sweep|example)\s*\]\s*(#.*)?", line)
     hint = f" Head each {single[1]} with two brackets: [[{single[1]}]]." if single else ""
+    if place := re.search(r"column (\d+)", position):
+        hint = hint or _value_hint(line[int(place[1]) - 1 :])
     wrong = f"not TOML: {plain(wrong, 120)}"
     return sentence(f"{file}: {position}", wrong, f"{_TOML}{hint}", shown(line))
+
+
+def _value_hint(rest: str) -> str:
+    """Return how to write the value with which the rest of a line begins, if it is a word."""
+    if re.match("(true|false)\\b", rest, re.IGNORECASE):
+        return " Write true or false, in small letters."
+    is_word = re.match(r"[^\W\d]|[\u2018-\u201f\u00ab\u00bb\u2039\u203a]", rest)
+    return ' Texts stand in straight quotes: "text".' if is_word else ""

@@ -55,7 +55,11 @@ def refuse_unknown_repair(variant: Variant, others: Sequence[str], place: Locati
     for index, name in enumerate(variant.repairs):
         if name not in others:
             wrong = "the variant itself" if name == variant.name else "unknown variant"
-            allowed = "" if others else "nothing here"
+            allowed = (
+                ""
+                if others
+                else "no repairs here: there is no variant that this one could set right"
+            )
             raise error_at((*place, "repairs", index), wrong, name, others, allowed=allowed)
 
 
@@ -72,7 +76,7 @@ def refuse_unfit(
     if variant.loss not in LOSSES[problem]:
         wrong = f"not for the {problem} labels of a data set of kind {dataset.kind}{spelt}"
         recipe = _recipe(problem, count)
-        raise error_at((*place, "loss"), wrong, variant.loss, LOSSES[problem], allowed=recipe)
+        raise error_at((*place, "loss"), wrong, variant.loss, allowed=recipe)
     one_column = problem == "binary" and variant.loss != SOFTMAX_LOSS
     columns = 1 if one_column else count
     if variant.columns != columns and not (one_column and repeat):

@@ -5,7 +5,7 @@ The rules themselves stay in the models.
 
 import difflib
 import reprlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,9 @@ _WRONG = {
     "too_short": "too few",
     "too_long": "too many",
 }
+
+# Keys that say what their values are: others hold one of a few values.
+_NAMED = frozenset({"kind", "activation", "loss", "optimizer", "vary"})
 
 # In TOML a key that is added at the end of the file belongs to the last table.
 _ABOVE = " It belongs at the top level, above the first table."
@@ -205,15 +208,18 @@ def _missing_key(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
 def _bad_value(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
     """Return what the key may hold, and what it holds."""
     context, rule = problem.get("ctx", {}), rule_at(schema, problem["loc"])
-    known = context.get("known", [])
-    words = context.get("allowed") or plain(", ".join(known), length=200) or allowed(rule)
-    return f"{words}.{_hint(problem['input'], known or choices(rule))}", shown(problem["input"])
+    known, said = context.get("known", []), context.get("allowed")
+    words = said or plain(", ".join(known), length=200) or allowed(rule)
+    names = known or ([] if said else choices(rule))
+    hint = _hint(problem["input"], names) if said or len(names) > 1 else ""  # one is named already
+    return f"{words}.{hint}", shown(problem["input"])
 
 
 def _wrong(problem: ErrorDetails) -> str:
     kind = problem["type"]
     if kind == "literal_error":
-        return f"unknown {next(part for part in reversed(problem['loc']) if isinstance(part, str))}"
+        key = next(part for part in reversed(problem["loc"]) if isinstance(part, str))
+        return f"unknown {key if key in _NAMED else 'value'}"
     if kind.endswith("_type"):
         return "wrong type"
     return _WRONG.get(kind, problem["msg"])
@@ -246,9 +252,6 @@ def _name(entry: object) -> str:
     return f' ("{plain(name)}")' if isinstance(name, str) else ""
 
 
-def _hint(word: object, known: Sequence[str]) -> str:
-    """Return the name that was perhaps meant; nothing where there is no choice."""
-    if not isinstance(word, str) or len(known) < 2:
-        return ""
-    near = difflib.get_close_matches(word.lower(), known, n=1)
+def _hint(word: object, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word.lower(), known, n=1) if isinstance(word, str) else []
     return f" Did you mean {near[0]!r}?" if near else ""

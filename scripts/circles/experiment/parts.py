@@ -50,7 +50,7 @@ def _one_line(text: str) -> str:
         described = {"found": found}
         raise PydanticCustomError("line", "not one line of visible characters: {found}", described)
     if text != text.strip() or not any(map(str.isalnum, text)):
-        raise PydanticCustomError("words", "no words, or spaces around them")
+        raise PydanticCustomError("words", "no letter or digit, or spaces around it")
     if len(text.encode()) > 240:
         raise PydanticCustomError("bytes", "too long in UTF-8")
     return text

@@ -56,10 +56,18 @@ def choices(rule: Table) -> list[str]:
 def allowed(rule: Table) -> str:
     """Return in words what the rule lets through."""
     if names := choices(rule):
-        return ", ".join(names)
-    limits = (words.format(rule[limit]) for limit, words in _LIMITS.items() if limit in rule)
-    parts = [_noun(rule), " and ".join(limits), _each(rule), rule.get("description", "")]
+        are_words = all(any(map(str.isalnum, name)) for name in names)
+        return ", ".join(names if are_words else map(repr, names))
+    parts = [_noun(rule), _limits(rule), _each(rule), rule.get("description", "")]
     return ", ".join(part for part in parts if part)
+
+
+def _limits(rule: Table) -> str:
+    if "minItems" in rule and rule["minItems"] == rule.get("maxItems"):
+        return f"exactly {rule['minItems']}"
+    return " and ".join(
+        words.format(rule[limit]) for limit, words in _LIMITS.items() if limit in rule
+    )
 
 
 def _enter(rule: Table, part: int | str) -> Table:

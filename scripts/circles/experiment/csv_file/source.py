@@ -55,12 +55,21 @@ def read_bytes(folder: Path, name: str) -> bytes:
         return _content(path)
     except FileNotFoundError as error:
         allowed = f"{CSV}, beside the experiment file"
-        raise CsvError("no such file", allowed, Words("nothing")) from error
+        raise CsvError("no such file", allowed, name, known=_beside(folder, name)) from error
     except RuntimeError as error:  # how Python before 3.13 says that links form a ring
         raise CsvError("a link to itself", CSV, Words("a link")) from error
     except OSError as error:
         wrong = f"cannot be read: {error.strerror}"
         raise CsvError(wrong, "a file that you may read", Words("nothing")) from error
+
+
+def _beside(folder: Path, name: str) -> list[str]:
+    """Return the paths of the files in the folder where a file was looked for."""
+    inner = Path(name).parent
+    try:
+        return [(inner / path.name).as_posix() for path in sorted((folder / inner).iterdir())]
+    except OSError:
+        return []
 
 
 def _content(path: Path) -> bytes:
