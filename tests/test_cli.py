@@ -18,6 +18,7 @@ import pytest
 from circles.cli import app
 from circles.cli.project import FILES, FILTER, FOLDERS
 from circles.common import entry, paths
+from circles.common.commands import tell
 from commands import run_command
 from miniature import MINIATURE
 from rights import as_any_user
@@ -253,3 +254,23 @@ def test_closed_output_is_no_failure(tmp_path):
     program = RUN.format(str(SCRIPTS))
     done = run(["sh", "-c", command, sys.executable, program], tmp_path)
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+def test_make_is_told_where_there_is_a_makefile_of_ours(any_place, monkeypatch):
+    """Elsewhere the command itself is: a new project has none, and another's is not ours."""
+    assert [tell(name) for name in ("report", "baseline")] == ["`make report`", "`make baseline`"]
+    (any_place / "Makefile").touch()
+    monkeypatch.setattr(paths, "ROOT", any_place)
+    told = [tell(name) for name in ("report", "baseline")]
+    assert told == ["`circles build` and `circles render`", "`circles baseline`"]
+
+
+def test_nothing_else_tells_of_make():
+    """No message and no page but that of the set-up, and what a checkout alone has."""
+    mended = re.compile(r"`?make (?:report|render|claims|publish|drift|baseline|check|diff|why)\b")
+    texts = [*paths.LIBRARY.rglob("*.py"), *paths.TEMPLATES.rglob("*.j2")]
+    strings = {
+        path.name: mended.findall(re.sub(r'""".*?"""|#.*', "", path.read_text(), flags=re.DOTALL))
+        for path in texts
+    }
+    assert {name: found for name, found in strings.items() if found} == {}

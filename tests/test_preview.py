@@ -56,4 +56,4 @@ def test_without_a_site_one_line_says_what_to_do(tmp_path):
     command = [sys.executable, str(SCRIPT), "--site", str(tmp_path / "none")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"{tmp_path / 'none'}: there is no site. Build it first: make report\n"
+    assert done.stderr == f"{tmp_path / 'none'}: there is no site. Build it first: `make report`\n"

@@ -80,7 +80,7 @@ def test_one_format_alone_is_stale(root: Path, written: str, absent: str) -> Non
     what = render(root, written)
     assert staleness(what) == (f"output {absent} is gone",)
     lacking = {"index.html": "the site has no front page", PDF: "the site has no PDF"}[absent]
-    said = f"{lacking}; it was rendered for one format: `make report` renders all"
+    said = f"{lacking}; it was rendered for one format: render all by `make report`"
     assert Problem("index.html", 0, said) in check(what.output)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from circles.common.commands import tell
 from circles.common.text import plural
 from circles.compare.drift import EDGE_ERRORS, EDGE_SHARE, Drift
 from circles.compare.estimates import Move
@@ -36,8 +37,8 @@ def verdict(drift: Drift) -> str:
     if not reasons:
         return "Retraining tells the same story."
     if drift.changed and not (drift.moved or drift.failing):
-        return f"The experiment is not the baseline's: {reasons}. Run `make baseline`."
-    remedy = "If that is meant, renew the baseline: `make baseline`."
+        return f"The experiment is not the baseline's: {reasons}. Run {tell('baseline')}."
+    remedy = f"If that is meant, renew the baseline: {tell('baseline')}."
     return f"Retraining tells another story: {reasons}. {remedy}"
 
 

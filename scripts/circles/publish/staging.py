@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from circles.common import files
+from circles.common.commands import tell
 from circles.publish.git import PublishError
 from circles.site import product
 
@@ -28,7 +29,9 @@ def stage(site: Path, folder: Path, check: Callable[[Path], Sequence[object]]) -
     for name, digest in digests.items():
         content = files.read_below(site, name)
         if files.digest(content) != digest:
-            raise PublishError(f"{site / name}: not what the render wrote. `make report` renews it")
+            raise PublishError(
+                f"{site / name}: not what the render wrote. Renew it by {tell('report')}"
+            )
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     if problems := [str(problem) for problem in check(folder)]:
@@ -51,7 +54,7 @@ def _digests(site: Path) -> Mapping[str, str]:
     """Return the SHA-256 of every file that a render wrote, by its name."""
     made = product.entry(site)
     if made is None or not made.files:
-        raise PublishError(f"{site}: no finished site is there. `make report` makes it")
+        raise PublishError(f"{site}: no finished site is there. Make it by {tell('report')}")
     return made.files
 
 

@@ -98,8 +98,8 @@ def _pandoc() -> str:
     program = Path(pypandoc.__file__).with_name("files") / name
     if not program.is_file():
         raise RenderError(
-            f"{program}: Pandoc is missing from the package pypandoc_binary. Delete .venv and run "
-            f"`make setup`"
+            f"{program}: Pandoc is missing from the package pypandoc_binary. Install that anew (in "
+            "a checkout, delete .venv and run `make setup`)"
         )
     return str(program)
 

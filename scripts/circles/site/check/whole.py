@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from circles.common.commands import tell
 from circles.site.address import FRONT
 from circles.site.check.rule import SiteRule
 from circles.site.check.site import Site
@@ -72,5 +73,5 @@ class ST005(SiteRule):
 
 def _cure(site: Site) -> str:
     """Return what to say of a format that is missing because nobody asked for it."""
-    cure = "; it was rendered for one format: `make report` renders all"
+    cure = f"; it was rendered for one format: render all by {tell('report')}"
     return cure if is_partial(site.folder) else ""
