@@ -64,6 +64,7 @@ check: $(INSTALLED) ## check the finished site: links, texts, headings, weight, 
 	@$(BIN)/circles check --force
 
 diff: $(INSTALLED) ## compare two builds or sites: make diff A=old B=new [HTML=file] [MARKDOWN=1]
+	@$(if $(and $(A),$(B)),:,echo "name both: make diff A=old B=new" >&2; exit 2)
 	@$(BIN)/circles diff "$(A)" "$(B)" $(if $(HTML),--html "$(HTML)") $(if $(MARKDOWN),--markdown)
 
 publish: $(INSTALLED) ## put the checked site on gh-pages; ARGS="--dry-run" only says what would change

@@ -156,3 +156,11 @@ def test_without_python_one_line_says_so(root, arguments):
     assert first.startswith(f"{'python0' if arguments else 'python3'}: no such program. ")
     assert 'uv python install 3.13; make PYTHON="$(uv python find 3.13)"' in first
     assert rest.startswith("make: *** ")
+
+
+def test_a_comparison_names_two(root):
+    """Without both there is nothing to compare, and one line says how to name them."""
+    for given in ([], ["A=old"], ["B=new"]):
+        status, out, said = make(root, "diff", *given)
+        assert (status, out) == (2, "")
+        assert said.startswith("name both: make diff A=old B=new\n")

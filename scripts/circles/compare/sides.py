@@ -97,7 +97,8 @@ def find_side(named: str) -> Side:
     )
     received = "a folder with none of these" if folder.is_dir() else "no folder of this name"
     raise DiffError(
-        f"{plain(named, 200)}: not something to compare. Allowed: {allowed}. Received: {received}."
+        f"{plain(named, 200) or 'an empty name'}: "
+        f"not something to compare. Allowed: {allowed}. Received: {received}."
     )
 
 
