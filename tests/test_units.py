@@ -454,3 +454,15 @@ def test_a_split_with_other_points_is_still_drawn(tmp_path):
     split = make_table(tmp_path).split
     assert replace(split, X=split.X[:3], y=split.y[:3]).class_names == ("a", "b")
     assert make_split(make_study().experiment.dataset).class_names == ()
+
+
+def test_the_name_of_a_weight_is_not_cut(tmp_path):
+    """It is set in two lines where the name of its feature is as long as many are."""
+    head = "Bill length (mm),Flipper length (mm),kind"
+    figure = draw(make_pictures(make_table(tmp_path, head=head))["loss-surface"])
+    shown = [axis.get_label_text() for axis in (figure.axes[0].xaxis, figure.axes[0].yaxis)]
+    names = ("Bill length (mm)", "Flipper length (mm)")
+    assert [" ".join(text.split()) for text in shown] == [
+        f"weight of {name} (standardised)" for name in names
+    ]
+    assert max(len(line) for text in shown for line in text.split("\n")) <= 32

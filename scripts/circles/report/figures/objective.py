@@ -18,7 +18,7 @@ from circles.analysis.objective import (
 from circles.report.figures import palette
 from circles.report.figures.best_line import describe_unclipped, shown_runs
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.plane import LONGEST, name_weights
+from circles.report.figures.plane import HALF_AXIS, name_weights
 from circles.report.numbers import as_accuracy, as_count, as_decimal, as_loss
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class LossPicture:
         lowest = float(min(self.over_kernels.loss.min(), self.over_lengths.loss.min()))
         draw_surface(self.over_kernels, lowest, left)
         draw_surface(self.over_lengths, lowest, right)
-        first, second = (palette.cut(name, LONGEST) for name in name_weights(self.split))
+        first, second = (palette.fit(name, HALF_AXIS, 2) for name in name_weights(self.split))
         left.set(xlabel=first, ylabel=second, aspect="equal")
         both = "both weights" if self.split.is_table else "(w0, w1)"
         right.set(xlabel=f"length of {both}", ylabel="b")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.floating]
 
 LONGEST = 40  # letters of the name of an axis
+HALF_AXIS = 32  # letters of one of its lines, where two axes stand side by side
 MOST_TICKS = 5
 PLAIN = range(-2, 5)  # powers of ten of values that stand at ticks as they are
 LEAST_SHARE = 1e-4  # of the size of values that their extent has where they stand as they are
