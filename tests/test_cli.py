@@ -57,6 +57,7 @@ def test_every_command_has_help(name, capsys):
     assert run_command(name, "--help") == 0
     said = capsys.readouterr().out
     assert said.startswith(f"Usage: circles {name} ")
+    assert not {*"{}"} & {*said.partition("\n")[0]}
     assert not re.findall(r"^  --[a-z-]+(?: \S+)?$\n  --", said, re.MULTILINE)
 
 
@@ -66,6 +67,7 @@ def test_every_command_has_help(name, capsys):
         (["buidl"], "No such command 'buidl'. Did you mean 'build'?"),
         (["build", "--sedes", "3"], "No such option: --sedes"),
         (["build", "--seeds", "0"], "must be a whole number from 1 to 100000. Received: '0'"),
+        (["build", "--engine", "x"], "not an engine. Allowed: dask://host:port"),
         (["diff", "a", "b", "--tolerance", "nan"], "must be a number from 0.1 to 6"),
         (["diff", "a", "b", "--json", "--markdown"], "not allowed with --json"),
     ],

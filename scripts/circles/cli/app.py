@@ -3,9 +3,10 @@
 import functools
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from circles.cli import build, compare, project, publish, site
 from circles.cli.verbosity import logged
@@ -53,8 +54,16 @@ def _in_project(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+class _Command(TyperCommand):
+    """A command whose usage has what is required without braces."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the words of the usage, after the command's name."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+
 for _command in COMMANDS:
-    app.command()(logged(_command if _command in FREE else _in_project(_command)))
+    app.command(cls=_Command)(logged(_command if _command in FREE else _in_project(_command)))
 app.command(hidden=True)(logged(site.complete))
 
 

@@ -164,12 +164,13 @@ def baseline(
     with one_message(STOPPED, file):
         from circles.compare import drift
         from circles.compare.baseline import as_text
+        from circles.experiment.messages import file_label
 
         made = drift.make(_order(experiment, report, engine, None, sweeps=sweeps))
         changed = files.write_if_changed(file, as_text(made).encode())
         numbers = sum(map(len, made.trials.values()))
         what = f"{numbers} numbers of {len(made.trials)} trials, {len(made.claims)} claims"
-        print(f"{file.name}: {'written' if changed else 'as it was'} ({what})")
+        print(f"{file_label(file)}: {'written' if changed else 'as it was'} ({what})")
 
 
 def _order(

@@ -38,6 +38,18 @@ def read_seeds(text: str) -> int:
     return int(text)
 
 
+def read_engine(text: str) -> str:
+    """Return the address of an engine; empty where none is given, as a number of seeds is 0."""
+    if text:
+        from circles.training.engine import EngineError, check_address
+
+        try:
+            check_address(text)
+        except EngineError as error:
+            raise typer.BadParameter(str(error).removeprefix("--engine: ")) from error
+    return text
+
+
 ExperimentFile = Annotated[
     Path,
     typer.Option(
@@ -46,7 +58,9 @@ ExperimentFile = Annotated[
 ]
 ReportFolder = Annotated[
     Path,
-    typer.Option("--report", help="What to write.  [default: report]", show_default=False),
+    typer.Option(
+        "--report", help="The folder of what is built.  [default: report]", show_default=False
+    ),
 ]
 # Quarto calls the build by itself before it renders, and hands on nothing but the environment.
 Seeds = Annotated[
@@ -62,6 +76,7 @@ Seeds = Annotated[
 Engine = Annotated[
     str | None,
     typer.Option(
+        parser=read_engine,
         metavar="ADDRESS",
         envvar="CIRCLES_ENGINE",
         help="Where to train: dask://host:port.  [default: this machine's cores]",
