@@ -86,6 +86,13 @@ def test_each_outcome_is_told_by_its_rule(name, variant, weights, numbers):
     assert _ended(variant, weights, **numbers) == name
 
 
+def test_rules_write_shares_as_the_report_does():
+    """With a space that does not break: 99 %, as 95 % in the sentences beside them."""
+    rules = " ".join(outcome.rule for outcome in OUTCOMES.values())
+    assert "over 99\N{NO-BREAK SPACE}% of" in rules
+    assert rules.count("%") == rules.count("\N{NO-BREAK SPACE}%")
+
+
 def test_a_sigmoid_is_never_clipped():
     """The very weights that clip a linear output leave a sigmoid its gradient."""
     assert _ended(NETWORK, LOW) != "clipped"

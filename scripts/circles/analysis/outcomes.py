@@ -65,6 +65,12 @@ class Outcome:
 # In the order in which they are tried. Solved comes first, whatever else is true of the run: it
 # means the same here as in every solve rate. A straight line comes before an open region, because
 # the half-plane beside a line always reaches the edge: after it, no run could end as a line.
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+
+
 OUTCOMES: dict[str, Outcome] = {
     outcome.name: outcome
     for outcome in (
@@ -100,7 +106,8 @@ OUTCOMES: dict[str, Outcome] = {
             "clipped",
             "Clipped",
             "The loss is flat where the outputs lie, so that almost no point teaches anything.",
-            f"over {CLIPPED_SHARE:.0%} of the training points have zero gradient at the output",
+            f"over {_percent(CLIPPED_SHARE)} of the training points have zero gradient at the "
+            "output",
             lambda seen: seen.zero_gradient > CLIPPED_SHARE,
         ),
         Outcome(
@@ -129,7 +136,8 @@ OUTCOMES: dict[str, Outcome] = {
             "unfinished",
             "Unfinished",
             "The loss is still falling: the run was stopped on its way.",
-            f"the loss fell by more than {STILL_FALLING:.0%} over the last tenth of the epochs",
+            f"the loss fell by more than {_percent(STILL_FALLING)} over the last tenth of the "
+            "epochs",
             lambda seen: seen.fall > STILL_FALLING,
         ),
         Outcome(
