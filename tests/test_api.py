@@ -290,3 +290,11 @@ def test_results_can_be_compared_and_collected(result):
     assert len({*found, *shown, result, other}) == 8
     assert result == result  # noqa: PLR0124
     assert result != other
+
+
+def test_what_stands_in_the_way_of_the_results_is_said(experiment):
+    """Before anything is trained, by an error of the system that names it."""
+    experiment.store.parent.write_text("not a folder")
+    with pytest.raises(OSError, match="a file is in the way"):
+        circles.train(experiment["line"], seeds=1)
+    assert experiment.store.parent.read_text() == "not a folder"

@@ -76,6 +76,8 @@ class Display:
         ------
         UsageError
             If the name ends otherwise.
+        OSError
+            If the file cannot be written.
         """
         path = Path(path)
         if path.suffix not in SUFFIXES:

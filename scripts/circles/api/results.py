@@ -200,6 +200,8 @@ def train(
         If the arguments cannot be meant.
     CirclesError
         If the training cannot be done to its end; what was finished is kept.
+    OSError
+        If the folder of the results cannot be written.
 
     Examples
     --------
