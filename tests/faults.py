@@ -21,6 +21,7 @@ import pytest
 from books import contents
 from circles.build import chain, results
 from circles.common import paths
+from circles.common.log_lines import shown
 from circles.experiment.spec import load
 from circles.incremental.builder import Builder, BuildMode
 from circles.report.pages import CHAPTERS, CLOSING
@@ -87,8 +88,8 @@ def quick_builds(memory: Memory, templates: Path) -> Iterator[None]:
     """Build quickly in this process, from what is remembered and from templates in a folder."""
     update = Builder.update
 
-    def update_kept(builder, products, *, parallel=False):
-        return update(builder, [memory.keep(one) for one in products], parallel=parallel)
+    def update_kept(builder, products, *named, **how):
+        update(builder, [memory.keep(one) for one in products], *named, **how)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paths, "TEMPLATES", templates)
@@ -104,7 +105,8 @@ def build_in(root: Path, **mode) -> dict[str, str]:
     options = chain.BuildOptions(
         load(root / "circles.toml"), root / "report", None, BuildMode(**mode)
     )
-    return chain.build(options)
+    with shown():
+        return chain.build(options)
 
 
 def run_build(root: Path, *arguments: str) -> int:

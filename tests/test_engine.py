@@ -1,5 +1,6 @@
 """Engines: the same results wherever the work runs, and whatever is lost on the way."""
 
+import logging
 import re
 import subprocess
 import sys
@@ -309,3 +310,15 @@ def test_the_next_run_does_what_a_lost_scheduler_left(tmp_path):
     assert "trained columns" in rest.stdout
     assert "trained linear:" not in rest.stdout
     assert kept == {path: path.stat().st_mtime_ns for path in kept}
+
+
+def warn(number):
+    """Log as the library does, in whatever process this is."""
+    logging.getLogger("circles.here").warning("number %d", number)
+
+
+def test_what_workers_log_arrives(said):
+    """Each line once, in the log of the process that gave the work."""
+    jobs = {number: partial(partial, warn, number) for number in range(4)}
+    list(process_pool.run_jobs(jobs, 2))
+    assert sorted(said) == [f"number {number}" for number in range(4)]

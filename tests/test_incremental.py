@@ -1,5 +1,6 @@
 """A change is followed by exactly the work that it calls for, and a dry run says which."""
 
+import re
 import shutil
 from importlib import metadata
 
@@ -15,6 +16,7 @@ from faults import (
     differences,
     list_stale,
     products_of,
+    run_build,
     stamps,
     tree,
 )
@@ -229,3 +231,22 @@ def test_another_default_counts(root, made):
     assert {"figure:history-linear", "figure:boundaries", "words"} <= stale
     assert not any("columns" in name or name.startswith("result:") for name in stale)
     assert made() == set()
+
+
+def test_quiet_commands_print_no_more_than_what_is_wrong(root, capsys):
+    """A build of which nothing is stale says nothing, and with --verbose as much as ever."""
+    assert run_build(root) == 0
+    capsys.readouterr()
+    assert (run_build(root, "--quiet"), capsys.readouterr().out) == (0, "")
+    assert run_build(root, "--verbose") == 0
+    assert capsys.readouterr().out.startswith("nothing is stale")
+    assert run_build(root, "--quiet", "--verbose") == 2
+    assert "--verbose: not allowed with --quiet" in capsys.readouterr().err
+
+
+def test_a_verbose_build_says_why(root, capsys):
+    """And how long each took."""
+    assert run_build(root, "--verbose", "--force", "figure:data") == 0
+    said = capsys.readouterr().out
+    assert "stale: figure:data, because --force asks for it\n" in said
+    assert re.search(r"^figure:data took [\d.]+ s$", said, re.MULTILINE)

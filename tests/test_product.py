@@ -20,8 +20,8 @@ def update(folder, products, **mode):
     parallel = mode.pop("parallel", False)
     with hearing() as said:
         builder = Builder(Manifest(folder), BuildMode(**mode))
-        builder.log(builder.update(products, parallel=parallel))
-    return said
+        builder.update(products, "all", parallel=parallel)
+    return [line.removeprefix("all: ") for line in said]
 
 
 @pytest.mark.parametrize("parallel", [False, True])

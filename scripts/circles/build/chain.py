@@ -162,17 +162,17 @@ def _draw(targets: StudyTargets, builder: Builder) -> None:
     if not builder.mode.dry_run:
         for warning in list_warnings(targets.experiment):
             _log.warning(warning)
-    builder.log(f"analyses: {builder.update(targets.analyses(), parallel=True)}")
+    builder.update(targets.analyses(), "analyses", parallel=True)
     targets.keep()
-    builder.log(f"figures: {builder.update(targets.figures(), parallel=True)}")
+    builder.update(targets.figures(), "figures", parallel=True)
 
 
 def _write(targets: StudyTargets, builder: Builder) -> None:
-    builder.log(f"tables: {builder.update(targets.tables())}")
-    builder.log(f"programs: {builder.update(targets.programs())}")
+    builder.update(targets.tables(), "tables")
+    builder.update(targets.programs(), "programs")
     page_targets = PageTargets(targets, builder, paths.TEMPLATES)
     builder.update([page_targets.words()])
-    builder.log(f"pages: {builder.update(page_targets.pages())}")
+    builder.update(page_targets.pages(), "pages")
     builder.update([page_targets.book()])
     if not builder.mode.dry_run:
         for failing in list_failing(files.read_below(builder.manifest.folder, FILE)):

@@ -3,6 +3,7 @@
 A whole build of which nothing is stale ends before the library is imported.
 """
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from circles.site import quarto_scripts
 
 if TYPE_CHECKING:
     from circles.build.chain import BuildOptions
+
+_log = logging.getLogger(__name__)
 
 STOPPED = "stopped; what was finished is kept"
 
@@ -168,14 +171,14 @@ def list_stale(root: Path) -> list[str]:
 
 def _remove_leftovers() -> None:
     for name in quarto_scripts.remove_leftovers(paths.ROOT):
-        print(f"removed {name}: a render was killed that had written it")
+        _log.info("removed %s: a render was killed that had written it", name)
 
 
 def _say_fresh(report: Path) -> None:
     counted = ", ".join(f"{kind} {count}" for kind, count in stamp.count(report).items())
-    print(f"nothing is stale ({counted})")
+    _log.info("nothing is stale (%s)", counted)
     for failing in list_failing(files.read_below(report, FILE)):
-        print(f"warning: {failing}")
+        _log.warning("warning: %s", failing)
 
 
 def _build(asked: BuildArguments) -> None:

@@ -1,5 +1,6 @@
 """Commands of the site: render, check, serve and remove it."""
 
+import logging
 import os
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +19,8 @@ from circles.common.text import join_first
 if TYPE_CHECKING:
     from circles.site.check import CheckReport
     from circles.site.render import Rendered
+
+_log = logging.getLogger(__name__)
 
 SHOWN = 2  # reasons in the short form
 MOST_OTHERS = 5  # files that are not ours, by name
@@ -43,10 +46,11 @@ def render(
 
         stale = rendering.staleness()
         if dry_run or not (stale or force or rendering.is_unfinished()):
-            print(_describe(stale, everything=why))
+            _log.info(_describe(stale, everything=why))
             return
         done = rendering.render(force=force)
-        print(_describe(done.why, everything=why), *_list_done(done), sep="\n")
+        for line in (_describe(done.why, everything=why), *_list_done(done)):
+            _log.info(line)
 
 
 def _describe(why: tuple[str, ...], *, everything: bool) -> str:
@@ -100,7 +104,7 @@ def check(
             project.demand()
         again = force or strict
         if not again and (said := check_cache.find(root, site or root / paths.SITE.name)):
-            print(said)
+            _log_verdict(said)
             return
         _check(root, site, strict=strict)
 
@@ -129,7 +133,12 @@ def _check(root: Path, site: Path | None, *, strict: bool) -> None:
     other = "else " if done.failing else ""
     said = f"{warnings}checked {site.name}/: {_count(done)}, and nothing {other}is wrong"
     check_cache.remember(root, site, said)
-    print(said)
+    _log_verdict(said)
+
+
+def _log_verdict(said: str) -> None:
+    for line in said.splitlines():
+        _log.log(logging.WARNING if line.startswith("warning: ") else logging.INFO, line)
 
 
 def _count(done: "CheckReport") -> str:

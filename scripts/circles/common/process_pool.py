@@ -71,7 +71,7 @@ def run_jobs(
     from concurrent.futures.process import BrokenProcessPool
 
     if min(workers, len(jobs)) == 1 and not apart:
-        yield from ((key, prepare()()) for key, prepare in jobs.items())
+        yield from ((key, _time(key, prepare())) for key, prepare in jobs.items())
         return
     left, failures = dict(jobs), 0
     while left:
@@ -103,6 +103,7 @@ def _run_once(
     warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
     (first, prepare_first), *others = jobs.items()
     job, executor, done = prepare_first(), None, False
+    level = _log.getEffectiveLevel()
     resource_tracker.ensure_running()  # loky wants it, and to start it unblocks Ctrl-C
     try:
         with interrupts.postponed():  # the workers start with the first job that is submitted
@@ -112,10 +113,13 @@ def _run_once(
                 initializer=_begin_work,
                 initargs=(os.getpid(),),
             )  # without a time limit: a worker may have to wait for what is prepared here
-            futures = {executor.submit(job): first}
-        futures |= {executor.submit(prepare()): key for key, prepare in others}
+            futures = {executor.submit(_work, first, job, level): first}
+        futures |= {executor.submit(_work, key, prepare(), level): key for key, prepare in others}
         for future in as_completed(futures):
-            yield futures[future], future.result()
+            result, records = future.result()
+            for record in records:
+                logging.getLogger(record.name).handle(record)
+            yield futures[future], result
         done = True
     finally:
         if executor and not done:  # by Ctrl-C, an error or a caller who has enough
@@ -131,6 +135,28 @@ def _end(executor: Any) -> None:
         while True:
             executor._work_ids.get_nowait()
     executor.shutdown(wait=True, kill_workers=True)
+
+
+def _work(key: Key, job: Job[Result], level: int) -> tuple[Result, list[logging.LogRecord]]:
+    """Do a job in a worker; return its result and what was logged, for the giver's log."""
+    from logging.handlers import QueueHandler
+
+    records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    logger, handler = logging.getLogger("circles"), QueueHandler(records)
+    logger.setLevel(level)
+    logger.addHandler(handler)
+    try:
+        result = _time(key, job)
+    finally:
+        logger.removeHandler(handler)
+    return result, [records.get() for _ in range(records.qsize())]
+
+
+def _time(key: Key, job: Job[Result]) -> Result:
+    start = time.perf_counter()
+    result = job()
+    _log.debug("%s took %.2f s", key, time.perf_counter() - start)
+    return result
 
 
 def _begin_work(giver: int) -> None:

@@ -11,6 +11,7 @@ from circles.common import files
 from circles.common.environment import machine, source_date
 from circles.common.errors import UsageError
 from circles.common.process_pool import count_cores, run_jobs
+from circles.common.progress import Progress
 from circles.common.text import join_first
 from circles.incremental.manifest import Manifest, entry_of
 from circles.incremental.sources import DIGITS, PENDING, STALE, Sources
@@ -90,7 +91,7 @@ class Builder:
         return forced or self.manifest.why(product, now)
 
     def note(self, product: str, reasons: Sequence[str]) -> None:
-        """Hear that a product is stale; say why if that is asked for, or if all is said.
+        """Hear that a product is stale; log why.
 
         A dry run cannot know whether what is stale will come out other than it was.
         """
@@ -121,8 +122,10 @@ class Builder:
             more = len(damaged) - MOST_SAID
             _log.warning("%d more are made again, because of their files", more)
 
-    def update(self, products: Iterable[Product], *, parallel: bool = False) -> str:
-        """Make and record those of ``products`` that are stale; return in words how many.
+    def update(
+        self, products: Iterable[Product], name: str = "", *, parallel: bool = False
+    ) -> None:
+        """Make and record those of ``products`` that are stale; log how many, if they have a name.
 
         With ``parallel`` each is recorded as soon as a worker has finished it.
         """
@@ -133,8 +136,9 @@ class Builder:
                 stale[product.name] = product
         self.log_damage(stale)
         if not self.mode.dry_run:
-            self._make(stale, parallel=parallel)
-        return self.count(len(stale), len(every))
+            self._make(stale, name, parallel=parallel)
+        if name:
+            self.log(f"{name}: {self.count(len(stale), len(every))}")
 
     def count(self, stale: int, every: int) -> str:
         """Return in words how many products were made, or would be."""
@@ -147,15 +151,19 @@ class Builder:
             return PENDING
         return self.manifest.entries[product].files[name][:DIGITS]
 
-    def _make(self, stale: Mapping[str, Product], *, parallel: bool) -> None:
-        if not parallel:
+    def _make(self, stale: Mapping[str, Product], name: str, *, parallel: bool) -> None:
+        if not (parallel and stale):
             self._keep({name: product.prepare()() for name, product in stale.items()}, stale)
             return
         jobs = {name: product.prepare for name, product in stale.items()}
         workers = count_cores() if len(stale) >= FEW else 1
-        with closing(run_jobs(jobs, workers)) as arriving:
-            for name, content in arriving:
-                self._keep({name: content}, stale)
+        with (
+            Progress(name, len(stale)) as progress,
+            closing(run_jobs(jobs, workers)) as arriving,
+        ):
+            for product, content in arriving:
+                self._keep({product: content}, stale)
+                progress.advance()
 
     def _keep(self, made: Mapping[str, Files], stale: Mapping[str, Product]) -> None:
         """Record what was made, then write its files as far as they would change.

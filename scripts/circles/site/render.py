@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from circles.common import paths
 from circles.common.errors import explain
+from circles.common.progress import Progress
 from circles.site import product, quarto
 from circles.site.errors import RenderError
 
@@ -122,7 +123,9 @@ def _update(what: "Book", choice: quarto.QuartoChoice) -> int:
     from circles.site.output import updating
 
     with updating(what.output, what.root / WORK) as new:
-        pages, made_from = _make(what, choice, new)
+        text = f"{len(what.chapters) + len(what.appendices)} pages by {product.renderer_of(choice)}"
+        with Progress("rendering", text=text):
+            pages, made_from = _make(what, choice, new)
         if missing := letters.say_missing(what.root, made_from):
             _log.warning(missing)
         made_from |= letters.fonts_needed(what.root, made_from)

@@ -99,13 +99,11 @@ class LocalCores:
 
         Raises ``WorkersLostError`` where workers are lost again and again.
         """
-        jobs = {
-            number: partial(partial, work, task, task.address())
-            for number, task in enumerate(tasks)
-        }
+        named = {f"task {number} of {len(tasks)}": task for number, task in enumerate(tasks, 1)}
+        jobs = {name: partial(partial, work, task, task.address()) for name, task in named.items()}
         with closing(run_jobs(jobs, self.workers, apart=self._apart)) as arriving:
-            for number, done in arriving:
-                yield tasks[number], done
+            for name, done in arriving:
+                yield named[name], done
 
 
 class DaskCluster:

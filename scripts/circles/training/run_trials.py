@@ -68,7 +68,7 @@ def _do(
     ):
         for task, one in results:
             done[task.address()] = store.put(task, one)
-            progress.advance(task, one.seconds)
+            progress.finish(task, one.seconds)
             announcer.announce(task.address(), one.seconds)
     return done
 
