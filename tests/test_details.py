@@ -11,7 +11,7 @@ LINE = make_variant("line", ((1, "linear"),))
 
 
 def _rows(table):
-    return dict(table.cells.itertuples(index=False))
+    return dict(zip(*table.cells.values(), strict=True))
 
 
 @pytest.mark.parametrize(

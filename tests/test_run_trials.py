@@ -169,4 +169,4 @@ def test_training_twice_gives_the_same_bytes(trials, tmp_path, monkeypatch):
     assert first.numbers == second.numbers
     one, other = (provenance_table(trial.variant, result) for result in made)
     assert one.caption == other.caption
-    assert one.cells.equals(other.cells)
+    assert one.cells == other.cells

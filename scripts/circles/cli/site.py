@@ -14,7 +14,7 @@ from circles.cli.ending import end, one_message
 from circles.cli.options import ReportFolder, SiteFolder
 from circles.common import paths
 from circles.common.commands import tell
-from circles.common.text import join_first
+from circles.common.text import join_first, plural
 
 if TYPE_CHECKING:
     from circles.site.check import CheckReport
@@ -126,8 +126,7 @@ def _check(root: Path, site: Path | None, *, strict: bool) -> None:
     for problem in problems:
         print(f"{problem} [{problem.rule}]")
     if problems:
-        count = len(problems)
-        print(f"{count} problem{'s' if count > 1 else ''} in {site} ({_count(done)})")
+        print(f"{plural(len(problems), 'problem')} in {site} ({_count(done)})")
         raise typer.Exit(1)
     warnings = "".join(f"warning: {one}\n" for one in done.failing)
     other = "else " if done.failing else ""

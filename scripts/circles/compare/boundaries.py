@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,35 +24,22 @@ _DATASET: TypeAdapter[Any] = TypeAdapter(AnyDataset)
 
 
 @dataclass(frozen=True)
-class Grids:
-    """The labels of two networks on one grid, (H, W) each; NaN where an output is not finite."""
-
-    old: Labels
-    new: Labels
-
-    @property
-    def differs(self) -> NDArray[np.bool_]:
-        """Where the two labels differ; two outputs that are not finite are alike. (H, W)."""
-        differs: NDArray[np.bool_] = self.old != self.new
-        return differs & ~(np.isnan(self.old) & np.isnan(self.new))
-
-
-@dataclass(frozen=True)
 class BoundaryMove:
     """The answers of a trial's reference run, then and now.
 
-    Where they cannot be compared there are no grids, and ``problem`` says why.
+    Where they cannot be compared there are no labels, and ``problem`` says why.
     """
 
     trial: str
     tolerance: float
-    grids: Grids | None = None
+    labels: Labels | None = None  # of the new run on a grid, (H, W); NaN: no finite output
+    differs: NDArray[np.bool_] | None = None  # where the old run answers otherwise, (H, W)
     problem: str = ""
 
-    @cached_property
+    @property
     def share(self) -> float | None:
         """The share of the area where the two labels differ."""
-        return None if self.grids is None else float(np.mean(self.grids.differs))
+        return None if self.differs is None else float(np.mean(self.differs))
 
     @property
     def beyond(self) -> bool:
@@ -116,10 +102,12 @@ def compare_boundary(
         pair = [ReferenceRun.of(result, folder) for result, folder in (old, new)]
         corners = np.stack([trained.window for trained in pair])
         window = np.array([corners[:, 0].min(axis=0), corners[:, 1].max(axis=0)])
-        grids = Grids(*(trained.labels(window, resolution) for trained in pair))
+        before, after = (trained.labels(window, resolution) for trained in pair)
     except (ValueError, KeyError, OSError) as error:
         return BoundaryMove(trial, tolerance, problem=_first_problem(error))
-    return BoundaryMove(trial, tolerance, grids)
+    # Two outputs that are not finite are alike.
+    differs = (before != after) & ~(np.isnan(before) & np.isnan(after))
+    return BoundaryMove(trial, tolerance, after, differs)
 
 
 def _variant(stated: Mapping[str, Any]) -> Variant:

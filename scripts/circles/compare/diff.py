@@ -210,10 +210,10 @@ def _describe_boundaries(boundaries: tuple[BoundaryMove, ...], limit: float) -> 
             Illustration(
                 one.trial,
                 f"{percent(one.share)} of the area",
-                {"": draw_labels(one.grids.new, one.grids.differs)},
+                {"": draw_labels(one.labels, one.differs)},
             )
             for one in boundaries
-            if one.grids and one.share
+            if one.labels is not None and one.differs is not None and one.share
         ),
         note="Red: the reference runs of A and B answer differently. Greys: both answer the same, "
         "the lighter grey the larger label.",

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from circles.common.errors import UsageError
+from circles.common.text import plural
 from circles.experiment.rules import Location, Table, allowed, choices, in_file, rule_at
 
 # Pydantic's kinds of error in the words of someone who edits a file. Kinds that are not here are
@@ -125,8 +126,7 @@ def explain(error: ValidationError, document: Table, schema: Table) -> str:
     """
     first, *others = _in_file_order(error, document, schema)
     message = _explain_one(first, document, schema)
-    plural = "s" if len(others) > 1 else ""
-    return f"{message} (and {len(others)} more problem{plural})" if others else message
+    return f"{message} (and {plural(len(others), 'more problem')})" if others else message
 
 
 def _in_file_order(error: ValidationError, document: Table, schema: Table) -> list[ErrorDetails]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from circles.common import files
 from circles.common.commands import tell
+from circles.common.text import plural
 from circles.publish.git import PublishError
 from circles.site import product
 
@@ -45,9 +46,8 @@ def stage(site: Path, folder: Path, check: Callable[[Path], Sequence[object]]) -
 
 def enumerate_first(items: Sequence[str], what: str) -> str:
     """Return how many ``items`` there are and the first of them, one a line."""
-    plural = "" if len(items) == 1 else "s"
     more = [f"and {len(items) - _SHOWN} more"] if len(items) > _SHOWN else []
-    return "\n  ".join([f"{len(items)} {what}{plural}:", *items[:_SHOWN], *more])
+    return "\n  ".join([f"{plural(len(items), what)}:", *items[:_SHOWN], *more])
 
 
 def _digests(site: Path) -> Mapping[str, str]:

@@ -24,6 +24,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from circles.common import files, interrupts, obstacles
+from circles.common.text import join_first, plural
 from circles.incremental.manifest import Manifest, ManifestEntry
 from circles.site import product
 from circles.site.errors import RenderError
@@ -253,6 +254,5 @@ def _holds_more(path: Path) -> bool:
 
 def _log_kept(kept: list[str]) -> None:
     if kept:
-        count = "1 file" if len(kept) == 1 else f"{len(kept)} files"
-        shown = ", ".join(kept[:5]) + (" …" if len(kept) > 5 else "")
-        _log.info("kept %s that we did not write: %s", count, shown)
+        count = plural(len(kept), "file")
+        _log.info("kept %s that we did not write: %s", count, join_first(kept, 5))

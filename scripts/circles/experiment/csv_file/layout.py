@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 
+from circles.common.text import plural
 from circles.experiment.csv_file.errors import CsvError
 from circles.experiment.csv_file.source import CSV, lines_of
 from circles.experiment.lines import composed
@@ -171,7 +172,7 @@ def _separate(lines: list[str], given: str | None, above: int) -> str:
     if width < 3:
         described = f"{HEADER}, separated by {repr(given) if given else _KNOWN}"
         described += _title_hint(lines, given, above)
-        raise CsvError("too few columns", described, Words(f"{width} column{'s' * (width > 1)}"))
+        raise CsvError("too few columns", described, Words(plural(width, "column")))
     return separator
 
 
