@@ -14,6 +14,7 @@ from circles.report.numbers import (
     as_interval,
     as_loss,
     as_name,
+    as_part,
     as_percent,
     as_rate,
 )
@@ -123,7 +124,7 @@ def clipping_table(study: Study) -> Table:
         Column("At 0 or below", "below", as_percent),
         Column("At 1 or above", "above", as_percent),
         Column("No gradient", "no_gradient", as_percent),
-        Column("Same output everywhere", ("constant", "runs"), _as_part),
+        Column("Same output everywhere", ("constant", "runs"), as_part),
     ]
     caption = (
         "Outputs on the training points after training, as cross-entropy meets them: the share "
@@ -131,10 +132,6 @@ def clipping_table(study: Study) -> Table:
         "and how many of all runs end with the same output on every point."
     )
     return Table(caption, columns, rows)
-
-
-def _as_part(count: int, total: int) -> str:
-    return f"{as_count(count)} of {as_count(total)}"
 
 
 def versions_table(facts: list[Facts]) -> Table:
@@ -158,7 +155,7 @@ def result_table(variant: Variant, study: Study) -> Table:
         "Held-out accuracy": as_accuracy(runs.held_out_accuracy[row]),
         "Median accuracy of all runs": as_accuracy(accuracy.median),
         "Range of the accuracy": as_interval(accuracy.low, accuracy.high, as_accuracy),
-        "Solved": f"{as_count(rate.successes)} of {as_count(rate.trials)} runs (chance {chance})",
+        "Solved": f"{as_part(rate.successes, rate.trials)} runs (chance {chance})",
     }
     caption = f"{escape(variant.title)}: the run under seed {study.reference_seed}, and all runs."
     return _facts(caption, rows)

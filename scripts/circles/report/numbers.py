@@ -115,6 +115,11 @@ def as_count(value: int) -> Quantity:
     return Quantity(text, value)
 
 
+def as_part(count: int, total: int) -> str:
+    """Return how many of how many: ``3 of 64``."""
+    return f"{as_count(count)} of {as_count(total)}"
+
+
 def as_name(value: int) -> Quantity:
     """Return a whole number that names something, such as a seed, digit after digit: ``12345``."""
     return Quantity(str(value), value)

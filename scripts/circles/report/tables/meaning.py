@@ -11,7 +11,14 @@ from circles.analysis.polygon import UNITS, reach
 from circles.analysis.region_counts import DIVERGED
 from circles.report.escape import escape
 from circles.report.figures.labels import name_answer, name_positive
-from circles.report.numbers import as_accuracy, as_count, as_decimal, as_interval, as_percent
+from circles.report.numbers import (
+    as_accuracy,
+    as_count,
+    as_decimal,
+    as_interval,
+    as_part,
+    as_percent,
+)
 from circles.report.table import Column, Row, Table, text_column
 
 if TYPE_CHECKING:
@@ -68,7 +75,7 @@ def repairs_table(study: Study) -> Table:
         text_column("Repaired", "repaired"),
         _arrow("No gradient", as_percent, "zero_share_end"),
         _arrow("Median accuracy", as_accuracy, "median_accuracy"),
-        _arrow("Solved", _as_share, "solved", "runs"),
+        _arrow("Solved", as_part, "solved", "runs"),
     ]
     caption = (
         "Each variant as it is wired, and after the arrow repaired: the share of the training "
@@ -144,7 +151,7 @@ def polygon_table(study: Study) -> Table:
         Column("cos(π/2n)", "reach", partial(as_decimal, decimals=4)),
         text_column("Fits the circles", "fits_circles", _as_answer),
         text_column("Fits this sample", "fits_sample", _as_answer),
-        *([Column("Solved", ("solved", "runs"), _or_nothing(_as_share))] if rates else []),
+        *([Column("Solved", ("solved", "runs"), _or_nothing(as_part))] if rates else []),
     ]
     caption = (
         "The polygon bound by the number n of hidden ReLU units. The regular polygon of 2n corners "
@@ -202,10 +209,6 @@ def regions_table(variant: Variant, study: Study) -> Table:
 def _or_nothing(read: Callable[..., str]) -> Callable[..., str]:
     """Return ``read`` for values that may be missing."""
     return lambda *values: NOTHING if None in values else read(*values)
-
-
-def _as_share(successes: int, trials: int) -> str:
-    return f"{as_count(successes)} of {as_count(trials)}"
 
 
 def _as_answer(fits: bool) -> str:

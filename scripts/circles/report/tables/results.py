@@ -11,7 +11,7 @@ from circles.analysis.sweeps import tidy
 from circles.analysis.tutorial import published_on
 from circles.report.escape import escape
 from circles.report.figures.sweeps import WORDS, as_value
-from circles.report.numbers import as_accuracy, as_count, as_interval, as_loss, as_percent
+from circles.report.numbers import as_accuracy, as_interval, as_loss, as_part, as_percent
 from circles.report.table import Column, Row, Table, text_column
 from circles.report.tables.given import describe_layers
 
@@ -170,7 +170,7 @@ def _columns_of_ends(rows: Sequence[Row]) -> list[Column]:
 
 def _as_rate(successes: int, trials: int, low: float, high: float) -> str:
     chance = as_interval(low, high, as_percent)
-    return f"{as_count(successes)} of {as_count(trials)} ({chance})"
+    return f"{as_part(successes, trials)} ({chance})"
 
 
 def _comparisons(study: Study, variant: Variant) -> Iterator[Row]:
