@@ -4,7 +4,11 @@ from collections.abc import Container
 from typing import get_args
 
 from circles.experiment.datasets import Circles, Csv, Data, Drawn, Moons, Rings
-from circles.experiment.parts import Activation, AnyActivation, Layer, Loss, Optimizer, Variant
+from circles.experiment.initializers import INITIALIZERS
+from circles.experiment.losses import LOSSES
+from circles.experiment.optimizers import OPTIMIZERS, Sgd
+from circles.experiment.parts import Activation, AnyActivation, Layer, Variant
+from circles.experiment.schedules import SCHEDULES, Cosine
 from circles.experiment.spec import Experiment
 from circles.experiment.sweeps import Sweep, _Lists
 
@@ -19,8 +23,14 @@ def _kinds() -> list[str]:
 NAMES = {
     "<activations>": get_args(Activation),
     "<activations of a last layer>": get_args(AnyActivation),
-    "<losses>": get_args(Loss),
-    "<optimizers>": get_args(Optimizer),
+    "<initialisers>": INITIALIZERS,
+    "<losses>": LOSSES,
+    "<losses of single columns>": [name for name, one in LOSSES.items() if one.columnwise],
+    "<optimizers>": OPTIMIZERS,
+    "<optimizers in order>": sorted(OPTIMIZERS),
+    "<schedules in order>": sorted(SCHEDULES),
+    "<keys of sgd>": Sgd.model_fields,
+    "<keys of cosine>": Cosine.model_fields,
     "<kinds>": _kinds(),
     "<keys of the top level>": [ALIASES.get(name, name) for name in Experiment.model_fields],
     "<keys of a variant>": Variant.model_fields,

@@ -33,7 +33,7 @@ def measure(variant: Variant, weights: list, X: np.ndarray, y: np.ndarray) -> tu
 def _measure(variant: Variant, output: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     labels = y if y.ndim == 2 else y[:, np.newaxis]
     clipped = np.clip(output, 1e-7, 1 - 1e-7)
-    if variant.loss == "binary_crossentropy":
+    if variant.loss.columnwise:
         loss = -np.mean(labels * np.log(clipped) + (1 - labels) * np.log(1 - clipped))
     else:
         loss = -np.mean(np.log(np.take_along_axis(clipped, labels, axis=1)))

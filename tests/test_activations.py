@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from circles.experiment.activations import ACTIVATIONS, activate
-from circles.experiment.model import load_backend
+from circles.experiment.backend import load_backend
 
 inputs = arrays(np.float64, st.integers(1, 20), elements=st.floats(-30, 30, width=32))
 each_activation = pytest.mark.parametrize("name", ACTIVATIONS)

@@ -25,7 +25,7 @@ from benchmarks.peers import MissingPeerError, c_loop, jax_scan, libraries
 from benchmarks.ratios import Timing, make_growth, make_rows, spread_of
 from benchmarks.table import print_benchmark
 from circles.common import paths
-from circles.experiment.model import load_backend
+from circles.experiment.backend import load_backend
 from circles.report.benchmark_record import EPOCHS, Benchmark, Setting, Spread
 
 SCRIPT = paths.ROOT / "scripts" / "benchmarks" / "training.py"

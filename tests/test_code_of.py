@@ -33,7 +33,7 @@ from circles.site import (
     user_texts,
 )
 from circles.site.check import inspect
-from circles.training.tasks import TRAINER
+from circles.training.tasks import code_of
 from edits import code_run
 from samples import make_example, make_result, make_study, make_sweep, make_variant
 
@@ -41,11 +41,18 @@ from samples import make_example, make_result, make_study, make_sweep, make_vari
 # ``circles.experiment.spec_sources``.
 SAID = {
     "experiment/datasets.py": {"kind_of_problem", "label_count", "shape", "table"},
-    "experiment/parts.py": {"columns", "parameters", "_count_parameters", "<genexpr>"},
+    "experiment/options.py": {"keys", "tag_of", "<dictcomp>", "in_keras"},
+    "experiment/parts.py": {
+        *("columns", "parameters", "_count_parameters", "<genexpr>"),
+        *("options", "schedule"),
+    },
     "experiment/sweeps.py": {"base", "<genexpr>"},
 }
 # The programs are sources as they stand.
-PROGRAMS = {"experiment/data_code.py", "experiment/model.py", "experiment/model_code.py"}
+PROGRAMS = {
+    *("experiment/data_code.py", "experiment/keras_calls.py"),
+    *("experiment/model.py", "experiment/model_code.py"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +67,8 @@ def study():
 
 def uncovered(ran: set[tuple[str, str]], now: sources.Sources) -> set[tuple[str, str]]:
     """Return what ran though the sources name neither its file or folder nor what it says."""
-    named = {name.removeprefix("code circles/") for name in now if name.startswith("code ")}
+    code = (name.partition(": ")[0] for name in now if name.startswith("code "))
+    named = {name.removeprefix("code circles/") for name in code}
     return {
         (name, function)
         for name, function in ran
@@ -190,7 +198,7 @@ def test_the_code_of_a_result_is_named(task):
     split = make_split(task.dataset)
     ran = code_run(lambda: train(few, split, task.seeds, task.traced_seed))
     assert "training/step.py" in {file for file, _ in ran}
-    assert uncovered(ran, sources.code_of(TRAINER)) == set()
+    assert uncovered(ran, code_of(task.variant)) == set()
 
 
 def test_a_page_needs_no_template_and_no_word_that_it_does_not_name(described):

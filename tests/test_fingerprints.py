@@ -167,7 +167,7 @@ def test_what_is_imported_is_followed():
     graph = grimp.build_graph("circles", exclude_type_checking_imports=True)
     imported = graph.find_upstream_modules(TRAINER) | {TRAINER}
     assert set(fingerprints.follow([TRAINER])) == imported
-    assert "circles.experiment.model" in imported
+    assert "circles.experiment.backend" in imported
     models = {"spec", "parts", "datasets", "sweeps", "examples", "messages", "rules", "data"}
     assert imported.isdisjoint({f"circles.experiment.{name}" for name in models})
 
@@ -354,6 +354,16 @@ HARMLESS = {
             "    title: Line\n    subtitle: Line | None = None",
         ),
     ],
+    "a new optimizer": [
+        (
+            "experiment/optimizers.py",
+            "class Sgd(Optimizer):",
+            'class Lion(Optimizer):\n    name: Literal["lion"]\n\nclass Sgd(Optimizer):',
+        ),
+        ("experiment/optimizers.py", "named(Adam", "named(Lion, Adam"),
+        ("experiment/optimizers.py", "momentum: Decay = 0.0", "momentum: Decay = 0.1"),
+        ("experiment/losses.py", "tf.maximum(1 - ", "tf.maximum(2 - "),
+    ],
     "a new kind of data set": [
         (
             "experiment/datasets.py",
@@ -395,10 +405,10 @@ def test_the_code_that_builds_decides_no_product(stale):
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("training/step.py", "0.999, 1e-7", "0.999, 1e-8"),
+        ("training/step.py", "NARROW = 8", "NARROW = 9"),
         ("training/objective.py", "outputs > 0.5", "outputs > 0.6"),
         ("training/initialization.py", "_SHUFFLES = 0", "_SHUFFLES = 1"),
-        ("experiment/model.py", "parallelism_threads(1)", "parallelism_threads(2)"),
+        ("experiment/backend.py", "parallelism_threads(1)", "parallelism_threads(2)"),
     ],
 )
 def test_a_number_of_the_trainer_makes_all_results_stale(stale, name, old, new):
@@ -407,6 +417,22 @@ def test_a_number_of_the_trainer_makes_all_results_stale(stale, name, old, new):
     assert [one for one in found if not one.startswith("result:")] == []
     assert {"result:network", "result:width, units 4", "result:bend"} < found.keys()
     assert set(found.values()) == {(f"code circles/{name} changed",)}
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new", "name"),
+    [
+        ("optimizers", "beta_1: Decay = 0.9", "beta_1: Decay = 0.8", "Adam"),
+        ("optimizers", "gt=0, le=1)]  # with 0", "gt=0.1, le=1)]  # with 0", "Adam"),
+        ("losses", "upstream * (sigmoid", "2 * upstream * (sigmoid", "BinaryCrossentropy"),
+        ("initializers", "np.sqrt(3 *", "np.sqrt(4 *", "GlorotUniform"),
+    ],
+)
+def test_a_number_of_an_option_makes_stale_what_it_trains(stale, module, old, new, name):
+    """Its own, or one of its module that it uses; the option is named."""
+    found = stale((f"experiment/{module}.py", old, new))
+    assert {"result:network", "result:width, units 4", "result:bend"} < found.keys()
+    assert set(found.values()) == {(f"code circles/experiment/{module}.py: {name} changed",)}
 
 
 @pytest.mark.parametrize(
@@ -483,14 +509,44 @@ def test_a_key_at_its_default_decides_nothing(task):
     assert spec_sources.of_variant(impatient.variant) != spec_sources.of_variant(task.variant)
 
 
+LOSS = "binary_crossentropy"
+OPTIONS = {
+    "name": {"optimizer": "sgd"},
+    "keys": {"optimizer": {"name": "sgd", "momentum": 0.9}},
+    "defaults": {"optimizer": {"name": "adam", "beta_1": 0.8}},
+    "loss": {"loss": {"name": LOSS, "label_smoothing": 0.1}},
+    "initializer": {"initializer": {"name": "glorot_uniform", "scale": 2.0}},
+    "schedule": {"learning_rate": {"schedule": "cosine", "initial": 0.1, "decay_steps": 9}},
+}
+
+
 @pytest.mark.parametrize(
     "changed",
-    [{"learning_rate": 0.5}, {"epochs": 7}, {"batch_size": 8}, {"optimizer": "sgd"}],
+    [{"learning_rate": 0.5}, {"epochs": 7}, {"batch_size": 8}, *OPTIONS.values()],
 )
 def test_a_setting_decides(task, changed):
     """What is not at its default is in the address."""
-    other = replace(task, variant=task.variant.model_copy(update=changed))
-    assert other.address() != task.address()
+    other = Variant.model_validate(task.variant.model_dump() | changed)
+    assert replace(task, variant=other).address() != task.address()
+
+
+def test_an_option_at_its_defaults_is_its_name(task):
+    """Spelt as a table, or with keys at their default, it is the same variant with one result."""
+    plain = task.variant.model_dump()
+    for name, table in (("optimizer", {"name": "adam", "beta_1": 0.9}), ("loss", {"name": LOSS})):
+        spelt = Variant.model_validate(plain | {name: table})
+        assert spelt.model_dump() == plain
+        assert replace(task, variant=spelt).address() == task.address()
+    constant = {"schedule": "constant", "initial": plain["learning_rate"]}
+    assert Variant.model_validate(plain | {"learning_rate": constant}) == task.variant
+
+
+@pytest.mark.parametrize("changed", OPTIONS.values(), ids=OPTIONS)
+def test_an_option_comes_back_from_what_is_stored(task, changed):
+    """The facts of a result, and a sweep's cells, hold what was asked, and read as the same."""
+    variant = Variant.model_validate(task.variant.model_dump() | changed)
+    for kept in (variant.model_dump(), variant.model_dump(mode="json", exclude_defaults=True)):
+        assert Variant.model_validate(kept) == variant
 
 
 def make_csv(folder, text, **keys):

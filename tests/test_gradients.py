@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from circles.analysis.boundary import predict
 from circles.analysis.gradients import find_clipping, find_logits, find_path, has_zero_gradient
-from circles.experiment.model import load_backend
+from circles.experiment.backend import load_backend
 from circles.experiment.spec import Variant
 from samples import make_study, make_variant
 
+LOGISTIC = "binary_crossentropy"
 SOFTMAX = {"loss": "sparse_categorical_crossentropy"}
 # The logits at which single precision rounds the probability to the label.
 SURE = {1: 16.6355, 0: -87.3365}
@@ -69,6 +70,21 @@ def test_zero_gradient_is_a_flat_loss(outputs, label):
     output, step = np.array(outputs), 1e-5
     flat = _loss(output + step, label) == _loss(output - step, label)
     np.testing.assert_array_equal(_flat(LINEAR, output, np.full(len(output), label)), flat)
+
+
+@pytest.mark.training
+@pytest.mark.parametrize("activation", ["linear", "relu", "tanh", "sigmoid"])
+@pytest.mark.parametrize(
+    "loss", ["mean_squared_error", "hinge", {"name": LOGISTIC, "label_smoothing": 0.5}], ids=str
+)
+def test_other_losses_have_the_trainers_gradient(loss, activation):
+    """Where training's own gradient is 0: at the label, beyond the margin, or on a flat end."""
+    variant = _variant(1, activation, loss=loss)
+    logits = np.array([-300, -20, -1.5, -1, -0.5, 0, 0.25, 0.5, 1, 1.5, 3, 20, 300])
+    for label in (0, 1):
+        y = np.full(len(logits), label)
+        expected = _trained_flat(variant, logits, y)
+        np.testing.assert_array_equal(_flat(variant, logits, y), expected)
 
 
 @pytest.mark.training

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import ks_2samp
 
+from circles.experiment.backend import load_backend
+from circles.experiment.initializers import INITIALIZERS
 from circles.training.initialization import batch_order, initial_weights, places, shuffle_blocks
 
 
@@ -21,6 +24,31 @@ def test_kernels_are_glorot_uniform_and_biases_zero(experiment):
     assert abs(kernels).max() == pytest.approx(1, abs=0.01)  # √(6 / (2 + 4)) = 1
     assert kernels.var() == pytest.approx(1 / 3, rel=0.05)
     assert not initial_weights(experiment.variants[-1], 0)[1].any()
+
+
+@pytest.mark.training
+@pytest.mark.parametrize("scale", [1.0, 0.3])
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_initialisers_draw_as_those_of_keras(name, scale):
+    """Two samples of a kernel's weights, ours and Keras's, are as alike as two of ours."""
+    _, keras = load_backend()
+    option, shape = INITIALIZERS[name](name=name, scale=scale), (5, 2000)
+    ours = option.draw(np.random.default_rng(1), *shape).ravel()
+    path, arguments = option.in_keras()
+    theirs = getattr(keras.initializers, path)(**arguments, seed=1)(shape).numpy().ravel()
+    assert ks_2samp(ours, theirs).pvalue > 0.01
+    assert abs(ours).max() == pytest.approx(abs(theirs).max(), rel=0.002)
+    assert ours.var() == pytest.approx(theirs.var(), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "variance"), [("glorot_normal", 2 / (3 + 500)), ("he_normal", 2 / 3)]
+)
+def test_a_normal_distribution_keeps_its_variance_when_it_is_cut_off(name, variance):
+    """At two of its standard deviations, which are then wider: the variance is what is asked."""
+    drawn = INITIALIZERS[name](name=name).draw(np.random.default_rng(2), 3, 500)
+    assert drawn.var() == pytest.approx(variance, rel=0.1)
+    assert abs(drawn).max() == pytest.approx(2 * np.sqrt(variance) / 0.8796, rel=0.01)
 
 
 def test_every_epoch_is_a_shuffle_of_its_own():

@@ -15,7 +15,7 @@ from circles.analysis.collapse import collapse, is_affine
 from circles.analysis.objective import Objective, along_line, loss_over_kernels, loss_over_lengths
 from circles.analysis.optimum import STATIONARY, find_optimum
 from circles.analysis.separability import find_quasi_separation
-from circles.experiment.model import load_backend
+from circles.experiment.backend import load_backend
 from circles.experiment.spec import Variant
 from edges import labelled_edges, whole
 from extent import examples

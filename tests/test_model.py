@@ -10,9 +10,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from circles.experiment import data_code
+from circles.experiment.backend import load_backend
 from circles.experiment.data import OWN, make_split
 from circles.experiment.datasets import AnyDataset
-from circles.experiment.model import build_model, load_backend
+from circles.experiment.model import build_model
 from circles.experiment.model_code import source_code
 from circles.experiment.spec import Variant
 from tutorial import EXPERIMENT, FILE
@@ -100,6 +101,42 @@ def test_source_code_runs_and_is_the_model(variant, small, capsys):
     assert settings(ours.optimizer) == settings(theirs.optimizer)
     assert ours.loss.get_config() == theirs.loss.get_config()
     assert set(names["history"].history) == {"loss", "accuracy"}
+
+
+SET = {
+    "nesterov": {"optimizer": {"name": "sgd", "momentum": 0.9, "nesterov": True}},
+    "rmsprop": {"optimizer": {"name": "rmsprop", "rho": 0.8, "momentum": 0.5, "centered": True}},
+    "adamw": {"optimizer": {"name": "adamw", "weight_decay": 0.1, "beta_1": 0.8, "epsilon": 1e-5}},
+    "exponential": {
+        "learning_rate": {"schedule": "exponential", "initial": 0.01, "decay_steps": 9}
+        | {"decay_rate": 0.5, "staircase": True}
+    },
+    "cosine": {
+        "optimizer": "sgd",
+        "learning_rate": {"schedule": "cosine", "initial": 0.01, "decay_steps": 99, "alpha": 0.1},
+    },
+    "smoothed": {"loss": {"name": "binary_crossentropy", "label_smoothing": 0.2}},
+    "squared": {"loss": "mean_squared_error", "initializer": "he_normal"},
+    "hinge": {"loss": "hinge", "initializer": {"name": "glorot_normal", "scale": 0.5}},
+}
+
+
+@pytest.mark.training
+@pytest.mark.parametrize("name", SET)
+def test_source_code_says_every_option(name, small, capsys):
+    """The program, which runs, has the optimizer, the loss and the first weights that are asked."""
+    variant = Variant.model_validate(VARIANTS[-1].model_dump() | SET[name])
+    assert_tidy(source_code(variant, small))
+    theirs, ours = run_source(variant, small)["model"], build_model(variant)
+    assert settings(ours.optimizer) == settings(theirs.optimizer)
+    assert type(ours.loss) is type(theirs.loss)
+    assert ours.loss.get_config() == theirs.loss.get_config()
+    for mine, other in zip(ours.layers, theirs.layers, strict=True):
+        first, second = (one.get_config() | {"name": None} for one in (mine, other))
+        assert first == second
+    said = theirs.optimizer.get_config()
+    for key, value in variant.optimizer.keys.items():
+        assert said[key] == value
 
 
 @pytest.mark.training

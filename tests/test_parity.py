@@ -52,7 +52,7 @@ def fit_keras(variant, split, weights, order):
 
 def shape_labels(variant, y):
     """Return one label in every output column, which Keras 3 does not do itself, or a row's own."""
-    softmax = variant.loss == SOFTMAX_LOSS
+    softmax = not variant.loss.columnwise
     rows = y.reshape(len(y), -1).astype(np.float32)
     return rows if softmax or y.ndim == 2 else np.repeat(rows, variant.columns, axis=1)
 
@@ -94,20 +94,24 @@ def make_variant(*layers, **changes):
     )
 
 
-def random_variant(number):
+def change(variant, **fields):
+    """Return the variant with other fields, as the experiment file has them."""
+    return Variant.model_validate(variant.model_dump() | fields)
+
+
+def random_variant(number, **fields):
     """Return a random architecture: 1–3 hidden layers, any activations, any batch size."""
     rng = random.Random(number)  # noqa: S311 - nothing here is secret
     names = get_args(Activation)
     hidden = [(rng.randint(1, 9), rng.choice(names)) for _ in range(rng.randint(1, 3))]
     output = (rng.choice([1, 1, 1, 3]), rng.choice(["sigmoid", "sigmoid", *names]))
     optimizer = rng.choice(["adam", "sgd"])
-    return make_variant(
-        *hidden,
-        output,
-        optimizer=optimizer,
-        learning_rate=0.001 if optimizer == "adam" else 0.01,
-        batch_size=rng.choice([7, 13, 25, 32, 41, 75, 100]),
-    )
+    settings = {
+        "optimizer": optimizer,
+        "learning_rate": 0.001 if optimizer == "adam" else 0.01,
+        "batch_size": rng.choice([7, 13, 25, 32, 41, 75, 100]),
+    }
+    return make_variant(*hidden, output, **settings | fields)
 
 
 @pytest.mark.parametrize("variant", EXPERIMENT.variants, ids=lambda variant: variant.name)
@@ -128,7 +132,7 @@ def test_the_examples_variants(example, number, optimizer):
 
     The batches of 32 leave 11 points for the last one.
     """
-    variant = example.variants[number].model_copy(update={"optimizer": optimizer})
+    variant = change(example.variants[number], optimizer=optimizer)
     split = points(75, example.dataset)
     ours, model = assert_parity(variant, split)
     assert_evaluated(variant, split, ours, model)
@@ -172,7 +176,7 @@ def test_several_labels_by_numpy():
 
 def test_a_softmaxs_loss_comes_from_the_logits():
     """With logits in the thousands the loss is in the thousands, not clipped at −ln 1e-7 = 16."""
-    variant = RINGS.variants[0].model_copy(update={"optimizer": "sgd"})
+    variant = change(RINGS.variants[0], optimizer="sgd")
     weights = [np.array([[1e4, 0, -1e4]] * 2, np.float32), np.zeros(3, np.float32)]
     course, _ = assert_parity(variant, points(75, RINGS.dataset), weights)
     assert course.score[0, 1] > 1000
@@ -186,12 +190,78 @@ def test_random_architectures(number):
     Keras runs whose weights differ by rounding there part by more than the tolerance; what happens
     there has tests of its own.
     """
-    variant = random_variant(number)
+    assert_parity_from_the_middle(random_variant(number))
+
+
+def assert_parity_from_the_middle(variant):
+    """Train both ways, an output that is no sigmoid from near ½ on; weights and history agree."""
     weights = initial_weights(variant, seed=1)
     if variant.layers[-1].activation != "sigmoid":
         weights[-2] *= 0.25
         weights[-1] += 0.5
-    assert_parity(variant, points(), weights)
+    split = points()
+    ours, model = assert_parity(variant, split, weights)
+    assert_evaluated(variant, split, ours, model)
+
+
+SMALL = {"learning_rate": 0.001}
+EXPONENTIAL = {"schedule": "exponential", "initial": 0.01, "decay_steps": 6, "decay_rate": 0.5}
+OPTIONS = {
+    "momentum": {"optimizer": {"name": "sgd", "momentum": 0.9}},
+    "nesterov": {"optimizer": {"name": "sgd", "momentum": 0.7, "nesterov": True}},
+    "rmsprop": SMALL | {"optimizer": "rmsprop"},
+    "centred": SMALL
+    | {"optimizer": {"name": "rmsprop", "momentum": 0.5, "centered": True, "epsilon": 0.01}},
+    "adamw": SMALL | {"optimizer": {"name": "adamw", "weight_decay": 0.5}},
+    "betas": SMALL | {"optimizer": {"name": "adam", "beta_1": 0.5, "beta_2": 0.9, "epsilon": 0.1}},
+    "exponential": {"optimizer": "sgd", "learning_rate": EXPONENTIAL},
+    "staircase": {
+        "optimizer": {"name": "adamw", "weight_decay": 0.1},
+        "learning_rate": EXPONENTIAL | {"initial": 0.001, "staircase": True},
+    },
+    "cosine": {"learning_rate": {"schedule": "cosine", "initial": 0.002, "decay_steps": 9}},
+}
+
+
+LOSSES = {
+    "smoothed": {"loss": {"name": "binary_crossentropy", "label_smoothing": 0.2}},
+    "squared": {"loss": "mean_squared_error"},
+    "hinge": {"loss": "hinge"},
+}
+
+
+@pytest.mark.parametrize("number", range(100, 103 if ALL else 101))
+@pytest.mark.parametrize("name", OPTIONS | LOSSES)
+def test_options(name, number):
+    """Every option trains random networks as in Keras, each another one."""
+    names = [*OPTIONS, *LOSSES]
+    fields = (OPTIONS | LOSSES)[name]
+    assert_parity_from_the_middle(random_variant(len(names) * number + names.index(name), **fields))
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_on_several_labels(name):
+    """Each of two labels has a column of its own, and so has the loss."""
+    variant = change(DISCS.variants[1], **LOSSES[name])
+    split = points(75, DISCS.dataset)
+    ours, model = assert_parity(variant, split)
+    assert_evaluated(variant, split, ours, model)
+
+
+@pytest.mark.parametrize("activation", ["linear", "tanh", "sigmoid", "relu"])
+@pytest.mark.parametrize("name", ["squared", "hinge"])
+def test_losses_by_numpy(name, activation):
+    """The loss is what its formula says of the outputs; an answer is 1 above one half."""
+    variant = make_variant((3, "tanh"), (1, activation), **LOSSES[name])
+    split = points()
+    course = train_ours(variant, split, initial_weights(variant, seed=1), 1)
+    outputs = outputs_of(variant, course, split.X)[:, 0]
+    if name == "squared":
+        losses = (outputs - split.y) ** 2
+    else:
+        losses = np.maximum(0, 1 - np.where(split.y == 1, 1, -1) * outputs)
+    right = (outputs > 0.5) == split.y
+    np.testing.assert_allclose(course.score[:, 1], [losses.mean(), right.mean()], rtol=1e-5)
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])

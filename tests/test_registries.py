@@ -68,6 +68,87 @@ class ToyPicture:
         figure.add_subplot().bar(["points"], [self.count])
 
 
+# One that steps by the sign of the gradient, and a loss that is the distance to the label.
+TOY_OPTIONS = """
+import sys
+
+sys.path[:0] = sys.argv[1:]
+
+from typing import ClassVar, Literal
+
+from circles.experiment.backend import load_backend
+from circles.experiment.losses import LOSSES, Loss
+from circles.experiment.optimizers import OPTIMIZERS, Optimizer
+
+tf, keras = load_backend()
+
+
+class Sign(Optimizer):
+    name: Literal["sign"]
+    share: float = 1.0
+    keras: ClassVar = "Lion"
+    title: ClassVar = "sign descent"
+    formula: ClassVar = "w"
+    description: ClassVar = "steps by the sign of the gradient"
+
+    def update(self, scales, weight, gradient, *slots):
+        return (weight - self.share * scales[0] * tf.sign(gradient),)
+
+
+class Distance(Loss):
+    name: Literal["mean_absolute_error"]
+    keras: ClassVar = "MeanAbsoluteError"
+    title: ClassVar = "distance"
+    formula: ClassVar = "|y - p|"
+    description: ClassVar = "the distance of the output to the label"
+
+    def values(self, logits, labels, activation):
+        return abs(keras.activations.get(activation)(logits) - labels)
+
+
+OPTIMIZERS["sign"] = Sign
+LOSSES["mean_absolute_error"] = Distance
+
+import numpy as np
+from circles.experiment.model_code import source_code
+from circles.report.tables import list_tables
+from circles.training.trainer import train
+from samples import make_study, make_variant
+
+sign = {"name": "sign", "share": 0.5}
+fields = {"optimizer": sign, "loss": "mean_absolute_error", "epochs": 1}
+study = make_study(make_variant("line", ((1, "linear"),), batch_size=100, **fields))
+variant, split = study.experiment.variants[0], study.split
+code = source_code(variant, study.experiment.dataset)
+print("Lion(learning_rate=0.01, share=0.5)" in code, "losses.MeanAbsoluteError()" in code)
+shown = list_tables(study.experiment)["options"](study).markdown
+print("sign descent" in shown, "distance" in shown)
+from circles.training.initialization import initial_weights
+
+before = initial_weights(variant, 3)
+after = train(variant, split, [3], None).weights
+outputs = (split.X @ before[0] + before[1])[:, 0]
+slope = np.sign(outputs - split.y) @ np.c_[split.X, np.ones(len(split.X))] / len(split.X)
+steps = -0.005 * np.sign(slope)
+print(np.allclose(np.append(after[0][0, :, 0] - before[0][:, 0], after[1][0]), steps, atol=1e-6))
+"""
+
+
+@pytest.mark.training
+def test_a_new_optimizer_and_a_new_loss_are_entries_of_their_registries() -> None:
+    """The experiment file takes their names, training computes them, program and table say them."""
+    assert run(TOY_OPTIONS) == ["True True", "True True", "True"]
+
+
+def run(program: str) -> list[str]:
+    """Return the lines that a program prints; its arguments are where the library and tests are."""
+    folders = [str(paths.ROOT / "scripts"), str(paths.ROOT / "tests")]
+    command = [sys.executable, "-c", program, *folders]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
 def test_a_new_figure_is_an_entry_of_the_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is listed where it applies, and its picture, numbers and words are made."""
     study = make_study()
@@ -84,7 +165,4 @@ def test_a_new_figure_is_an_entry_of_the_catalogue(monkeypatch: pytest.MonkeyPat
 
 def test_a_new_activation_is_an_entry_of_the_activations() -> None:
     """The experiment file and its sweeps take the name, and the library computes it."""
-    folders = [str(paths.ROOT / "scripts"), str(paths.ROOT / "tests")]
-    command = [sys.executable, "-c", TOY_ACTIVATION, *folders]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines() == ["['softsign', 'tanh']", str(1 / 2 - 3 / 4)], done.stderr
+    assert run(TOY_ACTIVATION) == ["['softsign', 'tanh']", str(1 / 2 - 3 / 4)]

@@ -3,13 +3,19 @@
 import numpy as np
 import pytest
 
-from circles.experiment.model import load_backend
+from circles.experiment import keras_calls, logistic
+from circles.experiment.backend import load_backend
+from circles.experiment.optimizers import OPTIMIZERS
 from circles.training import objective, step
 from samples import make_study, make_variant
 
 pytestmark = pytest.mark.training
 
 tf, keras = load_backend()
+
+EXPONENTIAL = {"schedule": "exponential", "initial": 0.01, "decay_steps": 4, "decay_rate": 0.5}
+COSINE = {"schedule": "cosine", "initial": 0.01, "decay_steps": 15, "alpha": 0.1}
+SCHEDULED = ["exponential", "cosine"]
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +44,10 @@ def test_log1p_is_as_exact_as_its_numbers():
     """On [0, 1] the polynomial is within 1e-7 of ln(1 + x), relative to it, down to tiny x."""
     x = np.concatenate([np.linspace(0, 1, 100_001), np.logspace(-37, 0, 1000)]).astype(np.float32)
     exact = np.log1p(x.astype(float))
-    exactly = np.polynomial.Polynomial(objective._LOG1P.coef)(x.astype(float)) * x
+    exactly = logistic.log1p_polynomial()(x.astype(float)) * x
     np.testing.assert_allclose(exactly, exact, rtol=1e-7)
     # In single precision rounding comes on top, by a unit or two in the last place.
-    np.testing.assert_allclose(objective._log1p(tf.constant(x)).numpy(), exact, rtol=3e-7)
+    np.testing.assert_allclose(logistic.log1p(tf.constant(x)).numpy(), exact, rtol=3e-7)
 
 
 @pytest.mark.parametrize("label", [0, 1])
@@ -85,19 +91,59 @@ def test_sums_over_the_batch_miss_no_point(batch):
     )
 
 
-@pytest.mark.parametrize(("optimizer", "name"), [("adam", "Adam"), ("sgd", "SGD")])
-def test_updates_are_those_of_keras(variant, optimizer, name):
-    """Ten steps with random gradients move a weight as Keras's optimizer does."""
-    changed = variant.model_copy(update={"optimizer": optimizer})
+def set_keys(name, keys):
+    """Return an option as the experiment file has it."""
+    return {"name": name} | keys if keys else name
+
+
+OPTIONS = [
+    *((name, {}) for name in OPTIMIZERS),
+    ("adam", {"beta_1": 0.5, "beta_2": 0.9, "epsilon": 0.01}),
+    ("sgd", {"momentum": 0.9}),
+    ("sgd", {"momentum": 0.8, "nesterov": True}),
+    ("rmsprop", {"rho": 0.5, "epsilon": 0.01}),
+    ("rmsprop", {"momentum": 0.7, "centered": True}),
+    ("adamw", {"weight_decay": 0.3, "beta_1": 0.5}),
+]
+
+
+@pytest.mark.parametrize(("name", "keys"), OPTIONS, ids=str)
+@pytest.mark.parametrize("rate", [0.01, EXPONENTIAL, COSINE], ids=["constant", *SCHEDULED])
+def test_updates_are_those_of_keras(name, keys, rate):
+    """Ten steps with random gradients move a weight as Keras's optimizer does, every option set."""
+    fields = {"optimizer": set_keys(name, keys), "learning_rate": rate}
+    changed = make_study(make_variant("network", **fields)).experiment.variants[0]
     gradients = np.random.default_rng(0).normal(size=(10, 5)).astype(np.float32)
-    theirs, theirs_by = keras.Variable(np.ones(5)), getattr(keras.optimizers, name)(0.01)
-    moments = tf.ones(5), tf.zeros(5), tf.zeros(5)
-    rates = step.step_sizes(changed, 0.01, tf.range(1.0, 11.0))
-    for rate, gradient in zip(rates, gradients, strict=True):
-        packed, mean, square = moments
-        moments = step._UPDATES[optimizer](rate, packed, gradient, mean, square)
+    theirs, theirs_by = keras.Variable(np.ones(5)), keras_calls.optimizer(changed).make()
+    state = tf.ones(5), *(tf.zeros(5) for _ in range(changed.optimizer.slots))
+    scales = step.scales_of(changed, tf.constant(0.01), tf.range(1.0, 11.0))
+    for number, gradient in enumerate(gradients):
+        now = tuple(scale[number] for scale in scales)
+        state = changed.optimizer.update(now, state[0], gradient, *state[1:])
         theirs_by.apply([tf.constant(gradient)], [theirs])
-    np.testing.assert_allclose(moments[0], theirs.numpy(), rtol=1e-6)
+    np.testing.assert_allclose(state[0], theirs.numpy(), rtol=2e-6)
+
+
+@pytest.mark.parametrize(
+    "fields", [EXPONENTIAL, EXPONENTIAL | {"staircase": True}, COSINE], ids=str
+)
+def test_learning_rates_are_those_of_keras(fields):
+    """At every step, to the last one and beyond what a schedule is made for."""
+    changed = make_study(make_variant("network", learning_rate=fields)).experiment.variants[0]
+    theirs = keras_calls.optimizer(changed).make()
+    ours = changed.schedule.rates(tf.constant(0.01), tf.range(0.0, 20.0))
+    for number, rate in enumerate(ours):
+        theirs.iterations.assign(number)
+        np.testing.assert_allclose(rate, theirs.learning_rate.numpy(), rtol=1e-6)
+
+
+def test_a_schedule_by_numpy():
+    """Cosine decay falls from the first rate to its share alpha, and stays there."""
+    fields = COSINE | {"decay_steps": 7, "alpha": 0.25}
+    changed = make_study(make_variant("network", learning_rate=fields)).experiment.variants[0]
+    found = changed.schedule.rates(tf.constant(0.01), tf.range(0.0, 10.0)).numpy()
+    wave = (1 + np.cos(np.pi * np.minimum(np.arange(10), 7) / 7)) / 2
+    np.testing.assert_allclose(found, 0.01 * (0.25 + 0.75 * wave), rtol=1e-6)
 
 
 def test_settled_values_are_the_values():

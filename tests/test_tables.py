@@ -43,7 +43,9 @@ def _rows(table):
 
 def _text(blocks):
     inlines = [inline for block in blocks for inline in block["c"]]
-    return "".join(inline.get("c", " ") for inline in inlines)
+    return "".join(
+        inline["c"][1] if inline["t"] == "Math" else inline.get("c", " ") for inline in inlines
+    )
 
 
 def test_every_table_is_one_for_pandoc(study):
@@ -92,10 +94,44 @@ def test_shapes_and_label_counts(study):
     ]
 
 
+def test_settings_tell_what_differs():
+    """Keys that are set stand with the optimizer; what some set otherwise has a column."""
+    other = make_variant(
+        "other",
+        optimizer={"name": "sgd", "momentum": 0.9, "nesterov": True},
+        learning_rate={"schedule": "cosine", "initial": 0.5, "decay_steps": 100},
+        initializer="he_normal",
+    )
+    table = _table(make_study(make_variant("network"), other), "settings")
+    rows = [
+        dict(zip(table.cells, row, strict=True)) for row in zip(*table.cells.values(), strict=True)
+    ]
+    heads = "Optimizer", "Learning rate", "Schedule", "First weights"
+    assert [[row[head] for head in heads] for row in rows] == [
+        ["Adam", "0.01", "constant", "Glorot uniform"],
+        [
+            *("gradient descent (momentum 0.9, nesterov)", "0.5"),
+            *("cosine decay (decay steps 100)", "He normal"),
+        ],
+    ]
+    assert "Loss" not in table.cells
+
+
+def test_every_option_of_a_variant_is_explained_once():
+    """Each optimizer, loss and so on that some variant has, with its formula."""
+    others = [make_variant(name, optimizer=name) for name in ("sgd", "adamw")]
+    table = _table(make_study(make_variant("network"), *others), "options")
+    assert table.cells["Name"] == [
+        *("Glorot uniform", "constant", "cross-entropy"),
+        *("Adam", "AdamW", "gradient descent"),
+    ]
+    assert table.cells["Formula"][1] == r"$\eta_t = \eta_0$"
+
+
 def test_settings_tell_how_a_variant_is_built(study):
     """Layers read in a line; parameters are weights and biases; rates keep their digits."""
     row = _rows(_table(study, "settings"))[1]
-    assert row[1:] == ["model_circles_6", "4 relu → 1 sigmoid", "17", "adam", "0.01", "3", "32"]
+    assert row[1:] == ["model_circles_6", "4 relu → 1 sigmoid", "17", "Adam", "0.01", "3", "32"]
 
 
 def test_outcomes_are_those_of_the_runs():

@@ -50,7 +50,7 @@ def _compile(variant: Variant, split: Split) -> Any:
 
     def take_step(state: Tree, rows: Tree) -> tuple[Tree, None]:
         gradients = jax.grad(_loss)(state[0], X[rows], y[rows])
-        return _adam(variant.learning_rate, state, gradients), None
+        return _adam(variant.schedule.initial, state, gradients), None
 
     def train_epoch(state: Tree, order: Tree) -> tuple[Tree, None]:
         state, _ = jax.lax.scan(take_step, state, order[:full].reshape(-1, size))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.analysis.collapse import collapse_column, is_affine
+from circles.analysis.collapse import collapse_column, follows_cross_entropy
 from circles.analysis.objective import Objective, Output
 from circles.analysis.optimum import Optimum, find_optimum
 
@@ -55,11 +55,11 @@ class AffineModels:
 
     @classmethod
     def of(cls, study: Study) -> AffineModels:
-        """Return what affine models do under the output of the first affine variant.
+        """Return what affine models do under the output of the first that follows their loss.
 
         Without such a variant the output is a sigmoid.
         """
-        affine = [variant for variant in study.variants if is_affine(variant)]
+        affine = [variant for variant in study.variants if follows_cross_entropy(variant)]
         output = _output_of(affine[0]) if affine else "sigmoid"
         objective = Objective(output, study.split.X, study.split.y == 1)
         alike = [variant for variant in affine if _output_of(variant) == output]

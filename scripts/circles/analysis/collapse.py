@@ -17,6 +17,12 @@ def is_affine(variant: Variant) -> bool:
     return affine and last.activation in {"linear", "sigmoid"} and variant.columns == 1
 
 
+def follows_cross_entropy(variant: Variant) -> bool:
+    """Return whether training makes the plain cross-entropy of an affine variant small."""
+    loss = variant.loss
+    return is_affine(variant) and loss.tag_of() == "binary_crossentropy" and not loss.keys
+
+
 def collapse(weights: Sequence[ArrayLike]) -> tuple[Floats, Floats]:
     """Return the kernel and the bias of the one layer that equals a chain of affine layers.
 

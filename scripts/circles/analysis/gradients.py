@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circles.analysis.boundary import predict
-from circles.experiment.parts import SOFTMAX_LOSS
+from circles.experiment.activations import ACTIVATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from circles.analysis.study import Study
     from circles.experiment.spec import Variant
@@ -56,9 +56,20 @@ class GradientPath:
     wrong: Floats  # (K,) of the points that have none although they are answered wrongly
 
 
+# The derivative of other losses than cross-entropy in the output, of labels 0 and 1.
+_SLOPES: dict[str, Callable[..., Floats]] = {
+    "mean_squared_error": lambda outputs, labels: outputs - labels,
+    "hinge": lambda outputs, labels: np.where((2 * labels - 1) * outputs <= 1, 1 - 2 * labels, 0),
+}
+
+
 def is_bounded(variant: Variant) -> bool:
-    """Return whether the output is a probability by construction, so that nothing is clipped."""
-    return variant.layers[-1].activation in {"sigmoid", "softmax"}
+    """Return whether the loss takes every output as it is.
+
+    Cross-entropy does if it is a probability by construction, and otherwise clips it.
+    """
+    bounded = variant.layers[-1].activation in {"sigmoid", "softmax"}
+    return bounded or variant.loss.tag_of() != "binary_crossentropy"
 
 
 def find_clipping(study: Study, variant: Variant) -> Clipping:
@@ -112,15 +123,31 @@ def has_zero_gradient(
         False where an output is not a number.
     """
     labels = y.reshape(len(y), -1)
-    if variant.loss == SOFTMAX_LOSS:
+    if variant.layers[-1].activation == "softmax":
         chances = _softmax(find_logits(variant, weights, X))
         flat = chances == (labels == np.arange(variant.columns))
+    elif variant.loss.tag_of() != "binary_crossentropy":
+        flat = _slope(variant, weights, X, labels.astype(np.float32)) == 0
     elif variant.layers[-1].activation == "sigmoid":
-        flat = _sigmoid(find_logits(variant, weights, X)) == labels
+        smoothing = variant.loss.keys.get("label_smoothing", 0)
+        aims = np.float32(labels * (1 - smoothing) + smoothing / 2)
+        flat = _sigmoid(find_logits(variant, weights, X)) == aims
     else:
         below, above = _beyond_clip(predict(variant, weights, X, np.float32))
         flat = below | above
     return np.asarray(flat.all(axis=1))
+
+
+def _slope(variant: Variant, weights: Sequence[Floats], X: Floats, labels: Floats) -> Floats:
+    """Return the derivative of the loss in what enters the last activation, (n, C)."""
+    logits, last = find_logits(variant, weights, X), variant.layers[-1].activation
+    outputs = predict(variant, weights, X, np.float32)
+    if last == "sigmoid":  # as training computes it, which is 0 where the output rounds to 1
+        inner = outputs * (1 - outputs)
+    else:
+        inner = ACTIVATIONS[last].derivative(logits.astype(np.float64)).astype(np.float32)
+    slope = _SLOPES.get(variant.loss.tag_of(), np.ones_like)  # of another loss nobody knows
+    return np.asarray(slope(outputs, labels) * inner)
 
 
 def find_logits(variant: Variant, weights: Sequence[Floats], X: Floats) -> Floats:
@@ -136,7 +163,7 @@ def _is_right(
 ) -> NDArray[np.bool_]:
     """Return whether each point's label is that of the largest column, or of each column."""
     output = predict(variant, weights, X)
-    if variant.loss == SOFTMAX_LOSS:
+    if variant.layers[-1].activation == "softmax":
         return np.asarray(output.argmax(axis=1) == y)
     return np.asarray(((output > 0.5) == y.reshape(len(y), -1)).all(axis=1))
 

@@ -193,7 +193,7 @@ def gather_evidence(variant: Variant, split: Split, runs: Runs) -> Evidence:
     # A region of class 1 is a matter of one output; a boundary, of numbers that are finite.
     mapped = finite & (variant.columns == 1)
     columns = 1 if split.y.ndim == 1 else split.y.shape[1]
-    misfit = variant.loss == "binary_crossentropy" and variant.columns != columns
+    misfit = variant.layers[-1].activation != "softmax" and variant.columns != columns
     return Evidence(
         fits=np.full(len(every), not misfit),
         finite=finite,

@@ -11,7 +11,7 @@ from circles.incremental.sources import Sources
 from circles.training.engine import choose_engine
 from circles.training.run_trials import join, look_up, run_trials
 from circles.training.store import Store, StoredResult
-from circles.training.tasks import PACKAGES, TRAINER, Trial
+from circles.training.tasks import PACKAGES, Trial, code_of
 
 RESULTS = "results"  # the store's folder, below report/
 
@@ -61,7 +61,7 @@ def sources_of(trial: Trial) -> Sources:
         "circles.toml seeds": [list(trial.seeds), trial.reference_seed],
     }
     now = {name: sources.of_value(value) for name, value in asked.items()}
-    return now | sources.code_of(TRAINER) | sources.packages(*PACKAGES)
+    return now | code_of(trial.variant) | sources.packages(*PACKAGES)
 
 
 def _entry(trial: Trial, result: StoredResult, store: Store) -> ManifestEntry:

@@ -6,7 +6,7 @@ imports from the library are left out of the text, and count by the text of what
 """
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib.util import resolve_name
 from pathlib import Path
@@ -57,10 +57,18 @@ def read(module: str) -> Code:
     return parse(files.read(path), module if is_package else module.rpartition(".")[0])
 
 
+@cache  # as above
+def read_definition(module: str, name: str) -> Code:
+    """Return what counts of one class or function of a module: all that it needs of the module."""
+    return parse(files.read(path_of(module)), module.rpartition(".")[0], name)
+
+
 @cache
-def parse(text: bytes, package: str) -> Code:
-    """Return what counts of the text of a module in ``package``."""
+def parse(text: bytes, package: str, name: str = "") -> Code:
+    """Return what counts of the text of a module in ``package``, or of one definition in it."""
     tree = ast.parse(text)
+    if name:
+        tree.body = _list_needed(tree.body, name)
     imports: list[Import] = []
     bound: set[str] = set()  # names of anything but what is imported
     for node in _prune(tree):
@@ -91,15 +99,15 @@ def follow(modules: Collection[str], but: Collection[str] = ()) -> list[str]:
     return sorted(found)
 
 
-def digest_of_imports(modules: Collection[str]) -> str:
-    """Return one digest of what each of ``modules`` imports from which other.
+def digest_of_imports(modules: Collection[str], definitions: Iterable[Code] = ()) -> str:
+    """Return one digest of what each of ``modules``, and of ``definitions``, imports from which.
 
     A module is known by the digest of its text, so that its name and its place decide nothing.
     """
     lines = {
-        f"{read(module).digest} {read(one.module).digest} {one.name} {one.local}"
-        for module in modules
-        for one in read(module).imports
+        f"{code.digest} {read(one.module).digest} {one.name} {one.local}"
+        for code in (*map(read, modules), *definitions)
+        for one in code.imports
         if one.module in modules
     }
     return files.digest("\n".join(sorted(lines)).encode())
@@ -193,6 +201,39 @@ def _list_running(block: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _list_running(one.orelse)
         elif not isinstance(one, ast.Pass) and not _is_remark(one):
             yield one
+
+
+def _list_needed(body: list[ast.stmt], name: str) -> list[ast.stmt]:
+    """Return the statements of a module that bind ``name``, and the names in those, and so on."""
+    found: set[ast.stmt] = set()
+    names, left = set(), {name}
+    while left:
+        names |= left
+        found |= (new := {one for one in body if _bind_all(one) & left} - found)
+        left = {name for one in new for node in ast.walk(one) for name in _name(node)} - names
+    for one in found:
+        if isinstance(one, ast.Import | ast.ImportFrom):
+            one.names = [alias for alias in one.names if _call(alias) in names]
+    return [one for one in body if one in found]
+
+
+def _bind_all(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement of a module gives to something."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return set(map(_call, statement.names))
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return {statement.name}
+    return {name for node in ast.walk(statement) for name in _bind(node)}
+
+
+def _call(alias: ast.alias) -> str:
+    """Return what an import is called in its module."""
+    return alias.asname or alias.name.partition(".")[0]
+
+
+def _name(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Name):
+        yield node.id
 
 
 def _is_remark(statement: ast.stmt) -> bool:

@@ -26,7 +26,8 @@ from circles.experiment.csv_file.reader import CsvTable, Missing, Options
 from circles.experiment.csv_file.source import Encoding
 from circles.experiment.lines import find_invisible_character
 from circles.experiment.messages import error_at, plain
-from circles.experiment.parts import Line, RandomState, TomlTable, all_differ, positive_zero
+from circles.experiment.parts import Line, RandomState, all_differ, positive_zero
+from circles.experiment.toml_table import TomlTable
 
 # What a network is to find: one of two labels, one of several, or several that are 0 or 1 each.
 Problem = Literal["binary", "multiclass", "multilabel"]

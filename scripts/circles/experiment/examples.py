@@ -7,26 +7,28 @@ from pydantic import Field
 
 from circles.experiment.csv_file.labels import alike
 from circles.experiment.datasets import AnyDataset, Dataset, Problem
+from circles.experiment.losses import LOSSES
 from circles.experiment.messages import error_at, shown
 from circles.experiment.parts import (
     SOFTMAX_LOSS,
     Line,
-    Loss,
     Seeds,
     Slug,
-    TomlTable,
     Variant,
     choose_seeds,
 )
 from circles.experiment.rules import Location
+from circles.experiment.toml_table import TomlTable
 
 if TYPE_CHECKING:
     from circles.experiment.spec import Experiment
 
-LOSSES: dict[Problem, tuple[Loss, ...]] = {
-    "binary": ("binary_crossentropy", SOFTMAX_LOSS),
+_COLUMNWISE = tuple(name for name, loss in LOSSES.items() if loss.columnwise)
+
+FITTING: dict[Problem, tuple[str, ...]] = {
+    "binary": tuple(LOSSES),
     "multiclass": (SOFTMAX_LOSS,),
-    "multilabel": ("binary_crossentropy",),
+    "multilabel": _COLUMNWISE,
 }
 
 
@@ -73,14 +75,15 @@ def refuse_unfit(
     """
     problem, count = dataset.kind_of_problem, dataset.label_count
     spelt = _spelt(dataset)
-    if variant.loss not in LOSSES[problem]:
+    loss = variant.loss.tag_of()
+    if loss not in FITTING[problem]:
         wrong = f"not for the {problem} labels of a data set of kind {dataset.kind}{spelt}"
         recipe = _recipe(problem, count)
-        raise error_at((*place, "loss"), wrong, variant.loss, allowed=recipe)
-    one_column = problem == "binary" and variant.loss != SOFTMAX_LOSS
+        raise error_at((*place, "loss"), wrong, loss, allowed=recipe)
+    one_column = problem == "binary" and loss != SOFTMAX_LOSS
     columns = 1 if one_column else count
     if variant.columns != columns and not (one_column and repeat):
-        wrong = f"as many columns do not fit {count} labels ({problem}, {variant.loss}){spelt}"
+        wrong = f"as many columns do not fit {count} labels ({problem}, {loss}){spelt}"
         units = (*place, "layers", len(variant.layers) - 1, "units")
         raise error_at(units, wrong, variant.columns, [str(columns)])
 
@@ -89,7 +92,7 @@ def _recipe(problem: Problem, count: int) -> str:
     """Return all that a variant has to say for another problem than that of two labels."""
     activation = "softmax" if problem == "multiclass" else "sigmoid"
     return (
-        f'loss = "{LOSSES[problem][0]}" in each variant of this data set, and as the last of its '
+        f'loss = "{FITTING[problem][0]}" in each variant of this data set, and as the last of its '
         f'layers {{ units = {count}, activation = "{activation}" }}'
     )
 

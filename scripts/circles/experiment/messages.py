@@ -33,7 +33,19 @@ _WRONG = {
 }
 
 # Keys that say what their values are: others hold one of a few values.
-_NAMED = frozenset({"kind", "activation", "loss", "optimizer", "vary"})
+_NAMED = frozenset(
+    {
+        "kind",
+        "activation",
+        "loss",
+        "optimizer",
+        "vary",
+        "initializer",
+        "monitor",
+        "name",
+        "schedule",
+    }
+)
 
 # In TOML a key that is added at the end of the file belongs to the last table.
 _ABOVE = " It belongs at the top level, above the first table."
@@ -145,14 +157,13 @@ def _in_file_order(error: ValidationError, document: Table, schema: Table) -> li
 
 def _about_the_kind(problem: ErrorDetails) -> ErrorDetails:
     """Return a problem with the kind of a table as one with its key, and others as they are."""
-    match problem["type"]:
-        case "union_tag_not_found":
-            kind = {"type": "missing"}
-        case "union_tag_invalid":
-            kind = {"type": "literal_error", "input": problem["input"]["kind"]}
-        case _:
-            return problem
-    return problem | {"loc": (*problem["loc"], "kind")} | kind  # type: ignore[return-value]
+    if problem["type"] not in {"union_tag_not_found", "union_tag_invalid"}:
+        return problem
+    key = problem["ctx"]["discriminator"].strip("'")
+    kind: dict[str, Any] = {"type": "missing"}
+    if problem["type"] == "union_tag_invalid":
+        kind = {"type": "literal_error", "input": problem["input"][key]}
+    return problem | {"loc": (*problem["loc"], key)} | kind  # type: ignore[no-any-return]
 
 
 class _Order:

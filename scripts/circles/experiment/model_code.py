@@ -5,11 +5,12 @@ Getting it imports no TensorFlow.
 
 from typing import TYPE_CHECKING
 
+from circles.experiment import keras_calls
 from circles.experiment.data_code import data_code, data_imports
-from circles.experiment.model import LOSSES, OPTIMIZERS, repeats_label
+from circles.experiment.model import repeats_label
 
 if TYPE_CHECKING:
-    from circles.experiment.spec import Dataset, Layer, Variant
+    from circles.experiment.spec import Dataset, Variant
 
 
 def source_code(variant: "Variant", dataset: "Dataset") -> str:
@@ -27,13 +28,8 @@ def _sorted(imports: set[str]) -> str:
 
 
 def _model(variant: "Variant") -> str:
-    lines = ["    keras.Input((2,)),", *map(_dense, variant.layers)]
-    return "model = keras.Sequential([\n" + "\n".join(lines) + "\n])\n"
-
-
-def _dense(layer: "Layer") -> str:
-    activation = "" if layer.activation == "linear" else f', activation="{layer.activation}"'
-    return f"    keras.layers.Dense({layer.units}{activation}),"
+    layers = [keras_calls.dense(variant, layer).print(indent=4) for layer in variant.layers]
+    return "\n".join(["model = keras.Sequential([", "    keras.Input((2,)),", *layers, "])", ""])
 
 
 def _fitting(variant: "Variant", dataset: "Dataset") -> str:
@@ -61,14 +57,15 @@ def accuracy(labels, outputs):
 
 
 def _compile(variant: "Variant", metric: str) -> str:
-    rate = f"learning_rate={variant.learning_rate}"
-    return (
-        f"model.compile(\n"
-        f"    optimizer=keras.optimizers.{OPTIMIZERS[variant.optimizer]}({rate}),\n"
-        f"    loss=keras.losses.{LOSSES[variant.loss]}(),\n"
-        f"    metrics=[{metric}],\n"
-        f")\n"
-    )
+    lines = [
+        "model.compile(",
+        keras_calls.optimizer(variant).print("optimizer=", indent=4),
+        keras_calls.loss(variant).print("loss=", indent=4),
+        f"    metrics=[{metric}],",
+        ")",
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def _fit(variant: "Variant", labels: str, held_out_labels: str) -> str:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     field_validator,
     model_validator,
@@ -18,9 +16,15 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from circles.experiment.activations import ACTIVATIONS
+from circles.experiment.initializers import INITIALIZERS, GlorotUniform, Initializer
 from circles.experiment.limits import MOST_SEEDS
 from circles.experiment.lines import find_invisible_character
+from circles.experiment.losses import LOSSES, BinaryCrossentropy, Loss
 from circles.experiment.messages import error_at, shown
+from circles.experiment.optimizers import OPTIMIZERS, Adam, Optimizer
+from circles.experiment.options import Option, either, one_of, tables_of
+from circles.experiment.schedules import SCHEDULES, Constant, LearningRate, Schedule
+from circles.experiment.toml_table import TomlTable
 
 Item = TypeVar("Item")
 
@@ -74,18 +78,22 @@ def positive_zero(number: float) -> float:
 if TYPE_CHECKING:
     Activation = str
     AnyActivation = str
+    AnyInitializer = Initializer
+    AnyLoss = Loss
+    AnyOptimizer = Optimizer
+    AnyLearningRate = float | Schedule
 else:
     Activation = Literal[tuple(ACTIVATIONS)]
     AnyActivation = Literal[Activation, "softmax"]
-Loss = Literal["binary_crossentropy", "sparse_categorical_crossentropy"]
-Optimizer = Literal["adam", "sgd"]
+    AnyInitializer, AnyLoss, AnyOptimizer = map(one_of, (INITIALIZERS, LOSSES, OPTIMIZERS))
+    AnyLearningRate = Annotated[
+        either(LearningRate, int | float, float, tables_of(SCHEDULES)),
+        AfterValidator(lambda rate: rate.initial if isinstance(rate, Constant) else rate),
+    ]
 Fraction = Annotated[float, Field(ge=0, le=1), AfterValidator(positive_zero)]
 RandomState = Annotated[int, Field(ge=0, lt=2**32)]  # what NumPy takes as a seed
 Seeds = Annotated[int, Field(ge=1, le=MOST_SEEDS)]
 Units = Annotated[int, Field(ge=1, le=1024)]
-# Below this rate steps are lost in the rounding of single precision; above it nothing is left to
-# see but divergence.
-LearningRate = Annotated[float, Field(ge=1e-9, le=1000)]
 Slug = Annotated[
     str,
     # File names end at 255 bytes on every common system: this leaves room for prefixes and endings.
@@ -106,15 +114,6 @@ Line = Annotated[
     ),
     AfterValidator(_one_line),
 ]
-
-
-STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class TomlTable(BaseModel):
-    """A table of the experiment file: no unknown keys, no converted values."""
-
-    model_config = STRICT
 
 
 class Layer(TomlTable):
@@ -150,9 +149,10 @@ class Variant(TomlTable):
         max_length=20,
         description=f"such as [{{ units = 4 }}], with at most {MOST_PARAMETERS} parameters in all",
     )
-    loss: Loss = "binary_crossentropy"
-    optimizer: Optimizer = "adam"
-    learning_rate: LearningRate
+    loss: AnyLoss = BinaryCrossentropy(name="binary_crossentropy")
+    optimizer: AnyOptimizer = Adam(name="adam")
+    learning_rate: AnyLearningRate
+    initializer: AnyInitializer = GlorotUniform(name="glorot_uniform")
     # With the most samples in batches of one, 10⁹ steps: they still count in 32 bits.
     epochs: int = Field(ge=1, le=100_000)
     # More than the samples is allowed and means, as in Keras, one batch of all of them.
@@ -180,13 +180,25 @@ class Variant(TomlTable):
             place = ("layers", hidden.index("softmax"), "activation")
             wrong = "softmax is for the last layer"
             raise error_at(place, wrong, "softmax", ACTIVATIONS)
-        if self.loss == SOFTMAX_LOSS and last != "softmax":
+        loss = self.loss.tag_of()
+        if loss == SOFTMAX_LOSS and last != "softmax":
             place = ("layers", len(hidden), "activation")
             raise error_at(place, f"{SOFTMAX_LOSS} needs softmax here", last, ["softmax"])
-        if last == "softmax" and self.loss != SOFTMAX_LOSS:
+        if last == "softmax" and loss != SOFTMAX_LOSS:
             wrong = "does not go with softmax on the last layer"
-            raise error_at(("loss",), wrong, self.loss, [SOFTMAX_LOSS])
+            raise error_at(("loss",), wrong, loss, [SOFTMAX_LOSS])
         return self
+
+    @property
+    def schedule(self) -> Schedule:
+        """The learning rate and how it changes."""
+        rate = self.learning_rate
+        return rate if isinstance(rate, Schedule) else Constant(schedule="constant", initial=rate)
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What it chooses of each kind of option."""
+        return self.initializer, self.loss, self.optimizer, self.schedule
 
     @property
     def columns(self) -> int:

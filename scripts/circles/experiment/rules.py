@@ -15,6 +15,7 @@ _NOUNS = {
     "number": "a number",
     "string": "a text",
     "array": "an array of tables",
+    "boolean": "true or false",
 }
 
 _LIMITS = {
@@ -53,11 +54,20 @@ def choices(rule: Table) -> list[str]:
     return [rule["const"]] if "const" in rule else rule.get("enum", [])
 
 
+def tag_of(rule: Table) -> str:
+    """Return the key that says which of several kinds a table is."""
+    return str(rule["discriminator"]["propertyName"])
+
+
 def allowed(rule: Table) -> str:
     """Return in words what the rule lets through."""
     if names := choices(rule):
         are_words = all(any(map(str.isalnum, name)) for name in names)
         return ", ".join(names if are_words else map(repr, names))
+    if "tables" in rule:
+        tables = rule["tables"]
+        others = {key: value for key, value in rule.items() if key not in {*tables, "tables"}}
+        return f"{allowed(others)}, or {_noun(tables)}"
     parts = [_noun(rule), _limits(rule), _each(rule), rule.get("description", "")]
     return ", ".join(part for part in parts if part)
 
@@ -84,9 +94,11 @@ def _kinds(rule: Table) -> dict[str, str]:
 
 
 def _resolve(schema: Table, rule: Table) -> Table:
-    if "anyOf" in rule:  # an optional key: its type, then null
+    if "anyOf" in rule:  # an optional key: its type, then null; or a value or one of some tables
         own = {"description": rule["description"]} if "description" in rule else {}
-        rule = rule["anyOf"][0] | own
+        first, other = rule["anyOf"]
+        tables = {"tables": other} | other if "discriminator" in other else {}
+        rule = tables | first | own
     if "$ref" not in rule:
         return rule
     table = schema["$defs"][re.sub(r".*/", "", rule["$ref"])]
@@ -96,7 +108,7 @@ def _resolve(schema: Table, rule: Table) -> Table:
 
 def _noun(rule: Table) -> str:
     if kinds := _kinds(rule):
-        return f"a table whose kind is one of {', '.join(kinds)}"
+        return f"a table whose {tag_of(rule)} is one of {', '.join(kinds)}"
     if rule["type"] == "object":
         return f"a table with the keys {', '.join(rule['properties'])}"
     return "an array of different values" if _each(rule) else _NOUNS[rule["type"]]

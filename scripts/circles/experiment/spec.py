@@ -18,15 +18,13 @@ from circles.experiment.parts import (
     Activation,
     Layer,
     Line,
-    Loss,
-    Optimizer,
     RandomState,
     Seeds,
-    TomlTable,
     Variant,
     choose_seeds,
 )
 from circles.experiment.sweeps import Sweep, refuse_misfit
+from circles.experiment.toml_table import TomlTable
 
 __all__ = [
     "Activation",
@@ -34,8 +32,6 @@ __all__ = [
     "Example",
     "Experiment",
     "Layer",
-    "Loss",
-    "Optimizer",
     "SpecError",
     "Sweep",
     "Variant",

@@ -8,9 +8,9 @@ keys is among the values, so their code need not be.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from circles.experiment.parts import TomlTable
 from circles.experiment.point_digests import digests_of
 from circles.experiment.spec import Dataset, Example, Experiment, Sweep, Variant
+from circles.experiment.toml_table import TomlTable
 from circles.incremental import sources
 from circles.incremental.sources import Sources
 
@@ -78,7 +78,8 @@ def _list_tables(experiment: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _values_of_variant(variant: Variant) -> list[Any]:
-    return [_keys(variant), variant.columns, variant.parameters()]
+    words = [[one.title, one.formula, one.description] for one in variant.options]
+    return [_keys(variant), variant.columns, variant.parameters(), words]
 
 
 def _values_of_dataset(dataset: Dataset) -> list[Any]:

@@ -22,20 +22,19 @@ from circles.experiment.datasets import Dataset, Factor, Noise, Samples
 from circles.experiment.messages import error_at, shown
 from circles.experiment.parts import (
     MOST_PARAMETERS,
-    STRICT,
     Activation,
     Layer,
-    LearningRate,
     Line,
     Seeds,
     Slug,
-    TomlTable,
     Units,
     Variant,
     all_differ,
     choose_seeds,
 )
 from circles.experiment.rules import Location
+from circles.experiment.schedules import LearningRate
+from circles.experiment.toml_table import STRICT, TomlTable
 
 if TYPE_CHECKING:
     from circles.experiment.spec import Experiment

@@ -17,6 +17,7 @@ from circles.common import files, fingerprints
 from circles.common.fingerprints import LIBRARY
 
 Sources = dict[str, str]
+Definition = tuple[str, str]  # a module, and a class or a function of it
 
 CODE = {".mplstyle", ".lua", ".typ", ".j2", ".css", ".js", ".svg"}  # of the library, beside Python
 PENDING = "pending"  # stands for the digest of what is not made yet
@@ -38,16 +39,25 @@ def of_value(value: Any) -> str:
 
 
 @cache  # code does not change under a running process
-def code_of(*modules: str, but: tuple[str, ...] = ()) -> Sources:
+def code_of(
+    *modules: str, but: tuple[str, ...] = (), definitions: tuple[Definition, ...] = ()
+) -> Sources:
     """Return the digests of modules such as ``circles.report.table`` and of what they import.
 
-    The modules in ``but``, and what only they import, are left out.
+    The modules in ``but``, and what only they import, are left out. Of the modules of
+    ``definitions`` only these count, with what they need of their module and import.
     """
-    found = fingerprints.follow(modules, but)
-    paths = {one: fingerprints.path_of(one).relative_to(LIBRARY).as_posix() for one in found}
-    digests = {f"{_CODE}circles/{paths[one]}": fingerprints.read(one).digest for one in found}
-    digests[IMPORTS] = fingerprints.digest_of_imports(found)
+    parts = {one: fingerprints.read_definition(*one) for one in definitions}
+    imported = {one.module for part in parts.values() for one in part.imports}
+    found = fingerprints.follow({*modules, *imported}, but)
+    digests = {_name_of(one): fingerprints.read(one).digest for one in found}
+    digests |= {f"{_name_of(one[0])}: {one[1]}": part.digest for one, part in parts.items()}
+    digests[IMPORTS] = fingerprints.digest_of_imports(found, parts.values())
     return {name: digest[:DIGITS] for name, digest in digests.items()}
+
+
+def _name_of(module: str) -> str:
+    return f"{_CODE}circles/{fingerprints.path_of(module).relative_to(LIBRARY).as_posix()}"
 
 
 @cache

@@ -24,14 +24,12 @@ _SHUFFLES = 0  # the seed of the shuffles, which all runs share
 def initial_weights(variant: "Variant", seed: int, features: int = 2) -> Weights:
     """Draw the weights before the first step, in the order of ``keras.Model.get_weights()``.
 
-    Kernels (inputs, units) are uniform on ±√(6 / (inputs + units)) (Glorot & Bengio 2010, eq. 16);
-    biases (units,) are zero. Both are Keras's defaults for a dense layer.
+    Kernels (inputs, units) are drawn by the variant's initialiser; biases (units,) are zero.
     """
     rng = _generator(seed, _WEIGHTS)
     weights, inputs = [], features
     for layer in variant.layers:
-        limit = np.sqrt(6 / (inputs + layer.units))
-        kernel = rng.uniform(-limit, limit, (inputs, layer.units))
+        kernel = variant.initializer.draw(rng, inputs, layer.units)
         weights += [kernel.astype(np.float32), np.zeros(layer.units, np.float32)]
         inputs = layer.units
     return weights

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.experiment.model import load_backend
+from circles.experiment.backend import load_backend
 from circles.training.initialization import Orders, Weights
 from circles.training.objective import losses_of, right_answers
 from circles.training.runs import Floats
 from circles.training.step import (
-    Moments,
+    State,
     Tensor,
     forward,
     is_narrow,
+    scales_of,
     settle_by,
-    step_sizes,
     train_step,
     unpack,
 )
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 tf, _ = load_backend()
 
 Number = TypeVar("Number", bound=np.number)
-Program = Callable[[Moments, Tensor, Tensor, "ProgramInputs"], tuple[Moments, Tensor, Tensor]]
+Program = Callable[[State, Tensor, Tensor, "ProgramInputs"], tuple[State, Tensor, Tensor]]
 
 # Runs in one call of the program: with 64 the arrays of a step still fit the first caches. A few
 # runs take a narrower program, in half the time. Both are whole vectors of the machine, so that a
@@ -46,7 +46,7 @@ class ProgramInputs(NamedTuple):
 
     epochs: Tensor  # how many of the block to train on
     steps: Tensor  # how many steps were done before
-    rate: Tensor  # the learning rate
+    rate: Tensor  # the first learning rate
     traced_seed: Tensor  # the run whose weights after every epoch are asked for
     one: Tensor  # 1; see ``settle_by``
 
@@ -94,7 +94,7 @@ def run(
     packed, history, path = _train_blocks(
         variant,
         split,
-        _first_moments(weights, lanes),
+        _first_state(variant, weights, lanes),
         places=places,
         shuffles=shuffles,
         traced_seed=traced_seed,
@@ -112,7 +112,7 @@ def run(
 def _train_blocks(
     variant: "Variant",
     split: "Split",
-    moments: Moments,
+    state: State,
     *,
     places: Orders,
     shuffles: Iterable[Orders],
@@ -120,26 +120,27 @@ def _train_blocks(
 ) -> tuple[Tensor, Floats, Floats]:
     """Return the final weights, the history (E, 2, lanes) and the path (E, parameters)."""
     program = compile_epochs(variant, split)
-    table = tf.constant(_tabulate(split, _pad(places, moments[0].shape[-1])))
+    table = tf.constant(_tabulate(split, _pad(places, state[0].shape[-1])))
     history, path, length, steps = [], [], 0, 0
     for block in shuffles:
         length = max(length, len(block))
         batches = _cut_into_batches(variant, _pad(block, length))
-        given = _give(len(block), steps, variant.learning_rate, traced_seed)
-        moments, scores, passed = program(moments, table, tf.constant(batches), given)
+        given = _give(len(block), steps, variant.schedule.initial, traced_seed)
+        state, scores, passed = program(state, table, tf.constant(batches), given)
         history.append(scores.numpy()[: len(block)])
         path.append(passed.numpy()[: len(block)])
         steps += len(block) * batches.shape[1]
-    return moments[0], np.concatenate(history), np.concatenate(path)
+    return state[0], np.concatenate(history), np.concatenate(path)
 
 
 def compile_epochs(variant: "Variant", split: "Split") -> Program:
-    """Return the function (moments, table, batches, given) -> (moments, scores, path).
+    """Return the function (state, table, batches, given) -> (state, scores, path).
 
     It is compiled on its first call for ``FEW_LANES`` or ``LANES`` runs, and kept for every variant
-    and data set that differ only in words, points, epochs or learning rate. ``table`` is (samples,
-    features + labels, lanes): each run's points, then their labels, of which a point has one, or
-    several in a multilabel problem. ``batches`` is (block, batches, batch), the row numbers of
+    and data set that differ only in words, points, first weights, epochs or first learning rate.
+    ``table`` is (samples, features + labels, lanes): each run's points, then their labels, of which
+    a point has one, or several in a multilabel problem. ``batches`` is (block, batches, batch), the
+    row numbers of
     every epoch's batches. Scores are (block, 2, lanes) and the traced run's path is (block,
     parameters), both zero after ``given.epochs``.
     """
@@ -150,7 +151,8 @@ def compile_epochs(variant: "Variant", split: "Split") -> Program:
         "published": None,
         "repairs": (),
         "epochs": 1,
-        "learning_rate": 1.0,
+        "learning_rate": variant.schedule.model_copy(update={"initial": 1.0}),
+        "initializer": type(variant).model_fields["initializer"].default,
     }
     return _program(variant.model_copy(update=any_of_its_shape), split.X.shape, split.y.shape)
 
@@ -158,35 +160,35 @@ def compile_epochs(variant: "Variant", split: "Split") -> Program:
 @lru_cache(maxsize=64)
 def _program(variant: "Variant", points: tuple[int, ...], _labels: tuple[int, ...]) -> Program:
     def train_epochs(
-        moments: Moments, table: Tensor, batches: Tensor, given: ProgramInputs
-    ) -> tuple[Moments, Tensor, Tensor]:
-        def train_next(number: Tensor, moments: Moments, scores: Tensor, path: Tensor) -> object:
+        state: State, table: Tensor, batches: Tensor, given: ProgramInputs
+    ) -> tuple[State, Tensor, Tensor]:
+        def train_next(number: Tensor, state: State, scores: Tensor, path: Tensor) -> object:
             steps = given.steps + number * batches.shape[1]
-            moments, score = _train_epoch(
+            state, score = _train_epoch(
                 variant,
                 table,
-                moments,
+                state,
                 features=points[1],
                 rows=batches[number],
                 steps=steps,
                 given=given,
             )
             scores = tf.tensor_scatter_nd_update(scores, [[number]], score[tf.newaxis])
-            passed = moments[0][tf.newaxis, :, given.traced_seed]
+            passed = state[0][tf.newaxis, :, given.traced_seed]
             return (
                 number + 1,
-                moments,
+                state,
                 scores,
                 tf.tensor_scatter_nd_update(path, [[number]], passed),
             )
 
-        parameters, lanes = moments[0].shape
+        parameters, lanes = state[0].shape
         scores = tf.zeros((batches.shape[0], 2, lanes))
         path = tf.zeros((batches.shape[0], parameters))
-        _, moments, scores, path = tf.while_loop(
-            lambda number, *_: number < given.epochs, train_next, (0, moments, scores, path)
+        _, state, scores, path = tf.while_loop(
+            lambda number, *_: number < given.epochs, train_next, (0, state, scores, path)
         )
-        return moments, scores, path
+        return state, scores, path
 
     return tf.function(train_epochs, jit_compile=True, autograph=False)  # type: ignore[no-any-return]
 
@@ -194,39 +196,40 @@ def _program(variant: "Variant", points: tuple[int, ...], _labels: tuple[int, ..
 def _train_epoch(
     variant: "Variant",
     table: Tensor,
-    moments: Moments,
+    state: State,
     *,
     features: int,
     rows: Tensor,
     steps: Tensor,
     given: ProgramInputs,
-) -> tuple[Moments, Tensor]:
+) -> tuple[State, Tensor]:
     """Train on every batch of one epoch, (batches, batch) ``rows``; return the mean scores."""
     samples, (batches, size) = table.shape[0], rows.shape
     shares = _shares(samples, size)
     weights = tf.constant((shares > 0).sum(axis=1) / samples, tf.float32)
     shares, settle = tf.constant(shares), settle_by(given.one)
-    rates = step_sizes(variant, given.rate, tf.cast(steps + 1 + tf.range(batches), tf.float32))
+    numbers = tf.cast(steps + 1 + tf.range(batches), tf.float32)
+    scales = scales_of(variant, given.rate, numbers)
 
-    def train_next(number: Tensor, moments: Moments, sums: Tensor) -> tuple[Tensor, ...]:
+    def train_next(number: Tensor, state: State, sums: Tensor) -> tuple[Tensor, ...]:
         batch = tf.transpose(tf.gather(table, rows[number]), (1, 0, 2))
-        moments, score = train_step(
+        state, score = train_step(
             variant,
             batch,
-            moments,
+            state,
             features=features,
             shares=shares[number],
-            rate=rates[number],
+            scales=tuple(one[number] for one in scales),
             settle=settle,
         )
-        return number + 1, moments, sums + score * weights[number]
+        return number + 1, state, sums + score * weights[number]
 
-    _, moments, sums = tf.while_loop(
+    _, state, sums = tf.while_loop(
         lambda number, *_: number < batches,
         train_next,
-        (0, moments, tf.zeros((2, table.shape[-1]))),
+        (0, state, tf.zeros((2, table.shape[-1]))),
     )
-    return moments, sums
+    return state, sums
 
 
 def _shares(samples: int, size: int) -> Floats:
@@ -265,12 +268,12 @@ def _tabulate(split: "Split", places: Orders) -> Floats:
     return np.ascontiguousarray(points[places].transpose(1, 2, 0))
 
 
-def _first_moments(weights: Weights, lanes: int) -> Moments:
+def _first_state(variant: "Variant", weights: Weights, lanes: int) -> State:
     """Return all weights of a run in one column: a step then updates them in one sweep."""
     runs = len(weights[0])
     flat = np.concatenate([array.reshape(runs, -1) for array in weights], axis=1)
     packed = tf.constant(np.ascontiguousarray(_pad(flat, lanes).T))
-    return packed, tf.zeros_like(packed), tf.zeros_like(packed)
+    return packed, *(tf.zeros_like(packed) for _ in range(variant.optimizer.slots))
 
 
 def _give(epochs: int, steps: int, rate: float, traced_seed: int) -> ProgramInputs:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from circles.experiment.model import load_backend
+from circles.experiment.backend import load_backend
 from circles.training.objective import activation, losses_of, right_answers
 
 if TYPE_CHECKING:
@@ -23,15 +23,14 @@ if TYPE_CHECKING:
 tf, _ = load_backend()
 
 Tensor = Any
-Moments = tuple[Tensor, Tensor, Tensor]  # weights, the means of their gradient and of its square
+Tensors = tuple[Tensor, ...]
+State = Tensors  # the weights, and what the optimizer keeps for each
 Settle = Callable[[Tensor], Tensor]
 
 # The longest sum over an axis that is not the last to be written out addition by addition, which
 # is what the compiler turns into vector instructions.
 UNROLLED = 32
 NARROW = 8  # inputs or units of a layer up to which products and sums beat a matrix product
-
-BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7  # Keras's defaults for Adam
 
 
 def settle_by(one: Tensor) -> Settle:
@@ -52,13 +51,13 @@ def settle_by(one: Tensor) -> Settle:
 def train_step(
     variant: "Variant",
     batch: Tensor,
-    moments: Moments,
+    state: State,
     *,
     features: int,
     shares: Tensor,
-    rate: Tensor,
+    scales: Tensors,
     settle: Settle,
-) -> tuple[Moments, Tensor]:
+) -> tuple[State, Tensor]:
     """Take one step; return what it changed and the batch's mean loss and accuracy (2, runs).
 
     Parameters
@@ -67,10 +66,10 @@ def train_step(
         Points and their labels: (features + labels, batch, runs).
     shares
         What each point weighs in the mean: (batch,).
-    rate
-        What ``step_sizes`` says for this step.
+    scales
+        What ``scales_of`` says for this step.
     """
-    packed, mean, square = moments
+    packed, *slots = state
     points, labels, shares = batch[:features], batch[features:], shares[:, tf.newaxis]
     weights = unpack(packed, shapes_of(variant, features))
     with tf.GradientTape() as tape:
@@ -82,9 +81,9 @@ def train_step(
     gradients = tape.gradient(losses, weights, upstream)
     gradient = tf.concat([tf.reshape(part, (-1, part.shape[-1])) for part in gradients], axis=0)
     score = [tf.reduce_mean(losses, axis=0), right_answers(variant, logits, labels)]
-    update = _UPDATES[variant.optimizer]
     sums = [_sum_over_batch((part * shares)[tf.newaxis]) for part in score]
-    return update(rate, packed, gradient, mean, square), tf.concat(sums, axis=0)
+    updated = variant.optimizer.update(scales, packed, gradient, *slots)
+    return updated, tf.concat(sums, axis=0)
 
 
 def shapes_of(variant: "Variant", features: int) -> list[tuple[int, ...]]:
@@ -181,22 +180,9 @@ def _add_pieces(pieces: list[Tensor], axis: int) -> Tensor:
     return total
 
 
-def step_sizes(variant: "Variant", rate: Tensor, steps: Tensor) -> Tensor:
-    """Return the size of each of the ``steps``, counted from 1: (steps,)."""
-    if variant.optimizer == "sgd":
-        return tf.broadcast_to(rate, steps.shape)
-    return rate * tf.sqrt(1 - BETA_2**steps) / (1 - BETA_1**steps)
+def scales_of(variant: "Variant", initial: Tensor, steps: Tensor) -> Tensors:
+    """Return what each of the ``steps``, counted from 1, needs beside weights: (steps,) each.
 
-
-def _adam(rate: Tensor, weight: Tensor, gradient: Tensor, mean: Tensor, square: Tensor) -> Moments:
-    """Return Adam's update as Keras computes it, the bias corrections folded into the step size."""
-    mean += (gradient - mean) * (1 - BETA_1)
-    square += (tf.square(gradient) - square) * (1 - BETA_2)
-    return weight - mean * rate / (tf.sqrt(square) + EPSILON), mean, square
-
-
-def _sgd(rate: Tensor, weight: Tensor, gradient: Tensor, mean: Tensor, square: Tensor) -> Moments:
-    return weight - gradient * rate, mean, square
-
-
-_UPDATES = {"adam": _adam, "sgd": _sgd}
+    ``initial`` is the first learning rate.
+    """
+    return variant.optimizer.scales(variant.schedule.rates(initial, steps - 1), steps)

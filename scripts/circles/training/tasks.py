@@ -10,12 +10,14 @@ from circles.common import files
 from circles.experiment.point_digests import digests_of
 from circles.experiment.spec import Dataset, Variant
 from circles.incremental import sources
+from circles.incremental.sources import Sources
 from circles.training.runs import Runs
 
 # Runs of a task: as many as the compiled program trains side by side.
 CHUNK = 64
 
 TRAINER = "circles.training.trainer"
+_READ_BY = ("circles.experiment.options",)  # how options are read and written, which trains nothing
 PACKAGES = ("tensorflow", "keras", "numpy")  # that it works with
 _DRAWN_WITH = ("scikit-learn",)  # only decides the points, which count themselves
 # What a variant is called does not change how it trains.
@@ -45,7 +47,7 @@ class Task:
             "points": digests_of(self.dataset).trained,
             "seeds": list(self.seeds),
             "traced_seed": self.traced_seed,
-            "code": _digest_of_code(),
+            "code": sources.digest_of_code(code_of(self.variant)),
             "versions": _versions(*PACKAGES),
         }
 
@@ -56,7 +58,7 @@ class Task:
             "dataset": self.dataset.model_dump(mode="json"),
             "seeds": list(self.seeds),
             "traced_seed": self.traced_seed,
-            "code": _digest_of_code(),
+            "code": sources.digest_of_code(code_of(self.variant)),
             "versions": _versions(*PACKAGES, *_DRAWN_WITH),
         }
 
@@ -74,13 +76,13 @@ class TaskResult:
     seconds: float  # on one core, compilation included
 
 
-# Both are asked for with every task; neither changes under a running process.
-@cache
-def _digest_of_code() -> str:
-    return sources.digest_of_code(sources.code_of(TRAINER))
+def code_of(variant: Variant) -> Sources:
+    """Return the digests of the code that trains a variant: of options, of those that it has."""
+    options = {(type(one).__module__, type(one).__name__) for one in variant.options}
+    return sources.code_of(TRAINER, but=_READ_BY, definitions=tuple(sorted(options)))
 
 
-@cache
+@cache  # they are asked for with every task, and do not change under a running process
 def _versions(*names: str) -> dict[str, str]:
     return {name: metadata.version(name) for name in names}
 

@@ -4,6 +4,7 @@ from circles.analysis.study import Study
 from circles.analysis.tutorial import published_on
 from circles.report.context.values import Values, as_word
 from circles.report.numbers import as_count, as_name
+from circles.report.options import is_at_default
 from circles.training.trials import count_runs
 
 # What heads the causes, where each is proved of these data and these runs.
@@ -53,7 +54,8 @@ def describe_experiment(study: Study) -> Values:
         "all_runs": as_count(count_runs(experiment)),
         "any_published": any(published_on(experiment.dataset, one) for one in study.variants),
         "any_tutorial_name": any(variant.tutorial_name for variant in experiment.variants),
-        "any_adam": any(variant.optimizer == "adam" for variant in experiment.variants),
+        "any_adam": any(one.optimizer.tag_of() == "adam" for one in experiment.variants),
+        "all_glorot": all(is_at_default(one, "initializer") for one in experiment.variants),
     }
 
 

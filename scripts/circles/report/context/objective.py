@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from circles.analysis.affine import AffineModels, AffineRuns
-from circles.analysis.collapse import is_affine
+from circles.analysis.collapse import follows_cross_entropy, is_affine
 from circles.analysis.statistics import summarise
 from circles.analysis.study import Floats, Study
 from circles.report.context.values import Values
@@ -16,9 +16,9 @@ from circles.report.numbers import as_accuracy, as_count, as_loss, as_significan
 def describe_optimum(study: Study) -> Values | None:
     """Return the lowest loss of affine models beside that of a constant, and what training found.
 
-    ``None`` unless the problem is binary and a variant is affine.
+    ``None`` unless the problem is binary and a variant is affine and trained on cross-entropy.
     """
-    affine = [variant for variant in study.variants if is_affine(variant)]
+    affine = [variant for variant in study.variants if follows_cross_entropy(variant)]
     if study.experiment.dataset.kind_of_problem != "binary" or not affine:
         return None
     models = study.affine_models

@@ -11,10 +11,9 @@ from circles.experiment.model_code import source_code
 from circles.experiment.spec import Dataset, Layer, Variant
 from circles.report.context.values import Values, as_words, describe_rate
 from circles.report.escape import as_code, escape
-from circles.report.numbers import as_accuracy, as_count, as_loss, as_percent, as_rate
+from circles.report.numbers import as_accuracy, as_count, as_loss, as_percent
+from circles.report.options import describe_learning_rate, describe_option, is_at_default
 from circles.report.tables.given import describe_layers
-
-_OPTIMIZERS = {"adam": "Adam", "sgd": "plain gradient descent"}
 
 
 def describe_variant(study: Study, variant: Variant) -> Values:
@@ -46,8 +45,11 @@ def describe_settings(variant: Variant, dataset: Dataset) -> Values:
         "code": source_code(variant, dataset).rstrip(),
         "layers": escape(describe_layers(variant)),
         "parameters": as_count(variant.parameters()),
-        "optimizer": _OPTIMIZERS[variant.optimizer],
-        "learning_rate": as_rate(variant.learning_rate),
+        "optimizer": describe_option(variant.optimizer),
+        "learning_rate": describe_learning_rate(variant),
+        "loss_function": describe_option(variant.loss),
+        "initializer": describe_option(variant.initializer),
+        "is_glorot": is_at_default(variant, "initializer"),
         "epochs": as_count(variant.epochs),
         "batch_size": as_count(variant.batch_size),
         "columns": variant.columns,
@@ -110,7 +112,7 @@ def group_variants(variants: list[Values]) -> dict[str, list[Values]]:
 def repeats_label(variant: Variant, dataset: Dataset) -> bool:
     """Return whether each of several outputs is trained to be the one label of a point."""
     labels = dataset.label_count if dataset.kind_of_problem == "multilabel" else 1
-    return variant.loss == "binary_crossentropy" and variant.columns != labels
+    return variant.layers[-1].activation != "softmax" and variant.columns != labels
 
 
 def _name_activations(layers: Sequence[Layer]) -> str:

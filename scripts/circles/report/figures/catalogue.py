@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from circles.analysis.arrangement import is_exact
-from circles.analysis.collapse import is_affine
+from circles.analysis.collapse import follows_cross_entropy
 from circles.analysis.hidden import has_hidden_space
 from circles.report.figures.activations import ActivationsPicture
 from circles.report.figures.best_line import BestLinePicture
@@ -106,8 +106,8 @@ def is_binary(experiment: Experiment) -> bool:
 
 
 def has_affine_variant(experiment: Experiment) -> bool:
-    """Return whether a variant is affine, but for a last sigmoid."""
-    return any(map(is_affine, experiment.variants))
+    """Return whether a variant is affine, but for a last sigmoid, and follows cross-entropy."""
+    return any(map(follows_cross_entropy, experiment.variants))
 
 
 def has_circles(experiment: Experiment) -> bool:

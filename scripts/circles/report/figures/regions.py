@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circles.analysis.boundary import RESOLUTION, map_answers, window_of
-from circles.experiment.parts import SOFTMAX_LOSS
 from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.labels import name_answer, name_cells
@@ -291,7 +290,7 @@ def how_to_read(boundary: Boundary, variant: Variant, problem: Problem) -> str:
             "The colour says which of the labels have an output over one half; the accuracy is the "
             "share of all labels that are right."
         )
-    if variant.loss == SOFTMAX_LOSS:
+    if variant.layers[-1].activation == "softmax":
         return "The colour is the label of the largest output."
     if boundary.columns > 1:
         return (

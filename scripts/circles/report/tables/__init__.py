@@ -16,6 +16,7 @@ from circles.report.tables.given import (
     activations_table,
     architecture_table,
     data_table,
+    options_table,
     settings_table,
     shapes_table,
 )
@@ -42,6 +43,7 @@ TABLES: dict[str, Make] = {
     "data": data_table,
     "shapes": shapes_table,
     "settings": settings_table,
+    "options": options_table,
     "outcomes": outcomes_table,
     "published": published_table,
     "activations": activations_table,

@@ -11,9 +11,12 @@ from circles.report.figures.activations import INPUTS, NAMES
 from circles.report.figures.labels import SETS, name_group, number_labels
 from circles.report.figures.sample import tabulate_points
 from circles.report.numbers import as_count, as_decimal, as_given, as_rate
+from circles.report.options import describe_option
 from circles.report.table import Column, Table, text_column
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from circles.analysis.study import Study
     from circles.experiment.spec import Variant
     from circles.experiment.split import Labels, Split
@@ -68,27 +71,64 @@ def _count_labels(y: Labels, split: Split) -> dict[str, int]:
 
 def settings_table(study: Study) -> Table:
     """Return how every variant is built and trained."""
+    others = _list_other_settings(study.variants)
     rows = [
         {
             "Variant": variant.title,
             "In the tutorial": variant.tutorial_name or "–",
             "Layers": describe_layers(variant),
             "Parameters": variant.parameters(),
-            "Optimizer": variant.optimizer,
-            "Learning rate": variant.learning_rate,
+            "Optimizer": describe_option(variant.optimizer),
+            "Learning rate": variant.schedule.initial,
             "Epochs": variant.epochs,
             "Batch": variant.batch_size,
         }
+        | {head: tell(variant) for head, tell in others.items()}
         for variant in study.variants
     ]
     columns = [
         *(text_column(name, name) for name in ("Variant", "In the tutorial", "Layers")),
         Column("Parameters", "Parameters"),
-        text_column("Optimizer", "Optimizer"),
+        text_column("Optimizer", "Optimizer", str),
         Column("Learning rate", "Learning rate", as_rate),
         *(Column(name, name) for name in ("Epochs", "Batch")),
+        *(text_column(name, name, str) for name in others),
     ]
     return Table("The variants: how each is built and trained.", columns, rows)
+
+
+_SETTINGS: dict[str, tuple[str, Callable[[Variant], str]]] = {
+    "schedule": ("Schedule", lambda variant: describe_option(variant.schedule, "initial")),
+    "loss": ("Loss", lambda variant: describe_option(variant.loss)),
+    "initializer": ("First weights", lambda variant: describe_option(variant.initializer)),
+}
+
+
+def _list_other_settings(variants: Sequence[Variant]) -> dict[str, Callable[[Variant], str]]:
+    """Return columns for what some of the variants set; nobody asks where all are as always."""
+    return {
+        head: tell
+        for key, (head, tell) in _SETTINGS.items()
+        if len({tell(variant) for variant in variants}) > 1
+    }
+
+
+def options_table(study: Study) -> Table:
+    """Return what the optimizers, losses and other options of the variants compute."""
+    found = {(one.kind, one.title): one for variant in study.variants for one in variant.options}
+    rows = [
+        {"Of": kind, "Name": title, "Formula": one.formula, "In words": one.description}
+        for (kind, title), one in sorted(found.items())
+    ]
+    columns = [
+        *(text_column(name, name) for name in ("Of", "Name")),
+        text_column("Formula", "Formula", _as_mathematics),
+        text_column("In words", "In words"),
+    ]
+    caption = (
+        "What the variants are trained with: w is a weight, g its gradient, η the learning rate."
+    )
+    return Table(caption, columns, rows)
 
 
 def activations_table(_study: Study) -> Table:
@@ -126,6 +166,11 @@ def architecture_table(variant: Variant, study: Study) -> Table:
 def describe_layers(variant: Variant) -> str:
     """Return the layers of ``variant`` in a line: ``4 relu → 1 sigmoid``."""
     return " → ".join(f"{layer.units} {layer.activation}" for layer in variant.layers)
+
+
+def _as_mathematics(formula: str) -> str:
+    """Return LaTeX in a cell, which a bar would end."""
+    return "$" + formula.replace("|", r"\vert ") + "$"
 
 
 def _as_value(value: float) -> str:
