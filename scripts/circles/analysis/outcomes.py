@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circles.analysis.boundary import MARGIN, predict, window_of
+from circles.analysis.collapse import is_affine
 from circles.analysis.gradients import has_zero_gradient
 from circles.analysis.statistics import Rate, rate_of
 
@@ -46,7 +47,7 @@ class Evidence:
     constant: Bools  # (S,) the output is the same on every training point
     zero_gradient: Floats  # (S,) share of the training points
     accuracy: Floats  # (S,) on the training points, after training
-    straight: Bools  # (S,) the boundary in the data's window is one straight line
+    straight: Bools  # (S,) the boundary, if it is seen in the data's window, is one straight line
     open: Bools  # (S,) the class-1 region reaches the edge of the wider window
     fall: Floats  # (S,) by which share the loss fell over the last epochs
 
@@ -121,6 +122,7 @@ OUTCOMES: dict[str, Outcome] = {
             "linear",
             "Straight line",
             "Around the data the network does no more than a line.",
+            "the network is affine in the features, so its boundary is proved to be a line; or "
             f"the boundary in the data's window is one straight line, within {STRAIGHT} of the "
             "window's side",
             lambda seen: seen.straight,
@@ -134,8 +136,8 @@ OUTCOMES: dict[str, Outcome] = {
         ),
         Outcome(
             "unfinished",
-            "Unfinished",
-            "The loss is still falling: the run was stopped on its way.",
+            "Still falling",
+            "The loss was still falling at the end. Whether more epochs would help is not said.",
             f"the loss fell by more than {_percent(STILL_FALLING)} over the last tenth of the "
             "epochs",
             lambda seen: seen.fall > STILL_FALLING,
@@ -202,7 +204,9 @@ def gather_evidence(variant: Variant, split: Split, runs: Runs) -> Evidence:
             [has_zero_gradient(variant, one, split.X, split.y).mean() for one in every]
         ),
         accuracy=runs.accuracy,
-        straight=_where(mapped, lambda row: is_straight(variant, every[row], split.X, split.unit)),
+        straight=mapped
+        if is_affine(variant)
+        else _where(mapped, lambda row: is_straight(variant, every[row], split.X, split.unit)),
         open=_where(mapped, lambda row: is_open(variant, every[row], split.X, split.unit)),
         fall=falls(runs.history_epoch, runs.history_loss),
     )
