@@ -55,12 +55,13 @@ class AffineModels:
 
     @classmethod
     def of(cls, study: Study) -> AffineModels:
-        """Return what affine models do under the output of the first that follows their loss.
+        """Return what affine models do under a sigmoid: logistic regression.
 
-        Without such a variant the output is a sigmoid.
+        Where affine variants have other outputs alone, it is that of the first of them.
         """
         affine = [variant for variant in study.variants if follows_cross_entropy(variant)]
-        output = _output_of(affine[0]) if affine else "sigmoid"
+        outputs = list(map(_output_of, affine))
+        output = "sigmoid" if "sigmoid" in outputs or not outputs else outputs[0]
         objective = Objective(output, study.split.X, study.split.y == 1)
         alike = [variant for variant in affine if _output_of(variant) == output]
         return cls(
