@@ -41,7 +41,12 @@ UNFINISHED = "*.circles-unfinished"
 def write_templates(folder: Path) -> Path:
     """Write a short template for every page, and return their folder."""
     made = {name: PAGE.format(name=name) for name in (*CHAPTERS, *CLOSING)}
-    made |= {"problem": OF_FIGURE, "claims": OF_CLAIMS, "variants/variant": OF_VARIANT}
+    made |= {
+        "front": "<< experiment.seeds >> seeds.\n",
+        "problem": OF_FIGURE,
+        "claims": OF_CLAIMS,
+        "variants/variant": OF_VARIANT,
+    }
     for name, text in made.items():
         path = folder / f"{name}.qmd.j2"
         path.parent.mkdir(parents=True, exist_ok=True)

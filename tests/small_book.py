@@ -9,6 +9,7 @@ def make_templates(folder):
     (folder / "variants").mkdir(parents=True)
     for name in (*pages.CHAPTERS, *pages.CLOSING):
         (folder / f"{name}.qmd.j2").write_text(f"# The {name} {{#sec-{name}}}\n")
+    (folder / "front.qmd.j2").write_text("What index.qmd shows.\n")
     (folder / "variants" / "variant.qmd.j2").write_text("# << variant.name >> of << up >>\n")
     return folder
 

@@ -16,9 +16,9 @@ import hatchling.build
 import pytest
 
 from circles.cli import app
-from circles.cli.project import FILES, FILTER, FOLDERS
+from circles.cli.project import FILES, FILTERS, FOLDERS
 from circles.common import entry, paths
-from circles.common.commands import tell
+from circles.common.commands import name_command
 from commands import run_command
 from miniature import MINIATURE
 from rights import as_any_user
@@ -158,13 +158,14 @@ def test_a_new_project_is_what_the_checkout_has(tmp_path, capsys):
     assert run_command("new", folder) == 0
     written = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert set(FILES) < written
-    here, there = FILTER
     config = (folder / "_quarto.yml").read_text()
-    assert f"filters: [{there}]" in config
-    (folder / "_quarto.yml").write_text(config.replace(there, here))
-    for name in written - {there}:
+    for here, there in FILTERS.items():
+        assert there in config
+        config = config.replace(there, here)
+        assert (folder / there).read_bytes() == (paths.ROOT / here).read_bytes()
+    (folder / "_quarto.yml").write_text(config)
+    for name in written - set(FILTERS.values()):
         assert (folder / name).read_bytes() == (paths.ROOT / name).read_bytes()
-    assert (folder / there).read_bytes() == (paths.ROOT / here).read_bytes()
     assert {name for name in written if "/" not in name} == {f for f in FILES if "/" not in f}
     capsys.readouterr()
     assert run_command("new", folder) == 2
@@ -258,13 +259,16 @@ def test_closed_output_is_no_failure(tmp_path):
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
-def test_make_is_told_where_there_is_a_makefile_of_ours(any_place, monkeypatch):
+def test_make_is_named_where_there_is_a_makefile_of_ours(any_place, monkeypatch):
     """Elsewhere the command itself is: a new project has none, and another's is not ours."""
-    assert [tell(name) for name in ("report", "baseline")] == ["`make report`", "`make baseline`"]
+    assert [name_command(name) for name in ("report", "baseline")] == [
+        "`make report`",
+        "`make baseline`",
+    ]
     (any_place / "Makefile").touch()
     monkeypatch.setattr(paths, "ROOT", any_place)
-    told = [tell(name) for name in ("report", "baseline")]
-    assert told == ["`circles build` and `circles render`", "`circles baseline`"]
+    named = [name_command(name) for name in ("report", "baseline")]
+    assert named == ["`circles build` and `circles render`", "`circles baseline`"]
 
 
 def test_nothing_else_tells_of_make():

@@ -22,8 +22,11 @@ FILES = (
     "scripts/complete.py",
 )
 FOLDERS = ("templates",)
-FILTER = "scripts/circles/site/pandoc/words.lua", "templates/assets/words.lua"
-"""Where Quarto finds a filter of the library, in the checkout and in a new project."""
+FILTERS = {
+    f"scripts/circles/site/pandoc/{name}": f"templates/assets/{name}"
+    for name in ("insert.lua", "words.lua")
+}
+"""Where Quarto finds the filters of the library in the checkout, and where in a new project."""
 
 
 def demand() -> None:
@@ -49,7 +52,7 @@ def new(
             end(f"{folder}: is not empty; nothing was written. Name a new folder", 2)
         with _whole_or_not_at_all(folder):
             _copy_files(find_starter(), folder)
-            _copy_filter(folder)
+            _copy_filters(folder)
     print(f"{folder} is a project now. Next: cd {folder}, then circles build")
 
 
@@ -83,11 +86,12 @@ def _copy_files(source: Path, folder: Path) -> None:
         shutil.copyfile(path, copy)
 
 
-def _copy_filter(folder: Path) -> None:
-    here, there = FILTER
-    shutil.copyfile(paths.LIBRARY.joinpath(*Path(here).parts[2:]), folder / there)
+def _copy_filters(folder: Path) -> None:
     config = folder / "_quarto.yml"
-    text = files.read(config).decode().replace(here, there)
+    text = files.read(config).decode()
+    for here, there in FILTERS.items():
+        shutil.copyfile(paths.LIBRARY.joinpath(*Path(here).parts[2:]), folder / there)
+        text = text.replace(here, there)
     files.write_atomically(config, text.encode())
 
 

@@ -13,7 +13,7 @@ from circles.cli import project
 from circles.cli.ending import end, one_message
 from circles.cli.options import ReportFolder, SiteFolder
 from circles.common import paths
-from circles.common.commands import tell
+from circles.common.commands import name_command
 from circles.common.text import join_first, plural
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def preview(site: SiteFolder = None) -> None:
     """Serve the finished site on this machine until Ctrl-C."""
     site = site or paths.SITE
     if not site.is_dir():
-        end(f"{site}: there is no site. Build it first: {tell('report')}", 1)
+        end(f"{site}: there is no site. Build it first: {name_command('report')}", 1)
     with _listen(partial(SimpleHTTPRequestHandler, directory=str(site))) as server:
         port = server.server_address[1]
         other = f" (port {PORT} is taken)" if port != PORT else ""

@@ -3,7 +3,7 @@
 from circles.common import paths
 
 
-def tell(target: str) -> str:
+def name_command(target: str) -> str:
     """Return in backquotes the command for what a make target does."""
     if _has_makefile():
         return f"`make {target}`"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from circles.common import files
-from circles.common.commands import tell
+from circles.common.commands import name_command
 from circles.common.errors import UsageError
 from circles.compare.estimates import Estimate  # noqa: TC001 - pydantic reads it
 from circles.experiment.messages import plain
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DIGITS, DIGITS_OF_ERROR = 6, 3  # that count
-RENEW = f"{tell('baseline')} makes it anew."
+RENEW = f"{name_command('baseline')} makes it anew."
 
 
 class BaselineError(UsageError):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from circles.common.commands import tell
+from circles.common.commands import name_command
 from circles.common.text import plural
 from circles.compare.drift import EDGE_ERRORS, EDGE_SHARE, Drift
 from circles.compare.estimates import Move
@@ -37,8 +37,8 @@ def verdict(drift: Drift) -> str:
     if not reasons:
         return "Retraining tells the same story."
     if drift.changed and not (drift.moved or drift.failing):
-        return f"The experiment is not the baseline's: {reasons}. Run {tell('baseline')}."
-    remedy = f"If that is meant, renew the baseline: {tell('baseline')}."
+        return f"The experiment is not the baseline's: {reasons}. Run {name_command('baseline')}."
+    remedy = f"If that is meant, renew the baseline: {name_command('baseline')}."
     return f"Retraining tells another story: {reasons}. {remedy}"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from circles.common import files, paths
-from circles.common.commands import tell
+from circles.common.commands import name_command
 from circles.common.errors import UsageError
 from circles.incremental.manifest import MANIFEST
 from circles.publish.branch import DOMAIN, Branch, Change, open_repository
@@ -115,7 +115,7 @@ def _refuse_changes(options: PublishOptions, source: SourceCommit) -> None:
 def _refuse_stale(reasons: Sequence[str]) -> None:
     if reasons:
         why = enumerate_first(reasons, "reason")
-        raise PublishError(f"the site is stale (renew it by {tell('report')}), for {why}")
+        raise PublishError(f"the site is stale (renew it by {name_command('report')}), for {why}")
 
 
 def _message(options: PublishOptions, root: Path, title: str, source: SourceCommit) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from circles.common import files
-from circles.common.commands import tell
+from circles.common.commands import name_command
 from circles.common.text import plural
 from circles.publish.git import PublishError
 from circles.site import product
@@ -31,7 +31,7 @@ def stage(site: Path, folder: Path, check: Callable[[Path], Sequence[object]]) -
         content = files.read_below(site, name)
         if files.digest(content) != digest:
             raise PublishError(
-                f"{site / name}: not what the render wrote. Renew it by {tell('report')}"
+                f"{site / name}: not what the render wrote. Renew it by {name_command('report')}"
             )
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -54,7 +54,9 @@ def _digests(site: Path) -> Mapping[str, str]:
     """Return the SHA-256 of every file that a render wrote, by its name."""
     made = product.entry(site)
     if made is None or not made.files:
-        raise PublishError(f"{site}: no finished site is there. Make it by {tell('report')}")
+        raise PublishError(
+            f"{site}: no finished site is there. Make it by {name_command('report')}"
+        )
     return made.files
 
 

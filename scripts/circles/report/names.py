@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PLAIN_TITLE = "plain-title"
 """The key of the report's title as it was typed; what Quarto reads as the title is Markdown."""
 
+FRONT = "_front.qmd"
+"""What index.qmd, which people write, shows of a build; below report/."""
+
 _FIRST = 0xF0000  # private letters: each stands for a letter that is written as several
 _OPEN, _CLOSE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 _LEFTWARDS = {"R", "AL"}

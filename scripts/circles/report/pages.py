@@ -23,7 +23,7 @@ from circles.report.citation import Citation
 from circles.report.claim_tag import ClaimTag
 from circles.report.claims import Claim, list_rows
 from circles.report.escape import escape
-from circles.report.names import PLAIN_TITLE, as_file_name
+from circles.report.names import FRONT, PLAIN_TITLE, as_file_name
 
 CHAPTERS = (
     "problem",
@@ -37,6 +37,7 @@ CHAPTERS = (
     "tutorial",
 )
 CLOSING = ("methods", "claims", "references", "guide", "api")  # the last two: of the library
+FRONT_TITLE = "In short"
 BOOK = "_book.yml"
 HEADS = ("subtitle", "description")  # of the book, beside its title
 
@@ -63,8 +64,13 @@ class ReportPage:
 
     @property
     def up(self) -> str:
-        """The relative way from the page to report/."""
-        return "../" * self.target.count("/")
+        """The relative way from where the page is read to report/."""
+        return "report/" if self.target == FRONT else "../" * self.target.count("/")
+
+    @property
+    def place(self) -> str:
+        """Where the page is read, from report/."""
+        return "../index.qmd" if self.target == FRONT else self.target
 
 
 def list_pages(variants: Iterable[str]) -> list[ReportPage]:
@@ -78,7 +84,7 @@ def list_pages(variants: Iterable[str]) -> list[ReportPage]:
         for name in variants
     ]
     closing = [ReportPage(f"{name}.qmd.j2", f"{name}.qmd") for name in CLOSING]
-    return [*chapters, *of_variants, *closing]
+    return [ReportPage("front.qmd.j2", FRONT), *chapters, *of_variants, *closing]
 
 
 @dataclass(frozen=True)
@@ -109,11 +115,14 @@ def render_pages(context: Mapping[str, Any], templates: Path) -> Rendering:
     variants = {variant["name"]: variant for variant in context["variants"]}
     pages = list_pages(variants)
     texts = {page.target: "" for page in pages}
+    places = {page.place: page.target for page in pages}
     claims: list[Claim] = []
     for page in sorted(pages, key=lambda page: page.template == CLAIMS):
         values = {"variant": variants[page.variant]} if page.variant else {}
         if page.template == CLAIMS:
-            values["claims"] = list_rows(claims, _titles(texts))
+            titles = _titles(texts) | {FRONT: FRONT_TITLE}
+            of_places = {place: titles[target] for place, target in places.items()}
+            values["claims"] = list_rows(claims, of_places)
         texts[page.target], found = _render(environment, page, {**context, **values})
         claims += found
     return Rendering(texts, claims)
@@ -168,7 +177,7 @@ def _render(
 ) -> tuple[str, list[Claim]]:
     """Return the text of a page, and its claims."""
     tag = ClaimTag.of(environment)
-    tag.start(page.target)
+    tag.start(page.place)
     with mistakes_named(environment):
         text = environment.get_template(page.template).render(values, up=page.up)
     return tag.finish(text.lstrip("\n"))
@@ -207,7 +216,8 @@ def make_book(context: Mapping[str, Any], citation: Citation, by_hand: Collectio
     The book has to have an author: Quarto's Typst format for books fails without one. What it says
     here comes before ``_quarto.yml``, so it leaves out the heads that are typed there ``by_hand``.
     """
-    count, pages = len(CHAPTERS), list_pages(variant["name"] for variant in context["variants"])
+    _front, *pages = list_pages(variant["name"] for variant in context["variants"])
+    count = len(CHAPTERS)
     title = context["report"]["plain_title"]
     called, results = _title(title), context["results"]
     book = {

@@ -18,6 +18,7 @@ from circles.report.context.features import describe_features
 from circles.report.context.front import describe_experiment, describe_results
 from circles.report.context.lines import describe_lines
 from circles.report.context.objective import describe_optimum
+from circles.report.context.roles import describe_roles
 from circles.report.context.values import Values
 from circles.report.context.variants import describe_variant, group_variants
 from circles.report.context.wiring import describe_wiring
@@ -40,9 +41,11 @@ def make_context(
         "experiment": describe_experiment(study),
         "data": describe_data(study),
         "variants": variants,
+        "named": {variant["name"]: variant for variant in variants},
         "tutorial": {v["tutorial_name"]: v for v in variants if v["tutorial_name"]},
         "groups": groups,
         "best": max(variants, key=lambda variant: variant["solved"].value),
+        "roles": describe_roles(study, variants),
         "sweeps": [
             {"name": sweep.name, "title": escape(sweep.title)} for sweep in study.experiment.sweeps
         ],

@@ -85,7 +85,7 @@ def _describe_sweep(study: Study, sweep: Sweep) -> Values:
     return {
         "title": escape(sweep.title),
         "key": " and ".join(WORDS[key] for key in sweep.vary),
-        "widths": sorted(cells, key=_value_of) if _varies_width(study, sweep) else [],
+        "widths": sorted(cells, key=_value_of) if varies_width(study, sweep) else [],
         "cells": cells,
         "ever_solved": bool(solved),
         "best_value": best and best["value"],
@@ -102,7 +102,7 @@ def _value_of(cell: Values) -> float:
     return _size(cell["value"])
 
 
-def _varies_width(study: Study, sweep: Sweep) -> bool:
+def varies_width(study: Study, sweep: Sweep) -> bool:
     """Return whether a sweep varies the units of one hidden ReLU layer, and nothing else."""
     base = sweep.base(study.experiment)
     return set(sweep.vary) == {"units"} and is_exact(base) and base.layers[0].activation == "relu"
@@ -120,4 +120,7 @@ def _describe_cell(summary: CellSummary) -> Values:
         "values": values,
         **describe_rate(summary.runs.rate),
         "median_accuracy": as_accuracy(summary.runs.accuracy.median),
+        "median_held_out_accuracy": as_accuracy(summary.runs.held_out_accuracy.median),
+        "ceiling": None if summary.ceiling is None else as_accuracy(summary.ceiling),
+        "close": summary.runs.close and describe_rate(summary.runs.close),
     }

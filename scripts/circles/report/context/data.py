@@ -47,6 +47,7 @@ def describe_data(study: Study) -> Values:
         "labels": [escape(name_label(label, split)) for label in range(dataset.label_count)],
         "label_counts": [as_count(count) for count in count_labels(split)],
         "majority": as_accuracy(best_constant_accuracy(split)),
+        "ceiling": None if study.ceiling is None else as_accuracy(study.ceiling),
         "imports": "\n".join(data_imports(dataset)),
         "code": data_code(dataset).strip(),
         "dropped": as_count(dropped) if dropped else None,

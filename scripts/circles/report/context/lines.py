@@ -13,7 +13,14 @@ from circles.report.context.values import Values
 from circles.report.escape import escape
 from circles.report.figures.labels import name_label
 from circles.report.figures.plane import describe_unit
-from circles.report.numbers import Quantity, as_accuracy, as_count, as_name, as_significant
+from circles.report.numbers import (
+    Quantity,
+    as_accuracy,
+    as_count,
+    as_decimal,
+    as_name,
+    as_significant,
+)
 from circles.training.runs import Runs
 
 
@@ -42,7 +49,8 @@ def _describe_separation(found: Separation | Certificate, split: Split) -> Value
         if isinstance(found, Separation)
         else _describe_proof(found, split)
     )
-    absent = dict.fromkeys(("margin", "misplaced", "support", "support_by_label", "residual"))
+    names = ("margin", "misplaced", "support", "support_by_label", "residual", "certificate")
+    absent = dict.fromkeys(names)
     return {"separable": isinstance(found, Separation), "trivial": False, **absent, **text}
 
 
@@ -69,7 +77,21 @@ def _describe_proof(found: Certificate, split: Split) -> Values:
         "support": as_count(sum(counts)),
         "support_by_label": [as_count(count) for count in counts],
         "residual": as_significant(float(found.residual)),
+        "certificate": [_describe_vertex(found, split, row) for row in range(len(found.support))],
         "sentence": f"No line separates the labels: {means[0]} lies exactly where {means[1]} does.",
+    }
+
+
+def _describe_vertex(found: Certificate, split: Split, row: int) -> Values:
+    """Return a point of the proof, its label and its weight, to digits that can be checked."""
+    x, y = split.points[found.support[row]]
+    label = int(found.positive[row])
+    return {
+        "x": as_decimal(float(x), 6),
+        "y": as_decimal(float(y), 6),
+        "label": escape(name_label(label, split)),
+        "is_positive": bool(label),
+        "weight": as_decimal(float(found.weights[row]), 6),
     }
 
 

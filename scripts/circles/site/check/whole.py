@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from circles.common.commands import tell
+from circles.common.commands import name_command
 from circles.site.address import FRONT
 from circles.site.check.rule import SiteRule
 from circles.site.check.site import Site
@@ -73,5 +73,5 @@ class ST005(SiteRule):
 
 def _cure(site: Site) -> str:
     """Return what to say of a format that is missing because nobody asked for it."""
-    cure = f"; it was rendered for one format: render all by {tell('report')}"
+    cure = f"; it was rendered for one format: render all by {name_command('report')}"
     return cure if is_partial(site.folder) else ""

@@ -1,5 +1,6 @@
 -- From a page's text to Pandoc's blocks: shortcodes, parsing, and content that is for one format only.
 
+local insertion = require 'insert'
 local problems = require 'problems'
 
 local source = {}
@@ -82,7 +83,8 @@ function source.read(entry, config, format)
   local keep = conditional(page, format)
   local doc = parsed(text, page)
   page.meta = doc.meta
-  page.blocks = doc.blocks:walk { Div = keep, Span = keep }
+  local insert = insertion(config.root, function(inserted) return parsed(inserted, page).blocks end)
+  page.blocks = doc.blocks:walk(insert):walk { Div = keep, Span = keep }
   return page
 end
 
