@@ -1,6 +1,7 @@
 """A miniature experiment, built and rendered as the scripts do it, in a folder apart."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -73,10 +74,13 @@ def start_script(
     )
 
 
+PROGRESS = re.compile(r"rendering: |(training|analyses|figures): [\d,]+ of ")
+
+
 def without_progress(said: str) -> str:
     """Return what was said but for the lines of progress, which come if the machine is slow."""
     lines = said.splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith("training: "))
+    return "".join(line for line in lines if not PROGRESS.match(line))
 
 
 def make_root(folder: Path) -> Path:
