@@ -21,6 +21,7 @@ from faults import (
     stamps,
     tree,
 )
+from miniature import without_progress
 from obstacles import SPECIAL, at_most, put
 from rights import as_any_user
 
