@@ -115,6 +115,13 @@ SET = {
         "optimizer": "sgd",
         "learning_rate": {"schedule": "cosine", "initial": 0.01, "decay_steps": 99, "alpha": 0.1},
     },
+    "penalties": {
+        "layers": [
+            {"units": 2, "l1": 0.1},
+            {"units": 2, "activation": "relu", "l2": 0.25},
+            {"units": 1, "activation": "sigmoid", "l1": 0.5, "l2": 0.125},
+        ]
+    },
     "smoothed": {"loss": {"name": "binary_crossentropy", "label_smoothing": 0.2}},
     "squared": {"loss": "mean_squared_error", "initializer": "he_normal"},
     "hinge": {"loss": "hinge", "initializer": {"name": "glorot_normal", "scale": 0.5}},
@@ -134,6 +141,7 @@ def test_source_code_says_every_option(name, small, capsys):
     for mine, other in zip(ours.layers, theirs.layers, strict=True):
         first, second = (one.get_config() | {"name": None} for one in (mine, other))
         assert first == second
+        assert type(mine.kernel_regularizer) is type(other.kernel_regularizer)
     said = theirs.optimizer.get_config()
     for key, value in variant.optimizer.keys.items():
         assert said[key] == value

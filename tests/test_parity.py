@@ -239,6 +239,18 @@ def test_options(name, number):
     assert_parity_from_the_middle(random_variant(len(names) * number + names.index(name), **fields))
 
 
+@pytest.mark.parametrize("number", range(6 if ALL else 3))
+def test_penalties_on_weights(number):
+    """Layers with L1, L2 or both train and are evaluated as in Keras, penalties in the loss."""
+    variant = random_variant(300 + number, learning_rate=0.002)
+    penalties = {"l1": 0.02}, {"l2": 0.03}, {"l1": 0.01, "l2": 0.05}
+    layers = [
+        layer.model_dump() | penalties[(number + index) % 3]
+        for index, layer in enumerate(variant.layers)
+    ]
+    assert_parity_from_the_middle(change(variant, layers=layers))
+
+
 @pytest.mark.parametrize("name", LOSSES)
 def test_losses_on_several_labels(name):
     """Each of two labels has a column of its own, and so has the loss."""

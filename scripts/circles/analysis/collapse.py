@@ -20,7 +20,8 @@ def is_affine(variant: Variant) -> bool:
 def follows_cross_entropy(variant: Variant) -> bool:
     """Return whether training makes the plain cross-entropy of an affine variant small."""
     loss = variant.loss
-    return is_affine(variant) and loss.tag_of() == "binary_crossentropy" and not loss.keys
+    plain = loss.tag_of() == "binary_crossentropy" and not loss.keys
+    return is_affine(variant) and plain and not any(one.l1 or one.l2 for one in variant.layers)
 
 
 def collapse(weights: Sequence[ArrayLike]) -> tuple[Floats, Floats]:

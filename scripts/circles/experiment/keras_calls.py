@@ -62,6 +62,10 @@ def dense(variant: "Variant", layer: "Layer") -> KerasCall:
         arguments["activation"] = layer.activation
     if variant.initializer != type(variant).model_fields["initializer"].default:
         arguments["kernel_initializer"] = _call("initializers", variant.initializer)
+    penalties = {key: getattr(layer, key) for key in ("l1", "l2") if getattr(layer, key)}
+    if penalties:
+        name = "L1L2" if len(penalties) > 1 else next(iter(penalties)).upper()
+        arguments["kernel_regularizer"] = KerasCall(f"regularizers.{name}", penalties)
     return KerasCall("layers.Dense", arguments)
 
 

@@ -94,6 +94,7 @@ Fraction = Annotated[float, Field(ge=0, le=1), AfterValidator(positive_zero)]
 RandomState = Annotated[int, Field(ge=0, lt=2**32)]  # what NumPy takes as a seed
 Seeds = Annotated[int, Field(ge=1, le=MOST_SEEDS)]
 Units = Annotated[int, Field(ge=1, le=1024)]
+Penalty = Annotated[float, Field(ge=0, le=1000), AfterValidator(positive_zero)]
 Slug = Annotated[
     str,
     # File names end at 255 bytes on every common system: this leaves room for prefixes and endings.
@@ -121,6 +122,9 @@ class Layer(TomlTable):
 
     units: Units
     activation: AnyActivation = "linear"
+    # What is added to the loss for every weight w of the kernel: l1·|w| + l2·w².
+    l1: Penalty = 0.0
+    l2: Penalty = 0.0
 
 
 class PublishedFigures(TomlTable):

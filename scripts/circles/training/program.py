@@ -20,6 +20,7 @@ from circles.training.step import (
     Tensor,
     forward,
     is_narrow,
+    penalty_of,
     scales_of,
     settle_by,
     train_step,
@@ -293,4 +294,5 @@ def _evaluate(variant: "Variant", weights: list[Tensor], X: "Points", y: "Labels
     logits = forward(variant, weights, points)
     losses = losses_of(variant, logits, labels).numpy()
     right = right_answers(variant, logits, labels).numpy()
-    return np.stack([losses.mean(axis=(0, 1), dtype=float), right.mean(axis=0, dtype=float)])
+    loss = losses.mean(axis=(0, 1), dtype=float) + penalty_of(variant, weights).numpy()
+    return np.stack([loss, right.mean(axis=0, dtype=float)])

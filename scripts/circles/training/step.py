@@ -78,12 +78,54 @@ def train_step(
         losses = losses_of(variant, logits, labels)
     # A run's loss is the mean over its columns and points; runs have nothing to do with each other.
     upstream = tf.broadcast_to(shares / losses.shape[0], losses.shape)
-    gradients = tape.gradient(losses, weights, upstream)
+    gradients = regularised(variant, weights, tape.gradient(losses, weights, upstream))
     gradient = tf.concat([tf.reshape(part, (-1, part.shape[-1])) for part in gradients], axis=0)
     score = [tf.reduce_mean(losses, axis=0), right_answers(variant, logits, labels)]
     sums = [_sum_over_batch((part * shares)[tf.newaxis]) for part in score]
     updated = variant.optimizer.update(scales, packed, gradient, *slots)
-    return updated, tf.concat(sums, axis=0)
+    return updated, _with_penalty(variant, weights, tf.concat(sums, axis=0))
+
+
+def score_of(variant: "Variant", packed: Tensor, points: Tensor, labels: Tensor) -> Tensor:
+    """Return the mean loss and the accuracy over points that all runs share: (2, runs).
+
+    ``points`` are (features, points, 1), and ``labels`` likewise.
+    """
+    weights = unpack(packed, shapes_of(variant, points.shape[0]))
+    logits = forward(variant, weights, points)
+    losses = tf.reduce_mean(losses_of(variant, logits, labels), axis=0)
+    score = [losses, right_answers(variant, logits, labels)]
+    sums = [_sum_over_batch(part[tf.newaxis]) / points.shape[1] for part in score]
+    return _with_penalty(variant, weights, tf.concat(sums, axis=0))
+
+
+def _with_penalty(variant: "Variant", weights: list[Tensor], score: Tensor) -> Tensor:
+    if not any(layer.l1 or layer.l2 for layer in variant.layers):
+        return score
+    return tf.stack([score[0] + penalty_of(variant, weights), score[1]])
+
+
+def penalty_of(variant: "Variant", weights: list[Tensor]) -> Tensor:
+    """Return what the kernels of each run add to its loss: (runs,); 0 if nothing is asked for."""
+    total = tf.zeros(weights[0].shape[-1])
+    for layer, kernel in zip(variant.layers, weights[::2], strict=True):
+        if layer.l1:
+            total += layer.l1 * tf.reduce_sum(tf.abs(kernel), axis=(0, 1))
+        if layer.l2:
+            total += layer.l2 * tf.reduce_sum(tf.square(kernel), axis=(0, 1))
+    return total
+
+
+def regularised(variant: "Variant", weights: list[Tensor], gradients: list[Tensor]) -> list[Tensor]:
+    """Return the gradients with those of the penalties; without any, as they are."""
+    found = list(gradients)
+    for number, layer in enumerate(variant.layers):
+        kernel = weights[2 * number]
+        if layer.l1:
+            found[2 * number] += layer.l1 * tf.sign(kernel)
+        if layer.l2:
+            found[2 * number] += 2 * layer.l2 * kernel
+    return found
 
 
 def shapes_of(variant: "Variant", features: int) -> list[tuple[int, ...]]:

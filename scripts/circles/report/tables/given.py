@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from circles.analysis.study import Study
-    from circles.experiment.spec import Variant
+    from circles.experiment.spec import Layer, Variant
     from circles.experiment.split import Labels, Split
 
 ENDS = 5  # rows shown at the head and at the tail of the data
@@ -165,7 +165,16 @@ def architecture_table(variant: Variant, study: Study) -> Table:
 
 def describe_layers(variant: Variant) -> str:
     """Return the layers of ``variant`` in a line: ``4 relu → 1 sigmoid``."""
-    return " → ".join(f"{layer.units} {layer.activation}" for layer in variant.layers)
+    return " → ".join(map(_describe_layer, variant.layers))
+
+
+def _describe_layer(layer: Layer) -> str:
+    penalties = [
+        f"{key} {as_rate(value)}" for key in ("l1", "l2") if (value := getattr(layer, key))
+    ]
+    return " ".join(
+        [f"{layer.units} {layer.activation}", *(["with", *penalties] if penalties else [])]
+    )
 
 
 def _as_mathematics(formula: str) -> str:
