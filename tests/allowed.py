@@ -4,6 +4,7 @@ from collections.abc import Container
 from typing import get_args
 
 from circles.experiment.datasets import Circles, Csv, Data, Drawn, Moons, Rings
+from circles.experiment.early_stopping import EarlyStopping
 from circles.experiment.initializers import INITIALIZERS
 from circles.experiment.losses import LOSSES
 from circles.experiment.optimizers import OPTIMIZERS, Sgd
@@ -29,6 +30,7 @@ NAMES = {
     "<optimizers>": OPTIMIZERS,
     "<optimizers in order>": sorted(OPTIMIZERS),
     "<schedules in order>": sorted(SCHEDULES),
+    "<keys of early stopping>": EarlyStopping.model_fields,
     "<keys of sgd>": Sgd.model_fields,
     "<keys of cosine>": Cosine.model_fields,
     "<kinds>": _kinds(),

@@ -77,6 +77,7 @@ def runs():
         accuracy=np.array([0.5, np.nan, 1.0]),
         held_out_loss=rng.random(3),
         held_out_accuracy=rng.random(3),
+        epochs_run=np.array([2, 2, 2]),
         perfect_epoch=np.array([0, 1, 2]),
         history_epoch=np.array([1, 2]),
         history_loss=rng.random((3, 2)),

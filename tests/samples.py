@@ -43,6 +43,7 @@ def make_runs(variant, seeds=(0, 1, 42), **fields):
         "held_out_loss": rng.random(count),
         "held_out_accuracy": rng.integers(20, 40, count) / 60,
         "perfect_epoch": np.zeros(count, dtype=int),
+        "epochs_run": np.full(count, epochs),
         "history_epoch": np.arange(1, epochs + 1),
         "history_loss": histories[0],
         "history_accuracy": histories[1],

@@ -44,7 +44,7 @@ SAID = {
     "experiment/options.py": {"keys", "tag_of", "<dictcomp>", "in_keras"},
     "experiment/parts.py": {
         *("columns", "parameters", "_count_parameters", "<genexpr>"),
-        *("options", "schedule"),
+        *("options", "schedule", "watches_a_draw"),
     },
     "experiment/sweeps.py": {"base", "<genexpr>"},
 }

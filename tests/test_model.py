@@ -147,6 +147,27 @@ def test_source_code_says_every_option(name, small, capsys):
         assert said[key] == value
 
 
+STOPPING = {"monitor": "val_loss", "min_delta": 1e-5, "patience": 100}
+
+
+@pytest.mark.training
+@pytest.mark.parametrize("number", [2, 5])  # one label that is repeated, and one column
+@pytest.mark.parametrize("watched", [{"validation_split": 0.2}, {}], ids=["split", "draw"])
+def test_source_code_stops_early(number, watched, small, capsys):
+    """The program, which runs, has the callback, and points to watch: a share or another draw."""
+    said = {"early_stopping": STOPPING | {"restore_best_weights": True}} | watched
+    variant = Variant.model_validate(VARIANTS[number].model_dump() | said)
+    drawn = small.model_copy(update={"validation_random_state": 5})
+    code = source_code(variant, drawn)
+    assert_tidy(code)
+    assert "keras.callbacks.EarlyStopping(" in code
+    names = run_source(variant, drawn)
+    assert {"val_loss", "val_accuracy"} <= names["history"].history.keys()
+    if not watched:
+        np.testing.assert_array_equal(names["validation_X"], make_split(drawn).validation_X)
+    assert "validation" not in source_code(VARIANTS[number], drawn)
+
+
 @pytest.mark.training
 def test_source_code_draws_the_experiments_points(small, capsys):
     """The program's points are the report's points, held out ones included."""

@@ -93,7 +93,8 @@ def test_every_run_has_one():
 
 
 def test_the_curve_of_a_variant_ends_with_its_epochs():
-    """Runs of a variant that never have one are censored after as many epochs as it was trained."""
-    variant = SimpleNamespace(name="network", epochs=12)
-    study = SimpleNamespace(runs={"network": SimpleNamespace(perfect_epoch=np.array([0, 4]))})
-    assert survival_of(study, variant).epochs.tolist() == [0, 4, 12]
+    """Runs that never have one are censored after as many epochs as they went through."""
+    runs = SimpleNamespace(perfect_epoch=np.array([0, 4]), epochs_run=np.array([12, 12]))
+    study = SimpleNamespace(runs={"network": runs})
+    found = survival_of(study, SimpleNamespace(name="network"))
+    assert found.epochs.tolist() == [0, 4, 12]

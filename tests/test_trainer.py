@@ -43,6 +43,7 @@ def test_shapes(many):
     for scores in (many.loss, many.accuracy, many.held_out_loss, many.held_out_accuracy):
         assert scores.shape == (LANES,)
     assert many.perfect_epoch.shape == (LANES,)
+    assert many.epochs_run.tolist() == [EPOCHS] * LANES
     assert many.history_loss.shape == many.history_accuracy.shape == (LANES, EPOCHS)
     assert many.reference_loss.shape == many.reference_accuracy.shape == (EPOCHS,)
     shapes = [(2, 4), (4,), (4, 1), (1,)]
@@ -121,7 +122,7 @@ def test_rounding_does_not_hide_an_epoch_with_all_answers_right(variant, shape):
     accuracy = np.array([[wrong, wrong, below], [wrong, above, wrong], [wrong, 1, 1]], np.float32)
     history, scores = np.stack([accuracy, accuracy], axis=1), np.zeros((2, 3))
     weights = [np.zeros((3, 1))]
-    course = TrainingHistory(weights, history, [np.zeros((3, 1))], scores, scores)
+    course = TrainingHistory(weights, np.full(3, 3), history, [np.zeros((3, 1))], scores, scores)
     short = variant.model_copy(update={"epochs": 3})
     made = trainer._make_runs(short, labels, course, seeds=[0, 1, 2], row=None)
     assert made.perfect_epoch.tolist() == [0, 2, 1]

@@ -54,4 +54,5 @@ def _middle(accuracies: NDArray[np.floating]) -> tuple[float, float]:
 def columns_of_ends(runs: Runs) -> dict[str, NDArray[np.number]]:
     """Return columns of a table with a row per run: its seed, and the scores after its training."""
     names = ("loss", "accuracy", "held_out_loss", "held_out_accuracy")
-    return {"seed": runs.seeds} | {name: getattr(runs, name) for name in names}
+    ended = {"seed": runs.seeds, "epochs_run": runs.epochs_run}
+    return ended | {name: getattr(runs, name) for name in names}

@@ -52,10 +52,11 @@ class Survival:
 
 def survival_of(study: Study, variant: Variant) -> Survival:
     """Return the survival curve of all runs of ``variant``."""
-    return estimate_survival(study.runs[variant.name].perfect_epoch, variant.epochs)
+    runs = study.runs[variant.name]
+    return estimate_survival(runs.perfect_epoch, runs.epochs_run)
 
 
-def estimate_survival(perfect_epoch: Ints, last: int) -> Survival:
+def estimate_survival(perfect_epoch: Ints, epochs: Ints | int) -> Survival:
     """Return the Kaplan–Meier estimate of the share without one so far, with pointwise intervals.
 
     Parameters
@@ -63,7 +64,7 @@ def estimate_survival(perfect_epoch: Ints, last: int) -> Survival:
     perfect_epoch : (S,) array
         First perfect epoch of each run, one-based; 0 where there was none: such a run is censored
         after its last epoch.
-    last : int
+    epochs : (S,) array, or int
         How many epochs each run had.
 
     Notes
@@ -74,19 +75,22 @@ def estimate_survival(perfect_epoch: Ints, last: int) -> Survival:
     from scipy.stats import CensoredData, ecdf
 
     reached = perfect_epoch[perfect_epoch > 0]
-    censored = len(perfect_epoch) - len(reached)
-    curve = ecdf(CensoredData(uncensored=reached, right=np.full(censored, last))).sf
-    passed = np.searchsorted(np.sort(reached), curve.quantiles, side="right")
+    ended = np.broadcast_to(epochs, perfect_epoch.shape)[perfect_epoch == 0]
+    curve = ecdf(CensoredData(uncensored=reached, right=ended)).sf
+    remaining = curve.probabilities
+    if len(ended) == 0 or (ended == max(ended.max(), reached.max(initial=0))).all():
+        # No run is censored before the last epoch, so the estimate is a share of whole runs. The
+        # product of many factors would miss it by rounding.
+        passed = np.searchsorted(np.sort(reached), curve.quantiles, side="right")
+        remaining = (len(perfect_epoch) - passed) / len(perfect_epoch)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
         interval = curve.confidence_interval(CONFIDENCE, method="log-log")
     return Survival(
         epochs=np.append(0, curve.quantiles).astype(int),
-        # No run is censored before the last epoch, so the estimate is a share of whole runs. The
-        # product of many factors would miss it by rounding.
-        remaining=np.append(1.0, (len(perfect_epoch) - passed) / len(perfect_epoch)),
+        remaining=np.append(1.0, remaining),
         low=np.append(np.nan, interval.low.probabilities),
         high=np.append(np.nan, interval.high.probabilities),
         runs=len(perfect_epoch),
-        censored=censored,
+        censored=len(ended),
     )

@@ -58,6 +58,7 @@ def sources_of(trial: Trial) -> Sources:
     asked = {
         "circles.toml variant": task["variant"],
         "points": task["points"],
+        **({"points that are watched": task["watched"]} if "watched" in task else {}),
         "circles.toml seeds": [list(trial.seeds), trial.reference_seed],
     }
     now = {name: sources.of_value(value) for name, value in asked.items()}

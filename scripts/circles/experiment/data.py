@@ -31,7 +31,11 @@ def make_split(dataset: "Dataset") -> Split:
         return _parted(dataset)
     X, y = _draw(dataset, dataset.random_state)
     held_out_X, held_out_y = _draw(dataset, dataset.held_out_random_state)
-    return Split(X, y, held_out_X, held_out_y)
+    split = Split(X, y, held_out_X, held_out_y)
+    if dataset.validation_random_state is None:
+        return split
+    validation_X, validation_y = _draw(dataset, dataset.validation_random_state)
+    return replace(split, validation_X=validation_X, validation_y=validation_y)
 
 
 def _draw(dataset: "Drawn", random_state: int) -> tuple[Points, Labels]:

@@ -24,10 +24,13 @@ def data_imports(dataset: "Dataset") -> list[str]:
     return [f"from sklearn.datasets import make_{dataset.kind}"]
 
 
-def data_code(dataset: "Dataset") -> str:
-    """Return the lines that make ``X``, ``y``, ``held_out_X`` and ``held_out_y``."""
+def data_code(dataset: "Dataset", *, watched: bool = False) -> str:
+    """Return the lines that make ``X``, ``y``, ``held_out_X`` and ``held_out_y``.
+
+    With ``watched`` they make ``validation_X`` and ``validation_y`` too.
+    """
     if dataset.kind != "csv":
-        return _draw(dataset)
+        return _draw(dataset, watched=watched)
     return _read(dataset) + (_SCALE if dataset.scale == "standard" else "")
 
 
@@ -38,16 +41,20 @@ X, held_out_X = scaler.transform(X), scaler.transform(held_out_X)
 """
 
 
-def _draw(dataset: "Drawn") -> str:
+def _draw(dataset: "Drawn", *, watched: bool) -> str:
     own = OWN.get(dataset.kind)
     name = own.__name__ if own else f"make_{dataset.kind}"
     shape = ", ".join([f"{dataset.samples}", *(f"{k}={v}" for k, v in dataset.shape.items())])
+    others = {"held_out": dataset.held_out_random_state}
+    if watched:
+        others["validation"] = dataset.validation_random_state or 0
     return (
         (f"\n{inspect.getsource(own)}\n\n" if own else "")
         + f"X, y = {name}({shape}, random_state={dataset.random_state})\n"
-        f"held_out_X, held_out_y = {name}(\n"
-        f"    {shape}, random_state={dataset.held_out_random_state}\n"
-        f")\n"
+        + "".join(
+            f"{kind}_X, {kind}_y = {name}(\n    {shape}, random_state={state}\n)\n"
+            for kind, state in others.items()
+        )
     )
 
 

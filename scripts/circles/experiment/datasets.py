@@ -95,6 +95,9 @@ class Drawn(Data):
     samples: Samples
     random_state: RandomState
     held_out_random_state: RandomState = Field(description="other than random_state")
+    validation_random_state: RandomState | None = Field(
+        default=None, description="other than random_state and held_out_random_state"
+    )
 
     @field_validator("held_out_random_state")
     @classmethod
@@ -102,6 +105,15 @@ class Drawn(Data):
         if state == info.data.get("random_state"):
             wrong = "the same as random_state: the held-out points would be the training points"
             raise PydanticCustomError("same_draw", wrong)
+        return state
+
+    @field_validator("validation_random_state")
+    @classmethod
+    def _validation_is_another_draw(cls, state: int | None, info: ValidationInfo) -> int | None:
+        for other in ("random_state", "held_out_random_state"):
+            if state is not None and state == info.data.get(other):
+                wrong = f"the same as {other}: early stopping would watch the same points"
+                raise PydanticCustomError("same_draw", wrong)
         return state
 
     @property

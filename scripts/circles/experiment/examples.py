@@ -65,6 +65,18 @@ def refuse_unknown_repair(variant: Variant, others: Sequence[str], place: Locati
             raise error_at((*place, "repairs", index), wrong, name, others, allowed=allowed)
 
 
+def refuse_unwatched(variant: Variant, dataset: Dataset, place: Location) -> None:
+    """Raise ``ValidationError`` where ``variant``, at ``place``, is to watch points it has not."""
+    if not variant.watches_a_draw or getattr(dataset, "validation_random_state", None) is not None:
+        return
+    stopping = variant.early_stopping
+    wrong = "there are no points to watch: give a validation_split beside early_stopping"
+    if dataset.kind != "csv":
+        wrong += ", or a validation_random_state to the data set"
+    monitor = stopping and stopping.monitor
+    raise error_at((*place, "early_stopping", "monitor"), wrong, monitor, ["loss", "accuracy"])
+
+
 def refuse_unfit(
     variant: Variant, dataset: Dataset, place: Location, *, repeat: bool = False
 ) -> None:

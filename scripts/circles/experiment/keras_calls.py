@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from circles.experiment.backend import load_backend
 
 if TYPE_CHECKING:
+    from circles.experiment.early_stopping import EarlyStopping
     from circles.experiment.options import Option
     from circles.experiment.parts import Layer, Variant
 
@@ -74,6 +75,15 @@ def optimizer(variant: "Variant") -> KerasCall:
     rate = variant.learning_rate
     said = rate if isinstance(rate, float) else _call("optimizers.schedules", rate)
     return _call("optimizers", variant.optimizer, learning_rate=said)
+
+
+def early_stopping(stopping: "EarlyStopping") -> KerasCall:
+    """Return the call for the callback."""
+    said: dict[str, Any] = {"monitor": stopping.monitor}
+    if stopping.monitor.endswith("accuracy"):
+        said["mode"] = "max"  # of a function of ours Keras cannot know it
+    keys = stopping.model_dump(exclude_defaults=True)
+    return KerasCall("callbacks.EarlyStopping", said | keys)
 
 
 def loss(variant: "Variant") -> KerasCall:

@@ -17,7 +17,7 @@ def source_code(variant: "Variant", dataset: "Dataset") -> str:
     """Return a complete Python program that gets the data, trains the variant and evaluates it."""
     repeats = repeats_label(variant, dataset.kind_of_problem)
     imports = {"import keras", *data_imports(dataset), *(["import numpy as np"] if repeats else [])}
-    parts = [_sorted(imports), data_code(dataset), _model(variant)]
+    parts = [_sorted(imports), data_code(dataset, watched=variant.watches_a_draw), _model(variant)]
     parts += [_repeated(variant)] if repeats else [_fitting(variant, dataset)]
     return "\n".join(parts)
 
@@ -69,9 +69,30 @@ def _compile(variant: "Variant", metric: str) -> str:
 
 
 def _fit(variant: "Variant", labels: str, held_out_labels: str) -> str:
-    size = f"epochs={variant.epochs}, batch_size={variant.batch_size}"
+    said = ["X", labels, f"epochs={variant.epochs}", f"batch_size={variant.batch_size}"]
+    call = f"model.fit({', '.join(said)})"
+    if more := _validation(variant, labels) + _callbacks(variant):
+        lines = "".join([*(f"    {one},\n" for one in said), *more])
+        call = f"model.fit(\n{lines})"
     return (
-        f"history = model.fit(X, {labels}, {size})\n"
+        f"history = {call}\n"
         f"model.evaluate(X, {labels})\n"
         f"model.evaluate(held_out_X, {held_out_labels})\n"
     )
+
+
+def _validation(variant: "Variant", labels: str) -> list[str]:
+    """Return the argument that says what is watched; ``labels`` are spelt as those of ``y``."""
+    if variant.validation_split:
+        return [f"    validation_split={variant.validation_split},\n"]
+    if variant.watches_a_draw:
+        watched = "validation_y" if labels == "y" else "repeat(validation_y)"
+        return [f"    validation_data=(validation_X, {watched}),\n"]
+    return []
+
+
+def _callbacks(variant: "Variant") -> list[str]:
+    if variant.early_stopping is None:
+        return []
+    call = keras_calls.early_stopping(variant.early_stopping).print(indent=8)
+    return [f"    callbacks=[\n{call}\n    ],\n"]

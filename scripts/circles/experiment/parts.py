@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from circles.experiment.activations import ACTIVATIONS
+from circles.experiment.early_stopping import EarlyStopping
 from circles.experiment.initializers import INITIALIZERS, GlorotUniform, Initializer
 from circles.experiment.limits import MOST_SEEDS
 from circles.experiment.lines import find_invisible_character
@@ -161,6 +162,9 @@ class Variant(TomlTable):
     epochs: int = Field(ge=1, le=100_000)
     # More than the samples is allowed and means, as in Keras, one batch of all of them.
     batch_size: int = Field(default=32, ge=1, le=10_000)
+    # The last share of the points, which is watched and not trained on.
+    validation_split: float | None = Field(default=None, ge=0.01, le=0.8)
+    early_stopping: EarlyStopping | None = None
     published: PublishedFigures | None = None
     repairs: Annotated[tuple[str, ...], AfterValidator(all_differ)] = Field(
         default=(),
@@ -192,6 +196,24 @@ class Variant(TomlTable):
             wrong = "does not go with softmax on the last layer"
             raise error_at(("loss",), wrong, loss, [SOFTMAX_LOSS])
         return self
+
+    @model_validator(mode="after")
+    def _early_stopping_may_begin(self) -> Self:
+        stopping = self.early_stopping
+        if stopping and stopping.start_from_epoch >= self.epochs:
+            place = ("early_stopping", "start_from_epoch")
+            wrong, allowed = (
+                "begins after the last epoch",
+                f"less than epochs, which is {self.epochs}",
+            )
+            raise error_at(place, wrong, stopping.start_from_epoch, allowed=allowed)
+        return self
+
+    @property
+    def watches_a_draw(self) -> bool:
+        """Whether early stopping watches points that are drawn for it."""
+        watches = self.early_stopping and self.early_stopping.needs_validation
+        return bool(watches and not self.validation_split)
 
     @property
     def schedule(self) -> Schedule:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _DRAWN_BY = ("circles.experiment.data", "circles.experiment.datasets")
 _DRAWN_WITH = ("numpy", "pandas", "scikit-learn")
 _TRAINED = ("X", "y", "held_out_X", "held_out_y")
+_WATCHED = ("validation_X", "validation_y")
 
 
 class Digests(NamedTuple):
@@ -26,6 +27,7 @@ class Digests(NamedTuple):
 
     trained: str  # of what training sees: its points and labels
     whole: str  # of all that it holds
+    watched: str = ""  # of what is drawn for early stopping
 
 
 _known: dict[str, Digests] = {}
@@ -47,8 +49,11 @@ def digest(split: "Split") -> Digests:
     What training sees counts in single precision, in which it computes: in the last bits of double
     precision two processors may draw one data set differently.
     """
-    seen = [_plain(getattr(split, name), np.float32) for name in _TRAINED]
-    return Digests(sources.of_value(seen), sources.of_value(_plain(split)))
+    trained, watched = (
+        sources.of_value([_plain(getattr(split, name), np.float32) for name in names])
+        for names in (_TRAINED, _WATCHED)
+    )
+    return Digests(trained, sources.of_value(_plain(split)), watched)
 
 
 def recall(noted: Mapping[str, Sequence[str]]) -> None:

@@ -12,7 +12,12 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from circles.experiment import document, messages
 from circles.experiment.csv_file.remarks import remarks
 from circles.experiment.datasets import AnyDataset, Csv, Dataset
-from circles.experiment.examples import Example, refuse_unfit, refuse_unknown_repair
+from circles.experiment.examples import (
+    Example,
+    refuse_unfit,
+    refuse_unknown_repair,
+    refuse_unwatched,
+)
 from circles.experiment.messages import SpecError
 from circles.experiment.parts import (
     Activation,
@@ -88,10 +93,12 @@ class Experiment(TomlTable):
         """Refuse a variant that does not fit the labels that it is to learn."""
         for index, variant in enumerate(self.variants):
             refuse_unfit(variant, self.dataset, ("variant", index), repeat=True)
+            refuse_unwatched(variant, self.dataset, ("variant", index))
         for number, example in enumerate(self.examples):
             for index, variant in enumerate(example.variants):
                 place = ("example", number, "variant", index)
                 refuse_unfit(variant, example.dataset, place)
+                refuse_unwatched(variant, example.dataset, place)
         return self
 
     @model_validator(mode="after")

@@ -56,6 +56,8 @@ class Split:
     class_names: tuple[str, ...] = ()  # of a table, by the number of the label
     scaler: Scaler | None = None  # by which ``X`` was standardised, if it was
     unscaled_X: Floats | None = None  # ``X`` as it was before, if it was
+    validation_X: Points | None = None  # drawn for early stopping to watch, if asked for
+    validation_y: Labels | None = None
     unit: Floats | float = 1.0  # of each feature: margins around the points are measured in it
 
     @property

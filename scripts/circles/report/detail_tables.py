@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from circles.analysis.study import Study
     from circles.experiment.datasets import Csv, Drawn
     from circles.experiment.spec import Experiment, Variant
+    from circles.training.runs import Runs
     from circles.training.store import Facts, StoredResult
 
 _SCALES = {"standard": "standardised: mean 0, standard deviation 1", "none": "as in the file"}
@@ -172,13 +173,22 @@ def provenance_table(variant: Variant, result: StoredResult) -> Table:
         "Results": ", ".join(f"`{one.address[:SHOWN_DIGITS]}…`" for one in facts),
         "Numbers (SHA-256)": ", ".join(f"`{one.numbers[:SHOWN_DIGITS]}…`" for one in facts),
         "Code that trains (SHA-256)": _each(f"{one.code[:SHOWN_DIGITS]}…" for one in facts),
-        "Runs": f"{as_count(len(runs.seeds))}, {as_count(runs.steps)} steps each",
+        "Runs": _describe_runs(runs),
         "Machine": _each(one.machine for one in facts),
         "Packages": _each(
             f"{name} {version}" for one in facts for name, version in one.versions.items()
         ),
     }
     return _facts(f"{escape(variant.title)}: where its result came from.", rows)
+
+
+def _describe_runs(runs: Runs) -> str:
+    """Return how many runs there are, and how long each is."""
+    least, most = int(runs.epochs_run.min()), int(runs.epochs_run.max())
+    count = as_count(len(runs.seeds))
+    if least == most:
+        return f"{count}, {as_count(runs.steps)} steps each"
+    return f"{count}, of {as_count(least)} to {as_count(most)} epochs"
 
 
 def runs_table(variant: Variant, result: StoredResult, study: Study) -> Table:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from circles.report.escape import escape
-from circles.report.numbers import as_rate
+from circles.report.numbers import as_count, as_rate, as_significant
+
+_MONITORS = {
+    "loss": "the loss",
+    "accuracy": "the accuracy",
+    "val_loss": "the validation loss",
+    "val_accuracy": "the validation accuracy",
+}
 
 if TYPE_CHECKING:
     from circles.experiment.options import Option
     from circles.experiment.spec import Variant
+    from circles.training.runs import Runs
 
 
 def describe_option(option: Option, *without: str) -> str:
@@ -27,6 +35,32 @@ def describe_learning_rate(variant: Variant) -> str:
     if isinstance(rate, float):
         return as_rate(rate)
     return f"{as_rate(rate.initial)} at first, {describe_option(rate, 'initial')}"
+
+
+def describe_stopping(variant: Variant) -> str:
+    """Return when training is stopped early, in words; nothing where it is not."""
+    stopping = variant.early_stopping
+    if stopping is None:
+        return ""
+    least = f" by more than {as_significant(stopping.min_delta)}" if stopping.min_delta else ""
+    plural = "s" if stopping.patience > 1 else ""
+    said = f"{_MONITORS[stopping.monitor]} no better{least} for {stopping.patience} epoch{plural}"
+    if stopping.start_from_epoch:
+        said += f", from epoch {stopping.start_from_epoch + 1} on"
+    return f"{said}, best weights restored" if stopping.restore_best_weights else said
+
+
+def describe_epochs(variant: Variant, runs: Runs) -> str:
+    """Return in a sentence how many epochs runs went through that may be stopped early."""
+    if variant.early_stopping is None:
+        return ""
+    least, most = int(runs.epochs_run.min()), int(runs.epochs_run.max())
+    stopped = int((runs.epochs_run < variant.epochs).sum())
+    span = as_count(least) if least == most else f"{as_count(least)} to {as_count(most)}"
+    return (
+        f"Early stopping ({describe_stopping(variant)}) ended {as_count(stopped)} of "
+        f"{as_count(len(runs.seeds))} runs; they went through {span} epochs."
+    )
 
 
 def is_at_default(variant: Variant, key: str) -> bool:

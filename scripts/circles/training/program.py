@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from circles.experiment.backend import load_backend
 from circles.training.initialization import Orders, Weights
 from circles.training.objective import losses_of, right_answers
-from circles.training.runs import Floats
+from circles.training.runs import Floats, Ints
 from circles.training.step import (
     State,
     Tensor,
@@ -26,6 +26,7 @@ from circles.training.step import (
     train_step,
     unpack,
 )
+from circles.training.stopping import Validation, Watch, follow, start_watch
 
 if TYPE_CHECKING:
     from circles.experiment.spec import Variant
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 tf, _ = load_backend()
 
 Number = TypeVar("Number", bound=np.number)
-Program = Callable[[State, Tensor, Tensor, "ProgramInputs"], tuple[State, Tensor, Tensor]]
+Watched = Watch | tuple[()]  # nothing without early stopping
+Program = Callable[..., tuple[State, Tensor, Tensor, Watched]]
 
 # Runs in one call of the program: with 64 the arrays of a step still fit the first caches. A few
 # runs take a narrower program, in half the time. Both are whole vectors of the machine, so that a
@@ -50,6 +52,16 @@ class ProgramInputs(NamedTuple):
     rate: Tensor  # the first learning rate
     traced_seed: Tensor  # the run whose weights after every epoch are asked for
     one: Tensor  # 1; see ``settle_by``
+    validation: Validation | tuple[()] = ()  # what early stopping watches, if it watches points
+
+
+class _Trained(NamedTuple):
+    """What the program gave of all lanes."""
+
+    weights: Tensor  # (parameters, lanes)
+    epochs: Ints  # (lanes,)
+    history: Floats  # (E, 2, lanes)
+    path: Floats  # (E, parameters)
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,7 @@ class TrainingHistory:
     """What training did to R runs in E epochs. Scores are pairs of loss and accuracy."""
 
     weights: Weights  # final, in Keras order, each with the run as its first axis
+    epochs: Ints  # (R,) that each run went through
     history: Floats  # (E, 2, R) means over the epoch's batches while the weights moved
     path: Weights  # the traced run's weights after every epoch, each with (E,) as its first axis
     score: Floats  # (2, R) over the training points after the last epoch
@@ -71,6 +84,7 @@ def run(
     places: Orders,
     shuffles: Iterable[Orders],
     traced_seed: int = 0,
+    watched: "tuple[Points, Labels] | None" = None,
 ) -> TrainingHistory:
     """Train R ≤ ``LANES`` runs from given weights, in given orders.
 
@@ -87,24 +101,28 @@ def run(
         first block is the longest.
     traced_seed
         The run whose path is kept.
+    watched
+        The points and labels that early stopping watches, if it watches any.
     """
     runs = len(weights[0])
     shapes = [array.shape[1:] for array in weights]
     # A matrix product rounds otherwise in another number of lanes.
     lanes = FEW_LANES if runs <= FEW_LANES and all(map(is_narrow, shapes[::2])) else LANES
-    packed, history, path = _train_blocks(
+    trained = _train_blocks(
         variant,
         split,
         _first_state(variant, weights, lanes),
         places=places,
         shuffles=shuffles,
         traced_seed=traced_seed,
+        validation=_shape(*watched) if watched else (),
     )
-    final = unpack(packed, shapes)
+    final = unpack(trained.weights, shapes)
     return TrainingHistory(
         weights=[np.moveaxis(weight.numpy()[..., :runs], -1, 0) for weight in final],
-        history=history[..., :runs],
-        path=_unpack_path(path, shapes),
+        epochs=trained.epochs[:runs],
+        history=trained.history[..., :runs],
+        path=_unpack_path(trained.path, shapes),
         score=_evaluate(variant, final, split.X, split.y)[:, :runs],
         held_out_score=_evaluate(variant, final, split.held_out_X, split.held_out_y)[:, :runs],
     )
@@ -118,24 +136,47 @@ def _train_blocks(
     places: Orders,
     shuffles: Iterable[Orders],
     traced_seed: int,
-) -> tuple[Tensor, Floats, Floats]:
-    """Return the final weights, the history (E, 2, lanes) and the path (E, parameters)."""
+    validation: Validation | tuple[()],
+) -> _Trained:
+    """Go through the blocks of epochs, or through as many as it takes until all runs stop."""
     program = compile_epochs(variant, split)
     table = tf.constant(_tabulate(split, _pad(places, state[0].shape[-1])))
+    watch = start_watch(variant, state[0])
     history, path, length, steps = [], [], 0, 0
     for block in shuffles:
         length = max(length, len(block))
         batches = _cut_into_batches(variant, _pad(block, length))
         given = _give(len(block), steps, variant.schedule.initial, traced_seed)
-        state, scores, passed = program(state, table, tf.constant(batches), given)
+        given = given._replace(validation=validation)
+        state, scores, passed, watch = program(state, table, tf.constant(batches), given, watch)
         history.append(scores.numpy()[: len(block)])
         path.append(passed.numpy()[: len(block)])
         steps += len(block) * batches.shape[1]
-    return state[0], np.concatenate(history), np.concatenate(path)
+        if watch and not watch.running.numpy().any():
+            break
+    return _end(variant, state[0], watch, np.concatenate(history), np.concatenate(path))
+
+
+def _end(
+    variant: "Variant", weights: Tensor, watch: Watched, history: Floats, path: Floats
+) -> _Trained:
+    """Return what is known after training: runs that were stopped stay as they were then."""
+    if not watch:
+        return _Trained(weights, np.full(weights.shape[-1], len(history)), history, path)
+    epochs = watch.epochs.numpy()
+    last = epochs.max()
+    history, path = (_pad(part[:last], variant.epochs) for part in (history, path))
+    return _Trained(watch.weights[0] if watch.weights else weights, epochs, history, path)
+
+
+def _shape(X: "Points", y: "Labels") -> Validation:
+    """Return points and labels that all runs share."""
+    labels = y.reshape(len(y), -1)
+    return Validation(*(tf.constant(part.T[..., np.newaxis], tf.float32) for part in (X, labels)))
 
 
 def compile_epochs(variant: "Variant", split: "Split") -> Program:
-    """Return the function (state, table, batches, given) -> (state, scores, path).
+    """Return the function (state, table, batches, given, watch) -> (state, scores, path, watch).
 
     It is compiled on its first call for ``FEW_LANES`` or ``LANES`` runs, and kept for every variant
     and data set that differ only in words, points, first weights, epochs or first learning rate.
@@ -153,6 +194,7 @@ def compile_epochs(variant: "Variant", split: "Split") -> Program:
         "repairs": (),
         "epochs": 1,
         "learning_rate": variant.schedule.model_copy(update={"initial": 1.0}),
+        "validation_split": None,
         "initializer": type(variant).model_fields["initializer"].default,
     }
     return _program(variant.model_copy(update=any_of_its_shape), split.X.shape, split.y.shape)
@@ -161,10 +203,16 @@ def compile_epochs(variant: "Variant", split: "Split") -> Program:
 @lru_cache(maxsize=64)
 def _program(variant: "Variant", points: tuple[int, ...], _labels: tuple[int, ...]) -> Program:
     def train_epochs(
-        state: State, table: Tensor, batches: Tensor, given: ProgramInputs
-    ) -> tuple[State, Tensor, Tensor]:
-        def train_next(number: Tensor, state: State, scores: Tensor, path: Tensor) -> object:
-            steps = given.steps + number * batches.shape[1]
+        state: State,
+        table: Tensor,
+        batches: Tensor,
+        given: ProgramInputs,
+        watch: Watched,
+    ) -> tuple[State, Tensor, Tensor, Watched]:
+        def train_next(
+            number: Tensor, state: State, scores: Tensor, path: Tensor, watch: Watched
+        ) -> object:
+            steps, before = given.steps + number * batches.shape[1], state
             state, score = _train_epoch(
                 variant,
                 table,
@@ -174,6 +222,18 @@ def _program(variant: "Variant", points: tuple[int, ...], _labels: tuple[int, ..
                 steps=steps,
                 given=given,
             )
+            if watch:
+                epoch = steps // batches.shape[1]
+                state, watch = follow(
+                    variant,
+                    watch,
+                    (before, state),
+                    score,
+                    epoch=epoch,
+                    answers=table.shape[0] * (table.shape[1] - points[1]),
+                    validation=given.validation,
+                )
+                score = watch.score
             scores = tf.tensor_scatter_nd_update(scores, [[number]], score[tf.newaxis])
             passed = state[0][tf.newaxis, :, given.traced_seed]
             return (
@@ -181,15 +241,22 @@ def _program(variant: "Variant", points: tuple[int, ...], _labels: tuple[int, ..
                 state,
                 scores,
                 tf.tensor_scatter_nd_update(path, [[number]], passed),
+                watch,
             )
+
+        def goes_on(
+            number: Tensor, _state: State, _scores: Tensor, _path: Tensor, watch: Watched
+        ) -> Tensor:
+            more = number < given.epochs
+            return more & tf.reduce_any(watch.running) if watch else more
 
         parameters, lanes = state[0].shape
         scores = tf.zeros((batches.shape[0], 2, lanes))
         path = tf.zeros((batches.shape[0], parameters))
-        _, state, scores, path = tf.while_loop(
-            lambda number, *_: number < given.epochs, train_next, (0, state, scores, path)
+        _, state, scores, path, watch = tf.while_loop(
+            goes_on, train_next, (0, state, scores, path, watch)
         )
-        return state, scores, path
+        return state, scores, path, watch
 
     return tf.function(train_epochs, jit_compile=True, autograph=False)  # type: ignore[no-any-return]
 

@@ -20,8 +20,9 @@ class Runs:
 
     ``weights`` are in the order of ``keras.Model.get_weights()`` (kernel, bias, kernel, …),
     each with the seed as its first axis. History is what ``keras.Model.fit`` reports:
-    means over the epoch's batches while the weights move. Loss and accuracy are evaluated after
-    the last epoch.
+    means over the epoch's batches while the weights move; of a run that was stopped early, those of
+    its last epoch stand for all that would have followed. Loss and accuracy are evaluated after
+    training, with the weights that early stopping brought back if it did.
     """
 
     seeds: Ints  # (S,)
@@ -30,6 +31,7 @@ class Runs:
     held_out_loss: Floats  # (S,)
     held_out_accuracy: Floats  # (S,)
     perfect_epoch: Ints  # (S,) first one-based epoch with every answer right while moving; 0: none
+    epochs_run: Ints  # (S,) epochs until early stopping, or all
     history_epoch: Ints  # (K,) one-based epochs that were kept for every seed
     history_loss: Floats  # (S, K)
     history_accuracy: Floats  # (S, K)
@@ -38,7 +40,7 @@ class Runs:
     reference_accuracy: Floats  # (E,)
     reference_weights: tuple[Floats, ...]  # after the epochs ``history_epoch``: (K, …) each
     weights: tuple[Floats, ...]
-    steps: int  # optimizer steps in each run
+    steps: int  # optimizer steps in a run of all epochs
 
     @classmethod
     def join(cls, parts: Sequence[Self]) -> Self:

@@ -42,9 +42,11 @@ class Task:
         The points count, and not how they are described. What a variant leaves at its default is
         left out, so that a new key with a default decides nothing.
         """
+        points = digests_of(self.dataset)
         return {
             "variant": self.variant.model_dump(mode="json", exclude=_WORDS, exclude_defaults=True),
-            "points": digests_of(self.dataset).trained,
+            "points": points.trained,
+            **({"watched": points.watched} if self.variant.watches_a_draw else {}),
             "seeds": list(self.seeds),
             "traced_seed": self.traced_seed,
             "code": sources.digest_of_code(code_of(self.variant)),

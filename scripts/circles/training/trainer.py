@@ -4,6 +4,7 @@ Importing this module imports TensorFlow.
 """
 
 from collections.abc import Sequence
+from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from circles.training.runs import Ints, Runs
 
 if TYPE_CHECKING:
     from circles.experiment.spec import Variant
-    from circles.experiment.split import Labels, Split
+    from circles.experiment.split import Labels, Points, Split
 
 BLOCK_ROWS = 100_000  # points that a run sees in one call: about 0.1 s, so that Ctrl-C is prompt
 HISTORY = 200  # epochs that are kept for every seed, at most
@@ -29,7 +30,7 @@ def train(
     ``traced_seed`` is the one of the seeds whose whole history and path are kept, if one is given.
     A run that overflows keeps its infinities and NaN: they are its result.
     """
-    samples, features = split.X.shape
+    samples, features = count_fitted(variant, len(split.X)), split.X.shape[1]
     row = None if traced_seed is None else list(seeds).index(traced_seed)
     course = run(
         variant,
@@ -38,8 +39,29 @@ def train(
         places=np.stack([places(samples, seed) for seed in seeds]),
         shuffles=shuffle_blocks(samples, variant.epochs, max(1, BLOCK_ROWS // samples)),
         traced_seed=row or 0,
+        watched=_find_watched(variant, split, samples),
     )
-    return _make_runs(variant, split.y, course, seeds=seeds, row=row)
+    return _make_runs(variant, split.y[:samples], course, seeds=seeds, row=row)
+
+
+def count_fitted(variant: "Variant", samples: int) -> int:
+    """Return how many points are trained on: the first ones, before any shuffle, as in Keras."""
+    if not variant.validation_split:
+        return samples
+    return min(max(1, floor(samples * (1 - variant.validation_split))), samples - 1)
+
+
+def _find_watched(
+    variant: "Variant", split: "Split", fitted: int
+) -> "tuple[Points, Labels] | None":
+    """Return the points and labels that early stopping watches, if it watches any."""
+    if not (variant.early_stopping and variant.early_stopping.needs_validation):
+        return None
+    if variant.validation_split:
+        return split.X[fitted:], split.y[fitted:]
+    if split.validation_X is None or split.validation_y is None:
+        raise ValueError(f"there are no points that {variant.name} can watch")
+    return split.validation_X, split.validation_y
 
 
 def kept_epochs(epochs: int) -> Ints:
@@ -64,6 +86,7 @@ def _make_runs(
         held_out_loss=course.held_out_score[0],
         held_out_accuracy=course.held_out_score[1],
         # A mean of batches' means may miss 1 by rounding, but not by half a label.
+        epochs_run=course.epochs,
         perfect_epoch=_first_epoch(course.history[:, 1] > 1 - 0.5 / labels.size),
         history_epoch=kept,
         history_loss=course.history[kept - 1, 0].T,

@@ -12,7 +12,12 @@ from circles.experiment.spec import Dataset, Layer, Variant
 from circles.report.context.values import Values, as_words, describe_rate
 from circles.report.escape import as_code, escape
 from circles.report.numbers import as_accuracy, as_count, as_loss, as_percent
-from circles.report.options import describe_learning_rate, describe_option, is_at_default
+from circles.report.options import (
+    describe_epochs,
+    describe_learning_rate,
+    describe_option,
+    is_at_default,
+)
 from circles.report.tables.given import describe_layers
 
 
@@ -72,6 +77,7 @@ def describe_end(study: Study, variant: Variant) -> Values:
     summary = study.summaries[variant.name]
     return {
         "steps": as_count(runs.steps),
+        "stopped": describe_epochs(variant, runs),
         "loss": as_loss(runs.loss[row]),
         "accuracy": as_accuracy(runs.accuracy[row]),
         "held_out_accuracy": as_accuracy(runs.held_out_accuracy[row]),

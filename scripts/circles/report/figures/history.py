@@ -13,6 +13,7 @@ from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.numbers import as_accuracy, as_count, as_loss, as_percent
+from circles.report.options import describe_epochs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ class HistoryCurve:
     reference: Floats  # (E,)
     epochs: Ints  # (K,)
     band: Band
+    last: int = 0  # epoch of the run that trained longest
 
 
 @dataclass(frozen=True)
@@ -50,19 +52,24 @@ class HistoryPicture:
     loss: HistoryCurve
     accuracy: HistoryCurve
     choices: int  # among which a guess would have to choose: labels, or yes and no
+    stopped: str = ""  # what early stopping did, in a sentence
 
     @classmethod
     def of(cls, variant: Variant, study: Study) -> HistoryPicture:
         """Return the history of ``variant``."""
         runs = study.runs[variant.name]
-        epochs = runs.history_epoch
-        loss = HistoryCurve(runs.reference_loss, epochs, statistics.band(runs.history_loss))
+        epochs, last = runs.history_epoch, int(runs.epochs_run.max())
+        mine = int(runs.epochs_run[study.reference_row(variant)])
+        loss = HistoryCurve(
+            runs.reference_loss[:mine], epochs, statistics.band(runs.history_loss), last
+        )
         accuracy = HistoryCurve(
-            runs.reference_accuracy, epochs, statistics.band(runs.history_accuracy)
+            runs.reference_accuracy[:mine], epochs, statistics.band(runs.history_accuracy), last
         )
         split = study.split
         choices = split.label_count if split.kind_of_problem == "multiclass" else 2
-        return cls(variant, study.reference_seed, len(runs.seeds), loss, accuracy, choices)
+        stopped = describe_epochs(variant, runs)
+        return cls(variant, study.reference_seed, len(runs.seeds), loss, accuracy, choices, stopped)
 
     @property
     def size(self) -> tuple[float, float]:
@@ -77,8 +84,14 @@ class HistoryPicture:
             f"{escape(self.variant.title)}: loss and accuracy while it trains, under seed "
             f"{self.reference_seed}{others}. The loss has a logarithmic scale. The dotted lines "
             f"are what guessing gets: a loss of ln {self.choices} and an accuracy of "
-            f"1/{self.choices}."
+            f"1/{self.choices}.{self._stopped}"
         )
+
+    @property
+    def _stopped(self) -> str:
+        if not self.stopped:
+            return ""
+        return f" {self.stopped} A run that has stopped keeps its last values here."
 
     @property
     def alt(self) -> str:
@@ -87,16 +100,18 @@ class HistoryPicture:
         loss = _describe("Loss", self.loss, as_loss, self.seeds)
         accuracy = _describe("Accuracy", self.accuracy, as_accuracy, self.seeds)
         head = f"Two line charts over {epochs} epochs, under seed {self.reference_seed}."
-        return f"{head} {loss} {accuracy}"
+        return f"{head} {loss} {accuracy}{self._stopped}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per epoch; what was not kept of all runs is empty."""
         import pandas as pd
 
-        epochs = pd.RangeIndex(1, len(self.loss.reference) + 1, name="epoch")
+        epochs = pd.RangeIndex(1, self.loss.epochs[-1] + 1, name="epoch")
         columns = {}
         for name, curve in (("loss", self.loss), ("accuracy", self.accuracy)):
-            columns[f"{name}_seed_{self.reference_seed}"] = pd.Series(curve.reference, epochs)
+            columns[f"{name}_seed_{self.reference_seed}"] = pd.Series(
+                curve.reference, epochs[: len(curve.reference)]
+            )
             for quantile in ("median", "low", "high"):
                 values = getattr(curve.band, quantile)
                 columns[f"{name}_{quantile}"] = pd.Series(values, curve.epochs).reindex(epochs)
@@ -136,7 +151,7 @@ def draw_curve(curve: HistoryCurve, ax: Axes, label: str, *, spread: bool) -> No
     ax.plot(
         shown + 1, curve.reference[shown], color=palette.ACCENT, lw=1.6, label=label, marker=marker
     )
-    ax.set(xlabel="Epoch", xlim=(1, max(2, len(curve.reference))))
+    ax.set(xlabel="Epoch", xlim=(1, max(2, curve.last, len(curve.reference))))
     ax.locator_params(axis="x", integer=True)
 
 

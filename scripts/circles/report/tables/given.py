@@ -10,8 +10,8 @@ from circles.report.escape import escape
 from circles.report.figures.activations import INPUTS, NAMES
 from circles.report.figures.labels import SETS, name_group, number_labels
 from circles.report.figures.sample import tabulate_points
-from circles.report.numbers import as_count, as_decimal, as_given, as_rate
-from circles.report.options import describe_option
+from circles.report.numbers import as_count, as_decimal, as_given, as_percent, as_rate
+from circles.report.options import describe_option, describe_stopping
 from circles.report.table import Column, Table, text_column
 
 if TYPE_CHECKING:
@@ -100,6 +100,11 @@ def settings_table(study: Study) -> Table:
 _SETTINGS: dict[str, tuple[str, Callable[[Variant], str]]] = {
     "schedule": ("Schedule", lambda variant: describe_option(variant.schedule, "initial")),
     "loss": ("Loss", lambda variant: describe_option(variant.loss)),
+    "early_stopping": ("Stopped early", lambda variant: describe_stopping(variant) or "–"),
+    "validation_split": (
+        "Validation",
+        lambda variant: as_percent(variant.validation_split) if variant.validation_split else "–",
+    ),
     "initializer": ("First weights", lambda variant: describe_option(variant.initializer)),
 }
 
