@@ -391,7 +391,7 @@ def test_without_a_manifest_trials_are_paired_by_what_was_trained(tmp_path):
 def test_two_results_of_one_training_without_a_manifest_are_refused(tmp_path, monkeypatch):
     """Nothing says which one counts: both addresses are named."""
     folder = make_build(tmp_path, manifest=False)
-    monkeypatch.setattr(tasks, "_digest_of_code", lambda: "other code")
+    monkeypatch.setattr(tasks, "_digest_of_code", lambda _variant: "other code")
     trial = list_trials(make_experiment())["line"]
     address = Store(folder / "report" / "results").put(
         trial.tasks()[0], TaskResult(made_runs(trial), 0.1)

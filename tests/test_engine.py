@@ -273,7 +273,7 @@ def test_a_killed_worker_of_a_cluster_loses_nothing(cluster, work, expected):
 @pytest.mark.training
 def test_a_worker_of_a_cluster_with_other_code_ends_the_work(cluster, work, monkeypatch):
     """The message of the worker comes through."""
-    monkeypatch.setattr(tasks, "_digest_of_code", lambda: "other")
+    monkeypatch.setattr(tasks, "_digest_of_code", lambda _variant: "other")
     with pytest.raises(EngineError, match=r"a worker has other code .* requirements\.lock"):
         list(choose_engine(cluster.address).run(work))
 

@@ -18,8 +18,7 @@ def trial(experiment):
 def _nothing_kept():
     """Ask for code and versions anew: they are kept while a process runs."""
     yield
-    for kept in (tasks._digest_of_code, tasks._versions):
-        kept.cache_clear()
+    tasks._versions.cache_clear()
 
 
 def test_a_trial_is_cut_in_order(trial):
@@ -58,15 +57,14 @@ def test_words_do_not_change_the_address(task):
     ("place", "name", "stand_in"),
     [
         (tasks.metadata, "version", lambda _name: "0.0"),
-        (tasks.sources, "code_of", lambda *_modules: {"code": "other"}),
+        (tasks.sources, "code_of", lambda *_modules, **_more: {"code": "other"}),
     ],
     ids=["versions", "code"],
 )
 def test_versions_and_code_change_the_address(task, monkeypatch, place, name, stand_in):
     """Another version of TensorFlow, or other code of the trainer, trains again."""
     address = task.address()
-    for kept in (tasks._digest_of_code, tasks._versions):
-        kept.cache_clear()
+    tasks._versions.cache_clear()
     monkeypatch.setattr(place, name, stand_in)
     assert task.address() != address
 

@@ -49,7 +49,7 @@ class Task:
             **({"watched": points.watched} if self.variant.watches_a_draw else {}),
             "seeds": list(self.seeds),
             "traced_seed": self.traced_seed,
-            "code": sources.digest_of_code(code_of(self.variant)),
+            "code": _digest_of_code(self.variant),
             "versions": _versions(*PACKAGES),
         }
 
@@ -60,7 +60,7 @@ class Task:
             "dataset": self.dataset.model_dump(mode="json"),
             "seeds": list(self.seeds),
             "traced_seed": self.traced_seed,
-            "code": sources.digest_of_code(code_of(self.variant)),
+            "code": _digest_of_code(self.variant),
             "versions": _versions(*PACKAGES, *_DRAWN_WITH),
         }
 
@@ -82,6 +82,10 @@ def code_of(variant: Variant) -> Sources:
     """Return the digests of the code that trains a variant: of options, of those that it has."""
     options = {(type(one).__module__, type(one).__name__) for one in variant.options}
     return sources.code_of(TRAINER, but=_READ_BY, definitions=tuple(sorted(options)))
+
+
+def _digest_of_code(variant: Variant) -> str:
+    return sources.digest_of_code(code_of(variant))
 
 
 @cache  # they are asked for with every task, and do not change under a running process
