@@ -5,6 +5,7 @@ from typing import get_args
 
 from circles.experiment.datasets import Circles, Csv, Data, Drawn, Moons, Rings
 from circles.experiment.early_stopping import EarlyStopping
+from circles.experiment.features import FEATURES
 from circles.experiment.initializers import INITIALIZERS
 from circles.experiment.losses import LOSSES
 from circles.experiment.optimizers import OPTIMIZERS, Sgd
@@ -22,6 +23,7 @@ def _kinds() -> list[str]:
 
 
 NAMES = {
+    "<features>": FEATURES,
     "<activations>": get_args(Activation),
     "<activations of a last layer>": get_args(AnyActivation),
     "<initialisers>": INITIALIZERS,

@@ -8,6 +8,7 @@ import numpy as np
 from circles.analysis.study import CellRuns, ExampleRuns, Study
 from circles.experiment.data import make_split
 from circles.experiment.spec import Experiment
+from circles.experiment.split import Split
 from circles.training.runs import Runs
 from circles.training.store import Facts, StoredResult
 
@@ -27,11 +28,17 @@ def make_variant(name, layers=((4, "relu"), (1, "sigmoid")), **fields):
     } | fields
 
 
+def make_split_of(X, y=None, **fields):
+    """Return a split of points to train on, of label 0 where none are given; none are held out."""
+    y = np.zeros(len(X), int) if y is None else y
+    return Split(np.asarray(X, float), y, np.empty((0, 2)), y[:0], **fields)
+
+
 def make_runs(variant, seeds=(0, 1, 42), **fields):
     """Return runs of ``variant`` under ``seeds`` that end with random weights and numbers."""
     rng = np.random.default_rng(len(variant.name))
     count, epochs = len(seeds), variant.epochs
-    widths = [2, *(layer.units for layer in variant.layers)]
+    widths = [len(variant.features), *(layer.units for layer in variant.layers)]
     weights = []
     for inputs, outputs in pairwise(widths):
         weights += [rng.normal(0, 2, (count, inputs, outputs)), rng.normal(0, 1, (count, outputs))]

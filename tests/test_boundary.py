@@ -6,7 +6,7 @@ import pytest
 from circles.analysis.boundary import decision_boundary, predict, read_labels
 from circles.experiment.parts import SOFTMAX_LOSS
 from circles.experiment.spec import Variant
-from samples import make_runs, make_study, make_variant
+from samples import make_runs, make_split_of, make_study, make_variant
 
 
 def _variant(*layers):
@@ -82,7 +82,7 @@ def test_the_grid_reaches_a_tenth_beyond_the_data():
     """The window is the data's, 0.1 wider on every side, with 100 points along each axis."""
     variant = _variant((1, "linear"))
     X = np.array([[-1.0, 0], [2, 5]])
-    boundary = decision_boundary(variant, [np.ones((2, 1)), np.zeros(1)], X)
+    boundary = decision_boundary(variant, [np.ones((2, 1)), np.zeros(1)], make_split_of(X))
     assert boundary.output.shape == (100, 100)
     assert boundary.labels.shape == (100, 100)
     np.testing.assert_allclose(boundary.xs[[0, -1]], [-1.1, 2.1])
@@ -92,7 +92,9 @@ def test_the_grid_reaches_a_tenth_beyond_the_data():
 def test_the_first_axis_of_the_grid_is_the_second_feature():
     """A network that looks only at the second feature changes along the first axis of the grid."""
     boundary = decision_boundary(
-        _variant((1, "linear")), [np.array([[0.0], [1]]), np.zeros(1)], np.array([[0.0, 0], [1, 1]])
+        _variant((1, "linear")),
+        [np.array([[0.0], [1]]), np.zeros(1)],
+        make_split_of([[0.0, 0], [1, 1]]),
     )
     np.testing.assert_allclose(boundary.output, np.tile(boundary.ys, (100, 1)).T)
 
@@ -101,7 +103,7 @@ def test_shares_of_a_half_plane():
     """A line through the middle gives each label half of the window, and both reach its edge."""
     weights = [np.array([[100.0], [0]]), np.zeros(1)]
     X = np.array([[-1.0, -1], [1, 1]])
-    boundary = decision_boundary(_variant((1, "sigmoid")), weights, X)
+    boundary = decision_boundary(_variant((1, "sigmoid")), weights, make_split_of(X))
     assert boundary.shares == {0: 0.5, 1: 0.5}
     assert boundary.edge_labels == {0, 1}
     assert boundary.undefined == 0
@@ -112,7 +114,7 @@ def test_a_region_inside_the_window_is_off_its_edge():
     kernel = np.array([[1.0, -1, 0, 0], [0, 0, 1, -1]])
     weights = [kernel, np.zeros(4), -np.ones((4, 1)), np.array([1.0])]
     X = np.array([[-1.0, -1], [1, 1]])
-    boundary = decision_boundary(_variant((4, "relu"), (1, "linear")), weights, X)
+    boundary = decision_boundary(_variant((4, "relu"), (1, "linear")), weights, make_split_of(X))
     # The output is 1 − |x| − |y|: it rounds to 1 where |x| + |y| < ½, an area of ½ in 2.2².
     assert 1 not in boundary.edge_labels
     assert boundary.shares[1] == pytest.approx(0.5 / 2.2**2, abs=0.005)
@@ -123,14 +125,15 @@ def test_a_diverged_run_has_a_boundary():
     study = make_study(make_variant("network"))
     (variant,) = study.variants
     weights = [np.full_like(array, np.nan) for array in make_runs(variant).weights_of(42)]
-    boundary = decision_boundary(variant, weights, study.split.X)
+    boundary = decision_boundary(variant, weights, study.split)
     assert (boundary.shares, boundary.undefined) == ({}, 1.0)
 
 
 def test_several_columns_are_kept_as_the_largest():
     """With several columns the record holds the largest output and the number of its column."""
     weights = [np.array([[1.0, -1], [0, 0]]), np.zeros(2)]
-    boundary = decision_boundary(_variant((2, "linear")), weights, np.array([[-1.0, -1], [1, 1]]))
+    split = make_split_of([[-1.0, -1], [1, 1]])
+    boundary = decision_boundary(_variant((2, "linear")), weights, split)
     assert boundary.columns == 2
     np.testing.assert_array_equal(boundary.output[0], np.abs(boundary.xs))
     np.testing.assert_array_equal(boundary.labels[0], boundary.xs < 0)
@@ -139,8 +142,8 @@ def test_several_columns_are_kept_as_the_largest():
 def test_a_grid_of_two_labels_has_four_answers():
     """Two columns that each look at a feature of their own answer with a number per quadrant."""
     weights = [100 * np.eye(2), np.zeros(2)]
-    X = np.array([[-1.0, -1], [1, 1]])
-    boundary = decision_boundary(_variant((2, "sigmoid")), weights, X, problem="multilabel")
+    split = make_split_of([[-1.0, -1], [1, 1]], np.zeros((2, 2), int))
+    boundary = decision_boundary(_variant((2, "sigmoid")), weights, split)
     assert boundary.shares == {0: 0.25, 1: 0.25, 2: 0.25, 3: 0.25}
     right, upper = boundary.labels[0, -1], boundary.labels[-1, 0]
     assert (right, upper) == (1, 2)

@@ -11,7 +11,7 @@ from circles.analysis.boundary import predict
 from circles.analysis.gradients import find_clipping, find_logits, find_path, has_zero_gradient
 from circles.experiment.backend import load_backend
 from circles.experiment.spec import Variant
-from samples import make_study, make_variant
+from samples import make_split_of, make_study, make_variant
 
 LOGISTIC = "binary_crossentropy"
 SOFTMAX = {"loss": "sparse_categorical_crossentropy"}
@@ -157,7 +157,7 @@ def _path(kernels, X, y, variant=LINEAR):
     runs = SimpleNamespace(
         reference_weights=weights, history_epoch=np.arange(1, len(kernels) + 1) * 10
     )
-    split = SimpleNamespace(X=np.array(X, float), y=np.array(y))
+    split = make_split_of(X, np.array(y))
     return find_path(SimpleNamespace(runs={variant.name: runs}, split=split), variant)
 
 

@@ -13,6 +13,7 @@ from circles.experiment import data_code
 from circles.experiment.backend import load_backend
 from circles.experiment.data import OWN, make_split
 from circles.experiment.datasets import AnyDataset
+from circles.experiment.features import FEATURES
 from circles.experiment.model import build_model
 from circles.experiment.model_code import source_code
 from circles.experiment.spec import Variant
@@ -175,6 +176,23 @@ def test_source_code_draws_the_experiments_points(small, capsys):
     np.testing.assert_array_equal(names["X"], split.X)
     np.testing.assert_array_equal(names["y"], split.y)
     np.testing.assert_array_equal(names["held_out_X"], split.held_out_X)
+
+
+@pytest.mark.training
+@pytest.mark.parametrize("scale", ["none", "standard"])
+@pytest.mark.parametrize("features", [list(FEATURES), ["r^2"], ["x1", "x2"]], ids=len)
+@pytest.mark.parametrize("kind", ["moons", "csv"])
+def test_source_code_has_the_features(kind, features, scale, folder, capsys):
+    """The program runs, and trains on what the variant is given of the points."""
+    dataset = make_dataset(kind)
+    fields = {"features": features, "feature_scale": scale}
+    fitting = make_fitting(dataset).model_dump() | fields
+    variant = Variant.model_validate(fitting)
+    names, seen = run_source(variant, dataset), make_split(dataset).seen_by(variant)
+    np.testing.assert_array_equal(names["X"], seen.X)
+    np.testing.assert_array_equal(names["held_out_X"], seen.held_out_X)
+    ours = build_model(variant, kind_of_problem=dataset.kind_of_problem)
+    assert ours.input_shape == names["model"].input_shape == (None, len(features))
 
 
 @each_kind

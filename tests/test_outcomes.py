@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from circles.analysis.outcomes import OUTCOMES, Outcomes, falls, find_outcomes, is_open, is_straight
 from circles.analysis.study import Study
-from samples import make_runs, make_study, make_variant
+from samples import make_runs, make_split_of, make_study, make_variant
 
 DIAMOND = np.array([[1.0, -1, 0, 0], [0, 0, 1, -1]])  # relu of ±x and ±y: together |x| + |y|
-SQUARE = np.array([[-1.0, -1], [-1, 1], [1, -1], [1, 1]])  # a window of side 2 + 2 MARGIN
+SQUARE = make_split_of([[-1.0, -1], [-1, 1], [1, -1], [1, 1]])  # a window of side 2 + 2 MARGIN
 
 
 def _slab(half_width):

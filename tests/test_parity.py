@@ -9,6 +9,7 @@ import pytest
 
 from circles.analysis.boundary import predict
 from circles.experiment.data import make_split
+from circles.experiment.features import FEATURES
 from circles.experiment.model import build_model
 from circles.experiment.parts import SOFTMAX_LOSS
 from circles.experiment.spec import Activation, Layer, Variant
@@ -29,7 +30,8 @@ def points(samples=75, dataset=EXPERIMENT.dataset):
 
 def train_ours(variant, split, weights, epochs):
     """Train one run in the compiled program, beside another one, and return its course."""
-    beside = initial_weights(variant, seed=99)
+    inputs = split.X.shape[1]
+    beside = initial_weights(variant, 99, inputs)
     both = [np.stack(pair) for pair in zip(beside, weights, strict=True)]
     samples = len(split.X)
     where = np.stack([places(samples, seed) for seed in (99, 1)])
@@ -59,7 +61,7 @@ def shape_labels(variant, y):
 
 def assert_parity(variant, split, weights=None, epochs=EPOCHS):
     """Train both ways; weights and history must agree. Return our course and Keras's model."""
-    weights = weights or initial_weights(variant, seed=1)
+    weights = weights or initial_weights(variant, 1, split.X.shape[1])
     order = batch_order(len(split.X), epochs, seed=1)
     ours = train_ours(variant, split, weights, epochs)
     model, history = fit_keras(variant, split, weights, order)
@@ -118,6 +120,25 @@ def random_variant(number, **fields):
 def test_the_tutorials_variants(variant):
     """Every variant of the tutorial trains, and is evaluated on both samples, as in Keras."""
     split = points()
+    ours, model = assert_parity(variant, split)
+    assert_evaluated(variant, split, ours, model)
+
+
+@pytest.mark.parametrize("scale", ["none", "standard"])
+@pytest.mark.parametrize(
+    ("features", "layers"),
+    [
+        (("x1^2", "x2^2"), ((1, "sigmoid"),)),
+        (("r^2",), ((3, "relu"), (1, "linear"))),
+        (("x1", "x2", "x1*x2", "sin(x2)"), ((5, "tanh"), (1, "sigmoid"))),
+        (tuple(FEATURES), ((4, "relu"), (4, "gelu"), (1, "sigmoid"))),
+    ],
+    ids=lambda value: "-".join(map(str, value)) if value and isinstance(value[0], str) else "",
+)
+def test_variants_on_features(features, layers, scale):
+    """Whatever a network is given of the points, it trains and is evaluated as in Keras."""
+    variant = make_variant(*layers, features=features, feature_scale=scale)
+    split = points().seen_by(variant)
     ours, model = assert_parity(variant, split)
     assert_evaluated(variant, split, ours, model)
 

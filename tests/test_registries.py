@@ -41,6 +41,27 @@ print(predict(experiment.variants[0], weights, [[1.0, -3.0]]).item())
 """
 
 
+TOY_FEATURE = """
+import sys
+
+sys.path[:0] = sys.argv[1:]
+
+from circles.experiment.features import FEATURES, Feature
+
+FEATURES["x1^3"] = Feature(lambda X: X[..., 0] ** 3, "x1**3", "x_1^3")
+
+from circles.analysis.collapse import is_affine
+from circles.experiment.model_code import source_code
+from samples import make_study, make_variant
+
+study = make_study(make_variant("cubic", ((1, "sigmoid"),), features=["x1^3"]))
+(variant,) = study.variants
+seen = study.split.seen_by(variant)
+print(seen.X.shape, (seen.X[:, 0] == study.split.X[:, 0] ** 3).all(), is_affine(variant))
+print("np.column_stack([x1**3])" in source_code(variant, study.experiment.dataset))
+"""
+
+
 @dataclass(frozen=True)
 class ToyPicture:
     """A picture of how many points there are."""
@@ -166,3 +187,8 @@ def test_a_new_figure_is_an_entry_of_the_catalogue(monkeypatch: pytest.MonkeyPat
 def test_a_new_activation_is_an_entry_of_the_activations() -> None:
     """The experiment file and its sweeps take the name, and the library computes it."""
     assert run(TOY_ACTIVATION) == ["['softsign', 'tanh']", str(1 / 2 - 3 / 4)]
+
+
+def test_a_new_feature_is_an_entry_of_the_features() -> None:
+    """The experiment file takes the name, networks are given it, and programs compute it."""
+    assert run(TOY_FEATURE) == ["(60, 1) True False", "True"]

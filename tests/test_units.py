@@ -16,8 +16,9 @@ from circles.analysis.boundary import predict
 from circles.analysis.outcomes import is_straight
 from circles.experiment import data_code
 from circles.experiment.data import make_split
+from circles.experiment.scaler import Scaler
 from circles.experiment.spec import SpecError, load
-from circles.experiment.split import Scaler, Split
+from circles.experiment.split import Split
 from circles.report.captions import describe_figure, describe_table
 from circles.report.context import make_context
 from circles.report.figures import list_figures, render
@@ -28,7 +29,7 @@ from circles.report.files_of import as_csv
 from circles.report.numbers import as_given, as_measured
 from circles.report.tables import list_tables
 from circles.training.trials import list_trials
-from samples import make_study, make_variant
+from samples import make_split_of, make_study, make_variant
 
 NETWORK = make_variant("network")
 LINE = make_variant("line", ((1, "sigmoid"),), repairs=["network"])
@@ -172,10 +173,11 @@ def test_straight_is_judged_in_units_of_the_features(tmp_path):
     two = make_study(make_variant("bent", ((2, "relu"), (1, "linear")))).variants[0]
     unit = np.array([1e-6, 1e3])
     moved = [bend[0] / unit[:, np.newaxis], *bend[1:]]
-    assert not is_straight(two, bend, square)
-    assert not is_straight(two, moved, square * unit, unit)
-    assert is_straight(variant, weights, square) == is_straight(
-        variant, [weights[0] / unit[:, np.newaxis], *weights[1:]], square * unit, unit
+    wide = make_split_of(square * unit, unit=unit)
+    assert not is_straight(two, bend, make_split_of(square))
+    assert not is_straight(two, moved, wide)
+    assert is_straight(variant, weights, make_split_of(square)) == is_straight(
+        variant, [weights[0] / unit[:, np.newaxis], *weights[1:]], wide
     )
 
 

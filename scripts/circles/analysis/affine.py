@@ -73,10 +73,11 @@ class AffineModels:
 
 
 def collapse_runs(study: Study, variant: Variant, objective: Objective) -> AffineRuns:
-    """Return the runs of an affine variant, their layers collapsed into one."""
+    """Return the runs of an affine variant, their layers collapsed into one on the plane."""
     runs = study.runs[variant.name]
-    kernel, bias = collapse_column(runs.weights)
-    path_kernel, path_bias = collapse_column(runs.reference_weights)
+    inputs = study.split.inputs_of(variant)
+    kernel, bias = inputs.plane_line(*collapse_column(runs.weights))
+    path_kernel, path_bias = inputs.plane_line(*collapse_column(runs.reference_weights))
     return AffineRuns(
         variant=variant,
         seeds=runs.seeds,

@@ -273,9 +273,10 @@ MOST_UNITS = 32
 def is_exact(variant: Variant) -> bool:
     """Return whether ``variant`` is one hidden (leaky) ReLU layer and one column that is read.
 
-    A layer of more than ``MOST_UNITS`` is left to the grid.
+    It is given x1 and x2: on other features a kink is no line of the plane. A layer of more than
+    ``MOST_UNITS`` is left to the grid.
     """
-    if len(variant.layers) != 2 or variant.columns != 1:
+    if len(variant.layers) != 2 or variant.columns != 1 or not variant.sees_plane:
         return False
     hidden, last = variant.layers
     is_small = hidden.units <= MOST_UNITS

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from circles.experiment.activations import activate
 from circles.experiment.datasets import Problem
 from circles.experiment.spec import Variant
+from circles.experiment.split import Split
 
 Floats = NDArray[np.floating]
 
@@ -67,7 +68,7 @@ def predict(
         Kernel (inputs, units) and bias (units,) of each layer in turn, as from
         ``keras.Model.get_weights()``.
     X : (n, d) array
-        Points.
+        What the network is given of each point, as from ``Split.seen_by``.
 
     Returns
     -------
@@ -119,42 +120,34 @@ def window_of(X: Floats, unit: Floats | float = 1.0) -> Floats:
 
 
 def decision_boundary(
-    variant: Variant,
-    weights: Sequence[ArrayLike],
-    X: Floats,
-    resolution: int = RESOLUTION,
-    problem: Problem = "binary",
+    variant: Variant, weights: Sequence[ArrayLike], split: Split, resolution: int = RESOLUTION
 ) -> Boundary:
-    """Return the answers on a square grid of ``resolution`` ² points, ``MARGIN`` beyond ``X``.
-
-    Parameters
-    ----------
-    X : (n, 2) array
-        Points that the window holds.
-    problem
-        The kind of problem, which says what several columns stand for.
-    """
-    return map_answers(variant, weights, window_of(X), resolution, problem)
+    """Return the answers on a grid of ``resolution`` ² points around the training points."""
+    window = window_of(split.X, split.unit)
+    return map_answers(variant, weights, split, window, resolution)
 
 
 def map_answers(
     variant: Variant,
     weights: Sequence[ArrayLike],
+    split: Split,
     window: Floats,
-    resolution: int,
-    problem: Problem,
+    resolution: int = RESOLUTION,
 ) -> Boundary:
     """Return the answers on a grid of ``resolution`` ² points from corner to corner of ``window``.
 
     Parameters
     ----------
+    split : Split
+        What the network was trained on. Its kind of problem says what several columns stand for.
     window : (2, 2) array
         The lower and the upper corner, as from ``window_of``.
     """
+    problem, inputs = split.kind_of_problem, split.inputs_of(variant)
     (left, bottom), (right, top) = window
     xs, ys = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
     labels, largest = np.empty((2, resolution, resolution))
     for row, y in enumerate(ys):  # row by row: a wide layer on the whole grid would fill the memory
-        output = predict(variant, weights, np.column_stack([xs, np.full_like(xs, y)]))
+        output = predict(variant, weights, inputs(np.column_stack([xs, np.full_like(xs, y)])))
         labels[row], largest[row] = read_labels(output, problem), output.max(axis=-1)
     return Boundary(xs, ys, variant.columns, largest, labels)

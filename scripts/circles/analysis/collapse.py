@@ -5,13 +5,26 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from circles.experiment.features import FEATURES
 from circles.experiment.spec import Variant
 
 Floats = NDArray[np.floating]
 
 
 def is_affine(variant: Variant) -> bool:
-    """Return whether the variant's single output is affine, but for a last sigmoid."""
+    """Return whether the variant's single output is affine in x1 and x2, but for a last sigmoid.
+
+    Its boundary is then one straight line.
+    """
+    on_plane = all(FEATURES[name].is_affine for name in variant.features)
+    return on_plane and is_affine_in_features(variant)
+
+
+def is_affine_in_features(variant: Variant) -> bool:
+    """Return whether the single output is affine in what the variant is given of a point.
+
+    With other features than x1 and x2 the boundary may be any curve: with squares, a conic.
+    """
     *hidden, last = variant.layers
     affine = all(layer.activation == "linear" for layer in hidden)
     return affine and last.activation in {"linear", "sigmoid"} and variant.columns == 1

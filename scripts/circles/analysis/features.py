@@ -126,7 +126,7 @@ def networks(study: Study) -> tuple[BaselineModel, ...]:
                 variant.name,
                 variant.title,
                 "weights and biases",
-                variant.parameters(study.split.X.shape[1]),
+                variant.parameters(),
                 float(runs.accuracy[row]),
                 float(runs.held_out_accuracy[row]),
                 summarise(runs.held_out_accuracy).median,

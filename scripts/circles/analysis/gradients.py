@@ -74,7 +74,7 @@ def is_bounded(variant: Variant) -> bool:
 
 def find_clipping(study: Study, variant: Variant) -> Clipping:
     """Return what the clip of cross-entropy does to the final outputs of ``variant``."""
-    runs, split = study.runs[variant.name], study.split
+    runs, split = study.runs[variant.name], study.split.seen_by(variant)
     final = study.reference_weights(variant)
     below, above = _beyond_clip(predict(variant, final, split.X, np.float32))
     outputs = [predict(variant, runs.weights_of(seed), split.X) for seed in runs.seeds]
@@ -90,7 +90,7 @@ def find_clipping(study: Study, variant: Variant) -> Clipping:
 
 def find_path(study: Study, variant: Variant) -> GradientPath:
     """Return the share of points without a gradient along the reference run of ``variant``."""
-    runs, X, y = study.runs[variant.name], study.split.X, study.split.y
+    runs, X, y = study.runs[variant.name], study.split.seen_by(variant).X, study.split.y
     path = runs.reference_weights
     share, wrong = np.zeros((2, len(runs.history_epoch)))
     for moment in range(len(share)):

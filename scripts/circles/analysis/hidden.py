@@ -75,7 +75,7 @@ def find_roles(
 
 
 def activate_hidden(variant: Variant, weights: Sequence[ArrayLike], X: Floats) -> Floats:
-    """Return the (n, m) activations of the last hidden layer on the points ``X``, (n, 2)."""
+    """Return the (n, m) activations of the last hidden layer on the inputs ``X``, (n, d)."""
     below = variant.model_copy(update={"layers": variant.layers[:-1]})
     return predict(below, weights[:-2], X)
 
@@ -109,7 +109,7 @@ def has_hidden_space(variant: Variant) -> bool:
 
 
 def find_hidden_space(variant: Variant, weights: Sequence[ArrayLike], X: Floats) -> HiddenSpace:
-    """Return the hidden space of a network of any depth on the points ``X``, shape (n, 2).
+    """Return the hidden space of a network of any depth on the inputs ``X``, shape (n, d).
 
     Two units are shown as they are. Of more, the first coordinate is the signed distance from the
     output's hyperplane, in which the classes come apart if they do, and the second the first

@@ -189,7 +189,8 @@ def find_outcomes(variant: Variant, split: Split, runs: Runs) -> Outcomes:
 def gather_evidence(variant: Variant, split: Split, runs: Runs) -> Evidence:
     """Return what the rules look at, for each of the runs of ``variant`` on ``split``."""
     every = [[array[row] for array in runs.weights] for row in range(len(runs.seeds))]
-    outputs = [predict(variant, weights, split.X) for weights in every]
+    X = split.seen_by(variant).X
+    outputs = [predict(variant, weights, X) for weights in every]
     sound = [_all_finite(*weights, output) for weights, output in zip(every, outputs, strict=True)]
     finite = np.isfinite(runs.loss) & np.isfinite(runs.history_loss).all(axis=1) & np.array(sound)
     # A region of class 1 is a matter of one output; a boundary, of numbers that are finite.
@@ -201,21 +202,19 @@ def gather_evidence(variant: Variant, split: Split, runs: Runs) -> Evidence:
         finite=finite,
         constant=np.array([bool(np.all(output == output[0])) for output in outputs]),
         zero_gradient=np.array(
-            [has_zero_gradient(variant, one, split.X, split.y).mean() for one in every]
+            [has_zero_gradient(variant, one, X, split.y).mean() for one in every]
         ),
         accuracy=runs.accuracy,
         straight=mapped
         if is_affine(variant)
-        else _where(mapped, lambda row: is_straight(variant, every[row], split.X, split.unit)),
-        open=_where(mapped, lambda row: is_open(variant, every[row], split.X, split.unit)),
+        else _where(mapped, lambda row: is_straight(variant, every[row], split)),
+        open=_where(mapped, lambda row: is_open(variant, every[row], split)),
         fall=falls(runs.history_epoch, runs.history_loss),
     )
 
 
-def is_straight(
-    variant: Variant, weights: Sequence[Floats], X: Floats, unit: Floats | float = 1.0
-) -> bool:
-    """Return whether the boundary in the window of ``X`` is one straight line.
+def is_straight(variant: Variant, weights: Sequence[Floats], split: Split) -> bool:
+    """Return whether the boundary in the window of the training points is one straight line.
 
     It is where the answer changes along the lines of a grid; bisection finds each crossing. They
     are on one line if they lie within ``STRAIGHT`` sides of the window of the line that fits them
@@ -225,55 +224,53 @@ def is_straight(
     ----------
     weights : sequence of arrays
         Of one run, in Keras order, finite. The network has one output column.
-    X : (n, 2) array
-        Points that the window holds, with ``boundary.MARGIN`` around them.
-    unit
-        Of each feature: lengths are measured in it.
+    split : Split
+        What it was trained on. Around the points there is ``boundary.MARGIN``, and lengths are
+        measured in the unit of each feature.
     """
-    left, right = find_crossings(variant, weights, X, unit)
+    left, right = find_crossings(variant, weights, split)
     if len(left) == 0:
         return False
-    crossings = (left + right) / 2 / unit
+    crossings = (left + right) / 2 / split.unit
     centred = crossings - crossings.mean(axis=0)
     normal = np.linalg.svd(centred, full_matrices=True)[2][1]
-    side = (np.ptp(X, axis=0) / unit).max() + 2 * MARGIN
+    side = (np.ptp(split.X, axis=0) / split.unit).max() + 2 * MARGIN
     return bool(np.abs(centred @ normal).max() <= STRAIGHT * side)
 
 
 def find_crossings(
-    variant: Variant, weights: Sequence[Floats], X: Floats, unit: Floats | float = 1.0
+    variant: Variant, weights: Sequence[Floats], split: Split
 ) -> tuple[Floats, Floats]:
     """Return pairs of points, (m, 2) each, close to each other and on two sides of the boundary.
 
-    One pair for every edge of a grid over the window of ``X`` whose ends are answered differently.
+    One pair for every edge of a grid over the window whose ends are answered differently.
     """
-    low, high = window_of(X, unit)
+    low, high = window_of(split.X, split.unit)
+    inputs = split.inputs_of(variant)
     grid = np.stack(np.meshgrid(*np.linspace(low, high, RESOLUTION).T), axis=-1)
-    side = _answers(variant, weights, grid.reshape(-1, 2)).reshape(RESOLUTION, RESOLUTION)
+    side = _answers(variant, weights, inputs(grid.reshape(-1, 2))).reshape(RESOLUTION, RESOLUTION)
     across, up = side[:, 1:] != side[:, :-1], side[1:] != side[:-1]
     left = np.concatenate([grid[:, :-1][across], grid[:-1][up]])
     right = np.concatenate([grid[:, 1:][across], grid[1:][up]])
     answer = np.concatenate([side[:, :-1][across], side[:-1][up]])
     for _ in range(HALVINGS if len(left) else 0):
         middle = (left + right) / 2
-        same = (_answers(variant, weights, middle) == answer)[:, np.newaxis]
+        same = (_answers(variant, weights, inputs(middle)) == answer)[:, np.newaxis]
         left, right = np.where(same, middle, left), np.where(same, right, middle)
     return left, right
 
 
-def is_open(
-    variant: Variant, weights: Sequence[Floats], X: Floats, unit: Floats | float = 1.0
-) -> bool:
-    """Return whether the class-1 region reaches the edge of a window ``WIDER`` times that of ``X``.
+def is_open(variant: Variant, weights: Sequence[Floats], split: Split) -> bool:
+    """Return whether the class-1 region reaches the edge of a window ``WIDER`` times the points'.
 
     Parameters are those of ``is_straight``. The edge is looked at in ``EDGE_POINTS`` points a side.
     """
-    low, high = window_of(X, unit)
+    low, high = window_of(split.X, split.unit)
     steps = np.linspace(-1, 1, EDGE_POINTS)
     ends = np.ones_like(steps)
     edge = np.concatenate([(steps, ends), (steps, -ends), (ends, steps), (-ends, steps)], axis=1)
     window = (low + high) / 2 + edge.T * (high - low) / 2 * WIDER
-    return bool(_answers(variant, weights, window).any())
+    return bool(_answers(variant, weights, split.inputs_of(variant)(window)).any())
 
 
 def falls(epochs: NDArray[np.integer], losses: Floats) -> Floats:
@@ -299,7 +296,7 @@ def falls(epochs: NDArray[np.integer], losses: Floats) -> Floats:
 
 
 def _answers(variant: Variant, weights: Sequence[Floats], X: Floats) -> Bools:
-    """Return whether each point is answered with class 1, as the accuracy counts it."""
+    """Return whether each of the inputs is answered with class 1, as the accuracy counts it."""
     return predict(variant, weights, X)[:, 0] > 0.5
 
 

@@ -80,8 +80,8 @@ class ReferenceRun:
 
     def labels(self, window: Floats, resolution: int) -> Labels:
         """Return the labels on a grid of ``resolution`` ² points from corner to corner."""
-        corners, problem = self.split.scaled(window), self.split.kind_of_problem
-        return map_answers(self.variant, self.weights, corners, resolution, problem).labels
+        corners = self.split.scaled(window)
+        return map_answers(self.variant, self.weights, self.split, corners, resolution).labels
 
 
 def compare_boundary(
@@ -115,8 +115,15 @@ def _variant(stated: Mapping[str, Any]) -> Variant:
     layers = tuple(
         Layer(units=layer["units"], activation=layer["activation"]) for layer in stated["layers"]
     )
+    seen = {key: stated[key] for key in ("features", "feature_scale") if key in stated}
     return Variant(
-        name="trial", title="Trial", layers=layers, loss=stated["loss"], learning_rate=1.0, epochs=1
+        name="trial",
+        title="Trial",
+        layers=layers,
+        loss=stated["loss"],
+        learning_rate=1.0,
+        epochs=1,
+        **seen,
     )
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circles.experiment import generators
-from circles.experiment.split import Labels, Points, Scaler, Split
+from circles.experiment.scaler import Scaler
+from circles.experiment.split import Labels, Points, Split
 
 if TYPE_CHECKING:
     from circles.experiment.datasets import Csv, Drawn

@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 def data_imports(dataset: "Dataset") -> list[str]:
     """Return the lines that import what ``data_code`` uses."""
     if dataset.kind == "csv":
-        scaling = ["from sklearn.preprocessing import StandardScaler"]
         return [
             "import pandas as pd",
             "from sklearn.model_selection import train_test_split",
-            *(scaling if dataset.scale == "standard" else []),
+            *([SCALE_IMPORT] if dataset.scale == "standard" else []),
         ]
     if dataset.kind in OWN:
         return ["import numpy as np"]
@@ -31,12 +30,14 @@ def data_code(dataset: "Dataset", *, watched: bool = False) -> str:
     """
     if dataset.kind != "csv":
         return _draw(dataset, watched=watched)
-    return _read(dataset) + (_SCALE if dataset.scale == "standard" else "")
+    return _read(dataset) + (f"\n{SCALE}" if dataset.scale == "standard" else "")
 
 
-# What ``data.Scaler`` does.
-_SCALE = """
-scaler = StandardScaler().fit(X)  # the mean and the standard deviation of each feature
+# What ``Scaler`` does.
+SCALE_IMPORT = "from sklearn.preprocessing import StandardScaler"
+FIT = "scaler = StandardScaler().fit(X)  # the mean and the standard deviation of each feature\n"
+SCALE = f"""\
+{FIT}\
 X, held_out_X = scaler.transform(X), scaler.transform(held_out_X)
 """
 

@@ -19,16 +19,16 @@ def repeats_label(variant: "Variant", kind_of_problem: "Problem") -> bool:
     return several and kind_of_problem == "binary"
 
 
-def build_model(
-    variant: "Variant", features: int = 2, kind_of_problem: "Problem" = "binary"
-) -> Any:
-    """Return the variant as a compiled ``keras.Sequential`` for inputs of ``features`` columns.
+def build_model(variant: "Variant", kind_of_problem: "Problem" = "binary") -> Any:
+    """Return the variant as a compiled ``keras.Sequential``.
 
-    Labels have the shape of the output, or (n, 1) for softmax. For a last layer of several units
-    that meets one label, the label is repeated in every column, because Keras 3 broadcasts none.
+    Inputs have a column for each feature, as in ``Split.seen_by``. Labels have the shape of the
+    output, or (n, 1) for softmax. For a last layer of several units that meets one label, the label
+    is repeated in every column, because Keras 3 broadcasts none.
     """
     _, keras = load_backend()
-    model = keras.Sequential([keras.Input((features,))], name=_identifier(variant.name))
+    inputs = keras.Input((len(variant.features),))
+    model = keras.Sequential([inputs], name=_identifier(variant.name))
     for number, layer in enumerate(variant.layers, start=1):
         model.add(keras_calls.dense(variant, layer).make(name=f"dense_{number}"))
     model.compile(

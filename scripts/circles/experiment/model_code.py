@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from circles.experiment import keras_calls
 from circles.experiment.data_code import data_code, data_imports
+from circles.experiment.feature_code import feature_code, feature_imports
 from circles.experiment.model import repeats_label
 
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 def source_code(variant: "Variant", dataset: "Dataset") -> str:
     """Return a complete Python program that gets the data, trains the variant and evaluates it."""
     repeats = repeats_label(variant, dataset.kind_of_problem)
-    imports = {"import keras", *data_imports(dataset), *(["import numpy as np"] if repeats else [])}
-    parts = [_sorted(imports), data_code(dataset, watched=variant.watches_a_draw), _model(variant)]
+    imports = {"import keras", *data_imports(dataset), *feature_imports(variant)}
+    imports |= {"import numpy as np"} if repeats else set()
+    data = data_code(dataset, watched=variant.watches_a_draw)
+    parts = [_sorted(imports), data, *feature_code(variant), _model(variant)]
     parts += [_repeated(variant)] if repeats else [_fitting(variant, dataset)]
     return "\n".join(parts)
 
@@ -28,8 +31,9 @@ def _sorted(imports: set[str]) -> str:
 
 
 def _model(variant: "Variant") -> str:
+    inputs = f"    keras.Input(({len(variant.features)},)),"
     layers = [keras_calls.dense(variant, layer).print(indent=4) for layer in variant.layers]
-    return "\n".join(["model = keras.Sequential([", "    keras.Input((2,)),", *layers, "])", ""])
+    return "\n".join(["model = keras.Sequential([", inputs, *layers, "])", ""])
 
 
 def _fitting(variant: "Variant", dataset: "Dataset") -> str:

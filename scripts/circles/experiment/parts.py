@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Self, TypeVar
 from pydantic import (
     AfterValidator,
     Field,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -17,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from circles.experiment.activations import ACTIVATIONS
 from circles.experiment.early_stopping import EarlyStopping
+from circles.experiment.features import FEATURES, PLANE, FeatureScale
 from circles.experiment.initializers import INITIALIZERS, GlorotUniform, Initializer
 from circles.experiment.limits import MOST_SEEDS
 from circles.experiment.lines import find_invisible_character
@@ -28,8 +30,6 @@ from circles.experiment.schedules import SCHEDULES, Constant, LearningRate, Sche
 from circles.experiment.toml_table import TomlTable
 
 Item = TypeVar("Item")
-
-FEATURES = 2  # x and y of a point
 
 SOFTMAX_LOSS: Final = "sparse_categorical_crossentropy"
 
@@ -77,6 +77,7 @@ def positive_zero(number: float) -> float:
 # These work on every unit alone; softmax, which weighs the units of a layer against each other, is
 # for the output.
 if TYPE_CHECKING:
+    FeatureName = str
     Activation = str
     AnyActivation = str
     AnyInitializer = Initializer
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     AnyOptimizer = Optimizer
     AnyLearningRate = float | Schedule
 else:
+    FeatureName = Literal[tuple(FEATURES)]
     Activation = Literal[tuple(ACTIVATIONS)]
     AnyActivation = Literal[Activation, "softmax"]
     AnyInitializer, AnyLoss, AnyOptimizer = map(one_of, (INITIALIZERS, LOSSES, OPTIMIZERS))
@@ -91,6 +93,9 @@ else:
         either(LearningRate, int | float, float, tables_of(SCHEDULES)),
         AfterValidator(lambda rate: rate.initial if isinstance(rate, Constant) else rate),
     ]
+Features = Annotated[
+    tuple[FeatureName, ...], Field(strict=False, min_length=1), AfterValidator(all_differ)
+]
 Fraction = Annotated[float, Field(ge=0, le=1), AfterValidator(positive_zero)]
 RandomState = Annotated[int, Field(ge=0, lt=2**32)]  # what NumPy takes as a seed
 Seeds = Annotated[int, Field(ge=1, le=MOST_SEEDS)]
@@ -147,6 +152,8 @@ class Variant(TomlTable):
     name: Slug
     tutorial_name: Line | None = None
     title: Line
+    features: Features = PLANE
+    feature_scale: FeatureScale = "none"  # or by the values on the training points
     # strict=False: TOML has lists where a frozen model has tuples. The items stay strict.
     layers: tuple[Layer, ...] = Field(
         strict=False,
@@ -175,8 +182,9 @@ class Variant(TomlTable):
 
     @field_validator("layers")
     @classmethod
-    def _fits_in_memory(cls, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-        if _count_parameters(layers, FEATURES) > MOST_PARAMETERS:
+    def _fits_in_memory(cls, layers: tuple[Layer, ...], info: ValidationInfo) -> tuple[Layer, ...]:
+        inputs = len(info.data.get("features", PLANE))
+        if _count_parameters(layers, inputs) > MOST_PARAMETERS:
             raise PydanticCustomError("parameters", "too many parameters")
         return layers
 
@@ -227,17 +235,22 @@ class Variant(TomlTable):
         return self.initializer, self.loss, self.optimizer, self.schedule
 
     @property
+    def sees_plane(self) -> bool:
+        """Whether its inputs are the points themselves."""
+        return self.features == PLANE and self.feature_scale == "none"
+
+    @property
     def columns(self) -> int:
         """The number of output columns."""
         return self.layers[-1].units
 
-    def parameters(self, features: int = FEATURES) -> int:
-        """Return the number of weights and biases of the network on ``features`` inputs."""
-        return _count_parameters(self.layers, features)
+    def parameters(self) -> int:
+        """Return the number of weights and biases."""
+        return _count_parameters(self.layers, len(self.features))
 
 
-def _count_parameters(layers: tuple[Layer, ...], features: int) -> int:
-    widths = [features, *(layer.units for layer in layers)]
+def _count_parameters(layers: tuple[Layer, ...], inputs: int) -> int:
+    widths = [inputs, *(layer.units for layer in layers)]
     return sum((inputs + 1) * outputs for inputs, outputs in pairwise(widths))
 
 

@@ -8,6 +8,7 @@ keys is among the values, so their code need not be.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from circles.experiment.features import FEATURES
 from circles.experiment.point_digests import digests_of
 from circles.experiment.spec import Dataset, Example, Experiment, Sweep, Variant
 from circles.experiment.toml_table import TomlTable
@@ -79,7 +80,8 @@ def _list_tables(experiment: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _values_of_variant(variant: Variant) -> list[Any]:
     words = [[one.title, one.formula, one.description] for one in variant.options]
-    return [_keys(variant), variant.columns, variant.parameters(), words]
+    formulas = [] if variant.sees_plane else [FEATURES[one].formula for one in variant.features]
+    return [_keys(variant), variant.columns, variant.parameters(), words, *formulas]
 
 
 def _values_of_dataset(dataset: Dataset) -> list[Any]:

@@ -1,41 +1,21 @@
 """A split: the points of a data set, for training and held out."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from circles.experiment.features import InputMap
+from circles.experiment.scaler import Scaler
+
 if TYPE_CHECKING:
     from circles.experiment.datasets import Problem
+    from circles.experiment.parts import Variant
 
 Floats = NDArray[np.floating]
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Scaler:
-    """The mean and the standard deviation by which features are standardised."""
-
-    mean: Floats  # (2,)
-    std: Floats  # (2,) 1 for a feature that does not vary
-
-    @classmethod
-    def of(cls, X: Points) -> Self:
-        """Return that of scikit-learn's ``StandardScaler``, fitted to ``X``."""
-        from sklearn.preprocessing import StandardScaler
-
-        found = StandardScaler().fit(X)
-        return cls(found.mean_, found.scale_)
-
-    def standardise(self, X: Floats) -> Points:
-        """Return points (…, 2) in standard deviations from the mean."""
-        return np.asarray((X - self.mean) / self.std, np.float64)
-
-    def restore(self, X: Floats) -> Floats:
-        """Return standardised points (…, 2) in the features' own units."""
-        return np.asarray(X * self.std + self.mean)
 
 
 @dataclass(frozen=True)
@@ -86,6 +66,23 @@ class Split:
     def spread(self) -> Floats:
         """The standard deviation of each feature in its own units, (2,); 1 if not of a table."""
         return np.broadcast_to(self.unit if self.scaler is None else self.scaler.std, 2)
+
+    def inputs_of(self, variant: "Variant") -> InputMap:
+        """Return the map from points of the plane to what ``variant`` is given of them.
+
+        Features are standardised by their values on the training points.
+        """
+        return InputMap.fit(variant.features, variant.feature_scale, self.X)
+
+    def seen_by(self, variant: "Variant") -> "Split":
+        """Return the split with the inputs of ``variant`` in the place of the points, (n, k)."""
+        if variant.sees_plane:
+            return self
+        inputs = self.inputs_of(variant)
+        watched = None if self.validation_X is None else inputs(self.validation_X)
+        return replace(
+            self, X=inputs(self.X), held_out_X=inputs(self.held_out_X), validation_X=watched
+        )
 
     def original(self, X: Floats) -> Floats:
         """Return points (…, 2) of the plane in the features' own units."""

@@ -77,7 +77,7 @@ def work(task: Task, address: str) -> TaskResult:
     from circles.experiment.data import make_split
     from circles.training.trainer import train
 
-    split = make_split(task.dataset)
+    split = make_split(task.dataset).seen_by(task.variant)
     start = time.perf_counter()
     runs = train(task.variant, split, task.seeds, task.traced_seed)
     return TaskResult(runs, time.perf_counter() - start)

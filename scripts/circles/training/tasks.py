@@ -18,6 +18,7 @@ CHUNK = 64
 
 TRAINER = "circles.training.trainer"
 _READ_BY = ("circles.experiment.options",)  # how options are read and written, which trains nothing
+FEATURES = "circles.experiment.features"
 PACKAGES = ("tensorflow", "keras", "numpy")  # that it works with
 _DRAWN_WITH = ("scikit-learn",)  # only decides the points, which count themselves
 # What a variant is called does not change how it trains.
@@ -79,9 +80,10 @@ class TaskResult:
 
 
 def code_of(variant: Variant) -> Sources:
-    """Return the digests of the code that trains a variant: of options, of those that it has."""
+    """Return the digests of the code that trains a variant: of options and features that it has."""
     options = {(type(one).__module__, type(one).__name__) for one in variant.options}
-    return sources.code_of(TRAINER, but=_READ_BY, definitions=tuple(sorted(options)))
+    modules = [TRAINER] if variant.sees_plane else [TRAINER, FEATURES]
+    return sources.code_of(*modules, but=_READ_BY, definitions=tuple(sorted(options)))
 
 
 def _digest_of_code(variant: Variant) -> str:

@@ -20,7 +20,7 @@ from circles.report.context.lines import describe_lines
 from circles.report.context.objective import describe_optimum
 from circles.report.context.roles import describe_roles
 from circles.report.context.values import Values
-from circles.report.context.variants import describe_variant, group_variants
+from circles.report.context.variants import best_of, describe_variant, group_variants
 from circles.report.context.wiring import describe_wiring
 from circles.report.escape import escape
 
@@ -44,7 +44,8 @@ def make_context(
         "named": {variant["name"]: variant for variant in variants},
         "tutorial": {v["tutorial_name"]: v for v in variants if v["tutorial_name"]},
         "groups": groups,
-        "best": max(variants, key=lambda variant: variant["solved"].value),
+        "best": best_of(variants),
+        "best_bent": best_of(groups["bent"]) if groups["bent"] else None,
         "roles": describe_roles(study, variants),
         "sweeps": [
             {"name": sweep.name, "title": escape(sweep.title)} for sweep in study.experiment.sweeps

@@ -16,11 +16,13 @@ def describe_features(study: Study) -> Values | None:
         return None
     baselines = [_describe_model(model) for model in study.baselines]
     trained = networks(study)
+    sees_plane = {variant.name: variant.sees_plane for variant in study.variants}
+    on_plane = [one for one in trained if sees_plane[one.name]]
     return {
         "ladder": [*baselines, *map(_describe_model, trained)],
         "by_name": {model["name"]: model for model in baselines},
         "lifted": _describe_plane(study.lifted_plane),
-        "best_network": as_accuracy(_highest(trained)),
+        "best_network": as_accuracy(_highest(on_plane or trained)),
     }
 
 

@@ -64,9 +64,7 @@ def describe_results(context: Values) -> dict[str, str]:
 
     What does not apply is empty. YAML knows no text that remembers its number.
     """
-    experiment, data, lines, best = (
-        context[name] for name in ("experiment", "data", "lines", "best")
-    )
+    experiment, data, lines = (context[name] for name in ("experiment", "data", "lines"))
     results = {
         "samples": data["samples"],
         "seeds": experiment["seeds"],
@@ -78,7 +76,7 @@ def describe_results(context: Values) -> dict[str, str]:
         "best_line": _describe_best_line(lines, data),
         "linear": _describe_linear(context["optimum"]),
         "optimum": _describe_optimum(context["optimum"]),
-        "best": _describe_best(best),
+        "best": _describe_best(context["best_bent"]),
         **_describe_causes(lines, context["optimum"]),
         **_describe_kind(data, lines),
         "beside": _describe_beside(context),
@@ -155,8 +153,10 @@ def _describe_optimum(optimum: Values | None) -> str:
     )
 
 
-def _describe_best(best: Values) -> str:
-    """Return how often the variant solves that does so most often."""
+def _describe_best(best: Values | None) -> str:
+    """Return how often the network with a bend solves that does so most often."""
+    if not best:
+        return ""
     if not best["ever_solved"]:
-        return "No run of any variant got every training point right."
-    return f"Most often solved: {best['title']}, in {best['solved']}."
+        return "No run of such a network got every training point right."
+    return f"Of such networks the one that solves most often is {best['title']}: {best['solved']}."

@@ -118,7 +118,7 @@ def _describe_collapse(study: Study) -> Values | None:
     ``None`` where there is no stack of two layers or more with a run that did not diverge.
     """
     for title, variant, runs in _list_stacks(study):
-        difference = _collapse_difference(variant, runs, study.split.X)
+        difference = _collapse_difference(variant, runs, study.split.seen_by(variant).X)
         if difference is not None:
             return {
                 "title": title,
@@ -149,7 +149,7 @@ def _name_cell(title: str, values: dict[str, int | float | str]) -> str:
 
 
 def _collapse_difference(variant: Variant, runs: Runs, X: Floats) -> float | None:
-    """Return the largest difference of outputs on the points ``X``, over all finite runs.
+    """Return the largest difference of outputs on the inputs ``X``, over all finite runs.
 
     It is relative to the largest sum of a run, or to 1 if that is larger: both outputs are sums in
     double precision, whose rounding grows with the size of what is summed.

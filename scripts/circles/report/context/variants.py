@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from circles.analysis.collapse import is_affine
+from circles.analysis.collapse import is_affine, is_affine_in_features
 from circles.analysis.gradients import is_bounded
 from circles.analysis.outcomes import OUTCOMES
 from circles.analysis.study import Study
@@ -11,6 +11,7 @@ from circles.experiment.model_code import source_code
 from circles.experiment.spec import Dataset, Layer, Variant
 from circles.report.context.values import Values, as_words, describe_rate
 from circles.report.escape import as_code, escape
+from circles.report.inputs import describe_features
 from circles.report.numbers import as_accuracy, as_count, as_loss, as_percent
 from circles.report.options import (
     describe_epochs,
@@ -63,7 +64,11 @@ def describe_settings(variant: Variant, dataset: Dataset) -> Values:
         "bends": any(layer.activation != "linear" for layer in variant.layers[:-1]),
         "hidden_activations": _name_activations(variant.layers[:-1]),
         "output_activation": _name_activations([last]),
+        "features": describe_features(variant),
+        "is_standardised": variant.feature_scale == "standard",
+        "sees_plane": variant.sees_plane,
         "is_linear": is_affine(variant),
+        "is_linear_in_features": is_affine_in_features(variant),
         "is_bounded": is_bounded(variant),
         "is_softmax": last.activation == "softmax",
         "published_loss": None if loss is None else as_loss(loss),
@@ -112,10 +117,17 @@ def group_variants(variants: list[Values]) -> dict[str, list[Values]]:
     """Return the variants that a chapter speaks of together."""
     return {
         "linear": [v for v in variants if v["is_linear"]],
+        "bent": [v for v in variants if v["bends"] and v["sees_plane"]],
+        "on_features": [v for v in variants if not v["sees_plane"]],
         "unbounded": [v for v in variants if not v["is_bounded"]],
         "several_columns": [v for v in variants if v["repeats_label"]],
         "softmax": [v for v in variants if v["is_softmax"]],
     }
+
+
+def best_of(variants: list[Values]) -> Values:
+    """Return the variant that is solved most often, of equals the first."""
+    return max(variants, key=lambda variant: variant["solved"].value)
 
 
 def repeats_label(variant: Variant, dataset: Dataset) -> bool:

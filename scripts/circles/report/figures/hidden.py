@@ -48,7 +48,7 @@ class HiddenSpacePicture:
         """
         seed = study.reference_seed if seed is None else seed
         runs = study.runs[variant.name]
-        space = find_hidden_space(variant, runs.weights_of(seed), study.split.X)
+        space = find_hidden_space(variant, runs.weights_of(seed), study.split.seen_by(variant).X)
         accuracy = float(runs.accuracy[runs.row(seed)])
         return cls(variant.title, seed, accuracy, study.split, space)
 

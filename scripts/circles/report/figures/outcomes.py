@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from circles.analysis.boundary import decision_boundary
 from circles.analysis.outcomes import OUTCOMES
 from circles.report.escape import escape
 from circles.report.figures import palette
@@ -15,7 +16,6 @@ from circles.report.figures.regions import (
     SMALL,
     count_maps,
     describe_regions,
-    map_regions,
     tabulate_shares,
 )
 from circles.report.numbers import as_accuracy, as_count
@@ -265,8 +265,7 @@ def _draw_bar(outcomes: Outcomes, ax: Axes, row: int) -> None:
 def _example(study: Study, outcomes: Outcomes, name: str) -> OutcomeExample:
     variant, seed = outcomes.variant, outcomes.example(name)
     runs = study.runs[variant.name]
-    weights, split = runs.weights_of(seed), study.split
-    boundary = map_regions(variant, weights, split, SMALL)
+    boundary = decision_boundary(variant, runs.weights_of(seed), study.split, SMALL)
     return OutcomeExample(name, variant, seed, float(runs.accuracy[runs.row(seed)]), boundary)
 
 

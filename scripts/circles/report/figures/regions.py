@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.analysis.boundary import RESOLUTION, map_answers, window_of
+from circles.analysis.boundary import decision_boundary
 from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.labels import name_answer, name_cells
@@ -18,8 +18,6 @@ from circles.report.figures.plane import label_plane, name_columns
 from circles.report.numbers import NOT_FINITE, as_accuracy, as_count, as_percent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
@@ -61,8 +59,8 @@ class BoundaryPicture:
             seed=study.reference_seed,
             accuracy=float(accuracy),
             split=split,
-            grid=map_regions(variant, weights, split),
-            fine=map_regions(variant, weights, split, resolution),
+            grid=decision_boundary(variant, weights, split),
+            fine=decision_boundary(variant, weights, split, resolution),
         )
 
     @property
@@ -244,14 +242,6 @@ class BoundariesPicture:
         if self.split.kind_of_problem == "binary":
             return f"{marks} of their label. {colours}"
         return f"{marks} that stands for their label{'s' if self.split.y.ndim == 2 else ''}."
-
-
-def map_regions(
-    variant: Variant, weights: Sequence[Floats], split: Split, resolution: int = RESOLUTION
-) -> Boundary:
-    """Return the answers of a network in a window around the training points of ``split``."""
-    window = window_of(split.X, split.unit)
-    return map_answers(variant, weights, window, resolution, split.kind_of_problem)
 
 
 def count_maps(count: int) -> str:

@@ -10,6 +10,7 @@ from circles.report.escape import escape
 from circles.report.figures.activations import INPUTS, NAMES
 from circles.report.figures.labels import SETS, name_group, number_labels
 from circles.report.figures.sample import tabulate_points
+from circles.report.inputs import describe_features, name_features
 from circles.report.numbers import as_count, as_decimal, as_given, as_percent, as_rate
 from circles.report.options import describe_option, describe_stopping
 from circles.report.table import Column, Table, text_column
@@ -70,12 +71,15 @@ def _count_labels(y: Labels, split: Split) -> dict[str, int]:
 
 
 def settings_table(study: Study) -> Table:
-    """Return how every variant is built and trained."""
+    """Return how every variant is built and trained; features, where one has any."""
+    plain = all(variant.sees_plane for variant in study.variants)
+    formulas = {name_features(variant): describe_features(variant) for variant in study.variants}
     others = _list_other_settings(study.variants)
     rows = [
         {
             "Variant": variant.title,
             "In the tutorial": variant.tutorial_name or "–",
+            **({} if plain else {"Features": name_features(variant)}),
             "Layers": describe_layers(variant),
             "Parameters": variant.parameters(),
             "Optimizer": describe_option(variant.optimizer),
@@ -87,7 +91,9 @@ def settings_table(study: Study) -> Table:
         for variant in study.variants
     ]
     columns = [
-        *(text_column(name, name) for name in ("Variant", "In the tutorial", "Layers")),
+        *(text_column(name, name) for name in ("Variant", "In the tutorial")),
+        *([] if plain else [text_column("Features", "Features", formulas.__getitem__)]),
+        text_column("Layers", "Layers"),
         Column("Parameters", "Parameters"),
         text_column("Optimizer", "Optimizer", str),
         Column("Learning rate", "Learning rate", as_rate),
@@ -145,9 +151,9 @@ def activations_table(_study: Study) -> Table:
     return Table("The activation functions at the tutorial's inputs.", columns, rows)
 
 
-def architecture_table(variant: Variant, study: Study) -> Table:
+def architecture_table(variant: Variant, _study: Study) -> Table:
     """Return one row per layer of ``variant``; n stands for the number of points."""
-    inputs = [study.split.X.shape[1], *(layer.units for layer in variant.layers)]
+    inputs = [len(variant.features), *(layer.units for layer in variant.layers)]
     rows = [
         {
             "Layer": number,
@@ -163,7 +169,7 @@ def architecture_table(variant: Variant, study: Study) -> Table:
         *(text_column(name, name) for name in ("Activation", "Output shape")),
         Column("Parameters", "Parameters"),
     ]
-    total = as_count(variant.parameters(inputs[0]))
+    total = as_count(variant.parameters())
     caption = f"{escape(variant.title)}: its layers, {total} parameters in all."
     return Table(caption, columns, rows)
 
