@@ -12,7 +12,8 @@ from circles.experiment.optimizers import OPTIMIZERS, Sgd
 from circles.experiment.parts import Activation, AnyActivation, Layer, Variant
 from circles.experiment.schedules import SCHEDULES, Cosine
 from circles.experiment.spec import Experiment
-from circles.experiment.sweeps import Sweep, _Lists
+from circles.experiment.sweep_keys import KEYS
+from circles.experiment.sweeps import Sweep
 
 ALIASES = {"variants": "variant", "sweeps": "sweep", "examples": "example"}  # as the file has them
 
@@ -40,7 +41,7 @@ NAMES = {
     "<keys of a variant>": Variant.model_fields,
     "<keys of a layer>": Layer.model_fields,
     "<keys of a sweep>": Sweep.model_fields,
-    "<keys that vary>": _Lists.__annotations__,
+    "<keys that vary>": KEYS,
     "<keys of circles>": Circles.model_fields,
     "<keys of moons>": Moons.model_fields,
     "<keys of rings>": Rings.model_fields,

@@ -511,7 +511,8 @@ def test_the_front_page_has_plain_words(name):
     assert all(
         results[sentence].endswith(".") for sentence, described in applies.items() if described
     )
-    assert results["best"] == "No run of such a network got every training point right."
+    said = "No run of such a network got every training point right."
+    assert results["best"] == ("" if name == "rings" else said)
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,19 @@ def test_features_are_standardised_by_the_training_points():
     np.testing.assert_allclose(split.inputs_of(variant)(split.held_out_X), seen.held_out_X)
 
 
+def test_points_that_are_watched_are_seen_alike():
+    """Early stopping watches the same features of its own draw; a program computes them too."""
+    study = make_study(validation_random_state=44)
+    watching = {"early_stopping": {"patience": 2}}
+    table = make_variant("some", LINEAR, features=["r^2"], feature_scale="standard", **watching)
+    variant, split = Variant.model_validate(table), study.split
+    seen = split.seen_by(variant)
+    np.testing.assert_array_equal(seen.validation_X, split.inputs_of(variant)(split.validation_X))
+    code = source_code(variant, study.experiment.dataset)
+    assert "X, held_out_X, validation_X = features(X), features(held_out_X), features(" in code
+    assert "scaler.transform(validation_X)" in code
+
+
 def test_without_features_the_points_are_the_inputs():
     """The very same split, and nothing is fitted."""
     split = make_study().split

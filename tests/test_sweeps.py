@@ -9,15 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from pydantic import ValidationError
 
 from circles.analysis.sweeps import summarise_cell, tabulate, tidy
 from circles.experiment.datasets import Circles
 from circles.experiment.spec import Experiment, Variant
 from circles.report.figures import list_figures, render
+from circles.report.figures.sweep_maps import SweepMapPicture
 from circles.report.tables import list_tables
+from circles.training.trials import count_runs, list_trials
 from samples import DATASET, make_study, make_sweep, make_variant
 
 LIMIT = 150_000  # bytes of a figure
+STEPS = {"decay_steps": 5}
 BROKEN = make_variant("broken")
 ACTIVATIONS = ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"]
 DEEP = make_variant(
@@ -112,6 +116,116 @@ def test_a_sweep_has_its_own_number_of_seeds_or_the_experiments():
     own, shared = experiment.sweeps
     assert own.run_seeds(experiment) == (0, 42)
     assert shared.run_seeds(experiment) == experiment.run_seeds == (0, 1, 2, 42)
+
+
+def vary_one(key, values, base=None, **dataset):
+    """Return the experiment of one sweep over one key, and its cells."""
+    tables = [make_variant("network", **(base or {}))]
+    sweeps = [make_sweep(vary={key: values})]
+    experiment = make_study(*tables, sweeps=sweeps, **dataset).experiment
+    return experiment, experiment.sweeps[0].cells(experiment)
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "base"),
+    [
+        ("epochs", [1, 9], {}),
+        ("batch_size", [1, 64], {}),
+        ("optimizer", ["adam", "sgd"], {}),
+        ("loss", ["binary_crossentropy", "hinge"], {}),
+        ("initializer", ["glorot_uniform", "he_normal"], {}),
+        ("feature_scale", ["none", "standard"], {}),
+        ("features", [["x1", "x2"], ["x1^2", "r^2"]], {}),
+    ],
+)
+def test_every_number_and_name_of_a_variant_may_vary(key, values, base):
+    """A cell is the variant that the file would give with that value."""
+    _, cells = vary_one(key, values, base)
+    expected = [Variant.model_validate(make_variant("network", **base, **{key: v})) for v in values]
+    assert [cell.variant for cell in cells] == expected
+    named = [", ".join(one) if isinstance(one, list) else one for one in values]
+    assert [cell.values for cell in cells] == [{key: one} for one in named]
+
+
+def test_keys_of_a_variants_tables_may_vary():
+    """What an optimizer or a schedule has of its own, where the variant has that one."""
+    _, cells = vary_one("momentum", [0.0, 0.9], {"optimizer": "sgd"})
+    assert [cell.variant.optimizer.momentum for cell in cells] == [0.0, 0.9]
+    falling = {"schedule": "cosine", "initial": 0.1, "decay_steps": 5}
+    _, cells = vary_one("decay_steps", [10, 20], {"learning_rate": falling})
+    assert [cell.variant.learning_rate.decay_steps for cell in cells] == [10, 20]
+    assert [cell.variant.learning_rate.initial for cell in cells] == [0.1, 0.1]
+    _, cells = vary_one("patience", [5, 9], {"early_stopping": {"monitor": "loss", "patience": 1}})
+    assert [cell.variant.early_stopping.patience for cell in cells] == [5, 9]
+    with pytest.raises(ValidationError, match="early_stopping of network has no patience"):
+        vary_one("patience", [5, 9])
+    with pytest.raises(ValidationError, match="optimizer of network has no momentum"):
+        vary_one("momentum", [0.0, 0.9])
+
+
+def test_a_table_among_the_values_is_named_by_what_it_sets():
+    """Numbers beside it become names too: a list is all numbers or all names."""
+    momentum = {"name": "sgd", "momentum": 0.9}
+    _, cells = vary_one("optimizer", ["sgd", momentum])
+    assert [cell.values["optimizer"] for cell in cells] == ["sgd", "sgd (momentum 0.9)"]
+    _, cells = vary_one("learning_rate", [0.1, {"schedule": "cosine", "initial": 0.1} | STEPS])
+    assert cells[0].values["learning_rate"] == "0.1"
+    assert "decay steps 5" in cells[1].values["learning_rate"]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "key", "values"),
+    [
+        ({"kind": "spiral", "turns": 1.5, "noise": 0.1}, "turns", [0.5, 2.0]),
+        ({"kind": "blobs", "centres": 2, "spread": 0.1}, "spread", [0.2, 0.3]),
+        ({"kind": "moons", "noise": 0.1}, "noise", [0.0, 0.2]),
+    ],
+)
+def test_every_number_of_a_data_set_may_vary(dataset, key, values):
+    """Each kind has keys of its own."""
+    _, cells = vary_one(key, values, **dataset)
+    assert [getattr(cell.dataset, key) for cell in cells] == values
+
+
+@given(st.lists(st.integers(0, 2**32 - 1), min_size=2, max_size=9, unique=True))
+def test_a_draw_has_held_out_points_of_its_own(states):
+    """The seeds beside it move as far, round the end, and never meet it."""
+    _, cells = vary_one("random_state", states, validation_random_state=44)
+    drawn = [cell.dataset for cell in cells]
+    assert [one.random_state for one in drawn] == states
+    assert [one.held_out_random_state for one in drawn] == [(one + 1) % 2**32 for one in states]
+    assert [one.validation_random_state for one in drawn] == [(one + 2) % 2**32 for one in states]
+    assert [cell.values for cell in cells] == [{"random_state": str(one)} for one in states]
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("units", [2, 4]),
+        ("epochs", [1, 3]),
+        ("features", [["r^2"], ["x1", "x2"]]),
+        ("optimizer", ["sgd", "adam"]),
+        ("random_state", [7, 42]),
+        ("held_out_random_state", [7, 43]),
+    ],
+)
+def test_a_cell_like_the_base_shares_its_runs(key, values):
+    """Two trials of one address are trained once; the other cell has an address of its own."""
+    experiment, _ = vary_one(key, values)
+    base, other, same = list_trials(experiment).values()
+    addresses = [[task.address() for task in trial.tasks()] for trial in (base, other, same)]
+    assert addresses[0] == addresses[2] != addresses[1]
+    assert count_runs(experiment) == 2 * experiment.seeds
+
+
+def test_cells_of_two_sweeps_share_runs():
+    """Where two sweeps meet in a cell, it is trained once."""
+    sweeps = [
+        make_sweep("a", vary={"units": [2, 3], "epochs": [1, 2]}),
+        make_sweep("b", vary={"epochs": [1, 2], "units": [3, 5]}),
+    ]
+    experiment = make_study(make_variant("network"), sweeps=sweeps).experiment
+    assert count_runs(experiment) == (1 + 6) * experiment.seeds
 
 
 # Summaries
@@ -258,21 +372,82 @@ def test_a_second_key_gives_lines():
 
 def test_no_more_lines_than_can_be_told_apart():
     """Of twenty lines nine are drawn, the first and the last too, and the caption says so."""
-    factors = [round(0.04 * step, 2) for step in range(20)]
-    study = make_swept({"units": list(range(1, 21)), "factor": factors}, lambda **_: [0.5] * 3)
+    study = make_swept(
+        {"units": list(range(1, 21)), "random_state": list(range(20))}, lambda **_: [0.5] * 3
+    )
     picture, figure = draw(study)
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert len(labels) == 9
-    assert (labels[0], labels[-1]) == ("0", "0.76")
+    assert (labels[0], labels[-1]) == ("0", "19")
     assert "(9 of 20 are shown)" in picture.caption
     assert "the middle" not in picture.caption
     assert len(picture.frame()) == 400
     assert len(render(picture, "svg")) < LIMIT
 
 
+RATES, EPOCHS = [1.0, 0.01, 0.1], [300, 3, 10, 30, 100]
+
+
+def test_two_keys_with_many_values_are_a_map():
+    """A colour for each cell: the first key across and the second upwards, by size."""
+    study = make_swept(
+        {"learning_rate": RATES, "epochs": EPOCHS},
+        lambda learning_rate, epochs: [epochs / 300, learning_rate, 1.0],
+    )
+    picture, figure = draw(study)
+    left, right, *bars = figure.axes
+    assert len(bars) == 2
+    shown = right.get_images()[0].get_array()
+    medians = [
+        [statistics.median([epochs / 300, rate, 1]) for rate in sorted(RATES)]
+        for epochs in sorted(EPOCHS)
+    ]
+    np.testing.assert_allclose(shown, medians)
+    assert [text.get_text() for text in right.get_xticklabels()] == ["0.01", "0.1", "1"]
+    assert [text.get_text() for text in left.get_yticklabels()][::4] == ["3", "300"]
+    assert {text.get_text() for text in left.texts} == {"33", "67", "100"}
+    assert "3 by 5 cells" in picture.alt
+    assert (
+        "Most often: 3 of 3, median accuracy 1.0000, with learning rate 1, epochs 300"
+        in picture.alt
+    )
+    assert len(picture.frame()) == 15
+
+
+@pytest.mark.parametrize(
+    ("vary", "is_map"),
+    [
+        ({"units": [1, 2], "epochs": [1, 2, 3, 4]}, False),
+        ({"units": [1, 2], "epochs": [1, 2, 3, 4, 5]}, True),
+        ({"units": [1, 2], "activation": ACTIVATIONS}, False),
+        ({"optimizer": ["adam", "sgd"], "activation": ACTIVATIONS}, True),
+        ({"random_state": [1, 2], "activation": ACTIVATIONS}, True),
+    ],
+)
+def test_few_values_of_a_second_key_are_lines(vary, is_map):
+    """Up to four, and wherever numbers meet names; others are a map."""
+    picture, figure = draw(make_swept(vary, lambda **_: [0.5] * 3))
+    assert isinstance(picture, SweepMapPicture) == is_map
+    assert bool(figure.axes[0].get_images()) == is_map
+
+
+def test_a_map_has_gaps_where_accuracies_are_no_numbers():
+    """A cell whose runs diverged has no colour, and no number."""
+    study = make_swept(
+        {"units": [1, 2], "epochs": EPOCHS}, lambda units, **_: [np.nan if units == 1 else 0.5] * 3
+    )
+    _, figure = draw(study)
+    right = figure.axes[1]
+    assert right.get_images()[0].get_array().mask[:, 0].all()
+    assert [text.get_text() for text in right.texts].count("–") == 5
+
+
 @pytest.mark.parametrize(
     "vary",
     [
+        {"epochs": list(range(1, 81)), "batch_size": [1, 2, 3, 4, 5]},
+        {"random_state": list(range(100))},
+        {"features": [["x1"], ["x2"], ["r^2"], ["x1", "x2", "x1^2", "x2^2", "x1*x2", "r^2"]]},
         {"noise": [step / 500 for step in range(100)]},
         {"activation": ACTIVATIONS, "learning_rate": [10**-step for step in range(9)]},
         {"samples": list(range(10, 110)), "factor": [0.2, 0.4, 0.6, 0.8]},
@@ -338,7 +513,7 @@ def test_the_table_has_a_row_for_each_cell():
         lambda samples, **_: [1, 0.25, samples / 1000],
     )
     table = list_tables(study.experiment)["sweep-width"](study)
-    cells = table.cells.to_numpy().tolist()
+    cells = list(map(list, zip(*table.cells.values(), strict=True)))
     assert [row[:3] for row in cells] == [
         [r"leaky\_relu", "10", "0.9996"],
         [r"leaky\_relu", "1\u202f000", "0.9996"],
@@ -348,5 +523,5 @@ def test_the_table_has_a_row_for_each_cell():
     assert cells[1][3:5] == ["1.0000", "0.3250 to 1.0000"]
     assert cells[1][5].startswith("2 of 3 (")
     assert cells[0][6].startswith("1 of 3 (")
-    assert table.words == {"Activation"}
+    assert [one.name for one in table.columns if one.is_text] == ["Activation"]
     assert len(table.frame) == 12

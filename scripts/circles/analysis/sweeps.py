@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from circles.analysis.study import CellRuns
-    from circles.experiment.sweeps import Value
+    from circles.experiment.sweep_keys import Value
 
 MEASURES = ("loss", "accuracy", "held_out_loss", "held_out_accuracy")
 

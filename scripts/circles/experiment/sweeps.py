@@ -4,73 +4,44 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import (
-    AfterValidator,
     Field,
     GetPydanticSchema,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
-    with_config,
 )
 from pydantic_core import PydanticCustomError
-from typing_extensions import TypedDict  # that of Python 3.11 does not know its optional keys
 
-from circles.experiment.datasets import Dataset, Factor, Noise, Samples
+from circles.experiment.datasets import Dataset
+from circles.experiment.examples import refuse_unfit, refuse_unwatched
 from circles.experiment.messages import error_at, shown
 from circles.experiment.parts import (
     MOST_PARAMETERS,
-    Activation,
-    Layer,
     Line,
     Seeds,
     Slug,
-    Units,
     Variant,
-    all_differ,
     choose_seeds,
 )
 from circles.experiment.rules import Location
-from circles.experiment.schedules import LearningRate
-from circles.experiment.toml_table import STRICT, TomlTable
+from circles.experiment.sweep_keys import DRAWS, KEYS, Given, Lists, Value, as_read
+from circles.experiment.toml_table import TomlTable
 
 if TYPE_CHECKING:
     from circles.experiment.spec import Experiment
 
-Value = int | float | str
-Lists = dict[str, tuple[Value, ...]]
-One = TypeVar("One", bound=Value)
+Vary = dict[str, tuple[Given, ...]]
 
-MOST_KEYS = 2  # what a figure can show: one along the axis, one as lines
+MOST_KEYS = 2  # what a figure can show
 MOST_CELLS = 400
-OF_DATA = ("noise", "factor", "samples")
 
 
-# strict=False: TOML has lists where a frozen model has tuples. The items stay strict.
-Values = Annotated[
-    tuple[One, ...],
-    Field(strict=False, min_length=2, max_length=100),
-    AfterValidator(all_differ),
-]
-
-
-@with_config(STRICT)
-class _Lists(TypedDict):
-    """The keys that may vary: a value of each is held to the same rule as in its own table."""
-
-    units: NotRequired[Values[Units]]
-    activation: NotRequired[Values[Activation]]
-    learning_rate: NotRequired[Values[LearningRate]]
-    noise: NotRequired[Values[Noise]]
-    factor: NotRequired[Values[Factor]]
-    samples: NotRequired[Values[Samples]]
-
-
-def _few_in_file_order(table: Any, validate: ValidatorFunctionWrapHandler) -> Lists:
+def _few_in_file_order(table: Any, validate: ValidatorFunctionWrapHandler) -> Vary:
     """Hold the lists together to the limits, and keep the order of their keys: it is drawn."""
-    lists: Lists = validate(table)
+    lists: Vary = validate(table)
     if not lists:
         raise PydanticCustomError("empty", "an empty table")
     if len(lists) > MOST_KEYS:
@@ -103,14 +74,19 @@ class Sweep(TomlTable):
         description="the name of a variant, one with a hidden layer if units or activation vary"
     )
     vary: Annotated[
-        Lists,
-        GetPydanticSchema(lambda _source, handler: handler.generate_schema(_Lists)),
+        Vary,
+        GetPydanticSchema(lambda _source, handler: handler.generate_schema(Lists)),
         WrapValidator(_few_in_file_order),
     ] = Field(
         description=f"one or two of them, with at most {MOST_CELLS} cells in all and at most "
         f"{MOST_PARAMETERS} parameters in each"
     )
     seeds: Seeds | None = None  # as many as the experiment's
+
+    @property
+    def values(self) -> dict[str, tuple[Value, ...]]:
+        """The values of each key as people read them."""
+        return {key: as_read(key, values) for key, values in self.vary.items()}
 
     def base(self, experiment: "Experiment") -> Variant:
         """Return the variant that is varied."""
@@ -119,8 +95,10 @@ class Sweep(TomlTable):
     def cells(self, experiment: "Experiment") -> tuple[Cell, ...]:
         """Return a cell for every combination of values; the last key changes fastest."""
         base = self.base(experiment)
-        combinations = _combinations(self.vary)
-        return tuple(_make_cell(base, experiment.dataset, values) for values in combinations)
+        return tuple(
+            _make_cell(base, experiment.dataset, given, values)
+            for given, values in _combinations(self)
+        )
 
     def run_seeds(self, experiment: "Experiment") -> tuple[int, ...]:
         """Return the seeds of every cell's runs, chosen as ``Experiment.run_seeds`` are."""
@@ -129,42 +107,110 @@ class Sweep(TomlTable):
 
 def refuse_misfit(sweep: Sweep, place: Location, experiment: "Experiment") -> None:
     """Raise ``ValidationError`` where ``sweep``, at ``place`` in the file, has an invalid cell."""
-    bends = not Layer.model_fields.keys().isdisjoint(sweep.vary)
-    layers = {variant.name: len(variant.layers) for variant in experiment.variants}
-    usable = [name for name, count in layers.items() if count > 1 or not bends]
-    if sweep.variant not in usable:
-        wrong = "has no hidden layer to vary" if sweep.variant in layers else "unknown variant"
-        raise error_at((*place, "variant"), wrong, sweep.variant, usable)
-    fields = type(experiment.dataset).model_fields
-    for key in sweep.vary:
-        if key in OF_DATA and key not in fields:
-            wrong = f"a data set of kind {experiment.dataset.kind} has no {key}"
-            others = [one for one in _Lists.__annotations__ if one not in OF_DATA or one in fields]
-            raise error_at((*place, "vary", key), wrong, list(sweep.vary[key]), others)
-    for cell in _combinations(sweep.vary):
+    _refuse_base(sweep, place, experiment)
+    _refuse_keys(sweep, place, experiment)
+    base = sweep.base(experiment)
+    for given, values in _combinations(sweep):
         try:
-            _make_cell(sweep.base(experiment), experiment.dataset, cell)
+            made = _make_cell(base, experiment.dataset, given, values)
+            refuse_unfit(made.variant, made.dataset, (), repeat=True)
+            refuse_unwatched(made.variant, made.dataset, ())
         except ValidationError as error:
-            text = ", ".join(f"{key} = {shown(value)}" for key, value in cell.items())
+            text = ", ".join(f"{key} = {shown(value)}" for key, value in values.items())
             wrong = f"{error.errors()[0]['msg']} with {text}"
-            received = {key: list(values) for key, values in sweep.vary.items()}
+            received = {key: list(several) for key, several in sweep.values.items()}
             raise error_at((*place, "vary"), wrong, received) from error
 
 
-def _combinations(lists: Lists) -> Iterator[dict[str, Value]]:
-    return (dict(zip(lists, values, strict=True)) for values in product(*lists.values()))
+def _refuse_base(sweep: Sweep, place: Location, experiment: "Experiment") -> None:
+    """Raise ``ValidationError`` where the variant is unknown, or has no hidden layer to vary."""
+    in_layers = any(KEYS[key].place == "layers" for key in sweep.vary)
+    layers = {variant.name: len(variant.layers) for variant in experiment.variants}
+    usable = [name for name, count in layers.items() if count > 1 or not in_layers]
+    if sweep.variant not in usable:
+        wrong = "has no hidden layer to vary" if sweep.variant in layers else "unknown variant"
+        raise error_at((*place, "variant"), wrong, sweep.variant, usable)
 
 
-def _make_cell(base: Variant, dataset: Dataset, values: dict[str, Value]) -> Cell:
-    of_layers, of_variant, of_dataset = (
-        {key: value for key, value in values.items() if key in table.model_fields}
-        for table in (Layer, Variant, type(dataset))
-    )
-    *hidden, last = (layer.model_dump() for layer in base.layers)
-    layers = [*(layer | of_layers for layer in hidden), last]
-    variant = base.model_dump(exclude={"tutorial_name", "published", "repairs"}) | of_variant
-    return Cell(
-        values,
-        Variant.model_validate(variant | {"layers": layers}),
-        type(dataset).model_validate(dataset.model_dump() | of_dataset) if of_dataset else dataset,
-    )
+def _refuse_keys(sweep: Sweep, place: Location, experiment: "Experiment") -> None:
+    """Raise ``ValidationError`` where a key varies that this data set or variant has not."""
+    base, dataset = sweep.base(experiment), experiment.dataset
+    for key in sweep.vary:
+        table = KEYS[key].place
+        usable = [one for one in KEYS if KEYS[one].place == table and _has(one, base, dataset)]
+        if not _has(key, base, dataset):
+            of_data = table == "dataset"
+            owner = f"a data set of kind {dataset.kind}" if of_data else f"{table} of {base.name}"
+            wrong, received = f"{owner} has no {key}", list(sweep.values[key])
+            allowed = "" if usable else "nothing here"
+            raise error_at((*place, "vary", key), wrong, received, usable, allowed=allowed)
+
+
+def _has(key: str, base: Variant, dataset: Dataset) -> bool:
+    """Return whether a sweep of ``base`` may vary ``key``."""
+    match KEYS[key].place:
+        case "dataset":
+            return key in type(dataset).model_fields
+        case "layers" | "variant":
+            return True
+        case table:
+            return key in getattr(type(getattr(base, table)), "model_fields", {})
+
+
+def _combinations(sweep: Sweep) -> Iterator[tuple[dict[str, Given], dict[str, Value]]]:
+    """Yield every combination of values, as they are given and as people read them."""
+    given, read = (product(*lists.values()) for lists in (sweep.vary, sweep.values))
+    for pair in zip(given, read, strict=True):
+        first, second = (dict(zip(sweep.vary, values, strict=True)) for values in pair)
+        yield first, second
+
+
+def _make_cell(
+    base: Variant, dataset: Dataset, given: dict[str, Given], values: dict[str, Value]
+) -> Cell:
+    places: dict[str, dict[str, Given]] = {}
+    for key, value in given.items():
+        places.setdefault(KEYS[key].place, {})[key] = value
+    of_data, of_variant = places.pop("dataset", {}), places.pop("variant", {})
+    variant = _vary_variant(base, of_variant, places.pop("layers", {}))
+    for table, of_table in places.items():
+        variant = _vary_table(variant, table, of_table)
+    return Cell(values, variant, _vary_dataset(dataset, of_data))
+
+
+def _vary_table(variant: Variant, name: str, of_table: dict[str, Given]) -> Variant:
+    """Return the variant with other values in one of its tables."""
+    table = getattr(variant, name)
+    if not isinstance(table, TomlTable):
+        raise error_at((name,), f"{name} has no {', '.join(of_table)}", table)
+    return Variant.model_validate(_fields(variant) | {name: _fields(table) | of_table})
+
+
+def _vary_variant(
+    base: Variant, of_variant: dict[str, Given], of_layers: dict[str, Given]
+) -> Variant:
+    *hidden, last = base.layers
+    layers = [*(_fields(layer) | of_layers for layer in hidden), _fields(last)]
+    said = {"tutorial_name": None, "published": None, "repairs": ()}
+    return Variant.model_validate(_fields(base) | said | of_variant | {"layers": layers})
+
+
+def _vary_dataset(dataset: Dataset, of_data: dict[str, Given]) -> Dataset:
+    """Return the data set with other values; another draw has other points beside it too.
+
+    Their seeds are moved by as much, so that no draw is held out from itself.
+    """
+    if not of_data:
+        return dataset
+    if dataset.kind == "csv":  # the copy keeps what was read
+        return dataset.model_copy(update=of_data)
+    moved = of_data.get("random_state", dataset.random_state) - dataset.random_state
+    fields = _fields(dataset)
+    beside = [key for key in DRAWS if key in fields and fields[key] is not None]
+    seeds = {key: (fields[key] + moved) % 2**32 for key in beside}
+    return type(dataset).model_validate(fields | seeds | of_data)
+
+
+def _fields(table: TomlTable) -> dict[str, Any]:
+    """Return the keys of a table with their values, and no more than the file may say."""
+    return {name: getattr(table, name) for name in type(table).model_fields}

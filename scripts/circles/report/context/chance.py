@@ -10,7 +10,7 @@ from circles.experiment.spec import Sweep, Variant
 from circles.report.context.values import Values, as_words, describe_rate
 from circles.report.escape import escape
 from circles.report.figures.labels import name_positive
-from circles.report.figures.sweeps import WORDS
+from circles.report.figures.sweeps import word_of
 from circles.report.numbers import Quantity, as_accuracy, as_count, as_percent, as_rate
 
 
@@ -79,12 +79,12 @@ def _describe_sweep(study: Study, sweep: Sweep) -> Values:
         for one, runs in zip(study.cell_summaries[sweep.name], trained, strict=True)
     ]
     solved = [cell for cell in cells if cell["successes"].value]
-    ordered = len(sweep.vary) == 1 and not isinstance(next(iter(sweep.vary.values()))[0], str)
+    ordered = len(sweep.vary) == 1 and not isinstance(next(iter(sweep.values.values()))[0], str)
     best = max(solved, key=lambda cell: cell["share"].value, default=None)
     values = sorted((cell["value"] for cell in solved), key=_size) if ordered else []
     return {
         "title": escape(sweep.title),
-        "key": " and ".join(WORDS[key] for key in sweep.vary),
+        "key": " and ".join(word_of(key) for key in sweep.vary),
         "widths": sorted(cells, key=_value_of) if varies_width(study, sweep) else [],
         "cells": cells,
         "ever_solved": bool(solved),
@@ -114,7 +114,7 @@ def _describe_cell(summary: CellSummary) -> Values:
         key: escape(value) if isinstance(value, str) else as_rate(value)
         for key, value in summary.values.items()
     }
-    text = ", ".join(f"{WORDS[key]} {value}" for key, value in values.items())
+    text = ", ".join(f"{word_of(key)} {value}" for key, value in values.items())
     return {
         "value": text if len(values) > 1 else next(iter(values.values())),
         "values": values,

@@ -9,7 +9,7 @@ from circles.experiment.spec import Experiment
 from circles.report.figures.catalogue import FIGURES, VARIANT_FIGURES
 from circles.report.figures.examples import ExamplePicture
 from circles.report.figures.picture import Picture, render, save
-from circles.report.figures.sweeps import SweepPicture
+from circles.report.figures.sweep_maps import picture_of
 from circles.report.recipe import Recipe
 
 __all__ = ["Picture", "list_figures", "render", "save"]
@@ -29,8 +29,9 @@ def list_figures(experiment: Experiment) -> dict[str, Recipe[Picture]]:
         if one.applies(variant)
     }
     of_sweeps = {
-        f"sweep-{one.name}": Recipe(partial(SweepPicture.of, one), (SweepPicture.__module__,), one)
+        f"sweep-{one.name}": Recipe(partial(picture.of, one), (picture.__module__,), one)
         for one in experiment.sweeps
+        for picture in [picture_of(one)]
     }
     of_examples = {
         f"example-{one.name}": Recipe(

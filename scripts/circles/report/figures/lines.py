@@ -21,6 +21,7 @@ Floats = NDArray[np.floating]
 MARKERS = "os^DvP<X>"  # one for each line
 MOST_LINES = len(MARKERS)
 FEW_LINES = 4  # up to here wide bands over each other can be read
+MOST_NAMES = 24  # that have room along an axis
 FEW_PLACES = 24  # up to here there is room for a marker and a bar at each of them
 
 
@@ -72,8 +73,12 @@ def draw_line(places: Floats, heights: Floats, style: Style, ax: Axes, label: st
 
 
 def scale_by_names(ax: Axes, names: Sequence[str]) -> None:
-    """Give the horizontal axis a place for each of ``names``: 0, 1, 2, …."""
-    ax.set_xticks(range(len(names)), names)
+    """Give the horizontal axis a place for each of ``names``: 0, 1, 2, …; of many, some are named.
+
+    A long name is broken into lines.
+    """
+    named = range(0, len(names), -(-len(names) // MOST_NAMES))
+    ax.set_xticks(list(named), [palette.fit(names[place], 15, 4) for place in named])
     ax.tick_params(axis="x", length=0, rotation=30 if len(names) > 4 else 0)
     ax.set_xlim(-0.5, len(names) - 0.5)
 

@@ -23,24 +23,19 @@ if TYPE_CHECKING:
 
     from circles.analysis.statistics import Rate
     from circles.analysis.study import Study
-    from circles.experiment.sweeps import Sweep, Value
+    from circles.experiment.sweep_keys import Value
+    from circles.experiment.sweeps import Sweep
 
     Floats = NDArray[np.floating]
 
 One = TypeVar("One")
 
-# What may vary: in a word, and in full.
-WORDS = {
-    "units": "units",
-    "activation": "activation",
-    "learning_rate": "learning rate",
-    "noise": "noise",
-    "factor": "factor",
-    "samples": "points",
-}
-AXES = WORDS | {
+# What varies: in a word, and in full, where that is not the key with spaces.
+WORDS = {"samples": "points", "random_state": "draw", "held_out_random_state": "held-out draw"}
+AXES = {
     "units": "units in each hidden layer",
     "activation": "activation of the hidden layers",
+    "random_state": "draw of the data",
 }
 
 MOST_NAMED = 9  # cells of a line in an alternative text
@@ -114,9 +109,10 @@ class SweepPicture:
         middle = f" and the middle {as_percent(statistics.MIDDLE, 0)}" if self._has_bands else ""
         ceiling = " Dashed: the best possible for any classifier." if self._has_ceiling else ""
         return (
-            f"{escape(self.sweep.title)}. How *{escape(self.base)}* ends by {AXES[self.axis]}"
-            f"{self._describe_lines()}: {as_count(runs)} {'runs' if runs > 1 else 'run'} in each "
-            f"cell. Left: the share of the runs {self._of_rate}, with Wilson's interval of "
+            f"{escape(self.sweep.title)}. How *{escape(self.base)}* ends by "
+            f"{describe_key(self.axis)}{self._describe_lines()}: {as_count(runs)} "
+            f"{'runs' if runs > 1 else 'run'} in each cell. Left: the share of the runs "
+            f"{self._of_rate}, with Wilson's interval of "
             f"{confidence}. Right: the held-out accuracy, its median{middle} over the runs."
             f"{ceiling}"
         )
@@ -126,10 +122,11 @@ class SweepPicture:
         """What was measured, in plain text."""
         text = " ".join(map(self._describe, self.shown))
         best = max(self.cells, key=lambda cell: self._rate(cell).share)
-        place = ", ".join(f"{WORDS[key]} {as_value(value)}" for key, value in best.values.items())
+        place = ", ".join(f"{word_of(key)} {as_value(value)}" for key, value in best.values.items())
         return (
-            f"Two charts over {AXES[self.axis]}: the share of the runs {self._of_rate}, and their "
-            f"held-out accuracy. {text} Most often: {self._describe_rate(best)}, with {place}."
+            f"Two charts over {describe_key(self.axis)}: the share of the runs {self._of_rate}, "
+            f"and their held-out accuracy. {text} Most often: {self._describe_rate(best)}, with "
+            f"{place}."
         )
 
     def frame(self) -> pd.DataFrame:
@@ -139,7 +136,7 @@ class SweepPicture:
     def draw(self, figure: Figure) -> None:
         """Draw the rates beside the held-out accuracies."""
         left, right = figure.subplots(1, 2)
-        values = self.sweep.vary[self.axis]
+        values = self.sweep.values[self.axis]
         styles = lines.make_styles(len(self.shown), len(values), names=self._has_names)
         for line, style in zip(self.shown, styles, strict=True):
             places = np.array([self._place(one) for one in line.cells])
@@ -159,7 +156,7 @@ class SweepPicture:
         self._scale(left)
         self._scale(right)
         if self.second:
-            figure.legend(title=WORDS[self.second], loc="outside right upper")
+            figure.legend(title=word_of(self.second), loc="outside right upper")
 
     def _draw_ceiling(self, ax: Axes) -> None:
         """Draw the best possible accuracy over the axis, a line for each that differs."""
@@ -194,7 +191,7 @@ class SweepPicture:
     @property
     def _has_names(self) -> bool:
         """Whether the axis has names; otherwise it has numbers."""
-        return isinstance(self.sweep.vary[self.axis][0], str)
+        return isinstance(self.sweep.values[self.axis][0], str)
 
     @property
     def _has_bands(self) -> bool:
@@ -204,13 +201,13 @@ class SweepPicture:
     def _place(self, cell: CellSummary) -> float:
         """Return where a cell stands along the axis: at its number, or its name's place."""
         value = cell.values[self.axis]
-        return self.sweep.vary[self.axis].index(value) if isinstance(value, str) else value
+        return self.sweep.values[self.axis].index(value) if isinstance(value, str) else value
 
     def _scale(self, ax: Axes) -> None:
         """Give ``ax`` the horizontal axis that its values ask for."""
-        values = self.sweep.vary[self.axis]
+        values = self.sweep.values[self.axis]
         numbers = [value for value in values if not isinstance(value, str)]
-        ax.set_xlabel(AXES[self.axis].capitalize())
+        ax.set_xlabel(describe_key(self.axis).capitalize())
         if not numbers:
             lines.scale_by_names(ax, list(map(as_value, values)))
         elif self.axis == "learning_rate" or max(numbers) >= WIDE * min(numbers) > 0:
@@ -224,18 +221,28 @@ class SweepPicture:
             return ""
         count, drawn = len(self.series), len(self.shown)
         some = f" ({drawn} of {count} are shown)" if drawn < count else ""
-        return f" and {AXES[self.second]}, a line for each value of the latter{some}"
+        return f" and {describe_key(self.second)}, a line for each value of the latter{some}"
 
     def _describe(self, line: Series) -> str:
         """Return a sentence with the rate and the held-out accuracy of some cells of ``line``."""
-        head = f"{WORDS[self.second]} {line.label}: " if self.second else ""
+        head = f"{word_of(self.second)} {line.label}: " if self.second else ""
         cells = (
-            f"{WORDS[self.axis]} {as_value(one.values[self.axis])}, {self._describe_rate(one)}, "
+            f"{word_of(self.axis)} {as_value(one.values[self.axis])}, {self._describe_rate(one)}, "
             f"median accuracy {as_accuracy(one.runs.held_out_accuracy.median)}"
             for one in _evenly(line.cells, 2 if self.second else MOST_NAMED)
         )
         text = f"{head}{'; '.join(cells)}."
         return text[0].upper() + text[1:]
+
+
+def word_of(key: str) -> str:
+    """Return what people call a key."""
+    return WORDS.get(key, key.replace("_", " "))
+
+
+def describe_key(key: str) -> str:
+    """Return what people call a key, in full."""
+    return AXES.get(key, word_of(key))
 
 
 def as_value(value: Value) -> str:

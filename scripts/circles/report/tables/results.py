@@ -10,7 +10,7 @@ from circles.analysis.statistics import CONFIDENCE, MIDDLE, place_of, summarise
 from circles.analysis.sweeps import tidy
 from circles.analysis.tutorial import published_on
 from circles.report.escape import escape
-from circles.report.figures.sweeps import WORDS, as_value
+from circles.report.figures.sweeps import as_value, word_of
 from circles.report.numbers import as_accuracy, as_interval, as_loss, as_part, as_percent
 from circles.report.table import Column, Row, Table, text_column
 from circles.report.tables.given import describe_layers
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from circles.analysis.study import Study
     from circles.analysis.summary import RunsSummary
     from circles.experiment.spec import Variant
+    from circles.experiment.sweep_keys import Value
     from circles.experiment.sweeps import Sweep
 
 
@@ -66,17 +67,17 @@ def sweep_table(sweep: Sweep, study: Study) -> Table:
         f"{_explain_columns(*ceilings)}"
     )
     rows = [{**cell.values, "ceiling": cell.ceiling, **_record_ends(cell.runs)} for cell in cells]
-    columns = [_key_column(key) for key in cells[0].values]
+    columns = [_key_column(key, value) for key, value in cells[0].values.items()]
     if ceilings != {None}:
         columns.append(Column("Best possible", "ceiling", as_accuracy))
     detailed = tidy(study.sweeps[sweep.name])
     return Table(caption, [*columns, *_columns_of_ends(rows)], rows, detailed)
 
 
-def _key_column(key: str) -> Column:
-    """Return the column of what a sweep varies."""
-    name = WORDS[key].capitalize()
-    return text_column(name, key) if key == "activation" else Column(name, key, as_value)
+def _key_column(key: str, value: Value) -> Column:
+    """Return the column of what a sweep varies, of which this is a value."""
+    name = word_of(key).capitalize()
+    return text_column(name, key) if isinstance(value, str) else Column(name, key, as_value)
 
 
 def examples_table(study: Study) -> Table:
