@@ -97,7 +97,8 @@ def test_the_examples_load_a_table_of_three_labels(folder):
     write_penguins(folder)
     text = FILE.read_text(encoding="utf-8")
     csv, keys = (
-        next(block for block in TOML if mark in block) for mark in ('kind = "csv"', "missing_values = ")
+        next(block for block in TOML if mark in block)
+        for mark in ('kind = "csv"', "missing_values = ")
     )
     text = paste(paste(text, csv), keys)
     with pytest.raises(SpecError, match=r"units = 3, activation = .softmax"):
