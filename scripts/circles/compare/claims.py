@@ -24,6 +24,7 @@ _BY_SEED = (
     "accuracy",
     "held_out_loss",
     "held_out_accuracy",
+    "epochs_run",
     "perfect_epoch",
     "history_loss",
     "history_accuracy",
