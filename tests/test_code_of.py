@@ -44,13 +44,14 @@ SAID = {
     "experiment/options.py": {"keys", "tag_of", "<dictcomp>", "in_keras"},
     "experiment/parts.py": {
         *("columns", "parameters", "_count_parameters", "<genexpr>"),
-        *("options", "schedule", "watches_a_draw"),
+        *("options", "schedule", "sees_plane", "watches_a_draw"),
     },
-    "experiment/sweeps.py": {"base", "<genexpr>"},
+    "experiment/sweep_keys.py": {"as_read", "_read", "<genexpr>", "<listcomp>"},
+    "experiment/sweeps.py": {"base", "values", "<dictcomp>", "<genexpr>"},
 }
 # The programs are sources as they stand.
 PROGRAMS = {
-    *("experiment/data_code.py", "experiment/keras_calls.py"),
+    *("experiment/data_code.py", "experiment/feature_code.py", "experiment/keras_calls.py"),
     *("experiment/model.py", "experiment/model_code.py"),
 }
 

@@ -185,9 +185,9 @@ def test_relative_imports_are_followed(tmp_path, monkeypatch):
 
 MOVES = {
     "circles.training.step": "circles.training.update",
-    "circles.training.initialization": "circles.training.initialization",
+    "circles.training.initialization": "circles.training.starts",
     "circles.analysis.statistics": "circles.analysis.chance",
-    "circles.report": "circles.report",
+    "circles.experiment.csv_file": "circles.experiment.csv_table",
 }
 
 

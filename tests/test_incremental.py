@@ -111,7 +111,7 @@ def test_the_code_of_a_figure(root, made):
 
 def test_the_code_of_the_trainer(root, made, capsys):
     """Everything is trained again, and it is said which module that is for."""
-    with edited(("training/step.py", "1e-7", "1e-6")):
+    with edited(("training/step.py", "NARROW = 8", "NARROW = 9")):
         assert build_in(root, dry_run=True) == {}
     text = capsys.readouterr().out
     assert {name for name in list_stale(text) if name.startswith("result:")} == kind(root, "result")

@@ -280,10 +280,11 @@ def test_runs_are_placed_among_all_models():
 
 
 def test_only_runs_under_the_same_output_share_an_objective():
-    """The first affine variant decides how the output is read; without one it is a sigmoid."""
-    both = make_study(make_variant("a", ((1, "linear"),)), make_variant("b", ((1, "sigmoid"),)))
-    models = AffineModels.of(both)
-    assert models.objective.output == "linear"
-    assert [runs.variant.name for runs in models.runs] == ["a"]
+    """A sigmoid, if an affine variant has one or there is none; else that of the first."""
+    linear, sigmoid = make_variant("a", ((1, "linear"),)), make_variant("b", ((1, "sigmoid"),))
+    models = AffineModels.of(make_study(linear, sigmoid))
+    assert models.objective.output == "sigmoid"
+    assert [runs.variant.name for runs in models.runs] == ["b"]
+    assert AffineModels.of(make_study(linear)).objective.output == "linear"
     none = AffineModels.of(make_study(make_variant("network")))
     assert (none.objective.output, none.runs) == ("sigmoid", ())

@@ -46,7 +46,7 @@ class Result:
     --------
     >>> result = circles.train(circles.load("circles.toml")["sigmoid-output"], seeds=2)
     >>> result.frame().shape
-    (2, 8)
+    (2, 9)
     >>> list(result.summary().index)
     ['loss', 'accuracy', 'held_out_loss', 'held_out_accuracy', 'solve_rate']
     """

@@ -119,6 +119,9 @@ def sources_of_library() -> Sources:
 @cache  # code does not change under a running process
 def _digest_of_docstrings(module: str) -> str:
     tree = ast.parse(files.read(fingerprints.path_of(module)))
+    # What is imported from where is not shown, so that a module may move.
+    imports = (ast.Import, ast.ImportFrom, ast.If)
+    tree.body = [node for node in tree.body if not isinstance(node, imports)]
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             described = ast.get_docstring(node, clean=False)
