@@ -21,7 +21,10 @@ import importlib, json, pkgutil, sys
 import circles
 
 HEAVY = ("keras", "matplotlib.pyplot", "sklearn", "tensorflow")
-LAZY = {f"circles.training.{name}" for name in ("objective", "program", "step", "trainer")}
+LAZY = {
+    f"circles.training.{name}"
+    for name in ("objective", "program", "step", "stopping", "trainer")
+}
 
 brought, names = {}, []
 for module in pkgutil.walk_packages(circles.__path__, "circles."):

@@ -136,7 +136,7 @@ def test_what_never_ends_is_not_read(tmp_path, place):
 
 
 @pytest.mark.parametrize(
-    ("character", "told"),
+    ("character", "described"),
     [
         ("\u202e", "U+202E (right-to-left override) at character 3"),
         ("\u2067", "U+2067 (right-to-left isolate) at character 3"),

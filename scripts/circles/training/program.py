@@ -6,12 +6,12 @@ Importing this module imports TensorFlow.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from circles.experiment.backend import load_backend
+from circles.training.batches import cut_into_batches, pad, shares, tabulate
 from circles.training.initialization import Orders, Weights
 from circles.training.objective import losses_of, right_answers
 from circles.training.runs import Floats, Ints
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 tf, _ = load_backend()
 
-Number = TypeVar("Number", bound=np.number)
 Watched = Watch | tuple[()]  # nothing without early stopping
 Program = Callable[..., tuple[State, Tensor, Tensor, Watched]]
 
@@ -90,19 +89,10 @@ def run(
 
     Epoch e of run r sees the points ``places[r][shuffles[e]]``, one batch after the other.
 
-    Parameters
-    ----------
-    weights
-        First weights in Keras order, each with the run as its first axis.
-    places
-        Where each run has the points: (R, samples) row numbers of ``split.X``.
-    shuffles
-        Blocks of epochs, one after the other: (epochs, samples) row numbers of ``places``. The
-        first block is the longest.
-    traced_seed
-        The run whose path is kept.
-    watched
-        The points and labels that early stopping watches, if it watches any.
+    ``weights`` are the first ones in Keras order, each with the run as its first axis; ``places``,
+    (R, samples), are row numbers of ``split.X``, and ``shuffles`` blocks of epochs, (epochs,
+    samples), of row numbers of ``places``, the longest first. ``traced_seed`` is the run whose path
+    is kept, and ``watched`` the points and labels that early stopping watches, if it watches any.
     """
     runs = len(weights[0])
     shapes = [array.shape[1:] for array in weights]
@@ -140,12 +130,12 @@ def _train_blocks(
 ) -> _Trained:
     """Go through the blocks of epochs, or through as many as it takes until all runs stop."""
     program = compile_epochs(variant, split)
-    table = tf.constant(_tabulate(split, _pad(places, state[0].shape[-1])))
+    table = tf.constant(tabulate(split, pad(places, state[0].shape[-1])))
     watch = start_watch(variant, state[0])
     history, path, length, steps = [], [], 0, 0
     for block in shuffles:
         length = max(length, len(block))
-        batches = _cut_into_batches(variant, _pad(block, length))
+        batches = cut_into_batches(variant, pad(block, length))
         given = _give(len(block), steps, variant.schedule.initial, traced_seed)
         given = given._replace(validation=validation)
         state, scores, passed, watch = program(state, table, tf.constant(batches), given, watch)
@@ -165,7 +155,7 @@ def _end(
         return _Trained(weights, np.full(weights.shape[-1], len(history)), history, path)
     epochs = watch.epochs.numpy()
     last = epochs.max()
-    history, path = (_pad(part[:last], variant.epochs) for part in (history, path))
+    history, path = (pad(part[:last], variant.epochs) for part in (history, path))
     return _Trained(watch.weights[0] if watch.weights else weights, epochs, history, path)
 
 
@@ -203,47 +193,8 @@ def compile_epochs(variant: "Variant", split: "Split") -> Program:
 @lru_cache(maxsize=64)
 def _program(variant: "Variant", points: tuple[int, ...], _labels: tuple[int, ...]) -> Program:
     def train_epochs(
-        state: State,
-        table: Tensor,
-        batches: Tensor,
-        given: ProgramInputs,
-        watch: Watched,
+        state: State, table: Tensor, batches: Tensor, given: ProgramInputs, watch: Watched
     ) -> tuple[State, Tensor, Tensor, Watched]:
-        def train_next(
-            number: Tensor, state: State, scores: Tensor, path: Tensor, watch: Watched
-        ) -> object:
-            steps, before = given.steps + number * batches.shape[1], state
-            state, score = _train_epoch(
-                variant,
-                table,
-                state,
-                features=points[1],
-                rows=batches[number],
-                steps=steps,
-                given=given,
-            )
-            if watch:
-                epoch = steps // batches.shape[1]
-                state, watch = follow(
-                    variant,
-                    watch,
-                    (before, state),
-                    score,
-                    epoch=epoch,
-                    answers=table.shape[0] * (table.shape[1] - points[1]),
-                    validation=given.validation,
-                )
-                score = watch.score
-            scores = tf.tensor_scatter_nd_update(scores, [[number]], score[tf.newaxis])
-            passed = state[0][tf.newaxis, :, given.traced_seed]
-            return (
-                number + 1,
-                state,
-                scores,
-                tf.tensor_scatter_nd_update(path, [[number]], passed),
-                watch,
-            )
-
         def goes_on(
             number: Tensor, _state: State, _scores: Tensor, _path: Tensor, watch: Watched
         ) -> Tensor:
@@ -253,12 +204,44 @@ def _program(variant: "Variant", points: tuple[int, ...], _labels: tuple[int, ..
         parameters, lanes = state[0].shape
         scores = tf.zeros((batches.shape[0], 2, lanes))
         path = tf.zeros((batches.shape[0], parameters))
+        train_next = _epoch_after_epoch(variant, points[1], table, batches, given)
         _, state, scores, path, watch = tf.while_loop(
             goes_on, train_next, (0, state, scores, path, watch)
         )
         return state, scores, path, watch
 
     return tf.function(train_epochs, jit_compile=True, autograph=False)  # type: ignore[no-any-return]
+
+
+def _epoch_after_epoch(
+    variant: "Variant", features: int, table: Tensor, batches: Tensor, given: ProgramInputs
+) -> Callable[..., object]:
+    """Return the body of the loop over epochs: it trains on one and notes what came of it."""
+
+    def train_next(
+        number: Tensor, state: State, scores: Tensor, path: Tensor, watch: Watched
+    ) -> object:
+        steps, before, rows = given.steps + number * batches.shape[1], state, batches[number]
+        state, score = _train_epoch(
+            variant, table, state, features=features, rows=rows, steps=steps, given=given
+        )
+        if watch:
+            state, watch = follow(
+                variant,
+                watch,
+                (before, state),
+                score,
+                epoch=steps // batches.shape[1],
+                answers=table.shape[0] * (table.shape[1] - features),
+                validation=given.validation,
+            )
+            score = watch.score
+        scores = tf.tensor_scatter_nd_update(scores, [[number]], score[tf.newaxis])
+        passed = state[0][tf.newaxis, :, given.traced_seed]
+        path = tf.tensor_scatter_nd_update(path, [[number]], passed)
+        return number + 1, state, scores, path, watch
+
+    return train_next
 
 
 def _train_epoch(
@@ -273,9 +256,9 @@ def _train_epoch(
 ) -> tuple[State, Tensor]:
     """Train on every batch of one epoch, (batches, batch) ``rows``; return the mean scores."""
     samples, (batches, size) = table.shape[0], rows.shape
-    shares = _shares(samples, size)
-    weights = tf.constant((shares > 0).sum(axis=1) / samples, tf.float32)
-    shares, settle = tf.constant(shares), settle_by(given.one)
+    weighed = shares(samples, size)
+    weights = tf.constant((weighed > 0).sum(axis=1) / samples, tf.float32)
+    of_points, settle = tf.constant(weighed), settle_by(given.one)
     numbers = tf.cast(steps + 1 + tf.range(batches), tf.float32)
     scales = scales_of(variant, given.rate, numbers)
 
@@ -286,7 +269,7 @@ def _train_epoch(
             batch,
             state,
             features=features,
-            shares=shares[number],
+            shares=of_points[number],
             scales=tuple(one[number] for one in scales),
             settle=settle,
         )
@@ -300,47 +283,11 @@ def _train_epoch(
     return state, sums
 
 
-def _shares(samples: int, size: int) -> Floats:
-    """Return what each point weighs in the mean of its batch: (batches, size).
-
-    The last batch may be short: its mean is over the points that it has.
-    """
-    real = np.arange(-(-samples // size) * size).reshape(-1, size) < samples
-    shares: Floats = (real / real.sum(axis=1, keepdims=True)).astype(np.float32)
-    return shares
-
-
-def _pad(array: NDArray[Number], length: int) -> NDArray[Number]:
-    """Lengthen the first axis by repeating the last entry.
-
-    What is padded is real data, so it is finite wherever the data beside it are.
-    """
-    missing = [(0, length - len(array)), *[(0, 0)] * (array.ndim - 1)]
-    return np.pad(array, missing, mode="edge")
-
-
-def _cut_into_batches(variant: "Variant", block: Orders) -> Orders:
-    """Return the batches of every epoch: (epochs, batches, batch), the last one padded."""
-    epochs, samples = block.shape
-    size = min(variant.batch_size, samples)
-    padded = _pad(block.T, -(-samples // size) * size).T
-    return np.ascontiguousarray(padded).reshape(epochs, -1, size)
-
-
-def _tabulate(split: "Split", places: Orders) -> Floats:
-    """Return each run's points and labels: (samples, features + labels, runs).
-
-    A batch is then a few whole rows, which are copied far faster than single numbers are gathered.
-    """
-    points = np.column_stack([split.X, split.y]).astype(np.float32)
-    return np.ascontiguousarray(points[places].transpose(1, 2, 0))
-
-
 def _first_state(variant: "Variant", weights: Weights, lanes: int) -> State:
     """Return all weights of a run in one column: a step then updates them in one sweep."""
     runs = len(weights[0])
     flat = np.concatenate([array.reshape(runs, -1) for array in weights], axis=1)
-    packed = tf.constant(np.ascontiguousarray(_pad(flat, lanes).T))
+    packed = tf.constant(np.ascontiguousarray(pad(flat, lanes).T))
     return packed, *(tf.zeros_like(packed) for _ in range(variant.optimizer.slots))
 
 
