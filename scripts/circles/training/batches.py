@@ -1,4 +1,4 @@
-"""Points and their orders as arrays that the compiled program takes: padded and cut into batches."""
+"""Points and their orders as arrays that the compiled program takes: padded, cut to batches."""
 
 from typing import TYPE_CHECKING, TypeVar
 
