@@ -115,7 +115,9 @@ def test_an_example_runs(name, project, monkeypatch):
         find(name), name, globs={"circles": circles}
     )
     said = []
-    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example, out=said.append)
+    # Without the word, doctest takes pytest's -v for its own.
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
+    runner.run(example, out=said.append)
     assert example.examples
     assert said == []
 
