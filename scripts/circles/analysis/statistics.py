@@ -76,6 +76,15 @@ def solve_rate(accuracy: Floats) -> Rate:
     return rate_of(int(np.count_nonzero(accuracy == 1)), len(accuracy))
 
 
+def columns_of_rate(name: str, rate: Rate | None) -> dict[str, float | None]:
+    """Return columns for a rate: its successes as ``name``, and the ends of its interval.
+
+    They are None where there is no rate.
+    """
+    ends = (None, None, None) if rate is None else (rate.successes, rate.low, rate.high)
+    return dict(zip((name, f"{name}_low", f"{name}_high"), ends, strict=True))
+
+
 def rate_of(successes: int, trials: int, confidence: float = CONFIDENCE) -> Rate:
     """Return ``successes`` among ``trials``, of which there is at least one, as a rate.
 

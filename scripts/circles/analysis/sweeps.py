@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from circles.analysis.ceiling import find_ceiling
+from circles.analysis.statistics import columns_of_rate
 from circles.analysis.summary import RunsSummary, summarise_runs
 
 if TYPE_CHECKING:
@@ -83,8 +84,4 @@ def _ends(runs: RunsSummary) -> dict[str, Any]:
 
 def _yardsticks(cell: CellSummary) -> dict[str, Any]:
     """Return the ceiling and how many runs come close to it; None where none is known."""
-    names = ("best_possible", "close", "close_low", "close_high")
-    close = cell.runs.close
-    if close is None:
-        return dict.fromkeys(names)
-    return dict(zip(names, (cell.ceiling, close.successes, close.low, close.high), strict=True))
+    return {"best_possible": cell.ceiling} | columns_of_rate("close", cell.runs.close)

@@ -6,7 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from circles.analysis.ceiling import find_ceiling
-from circles.analysis.statistics import CONFIDENCE, MIDDLE, place_of, summarise
+from circles.analysis.statistics import (
+    CONFIDENCE,
+    MIDDLE,
+    columns_of_rate,
+    place_of,
+    summarise,
+)
 from circles.analysis.sweeps import tidy
 from circles.analysis.tutorial import published_on
 from circles.report.escape import escape
@@ -131,7 +137,6 @@ def _outcome(study: Study, variant: Variant) -> Row:
 
 def _record_ends(ends: RunsSummary) -> Row:
     """Return how runs end."""
-    close = ends.close
     return {
         "runs": ends.rate.trials,
         "median": ends.accuracy.median,
@@ -140,12 +145,8 @@ def _record_ends(ends: RunsSummary) -> Row:
         "held_out_median": ends.held_out_accuracy.median,
         "held_out_middle_low": ends.held_out_middle[0],
         "held_out_middle_high": ends.held_out_middle[1],
-        "exact": ends.rate.successes,
-        "exact_low": ends.rate.low,
-        "exact_high": ends.rate.high,
-        "close": close and close.successes,
-        "close_low": close and close.low,
-        "close_high": close and close.high,
+        **columns_of_rate("exact", ends.rate),
+        **columns_of_rate("close", ends.close),
     }
 
 
