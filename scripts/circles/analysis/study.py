@@ -17,7 +17,7 @@ from circles.analysis.affine import AffineModels
 from circles.analysis.arrangement import is_exact
 from circles.analysis.best_line import BestLine, find_best_line
 from circles.analysis.cached import CACHED, Regions
-from circles.analysis.ceiling import CentredCircle, find_ceiling, find_centred_circle
+from circles.analysis.ceiling import find_ceiling
 from circles.analysis.features import BaselineModel, LiftedPlane, baselines, fit_lifted_plane
 from circles.analysis.gradients import Clipping, GradientPath, find_clipping, find_path
 from circles.analysis.polygon import RadiusGap, sample_radius_gap
@@ -173,11 +173,6 @@ class Study:
     def ceiling(self) -> float | None:
         """The Bayes-optimal accuracy of the data; None for a table, of which nobody knows it."""
         return find_ceiling(self.experiment.dataset)
-
-    @cached_property
-    def centred_circle(self) -> CentredCircle:
-        """The circle about the origin with the fewest mistakes on the training points."""
-        return find_centred_circle(self.split)
 
     @cached_property
     def separation(self) -> Separation | Certificate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from circles.common.text import plural
 from circles.report.escape import escape
 from circles.report.numbers import as_count, as_rate, as_significant
 
@@ -43,8 +44,8 @@ def describe_stopping(variant: Variant) -> str:
     if stopping is None:
         return ""
     least = f" by more than {as_significant(stopping.min_delta)}" if stopping.min_delta else ""
-    plural = "s" if stopping.patience > 1 else ""
-    said = f"{_MONITORS[stopping.monitor]} no better{least} for {stopping.patience} epoch{plural}"
+    wait = plural(stopping.patience, "epoch")
+    said = f"{_MONITORS[stopping.monitor]} no better{least} for {wait}"
     if stopping.start_from_epoch:
         said += f", from epoch {stopping.start_from_epoch + 1} on"
     return f"{said}, best weights restored" if stopping.restore_best_weights else said

@@ -115,13 +115,12 @@ def render_pages(context: Mapping[str, Any], templates: Path) -> Rendering:
     variants = {variant["name"]: variant for variant in context["variants"]}
     pages = list_pages(variants)
     texts = {page.target: "" for page in pages}
-    places = {page.place: page.target for page in pages}
     claims: list[Claim] = []
     for page in sorted(pages, key=lambda page: page.template == CLAIMS):
         values = {"variant": variants[page.variant]} if page.variant else {}
         if page.template == CLAIMS:
             titles = _titles(texts) | {FRONT: FRONT_TITLE}
-            of_places = {place: titles[target] for place, target in places.items()}
+            of_places = {page.place: titles[page.target] for page in pages}
             values["claims"] = list_rows(claims, of_places)
         texts[page.target], found = _render(environment, page, {**context, **values})
         claims += found

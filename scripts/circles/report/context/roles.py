@@ -12,6 +12,7 @@ from circles.analysis.collapse import is_affine
 from circles.analysis.study import Study
 from circles.experiment.spec import Variant
 from circles.report.context.chance import varies_width
+from circles.report.context.data import best_constant_accuracy
 from circles.report.context.values import Values
 from circles.report.numbers import as_accuracy, as_count
 
@@ -76,11 +77,11 @@ def _units(variant: Variant) -> int:
 def _beside_the_line(study: Study, variant: Variant) -> Values:
     """Return how many runs end near the best line, and how many answer the same everywhere."""
     accuracy, line = study.runs[variant.name].accuracy, study.best_line.accuracy
-    majority = max(np.mean(study.split.y), 1 - np.mean(study.split.y))
+    constant = best_constant_accuracy(study.split)
     near = accuracy[np.abs(accuracy - line) <= NEAR]
     return {
         "near_line": as_count(len(near)),
         "near_low": as_accuracy(float(near.min())) if len(near) else None,
         "near_high": as_accuracy(float(near.max())) if len(near) else None,
-        "constant": as_count(int(np.count_nonzero(accuracy == majority))),
+        "constant": as_count(int(np.count_nonzero(accuracy == constant))),
     }
