@@ -5,6 +5,7 @@ have the runs as their last axis: logits are what goes into the last layer's act
 batch, runs).
 """
 
+from abc import abstractmethod
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -24,6 +25,7 @@ class Loss(Option):
     # Whether it compares every output column with a label of its own, or all with the number of one
     columnwise: ClassVar[bool] = True
 
+    @abstractmethod
     def values(self, logits: Tensor, labels: Tensor, activation: str) -> Tensor:
         """Return the loss of every point: (columns, batch, runs), or (1, batch, runs).
 
@@ -34,7 +36,6 @@ class Loss(Option):
         activation
             That of the last layer.
         """
-        raise NotImplementedError
 
 
 class BinaryCrossentropy(Loss):

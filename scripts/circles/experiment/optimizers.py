@@ -5,6 +5,7 @@ keys, the trainer computes it, and the printed programs name Keras's class. Test
 to Keras.
 """
 
+from abc import abstractmethod
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -47,9 +48,9 @@ class Optimizer(Option):
         """
         return (rates,)
 
+    @abstractmethod
     def update(self, scales: Tensors, weight: Tensor, gradient: Tensor, *slots: Tensor) -> Tensors:
         """Return the weights after a step, and the slots; ``scales`` are those of the step."""
-        raise NotImplementedError
 
 
 class Adam(Optimizer):

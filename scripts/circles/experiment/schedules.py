@@ -4,6 +4,7 @@ An entry in ``SCHEDULES`` is all that a new one needs; see ``circles.experiment.
 experiment file a learning rate that stays as it is may be a number alone.
 """
 
+from abc import abstractmethod
 from math import pi
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -34,6 +35,7 @@ class Schedule(Option):
         keys = self.keys
         return self.keras, {"initial_learning_rate": keys.pop("initial")} | keys
 
+    @abstractmethod
     def rates(self, initial: Tensor, steps: Tensor) -> Tensor:
         """Return the learning rate of every step: (steps,).
 
@@ -44,7 +46,6 @@ class Schedule(Option):
         steps
             How many steps were done before each: (steps,), real numbers.
         """
-        raise NotImplementedError
 
 
 class Constant(Schedule):

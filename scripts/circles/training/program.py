@@ -136,8 +136,8 @@ def _train_blocks(
     for block in shuffles:
         length = max(length, len(block))
         batches = cut_into_batches(variant, pad(block, length))
-        given = _give(len(block), steps, variant.schedule.initial, traced_seed)
-        given = given._replace(validation=validation)
+        numbers = len(block), steps, variant.schedule.initial, traced_seed
+        given = ProgramInputs(*map(tf.constant, (*numbers, 1.0)))._replace(validation=validation)
         state, scores, passed, watch = program(state, table, tf.constant(batches), given, watch)
         history.append(scores.numpy()[: len(block)])
         path.append(passed.numpy()[: len(block)])
@@ -172,9 +172,8 @@ def compile_epochs(variant: "Variant", split: "Split") -> Program:
     and data set that differ only in words, points, first weights, epochs or first learning rate.
     ``table`` is (samples, features + labels, lanes): each run's points, then their labels, of which
     a point has one, or several in a multilabel problem. ``batches`` is (block, batches, batch), the
-    row numbers of
-    every epoch's batches. Scores are (block, 2, lanes) and the traced run's path is (block,
-    parameters), both zero after ``given.epochs``.
+    row numbers of every epoch's batches. Scores are (block, 2, lanes) and the traced run's path is
+    (block, parameters), both zero after ``given.epochs``.
     """
     any_of_its_shape = {
         "name": "any",
@@ -291,10 +290,6 @@ def _first_state(variant: "Variant", weights: Weights, lanes: int) -> State:
     return packed, *(tf.zeros_like(packed) for _ in range(variant.optimizer.slots))
 
 
-def _give(epochs: int, steps: int, rate: float, traced_seed: int) -> ProgramInputs:
-    return ProgramInputs(*map(tf.constant, (epochs, steps, rate, traced_seed, 1.0)))
-
-
 def _unpack_path(path: Floats, shapes: list[tuple[int, ...]]) -> Weights:
     """Return (E, parameters) as weights in Keras order, each with (E,) as its first axis."""
     parts = np.split(path, np.cumsum([np.prod(shape) for shape in shapes])[:-1], axis=1)
@@ -303,8 +298,7 @@ def _unpack_path(path: Floats, shapes: list[tuple[int, ...]]) -> Weights:
 
 def _evaluate(variant: "Variant", weights: list[Tensor], X: "Points", y: "Labels") -> Floats:
     """Return the mean loss and the accuracy over all points: (2, lanes)."""
-    points = tf.constant(X.T[..., np.newaxis], tf.float32)
-    labels = tf.constant(y.reshape(len(y), -1).T[..., np.newaxis], tf.float32)
+    points, labels = _shape(X, y)
     logits = forward(variant, weights, points)
     losses = losses_of(variant, logits, labels).numpy()
     right = right_answers(variant, logits, labels).numpy()
