@@ -7,7 +7,7 @@ list of names (``features``) too.
 from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated, Any, NamedTuple, NotRequired, TypeVar, get_args
 
-from pydantic import AfterValidator, Field, TypeAdapter, with_config
+from pydantic import AfterValidator, Field, with_config
 from pydantic.fields import FieldInfo
 from typing_extensions import TypedDict  # that of Python 3.11 does not know its optional keys
 
@@ -42,8 +42,9 @@ class Key(NamedTuple):
 
 def _list_keys(table: type[TomlTable], but: Collection[str]) -> dict[str, Any]:
     """Return the type of each key of ``table`` that holds a number, a name or some names."""
-    types = {name: _type_of(field) for name, field in table.model_fields.items() if name not in but}
-    return {name: type_ for name, type_ in types.items() if _holds_values(type_)}
+    rules = table.model_json_schema(by_alias=False)["properties"]
+    fields = {name: field for name, field in table.model_fields.items() if name not in but}
+    return {name: _type_of(one) for name, one in fields.items() if _holds_values(rules[name])}
 
 
 def _type_of(field: FieldInfo) -> Any:
@@ -53,8 +54,7 @@ def _type_of(field: FieldInfo) -> Any:
     return type_
 
 
-def _holds_values(type_: Any) -> bool:
-    rule = TypeAdapter(type_, config=None).json_schema()
+def _holds_values(rule: dict[str, Any]) -> bool:
     while "anyOf" in rule:  # perhaps nothing, or a table
         rule = rule["anyOf"][0]
     rule = rule.get("items", rule)
