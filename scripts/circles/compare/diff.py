@@ -10,7 +10,7 @@ from circles.compare.boundaries import BoundaryMove, compare_boundary
 from circles.compare.estimates import Move, compare_runs
 from circles.compare.experiments import EntryChange, compare_experiments
 from circles.compare.findings import (
-    Column,
+    FindingColumn,
     Findings,
     Illustration,
     Section,
@@ -179,21 +179,24 @@ def _describe_trials(comparison: Comparison) -> Section:
         f"{plural(len({move.trial for move in comparison.moves}), 'trial')} in both, "
         f"{len(sides['A'])} only in A, {len(sides['B'])} only in B."
     )
-    columns = (Column("trial", lambda row: row[0]), Column("only in", lambda row: row[1]))
+    columns = (
+        FindingColumn("trial", lambda row: row[0]),
+        FindingColumn("only in", lambda row: row[1]),
+    )
     return Section("Trials", sentence, columns, rows)
 
 
 def _describe_boundaries(boundaries: tuple[BoundaryMove, ...], limit: float) -> Section:
     columns = (
-        Column("trial", lambda one: one.trial),
-        Column(
+        FindingColumn("trial", lambda one: one.trial),
+        FindingColumn(
             "area",
             lambda one: one.share,
             lambda share: "not compared" if share is None else percent(share),
             is_number=True,
         ),
-        Column("beyond", lambda one: one.beyond, None),
-        Column(
+        FindingColumn("beyond", lambda one: one.beyond, None),
+        FindingColumn(
             "remark", lambda one: one.problem or ("beyond" if one.beyond else "within tolerance")
         ),
     )
@@ -222,9 +225,9 @@ def _describe_boundaries(boundaries: tuple[BoundaryMove, ...], limit: float) -> 
 
 def _describe_pictures(pictures: FileChanges[PictureChange]) -> Section:
     columns = (
-        Column("picture", lambda one: one.name),
-        Column("share", lambda one: one.share, None),
-        Column("difference", lambda one: one.words),
+        FindingColumn("picture", lambda one: one.name),
+        FindingColumn("share", lambda one: one.share, None),
+        FindingColumn("difference", lambda one: one.words),
     )
     illustrations = []
     for one in pictures.changed:
@@ -243,9 +246,9 @@ def _describe_pictures(pictures: FileChanges[PictureChange]) -> Section:
 
 def _describe_pages(pages: FileChanges[PageChange]) -> Section:
     columns = (
-        Column("page", lambda one: one.name),
-        Column("difference", lambda one: one.words),
-        Column("lines", lambda one: list(one.lines), None),
+        FindingColumn("page", lambda one: one.name),
+        FindingColumn("difference", lambda one: one.words),
+        FindingColumn("lines", lambda one: list(one.lines), None),
     )
     return Section(
         "Pages",

@@ -7,7 +7,7 @@ from circles.common.text import plural
 from circles.compare.drift import EDGE_ERRORS, EDGE_SHARE, Drift
 from circles.compare.estimates import Move
 from circles.compare.findings import (
-    Column,
+    FindingColumn,
     Findings,
     Section,
     describe_entries,
@@ -49,7 +49,10 @@ def _describe_trials(drift: Drift) -> Section:
     if drift.unchecked:
         cells = plural(len(drift.unchecked), "cell")
         sentence += f" Not checked: {cells} of sweeps (--sweeps does)."
-    columns = (Column("trial", lambda row: row[0]), Column("state", lambda row: row[1]))
+    columns = (
+        FindingColumn("trial", lambda row: row[0]),
+        FindingColumn("state", lambda row: row[1]),
+    )
     return Section("Trials", sentence, columns, rows, rows[: len(drift.changed)])
 
 
@@ -85,23 +88,26 @@ def _describe_claims(drift: Drift) -> Section:
         f"{plural(len(drift.claims), 'claim')}: {len(drift.claims) - len(drift.failing)} hold, "
         f"{len(drift.gone)} vanished, {len(drift.new)} new."
     )
-    columns = (Column("state", lambda row: row[0]), Column("claim", lambda row: row[1]))
+    columns = (
+        FindingColumn("state", lambda row: row[0]),
+        FindingColumn("claim", lambda row: row[1]),
+    )
     return Section("Claims", sentence, columns, rows)
 
 
 def _describe_edges(drift: Drift) -> Section:
     rule = f"under {EDGE_ERRORS:g} standard errors away from failing, or under {EDGE_SHARE:.0%}"
     columns = (
-        Column("claim", lambda edge: edge.claim),
-        Column("comparison", lambda edge: edge.comparison),
-        Column(
+        FindingColumn("claim", lambda edge: edge.claim),
+        FindingColumn("comparison", lambda edge: edge.comparison),
+        FindingColumn(
             "old",
             lambda edge: edge.before,
             lambda gap: "new" if gap is None else f"{gap:.4g}",
             is_number=True,
         ),
-        Column("new", lambda edge: edge.gap, lambda gap: f"{gap:.4g}", is_number=True),
-        Column(
+        FindingColumn("new", lambda edge: edge.gap, lambda gap: f"{gap:.4g}", is_number=True),
+        FindingColumn(
             "distance",
             lambda edge: edge.away,
             lambda away: "no luck in it" if away is None else f"{away:.1f} SE",

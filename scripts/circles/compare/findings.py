@@ -25,7 +25,7 @@ LONGEST_CELL = 300
 
 
 @dataclass(frozen=True)
-class Column:
+class FindingColumn:
     """One column of a table.
 
     Parameters
@@ -74,7 +74,7 @@ class Section:
 
     title: str
     sentence: str
-    columns: tuple[Column, ...] = ()
+    columns: tuple[FindingColumn, ...] = ()
     rows: Sequence[Any] = ()
     listed: Sequence[Any] | None = None
     folded: Sequence[Any] = ()
@@ -82,7 +82,7 @@ class Section:
     note: str = ""
 
     @property
-    def shown(self) -> tuple[Column, ...]:
+    def shown(self) -> tuple[FindingColumn, ...]:
         """The columns that people are shown."""
         return tuple(column for column in self.columns if column.format)
 
@@ -185,26 +185,26 @@ def _entry(value: Any) -> str:
 
 
 MOVES = (
-    Column("trial", lambda move: move.trial),
-    Column("metric", lambda move: move.metric),
-    Column("old", lambda move: move.old.value, number, is_number=True),
-    Column("new", lambda move: move.new.value, number, is_number=True),
-    Column(
+    FindingColumn("trial", lambda move: move.trial),
+    FindingColumn("metric", lambda move: move.metric),
+    FindingColumn("old", lambda move: move.old.value, number, is_number=True),
+    FindingColumn("new", lambda move: move.new.value, number, is_number=True),
+    FindingColumn(
         "move",
         lambda move: move.standard_errors,
         lambda errors: "no spread" if math.isinf(errors) else f"{errors:+.1f} SE",
         is_number=True,
     ),
-    Column(
+    FindingColumn(
         "tolerance", lambda move: move.tolerance, lambda value: f"±{number(value)}", is_number=True
     ),
-    Column("beyond", lambda move: move.beyond, None),
+    FindingColumn("beyond", lambda move: move.beyond, None),
 )
 ENTRIES = (
-    Column("table", lambda entry: entry.table, lambda table: table or "top level"),
-    Column("key", lambda entry: entry.key),
-    Column("old", lambda entry: entry.old, _entry),
-    Column("new", lambda entry: entry.new, _entry),
+    FindingColumn("table", lambda entry: entry.table, lambda table: table or "top level"),
+    FindingColumn("key", lambda entry: entry.key),
+    FindingColumn("old", lambda entry: entry.old, _entry),
+    FindingColumn("new", lambda entry: entry.new, _entry),
 )
 
 

@@ -10,7 +10,7 @@ from circles.report.benchmark_record import EPOCHS, Benchmark, Growth, Spread
 from circles.report.escape import escape
 from circles.report.numbers import as_count, as_decimal
 from circles.report.recipe import Recipe
-from circles.report.table import Column, Table, text_column
+from circles.report.table import Table, TableColumn, text_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,12 +58,14 @@ def _competitors(benchmark: Benchmark) -> Table:
     ]
     columns = [
         text_column("Trained by", "competitor"),
-        Column("Seeds", "seeds"),
-        Column("A run (ms)", ("seconds_per_run", "least", "most"), _milliseconds),
-        Column("One more (ms)", ("one_more", "one_more_least", "one_more_most"), _milliseconds),
-        Column("Times Keras", "times_keras", _ratio),
-        Column("Times the C loop", "c_loops", _ratio),
-        Column("Compiling (s)", "compiling", lambda s: "" if s is None else as_decimal(s, 1)),
+        TableColumn("Seeds", "seeds"),
+        TableColumn("A run (ms)", ("seconds_per_run", "least", "most"), _milliseconds),
+        TableColumn(
+            "One more (ms)", ("one_more", "one_more_least", "one_more_most"), _milliseconds
+        ),
+        TableColumn("Times Keras", "times_keras", _ratio),
+        TableColumn("Times the C loop", "c_loops", _ratio),
+        TableColumn("Compiling (s)", "compiling", lambda s: "" if s is None else as_decimal(s, 1)),
     ]
     caption = (
         f"{as_count(EPOCHS)} epochs of the network 2-4-1 on 1,000 points, wall time: the median "
@@ -92,11 +94,11 @@ def _growth(benchmark: Benchmark) -> Table:
     ]
     columns = [
         text_column("Grows with", "axis", str),
-        Column("From", "from"),
-        Column("To", "to"),
-        Column("A call at first (s)", "first", _seconds),
-        Column("A call at last (s)", "last", _seconds),
-        Column("Exponent", "exponent", partial(as_decimal, decimals=2)),
+        TableColumn("From", "from"),
+        TableColumn("To", "to"),
+        TableColumn("A call at first (s)", "first", _seconds),
+        TableColumn("A call at last (s)", "last", _seconds),
+        TableColumn("Exponent", "exponent", partial(as_decimal, decimals=2)),
     ]
     caption = (
         "How the time of a call grows with one thing while the others stay. An exponent of 1 is "
@@ -119,10 +121,10 @@ def _plan(benchmark: Benchmark) -> Table:
         for runs in PLANNED
     ]
     columns = [
-        Column("Runs", "runs"),
-        Column("Core hours", "core_hours", _amount),
-        Column("Stored (GB)", "gigabytes_stored", _amount),
-        Column("Sent (GB)", "gigabytes_sent", _amount),
+        TableColumn("Runs", "runs"),
+        TableColumn("Core hours", "core_hours", _amount),
+        TableColumn("Stored (GB)", "gigabytes_stored", _amount),
+        TableColumn("Sent (GB)", "gigabytes_sent", _amount),
     ]
     stored, sent = (as_count(round(size)) for size in (load.bytes_stored, load.bytes_sent))
     caption = (

@@ -19,7 +19,7 @@ from circles.report.numbers import (
     as_rate,
 )
 from circles.report.recipe import Recipe
-from circles.report.table import Column, Table, text_column
+from circles.report.table import Table, TableColumn, text_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -122,10 +122,10 @@ def clipping_table(study: Study) -> Table:
     ]
     columns = [
         text_column("Variant", "variant"),
-        Column("At 0 or below", "below", as_percent),
-        Column("At 1 or above", "above", as_percent),
-        Column("No gradient", "no_gradient", as_percent),
-        Column("Same output everywhere", ("constant", "runs"), as_part),
+        TableColumn("At 0 or below", "below", as_percent),
+        TableColumn("At 1 or above", "above", as_percent),
+        TableColumn("No gradient", "no_gradient", as_percent),
+        TableColumn("Same output everywhere", ("constant", "runs"), as_part),
     ]
     caption = (
         "Outputs on the training points after training, as cross-entropy meets them: the share "
@@ -214,9 +214,9 @@ def runs_table(variant: Variant, result: StoredResult, study: Study) -> Table:
     )
     address, row = places[study.reference_row(variant)]
     columns = [
-        Column("Seed", "seed", as_name),
+        TableColumn("Seed", "seed", as_name),
         text_column("File", "address", lambda address: f"`results/{address[:SHOWN_DIGITS]}….npz`"),
-        Column("Row", "row", as_name),
+        TableColumn("Row", "row", as_name),
     ]
     rows = [{"seed": study.reference_seed, "address": address, "row": row}]
     caption = f"{escape(variant.title)}: where the numbers of the run under this seed are stored."

@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column as it is read.
 
     Parameters
@@ -43,9 +43,9 @@ class Column:
         return self.read(*(row[key] for key in keys))
 
 
-def text_column(name: str, key: str, read: Callable[[Any], str] = escape) -> Column:
+def text_column(name: str, key: str, read: Callable[[Any], str] = escape) -> TableColumn:
     """Return a column of text, which is escaped if ``read`` does not say otherwise."""
-    return Column(name, key, read, is_text=True)
+    return TableColumn(name, key, read, is_text=True)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Table:
     """
 
     caption: str
-    columns: Sequence[Column]
+    columns: Sequence[TableColumn]
     rows: Sequence[Row]
     detailed: pd.DataFrame | None = None
     ends: int = 0

@@ -13,7 +13,7 @@ from circles.report.figures.sample import tabulate_points
 from circles.report.inputs import describe_features, name_features
 from circles.report.numbers import as_count, as_decimal, as_given, as_percent, as_rate
 from circles.report.options import describe_option, describe_stopping
-from circles.report.table import Column, Table, text_column
+from circles.report.table import Table, TableColumn, text_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,9 +31,9 @@ def data_table(study: Study) -> Table:
     read = as_given if study.split.is_table else partial(as_decimal, decimals=6)
     x0, x1, *labels = frame.columns
     columns = [
-        Column("row", "row", str),
-        *(Column(escape(name), name, read) for name in (x0, x1)),
-        *(Column(escape(name), name, lambda label: escape(str(label))) for name in labels),
+        TableColumn("row", "row", str),
+        *(TableColumn(escape(name), name, read) for name in (x0, x1)),
+        *(TableColumn(escape(name), name, lambda label: escape(str(label))) for name in labels),
     ]
     rows = [
         dict(zip(["row", *frame.columns], values, strict=True)) for values in frame.itertuples()
@@ -56,7 +56,9 @@ def shapes_table(study: Study) -> Table:
     )
     texts, labels = list(rows[0])[:3], list(rows[0])[3:]
     columns = [text_column(name, name, str) for name in texts]
-    return Table(caption, [*columns, *(Column(escape(name), name, str) for name in labels)], rows)
+    return Table(
+        caption, [*columns, *(TableColumn(escape(name), name, str) for name in labels)], rows
+    )
 
 
 def _count_labels(y: Labels, split: Split) -> dict[str, int]:
@@ -94,10 +96,10 @@ def settings_table(study: Study) -> Table:
         *(text_column(name, name) for name in ("Variant", "In the tutorial")),
         *([] if plain else [text_column("Features", "Features", formulas.__getitem__)]),
         text_column("Layers", "Layers"),
-        Column("Parameters", "Parameters"),
+        TableColumn("Parameters", "Parameters"),
         text_column("Optimizer", "Optimizer", str),
-        Column("Learning rate", "Learning rate", as_rate),
-        *(Column(name, name) for name in ("Epochs", "Batch")),
+        TableColumn("Learning rate", "Learning rate", as_rate),
+        *(TableColumn(name, name) for name in ("Epochs", "Batch")),
         *(text_column(name, name, str) for name in others),
     ]
     return Table("The variants: how each is built and trained.", columns, rows)
@@ -147,7 +149,7 @@ def activations_table(_study: Study) -> Table:
     functions = {title: ACTIVATIONS[name].function for name, title in NAMES.items()}
     values = {"x": INPUTS} | {title: function(INPUTS) for title, function in functions.items()}
     rows = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
-    columns = [Column(name, name, _as_value) for name in values]
+    columns = [TableColumn(name, name, _as_value) for name in values]
     return Table("The activation functions at the tutorial's inputs.", columns, rows)
 
 
@@ -165,9 +167,9 @@ def architecture_table(variant: Variant, _study: Study) -> Table:
         for number, layer in enumerate(variant.layers, start=1)
     ]
     columns = [
-        *(Column(name, name) for name in ("Layer", "Units")),
+        *(TableColumn(name, name) for name in ("Layer", "Units")),
         *(text_column(name, name) for name in ("Activation", "Output shape")),
-        Column("Parameters", "Parameters"),
+        TableColumn("Parameters", "Parameters"),
     ]
     total = as_count(variant.parameters())
     caption = f"{escape(variant.title)}: its layers, {total} parameters in all."

@@ -19,7 +19,7 @@ from circles.report.numbers import (
     as_part,
     as_percent,
 )
-from circles.report.table import Column, Row, Table, text_column
+from circles.report.table import Row, Table, TableColumn, text_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ def outcomes_by_variant_table(study: Study) -> Table:
         for one in found
     ]
     counts = [*(OUTCOMES[name].title for name in occurring), "Runs"]
-    columns = [text_column("Variant", "Variant"), *(Column(name, name) for name in counts)]
+    columns = [text_column("Variant", "Variant"), *(TableColumn(name, name) for name in counts)]
     return Table("How many runs of each variant end in which way.", columns, rows)
 
 
@@ -85,14 +85,14 @@ def repairs_table(study: Study) -> Table:
     return Table(caption, columns, rows)
 
 
-def _arrow(name: str, read: Callable[..., str], *keys: str) -> Column:
+def _arrow(name: str, read: Callable[..., str], *keys: str) -> TableColumn:
     """Return a column of what was broken, an arrow, and what is repaired."""
 
     def read_both(*values: float) -> str:
         return f"{read(*values[: len(keys)])} → {read(*values[len(keys) :])}"
 
     both = [f"{key}_{side}" for side in ("broken", "repaired") for key in keys]
-    return Column(name, tuple(both), read_both)
+    return TableColumn(name, tuple(both), read_both)
 
 
 def _describe_ends(study: Study, variant: Variant, side: str) -> Row:
@@ -119,10 +119,10 @@ def ladder_table(study: Study) -> Table:
     columns = [
         text_column("Model", "title"),
         text_column("What it keeps", "counted"),
-        Column("Numbers", "parameters"),
-        Column("Accuracy", "accuracy", as_accuracy),
-        Column("Held-out accuracy", "held_out_accuracy", as_accuracy),
-        Column("Median", "held_out_accuracy_median", _or_nothing(as_accuracy)),
+        TableColumn("Numbers", "parameters"),
+        TableColumn("Accuracy", "accuracy", as_accuracy),
+        TableColumn("Held-out accuracy", "held_out_accuracy", as_accuracy),
+        TableColumn("Median", "held_out_accuracy_median", _or_nothing(as_accuracy)),
     ]
     caption = (
         "The ladder: models that are no networks, from the simplest on, and the networks under "
@@ -146,12 +146,12 @@ def polygon_table(study: Study) -> Table:
         for units in UNITS
     ]
     columns = [
-        Column("Units", "units"),
-        Column("Corners, at most", "corners"),
-        Column("cos(π/2n)", "reach", partial(as_decimal, decimals=4)),
+        TableColumn("Units", "units"),
+        TableColumn("Corners, at most", "corners"),
+        TableColumn("cos(π/2n)", "reach", partial(as_decimal, decimals=4)),
         text_column("Fits the circles", "fits_circles", _as_answer),
         text_column("Fits this sample", "fits_sample", _as_answer),
-        *([Column("Solved", ("solved", "runs"), _or_nothing(as_part))] if rates else []),
+        *([TableColumn("Solved", ("solved", "runs"), _or_nothing(as_part))] if rates else []),
     ]
     caption = (
         "The polygon bound by the number n of hidden ReLU units. The regular polygon of 2n corners "
@@ -190,10 +190,10 @@ def regions_table(variant: Variant, study: Study) -> Table:
     )
     columns = [
         text_column("Region", "kind", str),
-        Column("Corners", "corners", _or_nothing(as_count)),
-        Column("Runs", "count"),
-        Column("Median accuracy", "median", as_accuracy),
-        Column("Range", ("low", "high"), partial(as_interval, read=as_accuracy)),
+        TableColumn("Corners", "corners", _or_nothing(as_count)),
+        TableColumn("Runs", "count"),
+        TableColumn("Median accuracy", "median", as_accuracy),
+        TableColumn("Range", ("low", "high"), partial(as_interval, read=as_accuracy)),
     ]
     rows = [
         {"kind": one.kind, "corners": one.corners} | vars(one.accuracy)

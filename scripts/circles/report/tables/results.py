@@ -18,7 +18,7 @@ from circles.analysis.tutorial import published_on
 from circles.report.escape import escape
 from circles.report.figures.sweeps import as_value, word_of
 from circles.report.numbers import as_accuracy, as_interval, as_loss, as_part, as_percent
-from circles.report.table import Column, Row, Table, text_column
+from circles.report.table import Row, Table, TableColumn, text_column
 from circles.report.tables.given import describe_layers
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def published_table(study: Study) -> Table:
     columns = [
         text_column("Variant", "variant"),
         text_column("Measure", "measure", str),
-        Column("Tutorial", "published", as_loss),
-        Column("Ours", "ours", as_loss),
-        Column("Median", "median", as_loss),
-        Column("Range", ("low", "high"), partial(as_interval, read=as_loss)),
+        TableColumn("Tutorial", "published", as_loss),
+        TableColumn("Ours", "ours", as_loss),
+        TableColumn("Median", "median", as_loss),
+        TableColumn("Range", ("low", "high"), partial(as_interval, read=as_loss)),
         text_column("The tutorial's is", "place", str),
     ]
     return Table(caption, columns, rows)
@@ -75,15 +75,15 @@ def sweep_table(sweep: Sweep, study: Study) -> Table:
     rows = [{**cell.values, "ceiling": cell.ceiling, **_record_ends(cell.runs)} for cell in cells]
     columns = [_key_column(key, value) for key, value in cells[0].values.items()]
     if ceilings != {None}:
-        columns.append(Column("Best possible", "ceiling", as_accuracy))
+        columns.append(TableColumn("Best possible", "ceiling", as_accuracy))
     detailed = tidy(study.sweeps[sweep.name])
     return Table(caption, [*columns, *_columns_of_ends(rows)], rows, detailed)
 
 
-def _key_column(key: str, value: Value) -> Column:
+def _key_column(key: str, value: Value) -> TableColumn:
     """Return the column of what a sweep varies, of which this is a value."""
     name = word_of(key).capitalize()
-    return text_column(name, key) if isinstance(value, str) else Column(name, key, as_value)
+    return text_column(name, key) if isinstance(value, str) else TableColumn(name, key, as_value)
 
 
 def examples_table(study: Study) -> Table:
@@ -151,22 +151,24 @@ def _record_ends(ends: RunsSummary) -> Row:
 
 
 _END = (  # of the reference run
-    Column("Loss", "loss", as_loss),
-    Column("Accuracy", "accuracy", as_accuracy),
-    Column("Held-out accuracy", "held_out_accuracy", as_accuracy),
+    TableColumn("Loss", "loss", as_loss),
+    TableColumn("Accuracy", "accuracy", as_accuracy),
+    TableColumn("Held-out accuracy", "held_out_accuracy", as_accuracy),
 )
 
 
-def _columns_of_ends(rows: Sequence[Row]) -> list[Column]:
+def _columns_of_ends(rows: Sequence[Row]) -> list[TableColumn]:
     """Return the columns of how runs end, the same in every table."""
     middle = ("held_out_middle_low", "held_out_middle_high")
     columns = [
-        Column("Median", "held_out_median", as_accuracy),
-        Column(f"Middle {as_percent(MIDDLE, 0)}", middle, partial(as_interval, read=as_accuracy)),
-        Column("Exact", ("exact", "runs", "exact_low", "exact_high"), _as_rate),
+        TableColumn("Median", "held_out_median", as_accuracy),
+        TableColumn(
+            f"Middle {as_percent(MIDDLE, 0)}", middle, partial(as_interval, read=as_accuracy)
+        ),
+        TableColumn("Exact", ("exact", "runs", "exact_low", "exact_high"), _as_rate),
     ]
     if any(row["close"] is not None for row in rows):
-        columns.append(Column("Close", ("close", "runs", "close_low", "close_high"), _as_rate))
+        columns.append(TableColumn("Close", ("close", "runs", "close_low", "close_high"), _as_rate))
     return columns
 
 
