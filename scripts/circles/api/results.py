@@ -116,9 +116,10 @@ class Result:
         -------
         pandas.DataFrame
             With the columns ``seed``, ``loss``, ``accuracy``, ``held_out_loss``,
-            ``held_out_accuracy``, ``solved`` (every training point right), ``first_perfect_epoch``
-            (missing where no epoch was perfect) and ``outcome``. Losses are mean cross-entropies in
-            nats, accuracies shares from 0 to 1, both after the last epoch.
+            ``held_out_accuracy``, ``epochs_run``, ``solved`` (every training point right),
+            ``first_perfect_epoch`` (missing where no epoch was perfect) and ``outcome``. Losses are
+            means of the variant's loss (cross-entropies in nats), accuracies shares from 0 to 1,
+            both after the last epoch.
         """
         import pandas as pd
 

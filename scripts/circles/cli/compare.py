@@ -135,7 +135,7 @@ def drift(
         from circles.compare.drift_findings import describe
 
         known = read(baseline)
-        options = _order(experiment, report, engine, seeds or None, sweeps=sweeps)
+        options = _options(experiment, report, engine, seeds or None, sweeps=sweeps)
         found = drift.check(options, known, tolerance)
         _finish(describe(found), style, html)
 
@@ -166,14 +166,14 @@ def baseline(
         from circles.compare.baseline import as_text
         from circles.experiment.messages import file_label
 
-        made = drift.make(_order(experiment, report, engine, None, sweeps=sweeps))
+        made = drift.make(_options(experiment, report, engine, None, sweeps=sweeps))
         changed = files.write_if_changed(file, as_text(made).encode())
         numbers = sum(map(len, made.trials.values()))
         what = f"{numbers} numbers of {len(made.trials)} trials, {len(made.claims)} claims"
         print(f"{file_label(file)}: {'written' if changed else 'as it was'} ({what})")
 
 
-def _order(
+def _options(
     experiment: Path, report: Path, engine: str | None, seeds: int | None, *, sweeps: bool
 ) -> "DriftOptions":
     from circles.compare.drift import DriftOptions
