@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import norm
@@ -159,6 +159,7 @@ DISTANCES = arrays(float, 12, elements=st.sampled_from([0.0, 0.25, 0.5, 1.0, 1.5
 LABELS = arrays(int, 12, elements=st.integers(0, 1))
 
 
+@example(np.zeros(12), np.ones(12, int))  # all at the centre
 @given(DISTANCES, LABELS)
 def test_the_best_circle_against_every_radius(distance, y):
     """Every radius between two points is tried, and label 1 on either side."""
@@ -168,3 +169,10 @@ def test_the_best_circle_against_every_radius(distance, y):
     best = max(np.mean((distance < radius) == (y == label)) for radius in tried for label in (0, 1))
     assert found.accuracy == found.held_out_accuracy == best
     assert np.mean(((distance < found.radius) == found.is_inside) == (y == 1)) == best
+
+
+def test_a_circle_fits_between_neighbours_among_the_floats():
+    """The middle of two such numbers is one of them: the inner point is inside all the same."""
+    inner, outer = 1.0, np.nextafter(1.0, 2.0)
+    X, y = np.array([[inner, 0.0], [outer, 0.0]]), np.array([1, 0])
+    assert find_centred_circle(Split(X, y, X, y)).accuracy == 1.0

@@ -240,14 +240,20 @@ def find_centred_circle(split: Split) -> CentredCircle:
     inside, outside = np.where(may, right, -1), np.where(may, count - right, -1)
     is_inside = bool(inside.max() >= outside.max())
     best = int((inside if is_inside else outside).argmax())
-    edges = np.concatenate([[0.0], (ranked[1:] + ranked[:-1]) / 2, [2 * ranked[-1]]])
-    circle = CentredCircle(float(edges[best]), is_inside, 0.0, 0.0)
+    circle = CentredCircle(_edges(ranked)[best], is_inside, 0.0, 0.0)
     return CentredCircle(
         circle.radius,
         is_inside,
         _accuracy(circle, split.X, split.y),
         _accuracy(circle, split.held_out_X, split.held_out_y),
     )
+
+
+def _edges(ranked: Floats) -> list[float]:
+    """Return for each number of points, none to all, the radius of a circle with these inside."""
+    middles = np.append((ranked[1:] + ranked[:-1]) / 2, 2 * ranked[-1])
+    # Between neighbours among the floats the middle is the lower one, which would be outside.
+    return [0.0, *np.maximum(middles, np.nextafter(ranked, np.inf)).tolist()]
 
 
 def _accuracy(circle: CentredCircle, X: Points, y: NDArray[np.integer]) -> float:
