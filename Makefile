@@ -28,7 +28,7 @@ GIVEN_PATH := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report why check diff publish baseline drift fingerprint figures claims picture \
+.PHONY: help setup report why check diff publish baseline drift fingerprint figures claims picture proofs \
   bench test test-fast lint format preview lock latest clean
 .NOTPARALLEL:
 
@@ -88,6 +88,9 @@ claims: $(INSTALLED) ## check every claim of the pages on the stored results
 
 picture: figures ## renew the README's picture from the current results
 	@cp report/figures/boundaries.svg templates/assets/boundaries.svg
+
+proofs: $(INSTALLED) ## photograph the site, every page at three widths, light and dark, and the PDF
+	@$(BIN)/python scripts/proofs.py
 
 bench: $(INSTALLED) ## measure training beside its peers; renews the methods page's table
 	@$(BIN)/python scripts/benchmarks/training.py --json templates/assets/benchmark.json
