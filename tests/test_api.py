@@ -151,19 +151,19 @@ def test_a_result_has_a_row_for_every_run(result):
     frame = result.frame()
     assert list(frame["seed"]) == [0, 1, 2]
     np.testing.assert_array_equal(frame["accuracy"], result.runs.accuracy)
-    np.testing.assert_array_equal(frame["solved"], result.runs.accuracy == 1)
+    np.testing.assert_array_equal(frame["exact"], result.runs.accuracy == 1)
     missing = frame["first_perfect_epoch"].isna().to_numpy()
     np.testing.assert_array_equal(missing, result.runs.perfect_epoch == 0)
     assert frame["outcome"].str.len().min() > 3
 
 
 def test_a_summary_agrees_with_pandas(result):
-    """Medians and ranges of the frame; the solve rate with its interval."""
+    """Medians and ranges of the frame; the exact rate with its interval."""
     frame, summary = result.frame(), result.summary()
     assert summary.loc["loss", "value"] == frame["loss"].median()
     assert summary.loc["accuracy", "high"] == frame["accuracy"].max()
-    rate = summary.loc["solve_rate"]
-    assert rate["value"] == frame["solved"].mean()
+    rate = summary.loc["exact_rate"]
+    assert rate["value"] == frame["exact"].mean()
     assert 0 <= rate["low"] <= rate["value"] <= rate["high"] <= 1
     assert set(summary["runs"]) == {3}
 

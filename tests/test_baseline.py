@@ -182,9 +182,9 @@ def test_errors_get_longer_only_where_seeds_are_fewer(options, made):
         ),
         (
             lambda described: (
-                described | {"trials": {"linear": {"solve rate": {"value": 1.3, "runs": 3}}}}
+                described | {"trials": {"linear": {"exact rate": {"value": 1.3, "runs": 3}}}}
             ),
-            "solve",
+            "exact",
         ),
         (lambda described: described | {"more": 1}, "more"),
     ],

@@ -390,7 +390,7 @@ def test_chance_is_told():
     described = chance["variants"]["network"]
     interval = binomtest(3, 5).proportion_ci(0.95, method="wilson")
     assert [described[name].value for name in ("share", "low", "high")] == [0.6, *interval]
-    assert described["solved"] == "3 of 5 runs (60.0\xa0%; 95\xa0% interval 23.1\xa0% to 88.2\xa0%)"
+    assert described["exact"] == "3 of 5 runs (60.0\xa0%; 95\xa0% interval 23.1\xa0% to 88.2\xa0%)"
     assert [
         described["epochs"][name].value for name in ("perfect_share", "median_epoch", "first")
     ] == [
@@ -419,38 +419,38 @@ def test_outcomes_are_counted_once_each():
         assert one["total"].value == sum(c[one["name"]].value for c in by_variant.values())
 
 
-def _solving(study, name, solved):
-    """Return ``study`` with so many solved runs in each cell of the sweep."""
+def _with_exact(study, name, exact):
+    """Return ``study`` with so many exact runs in each cell of the sweep."""
     cells = tuple(
         replace(one, runs=replace(one.runs, accuracy=np.where(np.arange(3) < count, 1.0, 0.5)))
-        for one, count in zip(study.sweeps[name], solved, strict=True)
+        for one, count in zip(study.sweeps[name], exact, strict=True)
     )
     return replace(study, sweeps={name: cells})
 
 
-def test_a_sweep_tells_where_runs_solve():
-    """The best cell, and the smallest value that solves, in whatever order the values stand."""
+def test_a_sweep_tells_where_runs_are_exact():
+    """The best cell, and the smallest value with exact runs, in whatever order they stand."""
     study = make_study(NETWORK, sweeps=[make_sweep(vary={"units": [8, 2, 4]})])
-    described = describe_chance(_solving(study, "width", [1, 0, 3]))["sweeps"]["width"]
+    described = describe_chance(_with_exact(study, "width", [1, 0, 3]))["sweeps"]["width"]
     assert described["key"] == "units"
-    assert described["ever_solved"] is True
-    places = ("best_value", "first_solved_value", "last_solved_value")
+    assert described["ever_exact"] is True
+    places = ("best_value", "first_exact_value", "last_exact_value")
     assert [described[place].value for place in places] == [4, 4, 8]
     assert [cell["successes"].value for cell in described["cells"]] == [1, 0, 3]
-    none = describe_chance(_solving(study, "width", [0, 0, 0]))["sweeps"]["width"]
-    assert none["ever_solved"] is False
+    none = describe_chance(_with_exact(study, "width", [0, 0, 0]))["sweeps"]["width"]
+    assert none["ever_exact"] is False
     assert [none[place] for place in places] == [None] * 3
 
 
 def test_values_without_an_order_have_no_first():
     """Of words, and of two keys, the best is told in words and none is the first."""
     study = make_study(NETWORK, sweeps=[make_sweep(vary=TWO_KEYS)])
-    described = describe_chance(_solving(study, "width", [0, 2, 1, 0]))["sweeps"]["width"]
+    described = describe_chance(_with_exact(study, "width", [0, 2, 1, 0]))["sweeps"]["width"]
     assert (described["key"], described["best_value"]) == (
         "units and activation",
         "units 2, activation tanh",
     )
-    assert described["first_solved_value"] is None
+    assert described["first_exact_value"] is None
 
 
 def test_a_repair_stands_beside_what_it_repairs():
@@ -561,12 +561,12 @@ def test_the_highest_line_is_of_all_that_were_trained():
         assert optimum["misses_line"] is misses
 
 
-def test_the_front_page_names_what_solves_most_often():
+def test_the_front_page_names_what_is_exact_most_often():
     """Of networks with a bend, with the count, the share and its interval."""
     squares = make_variant("squares", ((1, "sigmoid"),), features=["x1^2", "x2^2"])
     study = make_study(squares, NETWORK, runs={"accuracy": np.array([1, 0.5, 1])})
     assert _context(study)["results"]["best"].startswith(
-        "Of such networks the one that solves most often is Variant network: "
+        "Of such networks the one that is exact most often is Variant network: "
         "2 of 3 runs (66.7\xa0%; 95\xa0% interval "
     )
 

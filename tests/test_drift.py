@@ -141,14 +141,14 @@ def test_another_distribution_is_found():
     assert beyond(old, new, errors=6.0) == set()
 
 
-def test_the_rate_of_solving_moves():
+def test_the_exact_rate_moves():
     """None of 64 against half of them is a move; against three of them is chance."""
     accuracy = np.full(64, 0.9)
     few, half = accuracy.copy(), accuracy.copy()
     few[:3], half[:32] = 1, 1
     old = replace(made(), accuracy=accuracy)
-    assert "solve rate" in beyond(old, replace(made(), accuracy=half))
-    assert "solve rate" not in beyond(old, replace(made(), accuracy=few))
+    assert "exact rate" in beyond(old, replace(made(), accuracy=half))
+    assert "exact rate" not in beyond(old, replace(made(), accuracy=few))
 
 
 def test_a_small_change_of_every_run_is_found():

@@ -35,7 +35,7 @@ def study():
 @pytest.fixture(scope="module")
 def found(study):
     """Return made-up outcomes of its runs."""
-    names = (("solved", "stuck", "stuck"), ("linear",) * 3)
+    names = (("exact", "stuck", "stuck"), ("linear",) * 3)
     return tuple(
         Outcomes(variant, np.array([0, 1, 42]), ends)
         for variant, ends in zip(study.variants, names, strict=True)
@@ -49,11 +49,11 @@ def ended(study, found):
     return made
 
 
-def _courses(*solved):
-    """Return a survival curve for each array of epochs in which runs solved."""
+def _courses(*perfect):
+    """Return a survival curve for each array of epochs that were perfect."""
     return [
         SurvivalCurve(variant, estimate_survival(np.array(epochs), 2000))
-        for variant, epochs in zip(_variants(len(solved)), solved, strict=True)
+        for variant, epochs in zip(_variants(len(perfect)), perfect, strict=True)
     ]
 
 
@@ -177,8 +177,8 @@ def test_every_outcome_has_a_look():
 def test_outcomes_are_told_by_their_counts(study, found):
     """The words have the runs under each outcome, and the numbers the intervals."""
     picture = OutcomesPicture.of(ended(study, found))
-    assert "Four bends, 3 runs: 1 solved, 2 stuck." in picture.alt
-    assert picture.names == ["solved", "linear", "stuck"]
+    assert "Four bends, 3 runs: 1 exact, 2 stuck." in picture.alt
+    assert picture.names == ["exact", "linear", "stuck"]
     frame = picture.frame().set_index(["variant", "outcome"])
     assert frame.loc[("network", "stuck"), "share"] == pytest.approx(2 / 3)
     assert frame.loc[("line", "stuck"), "share_low"] == 0
@@ -188,7 +188,7 @@ def test_an_example_is_of_the_variant_that_ends_so_most_often(study, found):
     """One picture for each outcome that occurs, under the first seed that ended so."""
     examples = OutcomeExamplesPicture.of(ended(study, found)).examples
     shown = [(one.outcome, one.variant.name, one.seed) for one in examples]
-    assert shown == [("solved", "network", 0), ("linear", "line", 0), ("stuck", "network", 1)]
+    assert shown == [("exact", "network", 0), ("linear", "line", 0), ("stuck", "network", 1)]
     assert examples[2].accuracy == study.runs["network"].accuracy[1]
 
 
@@ -205,11 +205,11 @@ def test_variants_without_an_epoch_all_right_are_named():
     assert "no run had one" not in SurvivalPicture.of_courses(_courses([3, 0, 9])).caption
 
 
-def test_an_epoch_all_right_is_not_called_solved():
-    """A run is solved by what it answers after its last epoch, and in no other sense."""
+def test_an_epoch_all_right_is_not_called_exact():
+    """A run is exact by what it answers after its last epoch, and in no other sense."""
     for picture in map(SurvivalPicture.of_courses, (_courses([3, 0], [0]), _courses([0], [0]))):
         said = f"{picture.caption} {picture.alt} {list(picture.frame())}"
-        assert re.findall(r"\w*solve\w*(?: runs)?", said) in ([], ["solved runs"])
+        assert re.findall(r"exact\w*(?: runs)?", said) in ([], ["exact runs"])
 
 
 def test_that_there_is_no_such_epoch_is_said():

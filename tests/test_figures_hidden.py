@@ -165,7 +165,7 @@ def test_the_bound_is_drawn_with_and_without_rates():
     for picture in (bare, full):
         assert len(render(picture, "svg")) < LIMIT
     assert bare.frame()["units"].tolist() == list(range(2, 17))
-    assert full.frame()["solved"].dropna().tolist() == [0, 64]
+    assert full.frame()["exact"].dropna().tolist() == [0, 64]
 
 
 def test_a_ring_too_narrow_is_said():

@@ -63,8 +63,8 @@ LOW = [DIAMOND, np.zeros(4), np.full((4, 1), 0.01), np.array([-5.0])]  # varies,
 @pytest.mark.parametrize(
     ("name", "variant", "weights", "numbers"),
     [
-        ("solved", COLUMNS, _diamond(0.9)[:2], {"accuracy": 1.0}),
-        ("solved", UNBOUNDED, LOW, {"accuracy": 1.0}),
+        ("exact", COLUMNS, _diamond(0.9)[:2], {"accuracy": 1.0}),
+        ("exact", UNBOUNDED, LOW, {"accuracy": 1.0}),
         ("invalid", COLUMNS, _diamond(0.9)[:2], {}),
         ("diverged", NETWORK, _diamond(np.nan), {}),
         ("diverged", NETWORK, _diamond(0.9), {"loss": np.inf}),
@@ -72,7 +72,7 @@ LOW = [DIAMOND, np.zeros(4), np.full((4, 1), 0.01), np.array([-5.0])]  # varies,
         ("diverged", UNBOUNDED, [1e200 * array for array in LOW], {}),
         ("dead-output", NETWORK, [DIAMOND, np.full(4, -9.0), np.ones((4, 1)), np.zeros(1)], {}),
         ("clipped", UNBOUNDED, LOW, {}),
-        ("solved", NETWORK, _slab(0.3), {"accuracy": 1.0}),
+        ("exact", NETWORK, _slab(0.3), {"accuracy": 1.0}),
         ("nearly", NETWORK, _slab(0.3), {"accuracy": 0.99}),
         ("linear", NETWORK, _line(1.0, 0.2), {"accuracy": 0.98}),
         ("open-region", NETWORK, _slab(0.3), {}),
@@ -99,12 +99,12 @@ def test_a_sigmoid_is_never_clipped():
 
 
 def test_the_first_rule_that_fits_counts():
-    """A solved run whose loss still falls counts as solved; diverged comes before dead.
+    """An exact run whose loss still falls counts as exact; diverged comes before dead.
 
-    Solved comes first of all, so that it means the same here as in every solve rate.
+    Exact comes first of all, so that it means the same here as in every exact rate.
     """
-    assert next(iter(OUTCOMES)) == "solved"
-    assert _ended(NETWORK, _slab(0.3), accuracy=1.0, losses=(9.0, 9, 1)) == "solved"
+    assert next(iter(OUTCOMES)) == "exact"
+    assert _ended(NETWORK, _slab(0.3), accuracy=1.0, losses=(9.0, 9, 1)) == "exact"
     assert _ended(NETWORK, [np.zeros_like(array) for array in LOW], loss=np.nan) == "diverged"
 
 
@@ -176,15 +176,15 @@ def test_the_fall_is_that_of_the_last_tenth():
 def test_shares_carry_wilsons_interval():
     """The interval is that of Wilson's formula, also for an outcome that never occurs."""
     variant = make_study(NETWORK).variants[0]
-    found = Outcomes(variant, np.arange(10), ("solved",) * 3 + ("stuck",) * 7)
+    found = Outcomes(variant, np.arange(10), ("exact",) * 3 + ("stuck",) * 7)
     z = 1.959963984540054
-    for name, share in (("solved", 0.3), ("stuck", 0.7), ("clipped", 0.0)):
+    for name, share in (("exact", 0.3), ("stuck", 0.7), ("clipped", 0.0)):
         rate = found.rate(name)
         middle = (share + z**2 / 20) / (1 + z**2 / 10)
         reach = z * np.sqrt(share * (1 - share) / 10 + z**2 / 400) / (1 + z**2 / 10)
         assert rate.share == share
         assert (rate.low, rate.high) == pytest.approx((middle - reach, middle + reach))
-    assert found.counts == {"solved": 3, "stuck": 7}
+    assert found.counts == {"exact": 3, "stuck": 7}
 
 
 def test_every_outcome_has_its_words():

@@ -101,10 +101,10 @@ def test_a_page_depends_on_the_words_that_it_uses(templates):
 def test_the_page_of_a_variant_depends_on_its_own_words(templates):
     """A change of another variant does not make it stale."""
     page = ReportPage("variants/variant.qmd.j2", "variants/deep.qmd", variant="deep")
-    described = {"variants": [{"name": "linear", "solved": 1}, {"name": "deep"}]}
+    described = {"variants": [{"name": "linear", "exact": 1}, {"name": "deep"}]}
     before, after = (PageSources(templates, one).of(page) for one in (CONTEXT, CONTEXT | described))
     assert before == after
-    described = {"variants": [{"name": "linear"}, {"name": "deep", "solved": 1}]}
+    described = {"variants": [{"name": "linear"}, {"name": "deep", "exact": 1}]}
     after = PageSources(templates, CONTEXT | described).of(page)
     assert changed(before, after) == ["words of deep"]
 

@@ -1,4 +1,4 @@
-"""Medians, bands, solve rates and places, each against another way to the same number."""
+"""Medians, bands, rates and places, each against another way to the same number."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circles.analysis.statistics import band, place_of, solve_rate, summarise
+from circles.analysis.statistics import band, exact_rate, place_of, summarise
 
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 
@@ -42,14 +42,14 @@ def test_a_band_has_gaps_where_runs_diverge():
 
 
 @given(st.integers(0, 80), st.integers(1, 80))
-def test_solve_rate_against_wilsons_formula(solved, others):
+def test_exact_rate_against_wilsons_formula(exact, others):
     """The interval is the one of Wilson's formula, written out, at 95 %."""
-    accuracy = np.r_[np.ones(solved), np.full(others, 0.999)]
-    rate = solve_rate(accuracy)
-    n, p, z = solved + others, solved / (solved + others), 1.959963984540054
+    accuracy = np.r_[np.ones(exact), np.full(others, 0.999)]
+    rate = exact_rate(accuracy)
+    n, p, z = exact + others, exact / (exact + others), 1.959963984540054
     centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    assert (rate.successes, rate.trials, rate.share) == (solved, n, p)
+    assert (rate.successes, rate.trials, rate.share) == (exact, n, p)
     assert (rate.low, rate.high) == pytest.approx((centre - half, centre + half), abs=1e-12)
 
 

@@ -254,8 +254,8 @@ def test_a_summary_against_counting(accuracies):
     study = make_study(sweeps=[make_sweep()], seeds=tuple(range(len(accuracies))))
     cell_runs = study.sweeps["width"][0]
     runs = replace(cell_runs.runs, accuracy=np.array(accuracies))
-    summary = summarise_cell(replace(cell_runs, runs=runs))
-    rate, accuracy = summary.runs.rate, summary.runs.accuracy
+    summary = summarise_cell(replace(cell_runs, runs=runs), study.yardsticks)
+    rate, accuracy = summary.runs.exact, summary.runs.accuracy
     n, share = len(accuracies), accuracies.count(1) / len(accuracies)
     assert summary.values == {"units": 2}
     assert (rate.successes, rate.trials) == (accuracies.count(1), n)
@@ -301,12 +301,17 @@ def test_the_dots_are_the_outcomes():
 
 
 def test_the_best_possible_is_drawn():
-    """A dashed line stands at the ceiling of each cell's own data, once for all lines alike."""
+    """Lines stand at the ceiling, the best circle and the best line of each cell's own data.
+
+    Each is there once for all lines alike.
+    """
     study = make_swept({"noise": [0.1, 0.05], "units": [2, 4]}, lambda **_: [0.9] * 3)
     picture, figure = draw(study)
-    *_, ceiling = figure.axes[1].get_lines()
-    assert len(figure.axes[1].get_lines()) == 3
-    np.testing.assert_allclose(ceiling.get_xydata(), [[0.05, 0.9772], [0.1, 0.8406]], atol=1e-4)
+    ceiling, circle, line = (drawn.get_xydata() for drawn in figure.axes[1].get_lines()[2:])
+    np.testing.assert_allclose(ceiling, [[0.05, 0.9772], [0.1, 0.8406]], atol=1e-4)
+    frame = picture.frame().drop_duplicates("noise").sort_values("noise")
+    assert circle[:, 1].tolist() == frame["best_circle"].tolist()
+    assert line[:, 1].tolist() == frame["best_line"].tolist()
     assert picture.frame()["close"].tolist() == [3, 3, 0, 0]
     assert picture.frame()["best_possible"].round(4).tolist() == [0.8406] * 2 + [0.9772] * 2
 
@@ -520,8 +525,8 @@ def test_the_table_has_a_row_for_each_cell():
         ["tanh", "10", "0.9996"],
         ["tanh", "1\u202f000", "0.9996"],
     ]
-    assert cells[1][3:5] == ["1.0000", "0.3250 to 1.0000"]
-    assert cells[1][5].startswith("2 of 3 (")
-    assert cells[0][6].startswith("1 of 3 (")
+    assert cells[1][5:7] == ["1.0000", "0.3250 to 1.0000"]
+    assert cells[1][7].startswith("2 of 3 (")
+    assert cells[0][8].startswith("1 of 3 (")
     assert [one.name for one in table.columns if one.is_text] == ["Activation"]
     assert len(table.frame) == 12

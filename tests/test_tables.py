@@ -144,7 +144,7 @@ def test_outcomes_are_those_of_the_runs():
     table = _table(make_study(LINE, runs=numbers), "outcomes")
     expected = ["0.1000", "0.7500", "0.9000", "0.2000", "0.1100 to 0.8300"]
     assert _rows(table)[1][1:6] == expected
-    assert [cell.split(" (")[0] for cell in _rows(table)[1][6:]] == ["1 of 3", "0 of 3"]
+    assert [cell.split(" (")[0] for cell in _rows(table)[1][6:]] == ["1 of 3", "0 of 3, never"]
     assert table.frame.loc[0, "exact_low"] < 1 / 3 < table.frame.loc[0, "exact_high"]
 
 
@@ -206,7 +206,7 @@ def test_outcomes_of_a_variant_add_up_to_its_runs(study):
 
 
 def test_the_polygon_table_has_the_rates_of_the_width_sweep():
-    """Widths that were swept have their solve rate, others a dash; four units fit these circles."""
+    """Widths that were swept have their exact rate, others a dash; four units fit these circles."""
     study = make_study(sweeps=[make_sweep()], runs={"accuracy": np.array([1.0, 0.5, 1.0])})
     rows = {row[0]: row for row in _rows(_table(study, "polygon"))[1:]}
     assert rows["4"][-1] == "2 of 3"
@@ -233,7 +233,7 @@ def test_repairs_stand_beside_what_they_repair():
 
 
 def test_examples_have_a_row_for_each_network():
-    """The rows come example by example, with the layers and the solve rate."""
+    """The rows come example by example, with the layers and the exact rate."""
     example = make_example("moons", "moons", make_variant("one"), make_variant("two"), noise=0.1)
     rows = _rows(_table(make_study(examples=[example]), "examples"))
     assert [row[1] for row in rows[1:]] == ["Variant one", "Variant two"]

@@ -7,7 +7,7 @@ In a notebook or a program:
     experiment = circles.load("circles.toml")
     result = circles.train(experiment["sigmoid-output"], seeds=64)
     result.frame()                    # one row per run
-    result.summary()                  # medians, and the solve rate with its interval
+    result.summary()                  # medians, and the rates of exact and close runs
     circles.plot.boundary(result)     # shows itself in a notebook; ax= draws on axes of yours
     circles.best_line(X, y)           # on points of your own
     circles.separability(X, y)

@@ -10,6 +10,8 @@ from circles.experiment.spec import Variant
 
 Floats = NDArray[np.floating]
 
+RISING = {"linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus"}  # or level
+
 
 def is_affine(variant: Variant) -> bool:
     """Return whether the variant's single output is affine in x1 and x2, but for a last sigmoid.
@@ -28,6 +30,25 @@ def is_affine_in_features(variant: Variant) -> bool:
     *hidden, last = variant.layers
     affine = all(layer.activation == "linear" for layer in hidden)
     return affine and last.activation in {"linear", "sigmoid"} and variant.columns == 1
+
+
+def draws_a_line(variant: Variant) -> bool:
+    """Return whether the boundary of the variant, whatever its weights, is at most one line.
+
+    That is so of an affine one, and where all that the network keeps of a point is one affine
+    number: if no layer after it has more than one unit, and none has an activation that falls, the
+    output rises with that number or falls with it.
+    """
+    if is_affine(variant):
+        return True
+    narrow = next((i for i, layer in enumerate(variant.layers) if layer.units == 1), None)
+    on_plane = all(FEATURES[name].is_affine for name in variant.features)
+    if narrow is None or not on_plane:
+        return False
+    before, after = variant.layers[:narrow], variant.layers[narrow:]
+    return all(layer.activation == "linear" for layer in before) and all(
+        layer.units == 1 and layer.activation in RISING for layer in after
+    )
 
 
 def follows_cross_entropy(variant: Variant) -> bool:

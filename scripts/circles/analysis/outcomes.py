@@ -63,8 +63,8 @@ class Outcome:
     fits: Callable[[Evidence], Bools] = field(repr=False)
 
 
-# In the order in which they are tried. Solved comes first, whatever else is true of the run: it
-# means the same here as in every solve rate. A straight line comes before an open region, because
+# In the order in which they are tried. Exact comes first, whatever else is true of the run: it
+# means the same here as in every exact rate. A straight line comes before an open region, because
 # the half-plane beside a line always reaches the edge: after it, no run could end as a line.
 
 
@@ -76,8 +76,8 @@ OUTCOMES: dict[str, Outcome] = {
     outcome.name: outcome
     for outcome in (
         Outcome(
-            "solved",
-            "Solved",
+            "exact",
+            "Exact",
             "Every training point is on its side of the boundary.",
             "training accuracy 1 after the last epoch",
             lambda seen: seen.accuracy == 1,

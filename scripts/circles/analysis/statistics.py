@@ -1,4 +1,4 @@
-"""What many seeds say: medians, ranges, quantiles, solve rates, and a published figure's place.
+"""What many seeds say: medians, ranges, quantiles, rates, and a published figure's place.
 
 A run that ended with a number that is not finite did worse than every run that did not: in an order
 of losses it stands at the end, as infinity.
@@ -52,7 +52,10 @@ def band(values: Floats) -> Band:
 
 @dataclass(frozen=True)
 class Rate:
-    """How many of the runs succeeded, with Wilson's interval for the chance behind it."""
+    """How many of the runs succeeded, with Wilson's interval for the chance behind it.
+
+    Where it is proved that none ever can, the interval is nothing but 0.
+    """
 
     successes: int
     trials: int
@@ -64,14 +67,26 @@ class Rate:
         """The share of the runs that succeeded."""
         return self.successes / self.trials
 
+    @property
+    def is_never(self) -> bool:
+        """Whether it is proved that no run ever succeeds."""
+        return self.high == 0
 
-def solve_rate(accuracy: Floats) -> Rate:
-    """Return how many runs ended with every training point right.
+    def unless(self, *, possible: bool) -> "Rate":
+        """Return the rate, or that it is proved to be 0 where success is not ``possible``.
+
+        Numbers in single precision may succeed where exact ones cannot; then the runs count.
+        """
+        return self if possible or self.successes else Rate(0, self.trials, 0.0, 0.0)
+
+
+def exact_rate(accuracy: Floats) -> Rate:
+    """Return how many runs are exact: right on every training point after the last epoch.
 
     Parameters
     ----------
     accuracy : (S,) array
-        Final training accuracy of each run; 1 means solved.
+        Training accuracy of each run after its last epoch.
     """
     return rate_of(int(np.count_nonzero(accuracy == 1)), len(accuracy))
 

@@ -15,23 +15,23 @@ from numpy.typing import NDArray
 
 from circles.analysis.affine import AffineModels
 from circles.analysis.arrangement import is_exact
-from circles.analysis.best_line import BestLine, find_best_line
 from circles.analysis.cached import CACHED, Regions
-from circles.analysis.ceiling import find_ceiling
 from circles.analysis.features import BaselineModel, LiftedPlane, baselines, fit_lifted_plane
 from circles.analysis.gradients import Clipping, GradientPath, find_clipping, find_path
 from circles.analysis.polygon import RadiusGap, sample_radius_gap
 from circles.analysis.region_counts import RegionCount, count_regions
-from circles.analysis.separability import Certificate, Separation, decide_separability
 from circles.analysis.summary import RunsSummary, summarise_runs
 from circles.analysis.survival import Survival, survival_of
 from circles.analysis.sweeps import CellSummary, summarise_cell
+from circles.analysis.yardsticks import Yardsticks, yardsticks_of
 from circles.experiment.datasets import Circles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from circles.analysis.best_line import BestLine
     from circles.analysis.outcomes import Outcomes
+    from circles.analysis.separability import Certificate, Separation
     from circles.analysis.statistics import Rate
     from circles.experiment.spec import Example, Experiment, Variant
     from circles.experiment.split import Split
@@ -110,7 +110,9 @@ class Study:
         nothing: dict[str, Any] = {"variants": (), "sweeps": (), "examples": ()}
         experiment = self.experiment.model_copy(update=nothing | dict(tables))
         empty: dict[str, Any] = {"runs": {}, "sweeps": {}, "examples": {}}
-        return replace(self, experiment=experiment, **(empty | found))
+        part = replace(self, experiment=experiment, **(empty | found))
+        part.__dict__["yardsticks"] = self.yardsticks  # of the points alone, and found once
+        return part
 
     @property
     def variants(self) -> tuple[Variant, ...]:
@@ -165,19 +167,19 @@ class Study:
         raise KeyError(variant.name)
 
     @cached_property
+    def yardsticks(self) -> Yardsticks:
+        """What is possible on the points."""
+        return Yardsticks(self.experiment.dataset, self.split)
+
+    @property
     def best_line(self) -> BestLine:
         """A line with the fewest mistakes on the training points."""
-        return find_best_line(self.split.X, self.split.y == 1)
+        return self.yardsticks.best_line
 
-    @cached_property
-    def ceiling(self) -> float | None:
-        """The Bayes-optimal accuracy of the data; None for a table, of which nobody knows it."""
-        return find_ceiling(self.experiment.dataset)
-
-    @cached_property
+    @property
     def separation(self) -> Separation | Certificate:
         """A line that parts the training points by label, or the proof that there is none."""
-        return decide_separability(self.split.X, self.split.y == 1)
+        return self.yardsticks.separation
 
     @cached_property
     def affine_models(self) -> AffineModels:
@@ -202,22 +204,33 @@ class Study:
     @cached_property
     def summaries(self) -> Mapping[str, RunsSummary]:
         """How the runs of each variant end, those of examples included, by the variant's name."""
-        homes = [(self.runs, self.ceiling)]
-        homes += [(one.runs, find_ceiling(one.example.dataset)) for one in self.examples.values()]
-        return {
-            name: summarise_runs(one, ceiling)
-            for runs, ceiling in homes
-            for name, one in runs.items()
+        found = {
+            one.name: summarise_runs(one, self.runs[one.name], self.yardsticks)
+            for one in self.variants
+            if one.name in self.runs
         }
+        for home in self.examples.values():
+            known = Yardsticks(home.example.dataset, home.split)
+            for one in home.example.variants:
+                found[one.name] = summarise_runs(one, home.runs[one.name], known)
+        return found
 
     @cached_property
     def cell_summaries(self) -> Mapping[str, tuple[CellSummary, ...]]:
         """How the runs of each cell end, by the name of the sweep, in the order of the cells."""
-        return {name: tuple(map(summarise_cell, cells)) for name, cells in self.sweeps.items()}
+        return {
+            name: tuple(summarise_cell(one, self._known_of(one.cell)) for one in cells)
+            for name, cells in self.sweeps.items()
+        }
+
+    def _known_of(self, cell: Cell) -> Yardsticks:
+        """Return what is possible on the points of a cell, which mostly are those of all."""
+        is_own = cell.dataset != self.experiment.dataset
+        return yardsticks_of(cell.dataset) if is_own else self.yardsticks
 
     @cached_property
     def width_rates(self) -> tuple[tuple[int, Rate], ...]:
-        """How often a network with one hidden ReLU layer solves, by its units.
+        """How often a network with one hidden ReLU layer is exact, by its units.
 
         From the first sweep over the units of such a network; empty without one.
         """
@@ -229,7 +242,7 @@ class Study:
                 and base.layers[0].activation == "relu"
             ):
                 cells = self.cell_summaries[sweep.name]
-                return tuple(sorted((int(one.values["units"]), one.runs.rate) for one in cells))
+                return tuple(sorted((int(one.values["units"]), one.runs.exact) for one in cells))
         return ()
 
     @property

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circles.analysis.ceiling import is_close
-from circles.analysis.statistics import Rate, Summary, band, rate_of, solve_rate, summarise
+from circles.analysis.collapse import draws_a_line
+from circles.analysis.statistics import Rate, Summary, band, exact_rate, rate_of, summarise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from circles.analysis.yardsticks import Yardsticks
+    from circles.experiment.spec import Variant
     from circles.training.runs import Runs
 
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 class RunsSummary:
     """How runs under several seeds end. Accuracy is that on the training points."""
 
-    rate: Rate  # of the runs that are exact: right on every training point
+    exact: Rate  # of the runs that are right on every training point
     close: Rate | None  # of those whose held-out accuracy is close to the ceiling, if one is known
     accuracy: Summary
     middle: tuple[float, float]  # the ends of the middle ``statistics.MIDDLE`` of the accuracies
@@ -28,11 +31,14 @@ class RunsSummary:
     held_out_middle: tuple[float, float]
 
 
-def summarise_runs(runs: Runs, ceiling: float | None = None) -> RunsSummary:
-    """Return how ``runs`` end. ``ceiling`` is the Bayes-optimal accuracy, if it is known."""
+def summarise_runs(variant: Variant, runs: Runs, known: Yardsticks) -> RunsSummary:
+    """Return how the runs of ``variant`` end, beside what is ``known`` to be possible."""
+    is_line, ceiling = draws_a_line(variant), known.ceiling
+    exact = exact_rate(runs.accuracy)
+    close = None if ceiling is None else close_rate(runs.held_out_accuracy, ceiling)
     return RunsSummary(
-        rate=solve_rate(runs.accuracy),
-        close=None if ceiling is None else close_rate(runs.held_out_accuracy, ceiling),
+        exact=exact.unless(possible=not is_line or known.lets_lines_be_exact),
+        close=close and close.unless(possible=not is_line or known.lets_lines_be_close),
         accuracy=summarise(runs.accuracy),
         middle=_middle(runs.accuracy),
         held_out_accuracy=summarise(runs.held_out_accuracy),

@@ -1,6 +1,6 @@
 """How long it takes to an epoch with every answer right: survival curves.
 
-Such a *perfect* epoch is seen while the weights move. It does not make a run solved: that is a run
+Such a *perfect* epoch is seen while the weights move. It does not make a run exact: that is a run
 which has every training point right after its last epoch. Runs without one count as censored.
 """
 

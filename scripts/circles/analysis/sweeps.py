@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from circles.analysis.ceiling import find_ceiling
 from circles.analysis.statistics import columns_of_rate
 from circles.analysis.summary import RunsSummary, summarise_runs
+from circles.analysis.yardsticks import MOST_POINTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from circles.analysis.study import CellRuns
+    from circles.analysis.yardsticks import Yardsticks
     from circles.experiment.sweep_keys import Value
 
 MEASURES = ("loss", "accuracy", "held_out_loss", "held_out_accuracy")
@@ -48,13 +49,19 @@ class CellSummary:
 
     values: dict[str, Value]
     runs: RunsSummary
-    ceiling: float | None  # the Bayes-optimal accuracy of the cell's data, if it is known
+    # Of the cell's own data, where there is one: the Bayes-optimal accuracy, and that of the best
+    # centred circle and the best line on the training points, on those held out.
+    ceiling: float | None
+    circle: float | None
+    line: float | None
 
 
-def summarise_cell(cell_runs: CellRuns) -> CellSummary:
-    """Return how the runs of one cell end."""
-    ceiling = find_ceiling(cell_runs.cell.dataset)
-    return CellSummary(cell_runs.cell.values, summarise_runs(cell_runs.runs, ceiling), ceiling)
+def summarise_cell(cell_runs: CellRuns, known: Yardsticks) -> CellSummary:
+    """Return how the runs of one cell end, beside what is ``known`` to be possible on its data."""
+    cell = cell_runs.cell
+    runs = summarise_runs(cell.variant, cell_runs.runs, known)
+    line = known.line if len(known.split.X) <= MOST_POINTS else None
+    return CellSummary(cell.values, runs, known.ceiling, known.circle, line)
 
 
 def tabulate(summaries: Sequence[CellSummary]) -> pd.DataFrame:
@@ -66,11 +73,9 @@ def tabulate(summaries: Sequence[CellSummary]) -> pd.DataFrame:
 
 def _ends(runs: RunsSummary) -> dict[str, Any]:
     return {
-        "runs": runs.rate.trials,
-        "exact": runs.rate.successes,
-        "exact_share": runs.rate.share,
-        "exact_low": runs.rate.low,
-        "exact_high": runs.rate.high,
+        "runs": runs.exact.trials,
+        "exact_share": runs.exact.share,
+        **columns_of_rate("exact", runs.exact),
         "accuracy_median": runs.accuracy.median,
         "accuracy_lowest": runs.accuracy.low,
         "accuracy_highest": runs.accuracy.high,
@@ -83,5 +88,6 @@ def _ends(runs: RunsSummary) -> dict[str, Any]:
 
 
 def _yardsticks(cell: CellSummary) -> dict[str, Any]:
-    """Return the ceiling and how many runs come close to it; None where none is known."""
-    return {"best_possible": cell.ceiling} | columns_of_rate("close", cell.runs.close)
+    """Return what is possible and how many runs come close to it; None where none is known."""
+    possible = {"best_possible": cell.ceiling, "best_circle": cell.circle, "best_line": cell.line}
+    return possible | columns_of_rate("close", cell.runs.close)

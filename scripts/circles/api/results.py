@@ -7,10 +7,11 @@ from functools import cached_property, partial
 from numbers import Integral
 from typing import TYPE_CHECKING
 
+from circles.analysis.ceiling import find_ceiling
 from circles.analysis.outcomes import OUTCOMES, Outcomes, find_outcomes
-from circles.analysis.statistics import Rate, solve_rate
+from circles.analysis.statistics import Rate, exact_rate
 from circles.analysis.study import Study
-from circles.analysis.summary import columns_of_ends
+from circles.analysis.summary import close_rate, columns_of_ends
 from circles.api.experiments import LoadedExperiment, TrainableVariant
 from circles.common.errors import UsageError
 from circles.common.lock import holding
@@ -48,7 +49,7 @@ class Result:
     >>> result.frame().shape
     (2, 9)
     >>> list(result.summary().index)
-    ['loss', 'accuracy', 'held_out_loss', 'held_out_accuracy', 'solve_rate']
+    ['loss', 'accuracy', 'held_out_loss', 'held_out_accuracy', 'exact_rate', 'close_rate']
     """
 
     trained: TrainableVariant
@@ -76,13 +77,23 @@ class Result:
         return self.trained.split
 
     @property
-    def solve_rate(self) -> Rate:
-        """How many runs got every training point right after the last epoch.
+    def exact_rate(self) -> Rate:
+        """How many runs are exact: right on every training point after the last epoch.
 
         ``successes`` of ``trials`` runs, their ``share``, and from ``low`` to ``high`` the 95 %
         interval of Wilson (1927, <https://doi.org/10.1080/01621459.1927.10502953>).
         """
-        return solve_rate(self.runs.accuracy)
+        return exact_rate(self.runs.accuracy)
+
+    @property
+    def close_rate(self) -> Rate | None:
+        """How many runs come close to the best possible, on points that no training sees.
+
+        Their held-out accuracy is at most one percentage point below that of the best classifier
+        that there can be. It is None for a table, of which nobody knows the best.
+        """
+        ceiling = find_ceiling(self.dataset)
+        return None if ceiling is None else close_rate(self.runs.held_out_accuracy, ceiling)
 
     @cached_property
     def outcomes(self) -> Outcomes:
@@ -116,7 +127,7 @@ class Result:
         -------
         pandas.DataFrame
             With the columns ``seed``, ``loss``, ``accuracy``, ``held_out_loss``,
-            ``held_out_accuracy``, ``epochs_run``, ``solved`` (every training point right),
+            ``held_out_accuracy``, ``epochs_run``, ``exact`` (every training point right),
             ``first_perfect_epoch`` (missing where no epoch was perfect) and ``outcome``. Losses are
             means of the variant's loss (cross-entropies in nats), accuracies shares from 0 to 1,
             both after the last epoch.
@@ -129,29 +140,30 @@ class Result:
         return pd.DataFrame(
             {
                 **columns_of_ends(runs),
-                "solved": runs.accuracy == 1,
+                "exact": runs.accuracy == 1,
                 "first_perfect_epoch": epochs,
                 "outcome": [OUTCOMES[name].title for name in self.outcomes.names],
             }
         )
 
     def summary(self) -> pd.DataFrame:
-        """Return medians and ranges over the runs, and the solve rate; one row per measure.
+        """Return medians and ranges over the runs, and rates; one row per measure.
 
         Returns
         -------
         pandas.DataFrame
             With the columns ``value`` (the median over the runs), ``low`` and ``high`` (the
-            smallest and the largest) and ``runs``. In the row ``solve_rate`` they are the share of
-            the runs that got every training point right, and its 95 % interval.
+            smallest and the largest) and ``runs``. In the rows ``exact_rate`` and, where it is
+            known, ``close_rate`` they are the share of the runs and its 95 % interval.
         """
         import pandas as pd
 
         measures = ("loss", "accuracy", "held_out_loss", "held_out_accuracy")
         frame = self.frame()[list(measures)]
         rows = pd.DataFrame({"value": frame.median(), "low": frame.min(), "high": frame.max()})
-        rate = self.solve_rate
-        rows.loc["solve_rate"] = [rate.share, rate.low, rate.high]
+        for name, rate in {"exact_rate": self.exact_rate, "close_rate": self.close_rate}.items():
+            if rate is not None:
+                rows.loc[name] = [rate.share, rate.low, rate.high]
         rows["runs"] = len(self.runs.seeds)
         return rows.rename_axis("measure")
 
@@ -164,9 +176,9 @@ class Result:
         return Study(spec, self.split, {self.variant.name: self.runs})
 
     def __repr__(self) -> str:
-        """Return the name and the solve rate."""
-        rate = self.solve_rate
-        return f"<{self.name!r} trained: {rate.successes} of {rate.trials} runs solved>"
+        """Return the name and the exact rate."""
+        rate = self.exact_rate
+        return f"<{self.name!r} trained: {rate.successes} of {rate.trials} runs exact>"
 
 
 def train(

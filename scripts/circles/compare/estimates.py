@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from circles.analysis.statistics import Floats, rate_of, solve_rate
+from circles.analysis.statistics import Floats, exact_rate, rate_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -124,15 +124,15 @@ class Move:
 def estimate(runs: Runs) -> dict[str, Estimate]:
     """Return the numbers of ``runs`` by name.
 
-    They are the share of the runs that solve and that end with a loss that is not finite, and the
-    quartiles over the runs of loss and accuracy on both samples and of the epoch that first has
+    They are the shares of the runs that are exact and that end with a loss that is not finite, and
+    the quartiles over the runs of loss and accuracy on both samples and of the epoch that first has
     every answer right (infinite for a run without one).
     """
     count = len(runs.seeds)
-    solved = solve_rate(runs.accuracy).share
+    exact = exact_rate(runs.accuracy).share
     diverged = float(np.mean(~np.isfinite(runs.loss)))
     found = {
-        "solve rate": Estimate(solved, runs=count),
+        "exact rate": Estimate(exact, runs=count),
         "share of runs that diverged": Estimate(diverged, runs=count),
     }
     for name, values in _ends(runs).items():

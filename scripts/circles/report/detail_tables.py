@@ -11,6 +11,7 @@ from circles.report.escape import escape
 from circles.report.numbers import (
     as_accuracy,
     as_count,
+    as_counted,
     as_interval,
     as_loss,
     as_name,
@@ -24,6 +25,7 @@ from circles.report.table import Table, TableColumn, text_column
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from circles.analysis.statistics import Rate
     from circles.analysis.study import Study
     from circles.experiment.datasets import Csv, Drawn
     from circles.experiment.spec import Experiment, Variant
@@ -147,8 +149,8 @@ def versions_table(facts: list[Facts]) -> Table:
 def result_table(variant: Variant, study: Study) -> Table:
     """Return how ``variant`` ended: its reference run, and all its runs."""
     runs, row = study.runs[variant.name], study.reference_row(variant)
-    accuracy, rate = study.summaries[variant.name].accuracy, study.summaries[variant.name].rate
-    chance = as_interval(rate.low, rate.high, as_percent)
+    ends = study.summaries[variant.name]
+    accuracy, close = ends.accuracy, {"Close": _count(ends.close)} if ends.close else {}
     rows = {
         "Loss": as_loss(runs.loss[row]),
         "Accuracy": as_accuracy(runs.accuracy[row]),
@@ -156,10 +158,15 @@ def result_table(variant: Variant, study: Study) -> Table:
         "Held-out accuracy": as_accuracy(runs.held_out_accuracy[row]),
         "Median accuracy of all runs": as_accuracy(accuracy.median),
         "Range of the accuracy": as_interval(accuracy.low, accuracy.high, as_accuracy),
-        "Solved": f"{as_part(rate.successes, rate.trials)} runs (chance {chance})",
+        "Exact": _count(ends.exact),
+        **close,
     }
     caption = f"{escape(variant.title)}: the run under seed {study.reference_seed}, and all runs."
     return _facts(caption, rows)
+
+
+def _count(rate: Rate) -> str:
+    return as_counted(rate.successes, rate.trials, rate.low, rate.high)
 
 
 def provenance_table(variant: Variant, result: StoredResult) -> Table:

@@ -133,3 +133,12 @@ def as_rate(value: float) -> Quantity:
 def as_interval(low: float, high: float, read: Callable[[float], str]) -> str:
     """Return two numbers as an interval, each read by ``read``: ``0.4510 to 0.5080``."""
     return f"{read(low)} to {read(high)}"
+
+
+def as_counted(successes: int, trials: int, low: float, high: float) -> str:
+    """Return a rate as a table has it, with its interval: ``3 of 64 (1.6 % to 12.9 %)``.
+
+    An interval that ends at 0 is that of what is proved never to happen.
+    """
+    chance = f" ({as_interval(low, high, as_percent)})" if high else ", never (proved)"
+    return f"{as_part(successes, trials)}{chance}"

@@ -48,6 +48,11 @@ def text_column(name: str, key: str, read: Callable[[Any], str] = escape) -> Tab
     return TableColumn(name, key, read, is_text=True)
 
 
+def or_nothing(read: Callable[..., str]) -> Callable[..., str]:
+    """Return ``read`` for values that may be missing, of which a dash is shown."""
+    return lambda *values: "–" if None in values else read(*values)
+
+
 @dataclass(frozen=True)
 class Table:
     """A table and its caption, which is Markdown.

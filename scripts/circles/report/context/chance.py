@@ -1,4 +1,4 @@
-"""What the pages say about chance: how often runs solve, how soon, and how else they end."""
+"""What the pages say about chance: how often runs are exact, how soon, and how else they end."""
 
 from circles.analysis.arrangement import is_exact
 from circles.analysis.collapse import is_affine
@@ -15,7 +15,7 @@ from circles.report.numbers import Quantity, as_accuracy, as_count, as_percent, 
 
 
 def describe_chance(study: Study) -> Values:
-    """Return the solve rates of variants and of the cells of sweeps, and the outcomes."""
+    """Return the exact rates of variants and of the cells of sweeps, and the outcomes."""
     counts = {name: found.counts for name, found in study.outcomes.items()}
     return {
         "variants": {one.name: _describe_variant(study, one) for one in study.variants},
@@ -49,9 +49,9 @@ def _describe_variant(study: Study, variant: Variant) -> Values:
     summary = study.summaries[variant.name]
     return {
         "title": escape(variant.title),
-        "solved": as_words(summary.rate),
-        **describe_rate(summary.rate),
-        "runs": as_count(summary.rate.trials),
+        "exact": as_words(summary.exact),
+        **describe_rate(summary.exact),
+        "runs": as_count(summary.exact.trials),
         "median_accuracy": as_accuracy(summary.accuracy.median),
         "epochs": _describe_epochs(study.survivals[variant.name]),
     }
@@ -67,30 +67,30 @@ def _describe_epochs(survival: Survival) -> Values:
 
 
 def _describe_sweep(study: Study, sweep: Sweep) -> Values:
-    """Return the solve rate of every cell, the best one, and between which values runs solve.
+    """Return the exact rate of every cell, the best one, and between which values some are.
 
     First and last are by the size of a single key; ``None`` if it has words for values, if two
-    keys vary, or if no run solves. ``widths`` are the cells from narrow to wide, where nothing but
-    the units of one hidden ReLU layer varies, and else none.
+    keys vary, or if no run is exact. ``widths`` are the cells from narrow to wide, where nothing
+    but the units of one hidden ReLU layer varies, and else none.
     """
     trained = study.sweeps[sweep.name]
     cells = [
         _describe_cell(one) | {"is_line": is_affine(runs.cell.variant)}
         for one, runs in zip(study.cell_summaries[sweep.name], trained, strict=True)
     ]
-    solved = [cell for cell in cells if cell["successes"].value]
+    exact = [cell for cell in cells if cell["successes"].value]
     ordered = len(sweep.vary) == 1 and not isinstance(next(iter(sweep.values.values()))[0], str)
-    best = max(solved, key=lambda cell: cell["share"].value, default=None)
-    values = sorted((cell["value"] for cell in solved), key=_size) if ordered else []
+    best = max(exact, key=lambda cell: cell["share"].value, default=None)
+    values = sorted((cell["value"] for cell in exact), key=_size) if ordered else []
     return {
         "title": escape(sweep.title),
         "key": " and ".join(word_of(key) for key in sweep.vary),
         "widths": sorted(cells, key=_value_of) if varies_width(study, sweep) else [],
         "cells": cells,
-        "ever_solved": bool(solved),
+        "ever_exact": bool(exact),
         "best_value": best and best["value"],
-        "first_solved_value": values[0] if values else None,
-        "last_solved_value": values[-1] if values else None,
+        "first_exact_value": values[0] if values else None,
+        "last_exact_value": values[-1] if values else None,
     }
 
 
@@ -118,7 +118,7 @@ def _describe_cell(summary: CellSummary) -> Values:
     return {
         "value": text if len(values) > 1 else next(iter(values.values())),
         "values": values,
-        **describe_rate(summary.runs.rate),
+        **describe_rate(summary.runs.exact),
         "median_accuracy": as_accuracy(summary.runs.accuracy.median),
         "median_held_out_accuracy": as_accuracy(summary.runs.held_out_accuracy.median),
         "ceiling": None if summary.ceiling is None else as_accuracy(summary.ceiling),

@@ -154,9 +154,9 @@ def _describe_optimum(optimum: Values | None) -> str:
 
 
 def _describe_best(best: Values | None) -> str:
-    """Return how often the network with a bend solves that does so most often."""
+    """Return how often the network with a bend is exact that is so most often."""
     if not best:
         return ""
-    if not best["ever_solved"]:
+    if not best["ever_exact"]:
         return "No run of such a network got every training point right."
-    return f"Of such networks the one that solves most often is {best['title']}: {best['solved']}."
+    return f"Of such networks the one that is exact most often is {best['title']}: {best['exact']}."

@@ -18,6 +18,8 @@ def as_words(rate: Rate) -> Quantity:
     """Return ``3 of 64 runs (4.7 %; 95 % interval 1.6 % to 12.9 %)``; its value is the count."""
     share, low, high = as_percent(rate.share), as_percent(rate.low), as_percent(rate.high)
     trials = "1 run" if rate.trials == 1 else f"{as_count(rate.trials)} runs"
+    if rate.is_never:
+        return Quantity(f"{as_count(rate.successes)} of {trials} (never: this is proved)", 0)
     interval = f"{as_percent(CONFIDENCE, 0)} interval {low} to {high}"
     return Quantity(f"{as_count(rate.successes)} of {trials} ({share}; {interval})", rate.successes)
 

@@ -93,11 +93,11 @@ def describe_end(study: Study, variant: Variant) -> Values:
         "low_held_out_accuracy": as_accuracy(summary.held_out_middle[0]),
         "high_held_out_accuracy": as_accuracy(summary.held_out_middle[1]),
         "close": summary.close and as_words(summary.close),
-        "solved": as_words(summary.rate),
-        **describe_rate(summary.rate),
-        "solved_runs": summary.rate.successes,
-        "ever_solved": summary.rate.successes > 0,
-        "always_solved": summary.rate.successes == summary.rate.trials,
+        "exact": as_words(summary.exact),
+        **describe_rate(summary.exact),
+        "exact_runs": summary.exact.successes,
+        "ever_exact": summary.exact.successes > 0,
+        "always_exact": summary.exact.successes == summary.exact.trials,
     }
 
 
@@ -126,8 +126,8 @@ def group_variants(variants: list[Values]) -> dict[str, list[Values]]:
 
 
 def best_of(variants: list[Values]) -> Values:
-    """Return the variant that is solved most often, of equals the first."""
-    return max(variants, key=lambda variant: variant["solved"].value)
+    """Return the variant that is exact most often, of equals the first."""
+    return max(variants, key=lambda variant: variant["exact"].value)
 
 
 def repeats_label(variant: Variant, dataset: Dataset) -> bool:

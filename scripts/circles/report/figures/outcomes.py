@@ -44,7 +44,7 @@ class BarStyle:
 # Blue is right, yellow and green do not close off a region, orange ran out of time or of ways, and
 # without colour nothing was learned.
 LOOKS = {
-    "solved": BarStyle("#00548c", "#ffffff"),
+    "exact": BarStyle("#00548c", "#ffffff"),
     "invalid": BarStyle("#ffffff", palette.GREY, "xxx"),
     "diverged": BarStyle("#ffffff", palette.GREY, "++"),
     "dead-output": BarStyle("#4d4d4d", "#ffffff", "xx"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PolygonPicture:
-    """The bound by width with the circles' own radii and the sample's, and measured solve rates."""
+    """The bound by width with the circles' own radii and the sample's, and measured exact rates."""
 
     nominal: RadiusGap
     sample: RadiusGap
@@ -51,9 +51,7 @@ class PolygonPicture:
         )
         if self.rates:
             confidence = as_percent(statistics.CONFIDENCE, 0)
-            text += (
-                f" Right: the share of the runs that solve, with Wilson's interval of {confidence}."
-            )
+            text += f" Right: the share of exact runs, with Wilson's interval of {confidence}."
         return text
 
     @property
@@ -62,7 +60,7 @@ class PolygonPicture:
         rates = ", ".join(
             f"{units}: {rate.successes} of {as_count(rate.trials)}" for units, rate in self.rates
         )
-        text = f" Runs that solve, by units: {rates}." if self.rates else ""
+        text = f" Exact runs, by units: {rates}." if self.rates else ""
         radius_gaps = f"{as_decimal(self.nominal.ratio, 3)} and {as_decimal(self.sample.ratio, 3)}"
         return (
             f"Chart of cos(π/2n) for n from {UNITS[0]} to {UNITS[-1]}, from "
@@ -88,10 +86,8 @@ class PolygonPicture:
             {
                 "units": units,
                 "runs": rate.trials,
-                "solved": rate.successes,
-                "rate": rate.share,
-                "rate_low": rate.low,
-                "rate_high": rate.high,
+                "exact_share": rate.share,
+                **statistics.columns_of_rate("exact", rate),
             }
             for units, rate in self.rates
         ]
@@ -100,7 +96,7 @@ class PolygonPicture:
         return pd.DataFrame(bound).merge(pd.DataFrame(rates), on="units", how="outer")
 
     def draw(self, figure: Figure) -> None:
-        """Draw the bound, and the solve rates beside it."""
+        """Draw the bound, and the exact rates beside it."""
         axes = figure.subplots(1, 2 if self.rates else 1, squeeze=False).ravel()
         _draw_bound(self.nominal, self.sample, axes[0])
         if self.rates:
@@ -130,12 +126,12 @@ def _draw_bound(nominal: RadiusGap, sample: RadiusGap, ax: Axes) -> None:
 
 
 def _draw_rates(rates: tuple[tuple[int, Rate], ...], ax: Axes) -> None:
-    """Draw the share of the runs that solve, with its interval, by width."""
+    """Draw the share of the runs that are exact, with its interval, by width."""
     units = np.array([width for width, _ in rates])
     share, low, high = np.array([(rate.share, rate.low, rate.high) for _, rate in rates]).T
     ax.vlines(units, low, high, color=palette.GREY, lw=1.2)
     ax.plot(units, share, "o", ms=4.5, color=palette.POINT_COLOURS[1])
-    ax.set(ylabel="share of the runs that solve", ylim=(-0.03, 1.03))
+    ax.set(ylabel="share of the runs that are exact", ylim=(-0.03, 1.03))
 
 
 def _units(count: int | None) -> str:

@@ -81,7 +81,7 @@ class SurvivalPicture:
             f"Kaplan–Meier estimate), with its pointwise interval of {confidence}{some}. A cross "
             "marks where the training of runs ended that had not had one by then: they count as "
             "censored, since nobody knows when they would have. The answers are those given while "
-            f"the weights move, so this does not count solved runs. {self._never}"
+            f"the weights move, so this does not count exact runs. {self._never}"
         ).rstrip()
 
     @property

@@ -63,7 +63,7 @@ class SweepMapPicture(SweepPicture):
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        runs = self.cells[0].runs.rate.trials
+        runs = self.cells[0].runs.exact.trials
         best = f" The best possible for any classifier is {self._range}." if self._range else ""
         return (
             f"{escape(self.sweep.title)}. How *{escape(self.base)}* ends by "

@@ -38,6 +38,12 @@ AXES = {
     "random_state": "draw of the data",
 }
 
+# What is possible on the data of a cell: how its line is drawn, and what it is.
+YARDSTICKS = {
+    "ceiling": ("--", "the best possible for any classifier (dashed)"),
+    "circle": (":", "the training points' best circle about the centre (dotted)"),
+    "line": ("-.", "the training points' best line (dash-dotted)"),
+}
 MOST_NAMED = 9  # cells of a line in an alternative text
 # The largest value by the smallest: from here on an axis is logarithmic, and has room for powers of
 # ten only.
@@ -104,17 +110,16 @@ class SweepPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        runs = self.cells[0].runs.rate.trials
+        runs = self.cells[0].runs.exact.trials
         confidence = as_percent(statistics.CONFIDENCE, 0)
         middle = f" and the middle {as_percent(statistics.MIDDLE, 0)}" if self._has_bands else ""
-        ceiling = " Dashed: the best possible for any classifier." if self._has_ceiling else ""
         return (
             f"{escape(self.sweep.title)}. How *{escape(self.base)}* ends by "
             f"{describe_key(self.axis)}{self._describe_lines()}: {as_count(runs)} "
             f"{'runs' if runs > 1 else 'run'} in each cell. Left: the share of the runs "
             f"{self._of_rate}, with Wilson's interval of "
             f"{confidence}. Right: the held-out accuracy, its median{middle} over the runs."
-            f"{ceiling}"
+            f"{self._describe_yardsticks()}"
         )
 
     @property
@@ -149,7 +154,8 @@ class SweepPicture:
             )
             drawn = accuracies if self._has_bands else accuracies[:, :1]
             lines.draw_line(places, drawn, style, right)
-        self._draw_ceiling(right)
+        for name, (dashes, _) in YARDSTICKS.items():
+            self._draw_yardstick(name, dashes, right)
         left.set(title=f"Share of the runs {self._of_rate}", ylim=(-0.04, 1.04))
         right.set(title="Held-out accuracy")
         right.set_ylim(min(0.4, right.get_ylim()[0]), 1.02)
@@ -158,14 +164,26 @@ class SweepPicture:
         if self.second:
             figure.legend(title=word_of(self.second), loc="outside right upper")
 
-    def _draw_ceiling(self, ax: Axes) -> None:
-        """Draw the best possible accuracy over the axis, a line for each that differs."""
+    def _draw_yardstick(self, name: str, dashes: str, ax: Axes) -> None:
+        """Draw one of ``YARDSTICKS`` over the axis, a line for each that differs."""
         drawn = {
-            tuple((self._place(one), one.ceiling) for one in line.cells if one.ceiling is not None)
+            tuple(
+                (self._place(one), getattr(one, name))
+                for one in line.cells
+                if getattr(one, name) is not None
+            )
             for line in self.shown
         }
-        for ceiling in sorted(filter(None, drawn)):
-            ax.plot(*zip(*ceiling, strict=True), color=palette.GREY, linestyle="--", zorder=1)
+        for path in sorted(filter(None, drawn)):
+            ax.plot(*zip(*path, strict=True), color=palette.GREY, linestyle=dashes, zorder=1)
+
+    def _describe_yardsticks(self) -> str:
+        shown = [
+            text
+            for name, (_, text) in YARDSTICKS.items()
+            if any(getattr(one, name) is not None for one in self.cells)
+        ]
+        return f" Grey: {', '.join(shown)}." if shown else ""
 
     def _rates(self, line: Series) -> Floats:
         """Return the rate of each cell of ``line`` with the ends of its interval, shape (K, 3)."""
@@ -173,7 +191,7 @@ class SweepPicture:
         return np.array([(one.share, one.low, one.high) for one in rates])
 
     def _rate(self, cell: CellSummary) -> Rate:
-        return cell.runs.rate if cell.runs.close is None else cell.runs.close
+        return cell.runs.exact if cell.runs.close is None else cell.runs.close
 
     def _describe_rate(self, cell: CellSummary) -> str:
         rate = self._rate(cell)

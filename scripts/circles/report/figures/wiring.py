@@ -173,10 +173,10 @@ def _compare(broken: GradientCurve, repaired: GradientCurve) -> str:
 def _describe(course: GradientCurve) -> str:
     """Return a sentence with where the lines of a variant begin and end."""
     first, last = (as_percent(share) for share in course.path.share[[0, -1]])
-    count, runs = as_count(course.ends.rate.successes), as_count(course.ends.rate.trials)
+    count, runs = as_count(course.ends.exact.successes), as_count(course.ends.exact.trials)
     return (
         f"{course.variant.title}: {first} of the points have zero gradient after the first epoch "
         f"and {last} at the end; the accuracy of the run goes from "
         f"{as_accuracy(course.accuracy[0])} to {as_accuracy(course.accuracy[-1])}; {count} of "
-        f"{runs} runs solve."
+        f"{runs} runs are exact."
     )

@@ -9,6 +9,7 @@ from circles.analysis.features import networks
 from circles.analysis.outcomes import OUTCOMES
 from circles.analysis.polygon import UNITS, reach
 from circles.analysis.region_counts import DIVERGED
+from circles.analysis.statistics import columns_of_rate
 from circles.report.escape import escape
 from circles.report.figures.labels import name_answer, name_positive
 from circles.report.numbers import (
@@ -19,7 +20,7 @@ from circles.report.numbers import (
     as_part,
     as_percent,
 )
-from circles.report.table import Row, Table, TableColumn, text_column
+from circles.report.table import Row, Table, TableColumn, or_nothing, text_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from circles.analysis.statistics import Rate
     from circles.analysis.study import Study
     from circles.experiment.spec import Variant
-
-NOTHING = "–"
 
 
 def outcome_rules_table(study: Study) -> Table:
@@ -75,12 +74,12 @@ def repairs_table(study: Study) -> Table:
         text_column("Repaired", "repaired"),
         _arrow("No gradient", as_percent, "zero_share_end"),
         _arrow("Median accuracy", as_accuracy, "median_accuracy"),
-        _arrow("Solved", as_part, "solved", "runs"),
+        _arrow("Exact", as_part, "exact", "runs"),
     ]
     caption = (
         "Each variant as it is wired, and after the arrow repaired: the share of the training "
         f"points without a gradient when the run under seed {study.reference_seed} ends, the "
-        "median accuracy of all runs, and how many of them solve."
+        "median accuracy of all runs, and how many of them are exact."
     )
     return Table(caption, columns, rows)
 
@@ -101,8 +100,8 @@ def _describe_ends(study: Study, variant: Variant, side: str) -> Row:
         "zero_share_end": share[-1],
         "zero_share_highest": share.max(),
         "median_accuracy": ends.accuracy.median,
-        "solved": ends.rate.successes,
-        "runs": ends.rate.trials,
+        "exact": ends.exact.successes,
+        "runs": ends.exact.trials,
     }
     return {f"{key}_{side}": value for key, value in row.items()}
 
@@ -122,7 +121,7 @@ def ladder_table(study: Study) -> Table:
         TableColumn("Numbers", "parameters"),
         TableColumn("Accuracy", "accuracy", as_accuracy),
         TableColumn("Held-out accuracy", "held_out_accuracy", as_accuracy),
-        TableColumn("Median", "held_out_accuracy_median", _or_nothing(as_accuracy)),
+        TableColumn("Median", "held_out_accuracy_median", or_nothing(as_accuracy)),
     ]
     caption = (
         "The ladder: models that are no networks, from the simplest on, and the networks under "
@@ -132,7 +131,7 @@ def ladder_table(study: Study) -> Table:
 
 
 def polygon_table(study: Study) -> Table:
-    """Return, by width, whether a polygon fits between the circles, and how often runs solve."""
+    """Return, by width, whether a polygon fits between the circles, and how often that is exact."""
     (nominal, sample), rates = study.radius_gaps, dict(study.width_rates)
     rows = [
         {
@@ -151,7 +150,7 @@ def polygon_table(study: Study) -> Table:
         TableColumn("cos(π/2n)", "reach", partial(as_decimal, decimals=4)),
         text_column("Fits the circles", "fits_circles", _as_answer),
         text_column("Fits this sample", "fits_sample", _as_answer),
-        *([TableColumn("Solved", ("solved", "runs"), _or_nothing(as_part))] if rates else []),
+        *([TableColumn("Exact", ("exact", "runs"), or_nothing(as_part))] if rates else []),
     ]
     caption = (
         "The polygon bound by the number n of hidden ReLU units. The regular polygon of 2n corners "
@@ -164,10 +163,8 @@ def polygon_table(study: Study) -> Table:
 def _tabulate_rate(rate: Rate | None) -> Row:
     return {
         "runs": rate and rate.trials,
-        "solved": rate and rate.successes,
-        "rate": rate and rate.share,
-        "rate_low": rate and rate.low,
-        "rate_high": rate and rate.high,
+        "exact_share": rate and rate.share,
+        **columns_of_rate("exact", rate),
     }
 
 
@@ -190,7 +187,7 @@ def regions_table(variant: Variant, study: Study) -> Table:
     )
     columns = [
         text_column("Region", "kind", str),
-        TableColumn("Corners", "corners", _or_nothing(as_count)),
+        TableColumn("Corners", "corners", or_nothing(as_count)),
         TableColumn("Runs", "count"),
         TableColumn("Median accuracy", "median", as_accuracy),
         TableColumn("Range", ("low", "high"), partial(as_interval, read=as_accuracy)),
@@ -204,11 +201,6 @@ def regions_table(variant: Variant, study: Study) -> Table:
         "runs end with, the corners of closed ones, and the accuracy on the training points."
     )
     return Table(caption, columns, rows, detailed)
-
-
-def _or_nothing(read: Callable[..., str]) -> Callable[..., str]:
-    """Return ``read`` for values that may be missing."""
-    return lambda *values: NOTHING if None in values else read(*values)
 
 
 def _as_answer(fits: bool) -> str:

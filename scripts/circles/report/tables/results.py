@@ -17,8 +17,8 @@ from circles.analysis.sweeps import tidy
 from circles.analysis.tutorial import published_on
 from circles.report.escape import escape
 from circles.report.figures.sweeps import as_value, word_of
-from circles.report.numbers import as_accuracy, as_interval, as_loss, as_part, as_percent
-from circles.report.table import Row, Table, TableColumn, text_column
+from circles.report.numbers import as_accuracy, as_counted, as_interval, as_loss, as_percent
+from circles.report.table import Row, Table, TableColumn, or_nothing, text_column
 from circles.report.tables.given import describe_layers
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from circles.analysis.study import Study
     from circles.analysis.summary import RunsSummary
+    from circles.analysis.sweeps import CellSummary
+    from circles.analysis.yardsticks import Yardsticks
     from circles.experiment.spec import Variant
     from circles.experiment.sweep_keys import Value
     from circles.experiment.sweeps import Sweep
@@ -34,9 +36,10 @@ if TYPE_CHECKING:
 def outcomes_table(study: Study) -> Table:
     """Return how every variant ended: the reference run, and all runs."""
     rows = [_outcome(study, variant) for variant in study.variants]
+    known = study.yardsticks
     caption = (
         "How the variants end. Loss, accuracy and held-out accuracy are those of the run under "
-        f"seed {study.reference_seed}. {_explain_columns(study.ceiling)}"
+        f"seed {study.reference_seed}. {_explain_columns(known.ceiling)}{_explain_beside(known)}"
     )
     return Table(caption, [text_column("Variant", "variant"), *_END, *_columns_of_ends(rows)], rows)
 
@@ -72,12 +75,22 @@ def sweep_table(sweep: Sweep, study: Study) -> Table:
         f"{escape(sweep.title)}: how the runs of *{escape(base.title)}* end. "
         f"{_explain_columns(*ceilings)}"
     )
-    rows = [{**cell.values, "ceiling": cell.ceiling, **_record_ends(cell.runs)} for cell in cells]
+    rows = [{**cell.values, **_record_possible(cell), **_record_ends(cell.runs)} for cell in cells]
     columns = [_key_column(key, value) for key, value in cells[0].values.items()]
-    if ceilings != {None}:
-        columns.append(TableColumn("Best possible", "ceiling", as_accuracy))
+    columns += [
+        TableColumn(title, name, or_nothing(as_accuracy))
+        for name, title in _POSSIBLE.items()
+        if any(row[name] is not None for row in rows)
+    ]
     detailed = tidy(study.sweeps[sweep.name])
     return Table(caption, [*columns, *_columns_of_ends(rows)], rows, detailed)
+
+
+_POSSIBLE = {"ceiling": "Best possible", "circle": "Best circle", "line": "Best line"}
+
+
+def _record_possible(cell: CellSummary) -> Row:
+    return {name: getattr(cell, name) for name in _POSSIBLE}
 
 
 def _key_column(key: str, value: Value) -> TableColumn:
@@ -124,6 +137,15 @@ def _explain_columns(*ceilings: float | None) -> str:
     return f"{text}. In brackets: Wilson's interval of {as_percent(CONFIDENCE, 0)} for the chance."
 
 
+def _explain_beside(known: Yardsticks) -> str:
+    """Return how accurate the best circle and the best line are, where they make sense."""
+    best = {"circle about the centre": known.circle, "line": known.line}
+    said = [f"{as_accuracy(one)} for the {name}" for name, one in best.items() if one is not None]
+    if not said:
+        return ""
+    return f" The best on the training points have a held-out accuracy of {' and '.join(said)}."
+
+
 def _outcome(study: Study, variant: Variant) -> Row:
     runs, row = study.runs_of(variant), study.reference_row(variant)
     return {
@@ -138,14 +160,14 @@ def _outcome(study: Study, variant: Variant) -> Row:
 def _record_ends(ends: RunsSummary) -> Row:
     """Return how runs end."""
     return {
-        "runs": ends.rate.trials,
+        "runs": ends.exact.trials,
         "median": ends.accuracy.median,
         "low": ends.accuracy.low,
         "high": ends.accuracy.high,
         "held_out_median": ends.held_out_accuracy.median,
         "held_out_middle_low": ends.held_out_middle[0],
         "held_out_middle_high": ends.held_out_middle[1],
-        **columns_of_rate("exact", ends.rate),
+        **columns_of_rate("exact", ends.exact),
         **columns_of_rate("close", ends.close),
     }
 
@@ -165,16 +187,12 @@ def _columns_of_ends(rows: Sequence[Row]) -> list[TableColumn]:
         TableColumn(
             f"Middle {as_percent(MIDDLE, 0)}", middle, partial(as_interval, read=as_accuracy)
         ),
-        TableColumn("Exact", ("exact", "runs", "exact_low", "exact_high"), _as_rate),
+        TableColumn("Exact", ("exact", "runs", "exact_low", "exact_high"), as_counted),
     ]
     if any(row["close"] is not None for row in rows):
-        columns.append(TableColumn("Close", ("close", "runs", "close_low", "close_high"), _as_rate))
+        close = ("close", "runs", "close_low", "close_high")
+        columns.append(TableColumn("Close", close, as_counted))
     return columns
-
-
-def _as_rate(successes: int, trials: int, low: float, high: float) -> str:
-    chance = as_interval(low, high, as_percent)
-    return f"{as_part(successes, trials)} ({chance})"
 
 
 def _comparisons(study: Study, variant: Variant) -> Iterator[Row]:
