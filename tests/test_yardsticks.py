@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import make_study, make_variant
 
 from circles.analysis.boundary import predict
 from circles.analysis.collapse import draws_a_line
 from circles.analysis.separability import Separation, decide_separability
 from circles.analysis.summary import summarise_runs
 from circles.experiment.spec import Variant
+from samples import make_study, make_variant
 
 LINES = [
     ((1, "linear"),),
