@@ -1,30 +1,20 @@
 """Find what is wrong with a rendered site, whichever renderer made it.
 
-What must hold is a rule: a class in one of the modules here, which only has to be written to be
+What must hold is a rule: a function in one of the modules here, which only has to be written to be
 among them. ``circles check --rules`` lists them.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from inspect import isabstract
 from pathlib import Path
 
 from circles.site.book import Book
-from circles.site.check import links, loading, pages, pdfs, pictures, public, whole
+
+# Each enters its rules.
+from circles.site.check import links, loading, pages, pdfs, public, whole  # noqa: F401
 from circles.site.check.pictures import IMAGES
-from circles.site.check.rule import Problem, Rule
+from circles.site.check.rule import RULES, Problem
 from circles.site.check.site import read_site
-
-MODULES = (whole, pages, links, loading, pictures, public, pdfs)
-
-
-def rules() -> Iterator[Rule]:
-    """Yield every rule, in the order of the modules."""
-    for module in MODULES:
-        for one in vars(module).values():
-            is_rule = isinstance(one, type) and issubclass(one, Rule) and not isabstract(one)
-            if is_rule and one.__module__ == module.__name__:
-                yield one()
 
 
 @dataclass(frozen=True)
@@ -63,9 +53,9 @@ def inspect(site: Path, book: Book | None = None, typed: Collection[str] = ()) -
         Texts that people typed. Marks inside them are meant.
     """
     read = read_site(site, book, typed)
-    found = {rule: set(rule.check(read)) for rule in rules()}
-    warnings = [one for rule, some in found.items() if rule.is_warning for one in some]
-    problems = [one for rule, some in found.items() if not rule.is_warning for one in some]
+    found = [(rule, set(rule.check(read))) for rule in RULES.values()]
+    warnings = [one for rule, some in found if rule.is_warning for one in some]
+    problems = [one for rule, some in found if not rule.is_warning for one in some]
     return CheckReport(
         problems=tuple(sorted(set(problems))),
         failing=tuple(sorted(warnings)),
@@ -79,7 +69,7 @@ def inspect(site: Path, book: Book | None = None, typed: Collection[str] = ()) -
 
 def describe_rules() -> str:
     """Return a table of all rules, in Markdown."""
-    rows = [f"| {one.id} | {one.title} | {one.advice} |" for one in rules()]
+    rows = [f"| {one.id} | {one.title} | {one.advice} |" for one in RULES.values()]
     return "\n".join(
         ["| rule | what must hold | why, and what to do |", "|---|---|---|", *rows, ""]
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from circles.site.check.rule import PageAt, PageRule, Wrong
+from circles.site.check.rule import PageAt, Wrong, page_rule
 from circles.site.check.site import split
 from circles.site.css import Located
 from circles.site.public import LOST, STEPS
@@ -20,31 +20,27 @@ def _inner(at: PageAt) -> Iterator[Located]:
             yield link
 
 
-class LK001(PageRule):
+@page_rule
+def lk001(at: PageAt) -> Iterator[Wrong]:
     """Every link leads to a file of the site.
 
     Whoever follows another finds nothing. Correct the address, or write the page.
     """
-
-    def of_page(self, at: PageAt) -> Iterator[Wrong]:
-        """Yield the links to files that are not there."""
-        for link in _inner(at):
-            path = split(link.text).path
-            if path and not at.site.has(at.site.target(at.path, link.text)):
-                yield link.line, f"a link to a file that the site does not have: {link.text}"
+    for link in _inner(at):
+        path = split(link.text).path
+        if path and not at.site.has(at.site.target(at.path, link.text)):
+            yield link.line, f"a link to a file that the site does not have: {link.text}"
 
 
-class LK002(PageRule):
+@page_rule
+def lk002(at: PageAt) -> Iterator[Wrong]:
     """Every link to a place on a page leads to an id of that page.
 
     Whoever follows another is left at the top of the page. Correct the part behind the `#`.
     """
-
-    def of_page(self, at: PageAt) -> Iterator[Wrong]:
-        """Yield the links to ids that are not there."""
-        for link in _inner(at):
-            parts = split(link.text)
-            target = at.site.target(at.path, link.text) if parts.path else at.path
-            anchor, page = unquote(parts.fragment), at.site.pages.get(target)
-            if anchor and page and anchor not in {found.text for found in page.ids}:
-                yield link.line, f"a link to a label that its page does not have: {link.text}"
+    for link in _inner(at):
+        parts = split(link.text)
+        target = at.site.target(at.path, link.text) if parts.path else at.path
+        anchor, page = unquote(parts.fragment), at.site.pages.get(target)
+        if anchor and page and anchor not in {found.text for found in page.ids}:
+            yield link.line, f"a link to a label that its page does not have: {link.text}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from circles.site.check.rule import PageAt, PageRule, Problem, Rule, Wrong
+from circles.site.check.rule import PageAt, Wrong, WrongFile, page_rule, site_rule
 from circles.site.check.site import Site, split
 from circles.site.html import STYLE, Page
 from circles.site.public import hash_of
@@ -15,122 +15,106 @@ _STRICT = {"'none'", "'self'", "data:"}
 _OF_QUARTO = _STRICT | {"'unsafe-inline'"}
 
 
-class LD001(Rule):
+@site_rule
+def ld001(site: Site) -> Iterator[WrongFile]:
     """Nothing is loaded from elsewhere.
 
     It would tell others who reads the site, and fail where there is no network. Put a copy into
     the site.
     """
-
-    def check(self, site: Site) -> Iterator[Problem]:
-        """Yield what pages and style sheets ask for elsewhere."""
-        for path, found in site.loaded():
-            parts = split(found.text)
-            if parts.scheme != "data" and (parts.scheme or parts.netloc):
-                message = f"a resource from elsewhere: {found.text}"
-                yield Problem(site.name(path), found.line, message, self.id)
+    for path, found in site.loaded():
+        parts = split(found.text)
+        if parts.scheme != "data" and (parts.scheme or parts.netloc):
+            message = f"a resource from elsewhere: {found.text}"
+            yield site.name(path), found.line, message
 
 
-class LD002(Rule):
+@site_rule
+def ld002(site: Site) -> Iterator[WrongFile]:
     """What is loaded is a file of the site.
 
     Without it something is not shown or does not work. Correct the address, or name the file under
     `resources` in `_quarto.yml`.
     """
-
-    def check(self, site: Site) -> Iterator[Problem]:
-        """Yield what pages and style sheets ask for that is not there."""
-        for path, found in site.loaded():
-            parts = split(found.text)
-            is_inner = not (parts.scheme or parts.netloc)
-            if is_inner and not site.has(site.target(path, found.text)):
-                message = f"a resource that the site does not have: {found.text}"
-                yield Problem(site.name(path), found.line, message, self.id)
+    for path, found in site.loaded():
+        parts = split(found.text)
+        is_inner = not (parts.scheme or parts.netloc)
+        if is_inner and not site.has(site.target(path, found.text)):
+            message = f"a resource that the site does not have: {found.text}"
+            yield site.name(path), found.line, message
 
 
-class LD003(PageRule):
+@page_rule
+def ld003(at: PageAt) -> Iterator[Wrong]:
     """No page orders the browser to load another.
 
     A reader did not ask for it. Use a link.
     """
-
-    def of_page(self, at: PageAt) -> Iterator[Wrong]:
-        """Yield such orders."""
-        for order in at.page.refreshes:
-            yield order.line, f"an order to load another page: {order.text}"
+    for order in at.page.refreshes:
+        yield order.line, f"an order to load another page: {order.text}"
 
 
-class LD004(PageRule):
+@page_rule
+def ld004(at: PageAt) -> Iterator[Wrong]:
     """No code stands in a page, but for a style that its policy names.
 
     Code that came in by a text from elsewhere would look just like it. Put scripts and styles into
     files. Pages of Quarto have code inside.
     """
-
-    def of_page(self, at: PageAt) -> Iterator[Wrong]:
-        """Yield scripts, event handlers and styles in the page."""
-        if at.page.by_quarto:
-            return
-        policy = at.page.policies[0].text if at.page.policies else ""
-        are_named = all(one in policy for one in _hashes(at.page))
-        for code in at.page.inline:
-            if not (code.text == STYLE and are_named):
-                yield code.line, f"code inside the page: {code.text}"
+    if at.page.by_quarto:
+        return
+    policy = at.page.policies[0].text if at.page.policies else ""
+    are_named = all(one in policy for one in _hashes(at.page))
+    for code in at.page.inline:
+        if not (code.text == STYLE and are_named):
+            yield code.line, f"code inside the page: {code.text}"
 
 
-class LD005(PageRule):
+@page_rule
+def ld005(at: PageAt) -> Iterator[Wrong]:
     """Every page has a Content-Security-Policy.
 
     It keeps the browser from loading what we did not foresee. It belongs into the head.
     """
-
-    def of_page(self, at: PageAt) -> Iterator[Wrong]:
-        """Yield that there is none."""
-        if not at.page.policies:
-            yield 0, "this page has no Content-Security-Policy"
+    if not at.page.policies:
+        yield 0, "this page has no Content-Security-Policy"
 
 
-class LD006(PageRule):
+@page_rule
+def ld006(at: PageAt) -> Iterator[Wrong]:
     """The policy stands before everything that it rules.
 
     What is loaded before it is loaded without it. Quarto puts it last in the head.
     """
-
-    def of_page(self, at: PageAt) -> Iterator[Wrong]:
-        """Yield the first thing that is loaded before."""
-        for policy in () if at.page.by_quarto else at.page.policies[:1]:
-            if before := [one for one in at.page.resources if one.line < policy.line]:
-                yield before[0].line, f"this is loaded before the policy is said: {before[0].text}"
+    for policy in () if at.page.by_quarto else at.page.policies[:1]:
+        if before := [one for one in at.page.resources if one.line < policy.line]:
+            yield before[0].line, f"this is loaded before the policy is said: {before[0].text}"
 
 
-class LD007(PageRule):
+@page_rule
+def ld007(at: PageAt) -> Iterator[Wrong]:
     """The policy lets nothing through but files of the site and data in the page.
 
     Name a style that stands in the page by its hash, and nothing else beside `'self'` and `data:`.
     """
-
-    def of_page(self, at: PageAt) -> Iterator[Wrong]:
-        """Yield what else it lets through."""
-        allowed = _OF_QUARTO if at.page.by_quarto else _STRICT
-        for policy in at.page.policies[:1]:
-            for name, *sources in _directives(policy.text):
-                named = _hashes(at.page) if name == "style-src" else set()
-                if strange := [one for one in sources if one not in allowed | named]:
-                    yield policy.line, f"the policy lets too much through: {name} {strange[0]}"
+    allowed = _OF_QUARTO if at.page.by_quarto else _STRICT
+    for policy in at.page.policies[:1]:
+        for name, *sources in _directives(policy.text):
+            named = _hashes(at.page) if name == "style-src" else set()
+            if strange := [one for one in sources if one not in allowed | named]:
+                yield policy.line, f"the policy lets too much through: {name} {strange[0]}"
 
 
-class LD008(PageRule):
+@page_rule
+def ld008(at: PageAt) -> Iterator[Wrong]:
     """The policy says what is allowed where it says nothing else.
 
     A browser falls back to `default-src`, but not for `base-uri` and `form-action`.
     """
-
-    def of_page(self, at: PageAt) -> Iterator[Wrong]:
-        """Yield the first directive that is missing."""
-        for policy in at.page.policies[:1]:
-            said = {name for name, *_ in _directives(policy.text)}
-            if missing := [name for name in NEEDED if name not in said]:
-                yield policy.line, f"the policy does not say {missing[0]}"
+    for policy in at.page.policies[:1]:
+        said = {name for name, *_ in _directives(policy.text)}
+        if missing := [name for name in NEEDED if name not in said]:
+            yield policy.line, f"the policy does not say {missing[0]}"
 
 
 def _hashes(page: Page) -> set[str]:

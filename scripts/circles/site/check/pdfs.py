@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from circles.site.check.marks import find_leftover
-from circles.site.check.rule import PdfAt, PdfRule, SiteRule, Wrong
+from circles.site.check.rule import PdfAt, Wrong, WrongFile, pdf_rule, site_rule
 from circles.site.check.site import Site
 from circles.site.pdf import Pdf
 
@@ -12,124 +12,106 @@ _NOT_TEXT = re.compile(r"[-\s\u00ad\u2010\u200b\u2060]+")
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
 
 
-class PDF001(SiteRule):
+@site_rule
+def pdf001(site: Site) -> Iterator[WrongFile]:
     """Every PDF can be read.
 
     It was cut off or damaged. Render again.
     """
-
-    def of_site(self, site: Site) -> Iterator[tuple[str, str]]:
-        """Yield those that cannot."""
-        for name, pdf in site.pdfs.items():
-            if pdf.error:
-                yield name, f"this PDF cannot be read: {pdf.error}"
+    for name, pdf in site.pdfs.items():
+        if pdf.error:
+            yield name, 0, f"this PDF cannot be read: {pdf.error}"
 
 
-class PDF002(PdfRule):
+@pdf_rule
+def pdf002(at: PdfAt) -> Iterator[Wrong]:
     """The PDF has the title of the book.
 
     It names the window and the search result. The title stands in `circles.toml` or `_quarto.yml`.
     """
-
-    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
-        """Yield that it has none, or another."""
-        title, book = at.pdf.title, at.site.book
-        if not title.strip():
-            yield 0, "this PDF has no title"
-        elif book and _folded(title) != _folded(book.title):
-            yield 0, f"this PDF has another title than the book: {title}"
+    title, book = at.pdf.title, at.site.book
+    if not title.strip():
+        yield 0, "this PDF has no title"
+    elif book and _folded(title) != _folded(book.title):
+        yield 0, f"this PDF has another title than the book: {title}"
 
 
-class PDF003(PdfRule):
+@pdf_rule
+def pdf003(at: PdfAt) -> Iterator[Wrong]:
     """The PDF has bookmarks.
 
     They are its contents beside the page. The renderer makes them of the headings.
     """
-
-    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
-        """Yield that it has none."""
-        if not at.pdf.bookmarks:
-            yield 0, "this PDF has no bookmarks"
+    if not at.pdf.bookmarks:
+        yield 0, "this PDF has no bookmarks"
 
 
-class PDF004(PdfRule):
+@pdf_rule
+def pdf004(at: PdfAt) -> Iterator[Wrong]:
     """The PDF has text.
 
     Pictures of text can be neither searched nor read aloud.
     """
-
-    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
-        """Yield that it has none."""
-        if not _has_text(at.pdf):
-            yield 0, "this PDF has no text"
+    if not _has_text(at.pdf):
+        yield 0, "this PDF has no text"
 
 
-class PDF005(PdfRule):
+@pdf_rule
+def pdf005(at: PdfAt) -> Iterator[Wrong]:
     """The PDF is tagged: it says what its headings are.
 
     It is read aloud by its structure, and checked by it.
     """
-
-    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
-        """Yield that it does not."""
-        if _has_text(at.pdf) and not any(at.pdf.headings):
-            yield 0, "this PDF does not say what its headings are: it is not tagged"
+    if _has_text(at.pdf) and not any(at.pdf.headings):
+        yield 0, "this PDF does not say what its headings are: it is not tagged"
 
 
-class PDF006(PdfRule):
+@pdf_rule
+def pdf006(at: PdfAt) -> Iterator[Wrong]:
     """Every bookmark leads to a page.
 
     Whoever follows another stays where they are. Render again.
     """
-
-    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
-        """Yield those that do not."""
-        for name, page in at.pdf.bookmarks:
-            if not page:
-                yield 0, f"a bookmark that leads to no page: {name}"
+    for name, page in at.pdf.bookmarks:
+        if not page:
+            yield 0, f"a bookmark that leads to no page: {name}"
 
 
-class PDF007(PdfRule):
+@pdf_rule
+def pdf007(at: PdfAt) -> Iterator[Wrong]:
     """Every chapter has a bookmark.
 
     Its heading is missing in the PDF, or it is another than on its page.
     """
-
-    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
-        """Yield the chapters without."""
-        for names in _chapters(at.site):
-            if not _bookmarks(at.pdf, names):
-                described = names[-1] if names else "a chapter without a heading"
-                yield 0, f"no bookmark leads to the chapter: {described}"
+    for names in _chapters(at.site):
+        if not _bookmarks(at.pdf, names):
+            described = names[-1] if names else "a chapter without a heading"
+            yield 0, f"no bookmark leads to the chapter: {described}"
 
 
-class PDF008(PdfRule):
+@pdf_rule
+def pdf008(at: PdfAt) -> Iterator[Wrong]:
     """The bookmark of a chapter leads to where it begins.
 
     Its heading stands on another page. Render again.
     """
-
-    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
-        """Yield the chapters that begin elsewhere."""
-        for names in _chapters(at.site):
-            found = _bookmarks(at.pdf, names)
-            is_known = found and any(at.pdf.headings)
-            if is_known and not any(_begins(at.pdf, *one) for one in found):
-                described = f"the chapter does not begin here: {names[-1]}"
-                yield found[0][1], f"its bookmark leads here, but {described}"
+    for names in _chapters(at.site):
+        found = _bookmarks(at.pdf, names)
+        is_known = found and any(at.pdf.headings)
+        if is_known and not any(_begins(at.pdf, *one) for one in found):
+            described = f"the chapter does not begin here: {names[-1]}"
+            yield found[0][1], f"its bookmark leads here, but {described}"
 
 
-class PDF009(PdfRule):
+@pdf_rule
+def pdf009(at: PdfAt) -> Iterator[Wrong]:
     """No mark of a template, a shortcode or a cross-reference is left in the PDF.
 
     As for the pages: something in a template was not resolved.
     """
-
-    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
-        """Yield the pages with such a mark."""
-        for number, text in enumerate(at.pdf.pages, start=1):
-            if mark := find_leftover(text, at.site.typed):
-                yield number, f"a mark that was not resolved: {mark}"
+    for number, text in enumerate(at.pdf.pages, start=1):
+        if mark := find_leftover(text, at.site.typed):
+            yield number, f"a mark that was not resolved: {mark}"
 
 
 def _chapters(site: Site) -> Sequence[tuple[str, ...]]:

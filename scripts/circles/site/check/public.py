@@ -1,8 +1,8 @@
 """Rules for what a site tells the public: its addresses, its map, its picture for shared links."""
 
 import struct
-from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -10,7 +10,7 @@ from lxml import etree
 
 from circles.common import files
 from circles.site.address import FRONT, Address
-from circles.site.check.rule import PageAt, PageRule, SiteRule, Wrong
+from circles.site.check.rule import PageAt, Wrong, WrongFile, page_rule, site_rule
 from circles.site.check.site import Site
 from circles.site.public import LOST, SITEMAP
 
@@ -22,166 +22,146 @@ def _is_another(site: Site) -> bool:
     return site.wanted_address not in {None, site.address}
 
 
-class HeadRule(PageRule):
-    """Something that must hold of what the head of each page says, but for the page of the lost."""
+def head_rule(rule: Callable[[PageAt, Address | None], Iterator[str]]) -> None:
+    """Enter a rule for what the head of each page says, but for the page of the lost.
 
-    def of_page(self, at: PageAt) -> Iterator[Wrong]:
-        """Yield what is wrong with the head."""
+    It is told where the site stands, if that is known.
+    """
+
+    @page_rule
+    @wraps(rule)
+    def of_page(at: PageAt) -> Iterator[Wrong]:
         if at.path != at.site.folder / LOST and not _is_another(at.site):
-            for message in self.of_head(at, at.site.address):
+            for message in rule(at, at.site.address):
                 yield 0, message
 
-    @abstractmethod
-    def of_head(self, at: PageAt, base: Address | None) -> Iterator[str]:
-        """Yield what is wrong with the head of a page in the site at ``base``."""
 
-
-class PB001(PageRule):
+@page_rule
+def pb001(at: PageAt) -> Iterator[Wrong]:
     """The page for what is not found says `noindex`.
 
     No search engine shall show it.
     """
-
-    def of_page(self, at: PageAt) -> Iterator[Wrong]:
-        """Yield that it does not."""
-        said = at.page.metas.get("robots", "")
-        if at.path == at.site.folder / LOST and _NOINDEX not in said:
-            yield 0, f"this page does not say {_NOINDEX}"
+    said = at.page.metas.get("robots", "")
+    if at.path == at.site.folder / LOST and _NOINDEX not in said:
+        yield 0, f"this page does not say {_NOINDEX}"
 
 
-class PB002(SiteRule):
+@site_rule
+def pb002(site: Site) -> Iterator[WrongFile]:
     """The front page says the address that the book has.
 
     `site-url` in `_quarto.yml`, or CIRCLES_SITE_URL, was another when the site was rendered. Render
     again.
     """
-
-    def of_site(self, site: Site) -> Iterator[tuple[str, str]]:
-        """Yield that it does not."""
-        if _is_another(site) and site.wanted_address:
-            yield FRONT, f"this page does not say that its address is {site.wanted_address.text}"
+    if _is_another(site) and site.wanted_address:
+        yield FRONT, 0, f"this page does not say that its address is {site.wanted_address.text}"
 
 
-class PB003(HeadRule):
+@head_rule
+def pb003(at: PageAt, base: Address | None) -> Iterator[str]:
     """Absolute addresses are those of the site, whose address is known.
 
     Say where the site will stand by `site-url` in `_quarto.yml`, or say none.
     """
-
-    def of_head(self, at: PageAt, base: Address | None) -> Iterator[str]:
-        """Yield an absolute address that cannot be right."""
-        metas = at.page.metas
-        said = [*at.page.canonical, metas.get("og:url"), metas.get("og:image")]
-        if base is None and (found := next(filter(None, said), None)):
-            yield f"an absolute address, but that of the site is not known: {found}"
+    metas = at.page.metas
+    said = [*at.page.canonical, metas.get("og:url"), metas.get("og:image")]
+    if base is None and (found := next(filter(None, said), None)):
+        yield f"an absolute address, but that of the site is not known: {found}"
 
 
-class PB004(HeadRule):
+@head_rule
+def pb004(at: PageAt, base: Address | None) -> Iterator[str]:
     """Every page names its own address as the canonical one.
 
     Search engines otherwise take copies of a page for pages of their own.
     """
-
-    def of_head(self, at: PageAt, base: Address | None) -> Iterator[str]:
-        """Yield that it names another."""
-        wanted = base and base.of(at.site.name(at.path))
-        if wanted and at.page.canonical != [wanted]:
-            received = ", ".join(at.page.canonical)
-            yield f"its canonical address must be {wanted}. Received: {received!r}"
+    wanted = base and base.of(at.site.name(at.path))
+    if wanted and at.page.canonical != [wanted]:
+        received = ", ".join(at.page.canonical)
+        yield f"its canonical address must be {wanted}. Received: {received!r}"
 
 
-class PB005(HeadRule):
+@head_rule
+def pb005(at: PageAt, base: Address | None) -> Iterator[str]:
     """Every page is shared under its own address.
 
     Its `og:url` says which.
     """
-
-    def of_head(self, at: PageAt, base: Address | None) -> Iterator[str]:
-        """Yield that it is another."""
-        wanted, url = base and base.of(at.site.name(at.path)), at.page.metas.get("og:url")
-        if wanted and url != wanted:
-            yield f"its og:url must be {wanted}. Received: {url!r}"
+    wanted, url = base and base.of(at.site.name(at.path)), at.page.metas.get("og:url")
+    if wanted and url != wanted:
+        yield f"its og:url must be {wanted}. Received: {url!r}"
 
 
-class PB006(HeadRule):
+@head_rule
+def pb006(at: PageAt, base: Address | None) -> Iterator[str]:
     """The picture beside a shared link is a file of the site.
 
     Its `og:image` says which.
     """
-
-    def of_head(self, at: PageAt, base: Address | None) -> Iterator[str]:
-        """Yield that it is none."""
-        if base and not _picture(at, base):
-            image = at.page.metas.get("og:image", "")
-            yield f"its og:image is no file of the site. Received: {image!r}"
+    if base and not _picture(at, base):
+        image = at.page.metas.get("og:image", "")
+        yield f"its og:image is no file of the site. Received: {image!r}"
 
 
-class PB007(HeadRule):
+@head_rule
+def pb007(at: PageAt, base: Address | None) -> Iterator[str]:
     """The picture beside a shared link has the size that the page says.
 
     Who shows the link leaves room for that.
     """
-
-    def of_head(self, at: PageAt, base: Address | None) -> Iterator[str]:
-        """Yield that it has another."""
-        path = base and _picture(at, base)
-        described = tuple(at.page.metas.get(f"og:image:{name}", "") for name in ("width", "height"))
-        if path and described != tuple(map(str, size_of(path))):
-            yield f"its og:image has another size than it says. Received: {' × '.join(described)!r}"
+    path = base and _picture(at, base)
+    described = tuple(at.page.metas.get(f"og:image:{name}", "") for name in ("width", "height"))
+    if path and described != tuple(map(str, size_of(path))):
+        yield f"its og:image has another size than it says. Received: {' × '.join(described)!r}"
 
 
-class PB008(HeadRule):
+@head_rule
+def pb008(at: PageAt, base: Address | None) -> Iterator[str]:
     """The picture beside a shared link has an alternative text.
 
     It is read to whoever does not see it.
     """
-
-    def of_head(self, at: PageAt, base: Address | None) -> Iterator[str]:
-        """Yield that it has none."""
-        alt = at.page.metas.get("og:image:alt", "")
-        if base and _picture(at, base) and not alt.strip():
-            yield "its og:image has no alternative text"
+    alt = at.page.metas.get("og:image:alt", "")
+    if base and _picture(at, base) and not alt.strip():
+        yield "its og:image has no alternative text"
 
 
-class PB009(SiteRule):
+@site_rule
+def pb009(site: Site) -> Iterator[WrongFile]:
     """There is a sitemap if the address of the site is known, and only then.
 
     Render again.
     """
-
-    def of_site(self, site: Site) -> Iterator[tuple[str, str]]:
-        """Yield that one is missing, or should be."""
-        is_there = (site.folder / SITEMAP).is_file()
-        if _is_another(site) or is_there == bool(site.address):
-            return
-        if is_there:
-            yield SITEMAP, "there is a sitemap, but the address of the site is not known"
-        else:
-            yield SITEMAP, "the site has no sitemap"
+    is_there = (site.folder / SITEMAP).is_file()
+    if _is_another(site) or is_there == bool(site.address):
+        return
+    if is_there:
+        yield SITEMAP, 0, "there is a sitemap, but the address of the site is not known"
+    else:
+        yield SITEMAP, 0, "the site has no sitemap"
 
 
-class PB010(SiteRule):
+@site_rule
+def pb010(site: Site) -> Iterator[WrongFile]:
     """The sitemap lists the pages of the site, and nothing else.
 
     Search engines find the pages by it. Render again.
     """
-
-    def of_site(self, site: Site) -> Iterator[tuple[str, str]]:
-        """Yield the addresses that are too much, and those that are missing."""
-        path, base = site.folder / SITEMAP, site.address
-        if base is None or _is_another(site) or not path.is_file():
-            return
-        try:
-            root = etree.fromstring(files.read(path), etree.XMLParser(resolve_entities=False))
-        except etree.XMLSyntaxError as error:
-            yield SITEMAP, f"the sitemap cannot be read: {error.msg}"
-            return
-        found = {"".join(loc.itertext()).strip() for loc in root.iter("{*}loc")}
-        wanted = {base.of(site.name(one)) for one in site.pages if one != site.folder / LOST}
-        for url in sorted(found - wanted):
-            yield SITEMAP, f"an address that is no page of the site: {url}"
-        for url in sorted(wanted - found):
-            yield SITEMAP, f"a page is missing: {url}"
+    path, base = site.folder / SITEMAP, site.address
+    if base is None or _is_another(site) or not path.is_file():
+        return
+    try:
+        root = etree.fromstring(files.read(path), etree.XMLParser(resolve_entities=False))
+    except etree.XMLSyntaxError as error:
+        yield SITEMAP, 0, f"the sitemap cannot be read: {error.msg}"
+        return
+    found = {"".join(loc.itertext()).strip() for loc in root.iter("{*}loc")}
+    wanted = {base.of(site.name(one)) for one in site.pages if one != site.folder / LOST}
+    for url in sorted(found - wanted):
+        yield SITEMAP, 0, f"an address that is no page of the site: {url}"
+    for url in sorted(wanted - found):
+        yield SITEMAP, 0, f"a page is missing: {url}"
 
 
 def _picture(at: PageAt, base: Address) -> Path | None:

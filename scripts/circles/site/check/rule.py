@@ -1,13 +1,14 @@
 """What a rule is: something that must hold of a site, and what to do where it does not.
 
-A rule is a class. Its name is the rule's id, the first line of its docstring the title, and the
-rest the advice: the documentation of the checks is made from them.
+A rule is a function that yields where it does not hold. Its name in capitals is the rule's id, the
+first line of its docstring the title, and the rest the advice: the documentation of the checks is
+made from them. Its decorator says what it is asked of, and enters it into ``RULES``.
 """
 
 import inspect
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,9 @@ from circles.site.svg import Drawing
 
 Wrong = tuple[int, str]
 """A line of a file, or a page of a PDF, from 1 (0: it is about the whole file), and a message."""
+
+WrongFile = tuple[str, int, str]
+"""A file of the site, be it there or not, and what is ``Wrong`` in it."""
 
 
 @dataclass(frozen=True, order=True)
@@ -45,34 +49,27 @@ class Problem:
         return f"{self.page}:{self.line}: {self.message}"
 
 
-class Rule(ABC):
+@dataclass(frozen=True)
+class Rule:
     """Something that must hold of a site."""
 
-    is_warning = False
-    """Whether a site may be read all the same, though not published."""
+    id: str
+    title: str  # what must hold, as a sentence
+    advice: str  # why, and what to do where it does not
+    find: Callable[[Site], Iterator[WrongFile]]
 
     @property
-    def id(self) -> str:
-        """The name of the rule, such as ``LK001``."""
-        return type(self).__name__
+    def is_warning(self) -> bool:
+        """Whether a site may be read all the same, though not published: so it is with claims."""
+        return self.id.startswith("CL")
 
-    @property
-    def title(self) -> str:
-        """What must hold, as a sentence."""
-        return self._documentation[0]
-
-    @property
-    def advice(self) -> str:
-        """Why, and what to do where it does not hold."""
-        return " ".join(self._documentation[2].split())
-
-    @property
-    def _documentation(self) -> tuple[str, str, str]:
-        return inspect.cleandoc(type(self).__doc__ or "").partition("\n")
-
-    @abstractmethod
     def check(self, site: Site) -> Iterator[Problem]:
         """Yield where it does not hold."""
+        return (Problem(*found, self.id) for found in self.find(site))
+
+
+RULES: dict[str, Rule] = {}
+"""Every rule by its id, in the order in which they are written."""
 
 
 class PageAt(NamedTuple):
@@ -90,56 +87,41 @@ class PdfAt(NamedTuple):
     pdf: Pdf
 
 
-class SiteRule(Rule):
-    """Something that must hold of the site as a whole."""
-
-    def check(self, site: Site) -> Iterator[Problem]:
-        """Yield where it does not hold."""
-        for name, message in self.of_site(site):
-            yield Problem(name, 0, message, self.id)
-
-    @abstractmethod
-    def of_site(self, site: Site) -> Iterator[tuple[str, str]]:
-        """Yield files of the site, be they there or not, and what is wrong with them."""
+def site_rule(rule: Callable[[Site], Iterator[WrongFile]]) -> None:
+    """Enter a rule for the site as a whole."""
+    title, _, advice = inspect.cleandoc(rule.__doc__ or "").partition("\n")
+    name = rule.__name__.upper()
+    RULES[name] = Rule(name, title, " ".join(advice.split()), rule)
 
 
-class PageRule(Rule):
-    """Something that must hold of each page."""
+def page_rule(rule: Callable[[PageAt], Iterator[Wrong]]) -> None:
+    """Enter a rule for each page."""
 
-    def check(self, site: Site) -> Iterator[Problem]:
-        """Yield where it does not hold."""
+    @site_rule
+    @wraps(rule)
+    def of_site(site: Site) -> Iterator[WrongFile]:
         for path, page in site.pages.items():
-            for line, message in self.of_page(PageAt(site, path, page)):
-                yield Problem(site.name(path), line, message, self.id)
-
-    @abstractmethod
-    def of_page(self, at: PageAt) -> Iterator[Wrong]:
-        """Yield what is wrong with the page."""
+            for wrong in rule(PageAt(site, path, page)):
+                yield site.name(path), *wrong
 
 
-class DrawingRule(Rule):
-    """Something that must hold of each SVG picture."""
+def drawing_rule(rule: Callable[[Drawing], Iterator[Wrong]]) -> None:
+    """Enter a rule for each SVG picture."""
 
-    def check(self, site: Site) -> Iterator[Problem]:
-        """Yield where it does not hold."""
+    @site_rule
+    @wraps(rule)
+    def of_site(site: Site) -> Iterator[WrongFile]:
         for path, drawing in site.drawings.items():
-            for line, message in self.of_drawing(drawing):
-                yield Problem(site.name(path), line, message, self.id)
-
-    @abstractmethod
-    def of_drawing(self, drawing: Drawing) -> Iterator[Wrong]:
-        """Yield what is wrong with a picture."""
+            for wrong in rule(drawing):
+                yield site.name(path), *wrong
 
 
-class PdfRule(Rule):
-    """Something that must hold of each PDF that can be read."""
+def pdf_rule(rule: Callable[[PdfAt], Iterator[Wrong]]) -> None:
+    """Enter a rule for each PDF that can be read."""
 
-    def check(self, site: Site) -> Iterator[Problem]:
-        """Yield where it does not hold."""
+    @site_rule
+    @wraps(rule)
+    def of_site(site: Site) -> Iterator[WrongFile]:
         for name, pdf in site.pdfs.items():
-            for number, message in () if pdf.error else self.of_pdf(PdfAt(site, pdf)):
-                yield Problem(name, number, message, self.id)
-
-    @abstractmethod
-    def of_pdf(self, at: PdfAt) -> Iterator[Wrong]:
-        """Yield pages of the PDF and what is wrong there."""
+            for wrong in () if pdf.error else rule(PdfAt(site, pdf)):
+                yield name, *wrong
