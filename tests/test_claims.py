@@ -55,6 +55,14 @@ def test_a_claim_that_holds_shows_its_words_and_nothing_else(templates, tmp_path
     assert text == "# The lines {#sec-lines}\n\nNo line *exceeds* 0.548.\n"
 
 
+def test_claims_of_the_front_page_stand_under_its_own_title(templates):
+    """People write that title in ``index.qmd``; what the build writes of the page has none."""
+    (templates.parent / "index.qmd").write_text("---\nlang: en\n---\n# All of it {.unnumbered}\n")
+    (templates / "front.qmd.j2").write_text(CLAIM)
+    text = render_pages(context(), templates).texts["claims.qmd"]
+    assert "## [All of it](../index.qmd)" in text
+
+
 def test_a_claim_is_noted_with_its_source_and_its_measure(templates):
     """The record has template, line, condition as written, what it read, and the words."""
     (claim,) = claims_of(templates, f"## Part {{#sec-part}}\n\n{CLAIM}")

@@ -13,7 +13,14 @@ from circles.incremental import sources
 from circles.incremental.sources import PENDING, Sources
 from circles.report import context_json
 from circles.report.api_reference import MODULES
-from circles.report.pages import CLAIMS, ReportPage, make_environment, mistakes_named
+from circles.report.pages import (
+    CLAIMS,
+    ReportPage,
+    make_environment,
+    mistakes_named,
+    read_front,
+    title_of,
+)
 
 # Whose code decides how a page reads, once its words are there.
 _WRITTEN_BY = ("circles.report.pages", "circles.report.context_json")
@@ -52,6 +59,8 @@ class PageSources:
         files = sources.file_sources(
             "template", [self._folder / name for name in templates], self._folder
         )
+        if page.template == CLAIMS:
+            files["title of index.qmd"] = sources.of_value(title_of(read_front(self._folder)))
         return files | self._of_words(names, page.variant) | self.basis
 
     def of_book(self) -> Sources:

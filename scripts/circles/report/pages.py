@@ -37,7 +37,6 @@ CHAPTERS = (
     "tutorial",
 )
 CLOSING = ("methods", "claims", "references", "guide", "api")  # the last two: of the library
-FRONT_TITLE = "In short"
 BOOK = "_book.yml"
 HEADS = ("subtitle", "description")  # of the book, beside its title
 
@@ -119,12 +118,21 @@ def render_pages(context: Mapping[str, Any], templates: Path) -> Rendering:
     for page in sorted(pages, key=lambda page: page.template == CLAIMS):
         values = {"variant": variants[page.variant]} if page.variant else {}
         if page.template == CLAIMS:
-            titles = _titles(texts) | {FRONT: FRONT_TITLE}
+            titles = _titles(texts | {FRONT: read_front(templates)})
             of_places = {page.place: titles[page.target] for page in pages}
             values["claims"] = list_rows(claims, of_places)
         texts[page.target], found = _render(environment, page, {**context, **values})
         claims += found
     return Rendering(texts, claims)
+
+
+def read_front(templates: Path) -> str:
+    """Return what people write of the front page; nothing where there is none beside ``templates``.
+
+    It has the page's title: what a build writes stands below that.
+    """
+    path = templates.with_name("index.qmd")
+    return files.read_text(path) if path.is_file() else ""
 
 
 def check_claims(claims: Sequence[Claim]) -> None:
@@ -133,10 +141,15 @@ def check_claims(claims: Sequence[Claim]) -> None:
         raise ClaimError("\n".join(false))
 
 
+def title_of(text: str) -> str:
+    """Return the first title in a page; nothing where it has none."""
+    found = _TITLE.search(text)
+    return found[1] if found else ""
+
+
 def _titles(texts: Mapping[str, str]) -> dict[str, str]:
     """Return the title of each page; of a page without one, where it stands."""
-    found = {target: _TITLE.search(text) for target, text in texts.items()}
-    return {target: title[1] if title else target for target, title in found.items()}
+    return {target: title_of(text) or target for target, text in texts.items()}
 
 
 class _Templates(jinja2.FileSystemLoader):
