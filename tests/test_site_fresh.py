@@ -76,6 +76,16 @@ def test_what_no_page_reads_does_not_count(root, name):
     assert staleness(root) == ()
 
 
+def test_a_file_that_a_page_inserts_is_read_as_a_page(root):
+    """Whatever it is called: its words are the page's, as those of the front page are."""
+    append(root / "report/second.qmd", '\n::: {.insert from="report/_more.qmd"}\n:::\n')
+    (root / "report/_more.qmd").write_text("More words.\n")
+    assert b"More words." in (render(root).site / "report/second.html").read_bytes()
+    assert staleness(root) == ()
+    append(root / "report/_more.qmd", "")
+    assert staleness(root) == ("page report/_more.qmd changed",)
+
+
 def test_a_time_stamp_does_not_count(root):
     """A file that was touched and holds the same bytes is the same source."""
     os.utime(root / "index.qmd", (1, 1))

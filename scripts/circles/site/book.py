@@ -1,6 +1,7 @@
 """What book this is: ``_quarto.yml`` and the metadata files that it names, read as by Quarto."""
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -12,6 +13,7 @@ from circles.report.names import PLAIN_TITLE, as_file_name
 from circles.site.errors import RenderError
 
 CONFIG = "_quarto.yml"
+_INSERT = re.compile(rb'^:::+ *\{\.insert from="([^"]+)"\}', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,14 @@ class Book:
         wanted = {path for one in patterns if one[:1] != "!" for path in self._matching(one)}
         unwanted = {path for one in patterns if one[:1] == "!" for path in self._matching(one[1:])}
         return tuple(sorted(wanted - unwanted))
+
+    @property
+    def inserted(self) -> tuple[str, ...]:
+        """The files that pages show in the place of a block ``::: {.insert from="…"}``."""
+        pages = (files.read(self.root / name) for name in (*self.chapters, *self.appendices))
+        return tuple(
+            name.decode(errors="replace") for page in pages for name in _INSERT.findall(page)
+        )
 
     def _matching(self, pattern: str) -> list[str]:
         path = _file_of(self.root, pattern.lstrip("/"), "project.resources").relative_to(self.root)

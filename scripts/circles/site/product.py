@@ -13,7 +13,6 @@ from circles.common.environment import EPOCH, SITE_URL
 from circles.incremental import sources
 from circles.incremental.manifest import Manifest, ManifestEntry
 from circles.incremental.sources import Sources
-from circles.report.names import FRONT
 from circles.site.letters import fonts_now
 
 if TYPE_CHECKING:
@@ -64,9 +63,8 @@ def renderer_of(choice: "QuartoChoice") -> str:
 def named_sources(what: "Book") -> list[str]:
     """Return the files that the configuration of a book names, as names of sources."""
     named = [f"configuration {name}" for name in what.configuration]
-    named += [f"page {name}" for name in (*what.chapters, *what.appendices)]
-    inserted = [f"report/{FRONT}"] if (what.root / "report" / FRONT).exists() else []
-    more = [*inserted, *filter(None, [what.bibliography]), *what.resources]
+    named += [f"page {name}" for name in (*what.chapters, *what.appendices, *what.inserted)]
+    more = [*filter(None, [what.bibliography]), *what.resources]
     return [*named, *(f"file {name}" for name in more)]
 
 
