@@ -244,6 +244,17 @@ def test_quiet_commands_print_no_more_than_what_is_wrong(root, capsys):
     assert "--verbose: not allowed with --quiet" in capsys.readouterr().err
 
 
+def test_a_quiet_command_prints_what_it_is_asked_for(root, capsys):
+    """Of ``--dry-run`` those products that are stale, and nothing where none are."""
+    capsys.readouterr()
+    assert (run_build(root, "--quiet", "--dry-run"), capsys.readouterr().out) == (0, "")
+    (root / "report" / "figures" / "data.svg").unlink()
+    assert run_build(root, "--quiet", "--dry-run") == 0
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first == "stale: figure:data, because figures/data.svg is gone"
+    assert all(line.startswith("perhaps stale: ") for line in others)
+
+
 def test_a_verbose_build_says_why(root, capsys):
     """And how long each took."""
     assert run_build(root, "--verbose", "--force", "figure:data") == 0

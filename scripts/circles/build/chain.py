@@ -60,7 +60,7 @@ def build(options: BuildOptions) -> dict[str, str]:
 
 def list_stale(options: BuildOptions) -> list[str]:
     """Return in words what a build would make or drop, and because of what, and do nothing."""
-    with _at_work(replace(options, mode=BuildMode(dry_run=True, level=logging.DEBUG))) as builder:
+    with _at_work(replace(options, mode=BuildMode(dry_run=True, silent=True))) as builder:
         _update_all(options, builder)
     return builder.stale
 
@@ -187,7 +187,7 @@ def _drop(builder: Builder, wanted: list[str]) -> None:
     gone = [name for name in builder.manifest.entries if name not in wanted]
     if builder.mode.dry_run:
         for name in gone:
-            builder.log(f"not wanted any more: {name}")
+            builder.tell(f"not wanted any more: {name}")
         builder.stale += gone
         return
     results = [name for name in gone if name.startswith("result:")]

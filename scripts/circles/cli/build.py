@@ -102,7 +102,7 @@ def why(
 ) -> None:
     """Say what a build would make, and because of what; do nothing."""
     with one_message(STOPPED, report):
-        _build(BuildArguments(experiment, report, seeds, why=True, dry_run=True))
+        _build(BuildArguments(experiment, report, seeds, dry_run=True))
 
 
 def train(

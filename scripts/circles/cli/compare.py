@@ -1,5 +1,6 @@
 """Commands that ask whether results moved: two builds or sites, or a build and its baseline."""
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -14,6 +15,8 @@ from circles.compare import AREA, ERRORS_OF_BASELINE, ERRORS_OF_PAIR
 if TYPE_CHECKING:
     from circles.compare.drift import DriftOptions
     from circles.compare.findings import Findings
+
+_log = logging.getLogger(__name__)
 
 BASELINE = paths.ROOT / "tests" / "data" / "baseline.json"
 STOPPED = "stopped; what was trained is kept"
@@ -170,7 +173,8 @@ def baseline(
         changed = files.write_if_changed(file, as_text(made).encode())
         numbers = sum(map(len, made.trials.values()))
         what = f"{numbers} numbers of {len(made.trials)} trials, {len(made.claims)} claims"
-        print(f"{file_label(file)}: {'written' if changed else 'as it was'} ({what})")
+        done = "written" if changed else "as it was"
+        _log.info("%s: %s (%s)", file_label(file), done, what)
 
 
 def _options(

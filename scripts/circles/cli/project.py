@@ -1,5 +1,6 @@
 """The command that makes a new project: what people write of a report, to be changed."""
 
+import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ import typer
 
 from circles.cli.ending import end, one_message
 from circles.common import files, paths
+
+_log = logging.getLogger(__name__)
 
 FILES = (
     ".gitignore",
@@ -53,7 +56,7 @@ def new(
         with _whole_or_not_at_all(folder):
             _copy_files(find_starter(), folder)
             _copy_filters(folder)
-    print(f"{folder} is a project now. Next: cd {folder}, then circles build")
+    _log.info("%s is a project now. Next: cd %s, then circles build", folder, folder)
 
 
 @contextmanager

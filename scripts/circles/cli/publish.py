@@ -1,5 +1,6 @@
 """The command that puts the checked site on a branch."""
 
+import logging
 import signal
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from circles.publish import Published
     from circles.site.book import Book
     from circles.site.check.rule import Problem
+
+_log = logging.getLogger(__name__)
 
 
 def publish(
@@ -60,7 +63,8 @@ def publish(
             dry_run=dry_run,
         )
         done = publish_site(options, paths.ROOT, find_stale=_find_stale, check=_check)
-        print("\n".join(_report(done, dry_run=dry_run)))
+        report = "\n".join(_report(done, dry_run=dry_run))
+        print(report) if dry_run else _log.info(report)
 
 
 def _find_stale(root: Path) -> Sequence[str]:

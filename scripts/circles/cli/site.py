@@ -45,7 +45,10 @@ def render(
         from circles.site import render as rendering
 
         stale = rendering.staleness()
-        if dry_run or not (stale or force or rendering.is_unfinished()):
+        if dry_run:
+            print(_describe(stale, everything=why))
+            return
+        if not (stale or force or rendering.is_unfinished()):
             _log.info(_describe(stale, everything=why))
             return
         done = rendering.render(force=force)
@@ -121,7 +124,7 @@ def _check(root: Path, site: Path | None, *, strict: bool) -> None:
     done = inspect(site, what, list_user_texts(root / paths.EXPERIMENT.name))
     if done.others:
         others = join_first([*map(repr, done.others)], MOST_OTHERS)
-        print(f"passed by, since the render did not write it: {others}")
+        _log.info("passed by, since the render did not write it: %s", others)
     problems = [*done.problems, *(done.failing if strict else ())]
     for problem in problems:
         print(f"{problem} [{problem.rule}]")
@@ -154,9 +157,7 @@ def preview(site: SiteFolder = None) -> None:
     with _listen(partial(SimpleHTTPRequestHandler, directory=str(site))) as server:
         port = server.server_address[1]
         other = f" (port {PORT} is taken)" if port != PORT else ""
-        print(
-            f"{site.name}/ is served at http://localhost:{port}{other}; Ctrl-C ends it", flush=True
-        )
+        _log.info("%s/ is served at http://localhost:%d%s; Ctrl-C ends it", site.name, port, other)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -181,9 +182,9 @@ def clean(report: ReportFolder = paths.REPORT, site: SiteFolder = None) -> None:
             removed, kept = remove(report, site or paths.SITE)
         except HeldError as error:
             end(f"{error}; nothing was removed. Clean when it has ended", 1)
-        print(f"{removed} files removed")
+        _log.info("%d files removed", removed)
         for path in kept:
-            print(f"kept, since no build wrote it: {path}")
+            _log.info("kept, since no build wrote it: %s", path)
 
 
 def complete() -> None:
@@ -195,4 +196,4 @@ def complete() -> None:
         site = paths.ROOT / (os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or what.output)
         count = postprocess_quarto.finish(what, site)
         quarto_scripts.end(what, site, quarto.choose())
-        print(f"completed {count} pages in {site}")
+        _log.info("completed %d pages in %s", count, site)

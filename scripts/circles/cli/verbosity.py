@@ -1,4 +1,8 @@
-"""``--quiet`` and ``--verbose``, which every command takes, and the log that they rule."""
+"""``--quiet`` and ``--verbose``, which every command takes, and the log that they rule.
+
+What a command is asked for (a list, a verdict, a digest) it prints, in any case. What it does
+meanwhile, and that it is done, it logs.
+"""
 
 import functools
 import inspect
@@ -10,11 +14,13 @@ import typer
 
 from circles.common.log_lines import shown
 
-BESIDE = {"baseline", "diff", "drift", "fingerprint"}
+BESIDE = {"diff", "drift", "fingerprint"}
 """Commands that print a verdict first, or for a program: their log goes to standard error."""
 
 _OPTIONS = {
-    "quiet": typer.Option("--quiet", "-q", help="Print warnings and errors only."),
+    "quiet": typer.Option(
+        "--quiet", "-q", help="Print warnings, errors and what was asked for, and no more."
+    ),
     "verbose": typer.Option(
         "--verbose", "-v", help="Print what else is known: reasons, times and places."
     ),

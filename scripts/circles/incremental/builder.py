@@ -51,12 +51,12 @@ class Product:
 
 @dataclass(frozen=True)
 class BuildMode:
-    """How to build: what to log, and what to do though it is not stale."""
+    """How to build: what to say, and what to do though it is not stale."""
 
-    why: bool = False  # say of each stale product why it is stale
-    dry_run: bool = False  # say so and do nothing
+    why: bool = False  # log of each stale product why it is stale
+    dry_run: bool = False  # print that, and do nothing
     forced: tuple[str, ...] = ()  # names, kinds or patterns of products to make again
-    level: int = logging.INFO  # at which the log hears what is done
+    silent: bool = False  # print nothing, and log for --verbose alone
 
 
 class Builder:
@@ -91,7 +91,7 @@ class Builder:
         return forced or self.manifest.why(product, now)
 
     def note(self, product: str, reasons: Sequence[str]) -> None:
-        """Hear that a product is stale; log why.
+        """Hear that a product is stale; say why.
 
         A dry run cannot know whether what is stale will come out other than it was.
         """
@@ -100,12 +100,18 @@ class Builder:
         unsure = all(reason.endswith(f" {STALE}") for reason in reasons)
         told = f"{product}, because {join_first(reasons, MOST_REASONS)}"
         self.stale.append(told)
-        asked = self.mode.why or self.mode.dry_run
-        (self.log if asked else _log.debug)(f"{STALE_WORDS[unsure]}: {told}")
+        self.tell(f"{STALE_WORDS[unsure]}: {told}")
+
+    def tell(self, line: str) -> None:
+        """Print what a dry run was asked for; else log it, for whoever asks why."""
+        if self.mode.dry_run and not self.mode.silent:
+            print(line, flush=True)
+        else:
+            _log.log(logging.INFO if self.mode.why else logging.DEBUG, line)
 
     def log(self, line: str) -> None:
         """Log what is done, or would be."""
-        _log.log(self.mode.level, line)
+        _log.log(logging.DEBUG if self.mode.silent else logging.INFO, line)
 
     def log_damage(self, stale: Iterable[str]) -> None:
         """Say of stale products which of their files are not as they were written, if any.
