@@ -18,6 +18,7 @@ from circles.report.pages import render_pages
 from circles.report.tables import list_tables
 from circles.site.check import inspect
 from circles.site.render import render
+from extent import ALL
 from honest import make_honest
 from hostile import render_study, write_report
 from miniature import copy_book
@@ -161,7 +162,14 @@ def strict(monkeypatch):
     monkeypatch.setattr(pages, "make_environment", partial(read_templates, pages.make_environment))
 
 
-@pytest.mark.parametrize("name", [*DRAWN, *TABLES])
+# Each of these has a neighbour that differs from it in less.
+MORE = {
+    *("blobs", "moons", "spiral", "thin circles"),
+    *("overlapping", "ten rows", "200 of a lattice", "unlike units", "far away, apart"),
+}
+
+
+@pytest.mark.parametrize("name", [one for one in (DRAWN | TABLES) if ALL or one not in MORE])
 def test_every_claim_holds_on_any_data(name, tmp_path, strict):
     """Whatever was measured, no sentence says otherwise, and none cites what is not there."""
     rendering, _, _ = render_study(study_of(name, tmp_path))

@@ -37,7 +37,7 @@ from patience import SECONDS
 
 pytestmark = pytest.mark.training
 
-EVERY = 1 if ALL else 9  # of the writes
+EVERY = 1 if ALL else 15  # of the writes
 KILLS = 60 if ALL else 3  # at random moments of real builds
 NO_SPACE = "No space left on device"
 
@@ -188,7 +188,7 @@ def test_a_kill_while_training_keeps_what_is_trained(tmp_path):
 # No room, no right
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 40, 80, 115])
+@pytest.mark.parametrize("number", [0, 2, 40, 115])
 def test_a_full_disk_at_any_write(bare, quick, capfd, number):
     """One line names the file and says what is wrong; with room again the build ends the same."""
     with at_write(number, fill_up) as names:
@@ -293,8 +293,16 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("kind", KINDS)
+# Each kind of file is spoilt in two ways, each way of spoiling one meets every other kind or third.
+SPOILT = [
+    (kind, damage)
+    for row, kind in enumerate(KINDS)
+    for column, damage in enumerate(DAMAGES)
+    if ALL or (2 * row + column) % len(DAMAGES) < 2
+]
+
+
+@pytest.mark.parametrize(("kind", "damage"), SPOILT)
 def test_a_spoilt_file_is_found_said_and_redone(root, quick, capsys, kind, damage):
     """Whatever a stored file became, it is as it was after the next build; no pickle is loaded."""
     found = sorted((root / "report").glob(KINDS[kind]))
@@ -358,7 +366,7 @@ def test_two_builds_at_once(miniature, tmp_path):
 # Ctrl-C and lost workers
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 30, 60, 90, 119])
+@pytest.mark.parametrize("number", [0, 2, 60, 119])
 def test_ctrl_c_at_any_write(bare, quick, capsys, number):
     """Status 130 and one line; nothing half written is left."""
     with at_write(number, lambda: os.kill(os.getpid(), signal.SIGINT), once=True):

@@ -124,16 +124,14 @@ def test_the_tutorials_variants(variant):
     assert_evaluated(variant, split, ours, model)
 
 
-@pytest.mark.parametrize("scale", ["none", "standard"])
 @pytest.mark.parametrize(
-    ("features", "layers"),
+    ("features", "layers", "scale"),
     [
-        (("x1^2", "x2^2"), ((1, "sigmoid"),)),
-        (("r^2",), ((3, "relu"), (1, "linear"))),
-        (("x1", "x2", "x1*x2", "sin(x2)"), ((5, "tanh"), (1, "sigmoid"))),
-        (tuple(FEATURES), ((4, "relu"), (4, "gelu"), (1, "sigmoid"))),
+        (("x1^2", "x2^2"), ((1, "sigmoid"),), "none"),
+        (("r^2",), ((3, "relu"), (1, "linear")), "standard"),
+        (tuple(FEATURES), ((4, "relu"), (4, "gelu"), (1, "sigmoid")), "standard"),
     ],
-    ids=lambda value: "-".join(map(str, value)) if value and isinstance(value[0], str) else "",
+    ids=["a line", "one", "all"],
 )
 def test_variants_on_features(features, layers, scale):
     """Whatever a network is given of the points, it trains and is evaluated as in Keras."""
@@ -203,7 +201,7 @@ def test_a_softmaxs_loss_comes_from_the_logits():
     assert course.score[0, 1] > 1000
 
 
-@pytest.mark.parametrize("number", range(20 if ALL else 8))
+@pytest.mark.parametrize("number", range(20 if ALL else 4))
 def test_random_architectures(number):
     """Random networks train as in Keras.
 
@@ -260,7 +258,7 @@ def test_options(name, number):
     assert_parity_from_the_middle(random_variant(len(names) * number + names.index(name), **fields))
 
 
-@pytest.mark.parametrize("number", range(6 if ALL else 3))
+@pytest.mark.parametrize("number", range(6 if ALL else 1))
 def test_penalties_on_weights(number):
     """Layers with L1, L2 or both train and are evaluated as in Keras, penalties in the loss."""
     variant = random_variant(300 + number, learning_rate=0.002)
@@ -281,8 +279,9 @@ def test_losses_on_several_labels(name):
     assert_evaluated(variant, split, ours, model)
 
 
-@pytest.mark.parametrize("activation", ["linear", "tanh", "sigmoid", "relu"])
-@pytest.mark.parametrize("name", ["squared", "hinge"])
+@pytest.mark.parametrize(
+    ("name", "activation"), [("squared", "sigmoid"), ("squared", "relu"), ("hinge", "tanh")]
+)
 def test_losses_by_numpy(name, activation):
     """The loss is what its formula says of the outputs; an answer is 1 above one half."""
     variant = make_variant((3, "tanh"), (1, activation), **LOSSES[name])
@@ -304,8 +303,7 @@ def test_the_last_short_batch_has_a_mean_of_its_own(optimizer):
     assert_parity(variant, points(33))
 
 
-@pytest.mark.parametrize("bias", [-0.5, 1.5])
-@pytest.mark.parametrize("activation", ["linear", "relu"])
+@pytest.mark.parametrize(("activation", "bias"), [("linear", -0.5), ("relu", 1.5)])
 def test_outside_the_clip_nothing_moves(activation, bias):
     """Outputs all below 0 or all above 1 have no gradient: the weights stay bit for bit."""
     variant = make_variant((1, activation), optimizer="sgd", learning_rate=10)
