@@ -1,20 +1,27 @@
-"""One registry a kind: an entry is all that a new activation or a new figure needs.
+"""One registry a kind: an entry is all that a new activation, figure or output format needs.
 
 The rules of the check have such a test among theirs (``test_check.py``).
 """
 
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure as Canvas
 
+from books import copy_book, without_quarto
 from circles.common import paths
 from circles.report.figures import list_figures
 from circles.report.figures.catalogue import FIGURES, Figure
 from circles.report.files_of import files_of_figure
+from circles.site import embedded
+from circles.site.book import Book
+from circles.site.check import inspect
+from circles.site.render import render
 from samples import make_study
 
 # The experiment file's names are fixed when its models are imported: the entry comes before.
@@ -192,3 +199,24 @@ def test_a_new_activation_is_an_entry_of_the_activations() -> None:
 def test_a_new_feature_is_an_entry_of_the_features() -> None:
     """The experiment file takes the name, networks are given it, and programs compute it."""
     assert run(TOY_FEATURE) == ["(60, 1) True False", "True"]
+
+
+def test_a_new_output_format_is_an_entry_of_the_formats(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its pages are written by a Lua module of its name, and put into the site by its function."""
+    pandoc = shutil.copytree(embedded.HERE, tmp_path / "pandoc")
+    (pandoc / "plain.lua").write_text(
+        "return { write = function(_, page)\n"
+        "  return pandoc.write(pandoc.Pandoc(page.blocks), 'plain')\nend }"
+    )
+
+    def write(_book: Book, pages: list[str], output: Path) -> None:
+        (output / "book.txt").write_text("".join(pages), encoding="utf-8")
+
+    monkeypatch.setattr(embedded, "HERE", pandoc)
+    monkeypatch.setitem(embedded.FORMATS, "plain", write)
+    without_quarto(monkeypatch)
+    site = render(copy_book(tmp_path / "book")).site
+    assert "The sample has" in (site / "book.txt").read_text(encoding="utf-8")
+    assert inspect(site).problems == ()

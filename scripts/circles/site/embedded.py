@@ -9,6 +9,7 @@ import os
 import posixpath
 import shutil
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,19 +51,18 @@ def render(book: Book, output: Path) -> tuple[int, tuple[str, ...]]:
         _check_encoding(book.root, page)
     converted = _convert(book, output.with_name("book.json"))
     _check_files(book, converted["files"])
-    pages = converted["pages"]
-    summary = summary_of([(page["href"], page["images"]) for page in pages])
-    _write_pages(book, pages, output, summary)
-    _write_pdf(book, converted["typst"], output)
+    for name, write in FORMATS.items():
+        write(book, converted["written"][name], output)
     for path in sorted((HERE / ASSETS).iterdir()):
         _copy(path, output / ASSETS / path.name)
     files = [*converted["files"], *filter(None, [book.favicon]), *book.resources]
     for name in files:
         _copy(book.root / name, output / name)
+    pages = converted["written"]["html"]
     entries = [
         SitemapEntry(one["href"], one["plain_title"], one["kind"] == "chapter") for one in pages
     ]
-    complete(book, output, entries, summary)
+    complete(book, output, entries, _summary_of(pages))
     return len(pages), tuple(files)
 
 
@@ -105,7 +105,7 @@ def _pandoc() -> str:
 
 
 def _convert(book: Book, config: Path) -> dict[str, Any]:
-    """Return what ``pandoc/book.lua`` makes of the pages: ``pages``, ``typst`` and ``files``.
+    """Return what ``pandoc/book.lua`` makes of the pages: ``written`` and ``files``.
 
     What it wants to know goes through the file ``config``; its own temporary files go beside that,
     so that it needs no other room than the site does.
@@ -136,18 +136,22 @@ def _lua_config(book: Book) -> dict[str, Any]:
     kinds = [("chapter", book.chapters), ("appendix", book.appendices)]
     return {
         "root": str(book.root),
+        "formats": list(FORMATS),
         "pages": [{"path": path, "kind": kind} for kind, pages in kinds for path in pages],
         "metadata": book.metadata,
         "bibliography": book.bibliography and str(book.root / book.bibliography),
     }
 
 
-def _write_pages(
-    book: Book, pages: list[dict[str, Any]], output: Path, summary: SocialCard
-) -> None:
+def _summary_of(pages: list[dict[str, Any]]) -> SocialCard:
+    """Return the figure that stands for the whole book."""
+    return summary_of([(page["href"], page["images"]) for page in pages])
+
+
+def _write_pages(book: Book, pages: list[dict[str, Any]], output: Path) -> None:
     """Frame each page with the side bar, its contents and its neighbours, and write it."""
     template = templates().get_template("page.html.j2")
-    heads = _heads(book, pages, summary)
+    heads = _heads(book, pages)
     around = zip([None, *pages], pages, [*pages[1:], None], heads, strict=False)
     for before, page, after, head in around:
         to = partial(posixpath.relpath, start=posixpath.dirname(page["href"]))
@@ -157,9 +161,9 @@ def _write_pages(
         target.write_text(template.render(book=book, pages=pages, **values), encoding="utf-8")
 
 
-def _heads(book: Book, pages: list[dict[str, Any]], summary: SocialCard) -> list[str]:
+def _heads(book: Book, pages: list[dict[str, Any]]) -> list[str]:
     """Return what the head of each page says; the front page speaks for the whole book."""
-    address, alt = address_of(book), say_alt(book.title, summary)
+    address, alt = address_of(book), say_alt(book.title, _summary_of(pages))
     heads = []
     for page in pages:
         text = describe_page(book, page["href"], page["body"], page["description"])
@@ -168,12 +172,16 @@ def _heads(book: Book, pages: list[dict[str, Any]], summary: SocialCard) -> list
     return heads
 
 
-def _write_pdf(book: Book, body: str, output: Path) -> None:
+def _write_pdf(book: Book, pages: list[str], output: Path) -> None:
     """Set the PDF. It names no time of its own, so that equal pages give equal bytes."""
     given = source_date()
     date = book.date or (f"{given:%-d %B %Y}" if given else "")
     values = {"title": book.title, "subtitle": book.subtitle, "description": book.description}
     values |= {"author": book.author, "date": date, "lang": book.language}
     template = files.read_text(HERE / "book.typ")
-    document = f"{template}\n#show: book.with(..sys.inputs)\n\n{body}"
+    document = "\n\n".join([f"{template}\n#show: book.with(..sys.inputs)", *pages])
     (output / book.pdf_name).write_bytes(typeset(document, book.root, values))
+
+
+FORMATS: dict[str, Callable[[Book, Any, Path], None]] = {"html": _write_pages, "typst": _write_pdf}
+"""The output formats: each writes into the site what ``pandoc/FORMAT.lua`` made of the pages."""

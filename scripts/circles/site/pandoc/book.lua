@@ -1,13 +1,14 @@
 -- The embedded renderer: reads the pages of a book and writes, as JSON on the standard output, each page
--- as HTML and all of them as the body of one Typst document.
+-- in each format. A format is the module here of its name, with a function `write`.
 --
 -- Usage: pandoc lua book.lua config.json, with
 --   root          the folder of the book
+--   formats       names of formats
 --   pages         list of { path, kind }, kind "chapter" or "appendix"
 --   metadata      nested tables for {{< meta … >}}
 --   bibliography  path of the .bib file, if there is one
--- It prints { pages, typst, files }; files are those that the pages need beside them. If the pages have
--- mistakes, it prints all of them on the standard error and ends with status 1.
+-- It prints { written, files }: what became of each page, by format, and the files that the pages need
+-- beside them. If the pages have mistakes, it prints all of them on the standard error and ends with status 1.
 
 package.path = pandoc.path.directory(arg[0]) .. '/?.lua;' .. package.path
 
@@ -17,12 +18,10 @@ local blocks = require 'blocks'
 local numbering = require 'numbering'
 local crossref = require 'crossref'
 local links = require 'links'
-local html = require 'html'
-local typst = require 'typst'
 
 --- Read all pages for one format, with numbers, cross-references and citations resolved.
-local function read_book(config, format)
-  local book = { root = config.root, pages = pandoc.List(), page_at = {}, files = {} }
+local function read_book(config, format, files)
+  local book = { root = config.root, pages = pandoc.List(), page_at = {}, files = files }
   for _, entry in ipairs(config.pages) do
     local page = source.read(entry, config, format)
     blocks.normalise(page)
@@ -55,7 +54,8 @@ local file = assert(io.open(arg[1], 'rb'))
 local config = pandoc.json.decode(file:read('a'), false)
 file:close()
 
-local site = read_book(config, 'html')
-local pages = write_book(site, html)
-local document = write_book(read_book(config, 'typst'), typst)
-print(pandoc.json.encode { pages = pages, typst = table.concat(document, '\n\n'), files = sorted_keys(site.files) })
+local written, files = {}, {}
+for _, format in ipairs(config.formats) do
+  written[format] = write_book(read_book(config, format, files), require(format))
+end
+print(pandoc.json.encode { written = written, files = sorted_keys(files) })
