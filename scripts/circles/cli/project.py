@@ -67,18 +67,11 @@ def _whole_or_not_at_all(folder: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        _empty(folder)
+        for path in folder.iterdir():
+            files.remove(path)
         if not was_there:
             folder.rmdir()
         raise
-
-
-def _empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        if files.is_folder(path):
-            shutil.rmtree(path)
-        else:
-            path.unlink()
 
 
 def _copy_files(source: Path, folder: Path) -> None:

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -175,6 +176,14 @@ def remove_unfinished(folder: Path) -> int:
 def is_folder(path: Path) -> bool:
     """Return whether ``path`` is a folder itself: a link to one leads elsewhere."""
     return path.is_dir() and not path.is_symlink()
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link, or a folder with all that is in it."""
+    if is_folder(path):
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:

@@ -8,7 +8,6 @@ import importlib.util
 import logging
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -102,10 +101,8 @@ def _ask_this() -> str:
 def _clear(venv: Path) -> None:
     """Empty the folder, which may be a link to where there is room."""
     for path in venv.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        elif path.name != LOCK:
-            path.unlink()
+        if path.name != LOCK:
+            files.remove(path)
 
 
 def _moved_from(root: Path) -> Path | None:

@@ -24,9 +24,8 @@ from circles.experiment.csv_file.labels import MOST_LABELS
 from circles.experiment.csv_file.layout import SEPARATORS
 from circles.experiment.csv_file.reader import CsvTable, Missing, Options
 from circles.experiment.csv_file.source import Encoding
-from circles.experiment.lines import find_invisible_character
 from circles.experiment.messages import error_at, plain
-from circles.experiment.parts import Line, RandomState, all_differ, positive_zero
+from circles.experiment.parts import Line, RandomState, all_differ, positive_zero, visible
 from circles.experiment.toml_table import TomlTable
 
 # What a network is to find: one of two labels, one of several, or several that are 0 or 1 each.
@@ -58,17 +57,10 @@ def _separator(text: str) -> str:
     return text
 
 
-def _visible(text: str) -> str:
-    if found := find_invisible_character(text):
-        described = {"found": found}
-        raise PydanticCustomError("line", "not one line of visible characters: {found}", described)
-    return text
-
-
 ColumnName = Annotated[
     str,
     Field(min_length=1, max_length=LONGEST, description="the name of a column"),
-    AfterValidator(_visible),
+    AfterValidator(visible),
 ]
 Cell = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(str.strip)]
 

@@ -50,10 +50,16 @@ def _slug(name: str) -> str:
     return name
 
 
-def _one_line(text: str) -> str:
+def visible(text: str) -> str:
+    """Return ``text``; a pydantic error where it is not one line that reads as it stands."""
     if found := find_invisible_character(text):
         described = {"found": found}
         raise PydanticCustomError("line", "not one line of visible characters: {found}", described)
+    return text
+
+
+def _one_line(text: str) -> str:
+    visible(text)
     if text != text.strip() or not any(map(str.isalnum, text)):
         raise PydanticCustomError("words", "no letter or digit, or spaces around it")
     if len(text.encode()) > 240:

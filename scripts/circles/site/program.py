@@ -50,15 +50,8 @@ def run(
 def _failure(command: Sequence[str], done: subprocess.CompletedProcess[str]) -> ProgramError:
     said = "\n".join(text.strip() for text in (done.stdout, done.stderr) if text.strip())
     if done.returncode < 0:
-        ending = f"was ended by the signal {_name(-done.returncode)}"
+        ending = f"was ended by the signal {signal.Signals(-done.returncode).name}"
     else:
         ending = f"ended with {done.returncode}"
     message = f"{' '.join(command)} {ending}" + (f":\n{said}" if said else " and said nothing")
     return ProgramError(message, done.returncode, said)
-
-
-def _name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return str(number)

@@ -9,7 +9,6 @@ sources: the next build removes those.
 
 import json
 import os
-import shutil
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -80,7 +79,8 @@ def remove_leftovers(root: Path) -> list[str]:
         return []
     found = [n for n in note["writes"] if _is_beside_a_page(root, n) and os.path.lexists(root / n)]
     for name in found:
-        _remove(root / name)
+        with suppress(OSError):
+            files.remove(root / name)
     (root / NOTE).unlink(missing_ok=True)
     return found
 
@@ -109,11 +109,3 @@ def _read_note(root: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     return note if usable and all(isinstance(text, str) for text in texts) else None
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()

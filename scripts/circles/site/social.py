@@ -1,6 +1,7 @@
 """The picture beside a shared link: the book's title and its first figure."""
 
-from pathlib import Path, PurePosixPath
+import posixpath
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -42,19 +43,9 @@ def summary_of(pages: list[tuple[str, list[tuple[str, str]]]]) -> SocialCard:
     for href, images in pages:
         for source, alt in images:
             if not source.startswith(("data:", "http:", "https:", "//")):
-                place = PurePosixPath(href).parent / unquote(source)
-                return SocialCard(_normal(place), " ".join(alt.split()))
+                place = posixpath.join(posixpath.dirname(href), unquote(source))
+                return SocialCard(posixpath.normpath(place), " ".join(alt.split()))
     return SocialCard()
-
-
-def _normal(place: PurePosixPath) -> str:
-    parts: list[str] = []
-    for part in place.parts:
-        if part == "..":
-            parts = parts[:-1]
-        else:
-            parts.append(part)
-    return "/".join(parts)
 
 
 def say_alt(title: str, summary: SocialCard) -> str:
