@@ -24,12 +24,13 @@ from circles.common import paths
 from circles.common.log_lines import shown
 from circles.experiment.spec import load
 from circles.incremental.builder import Builder, BuildMode
-from circles.report.pages import CHAPTERS, CLOSING
+from circles.report.template_set import BOOK, CLOSING
 from circles.training.store import Store
 from circles.training.tasks import TaskResult
 from circles.training.trials import list_trials
 from commands import run_command
 from samples import make_runs
+from small_book import CHAPTERS, DESCRIBED
 
 PAGE = "# About {name} {{#sec-{name}}}\n\n<< experiment.seeds >> seeds.\n"
 OF_VARIANT = "# << variant.title >>\n\n![<< figures['boundary-' + variant.name].alt >>](x.svg)\n"
@@ -48,9 +49,10 @@ def write_templates(folder: Path) -> Path:
         "variants/variant": OF_VARIANT,
     }
     for name, text in made.items():
-        path = folder / f"{name}.qmd.j2"
+        path = folder / "circles" / f"{name}.qmd.j2"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    (folder / "circles" / BOOK).write_text(DESCRIBED)
     return folder
 
 

@@ -6,7 +6,7 @@ from itertools import cycle
 from pathlib import Path
 
 from circles.analysis.study import Study
-from circles.common import files, paths
+from circles.common import files
 from circles.experiment.model_code import source_code
 from circles.report.captions import describe_figure, describe_table
 from circles.report.citation import Citation
@@ -16,6 +16,7 @@ from circles.report.figures import list_figures
 from circles.report.files_of import as_csv
 from circles.report.pages import BOOK, Rendering, make_book, render_pages
 from circles.report.tables import list_tables
+from circles.report.template_set import find_set
 from samples import make_example, make_result, make_study, make_sweep, make_variant
 
 NASTY = (
@@ -74,8 +75,9 @@ def render_study(study: Study) -> tuple[Rendering, dict, dict]:
         {name: describe_table(table) for name, table in tables.items()},
     )
     context = make_context(study.experiment.title, study, *described)
-    rendering = render_pages(context, paths.TEMPLATES)
-    texts = {**rendering.texts, BOOK: make_book(context, CITATION)}
+    templates = find_set(study.experiment)
+    rendering = render_pages(context, templates)
+    texts = {**rendering.texts, BOOK: make_book(context, templates, CITATION)}
     return replace(rendering, texts=texts), pictures, tables
 
 

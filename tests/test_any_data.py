@@ -16,6 +16,7 @@ from circles.report.detail_tables import list_details
 from circles.report.figures import list_figures
 from circles.report.pages import render_pages
 from circles.report.tables import list_tables
+from circles.report.template_set import find_set
 from circles.site.check import inspect
 from circles.site.render import render
 from extent import ALL
@@ -227,7 +228,7 @@ def render_quickly(made):
     figures = dict.fromkeys(list_figures(made.experiment), picture)
     names = list_tables(made.experiment) | list_details(made.experiment, {})
     tables = {name: {"markdown": "|a|", "caption": "c"} for name in names}
-    return render_pages(make_context("z", made, figures, tables), paths.TEMPLATES).texts
+    return render_pages(make_context("z", made, figures, tables), find_set(made.experiment)).texts
 
 
 def once(find):

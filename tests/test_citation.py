@@ -9,6 +9,7 @@ import yaml
 from circles.common import paths
 from circles.report.citation import CitationError, read_citation
 from circles.report.pages import make_book
+from circles.report.template_set import our_set
 
 CONTEXT = {"variants": [], "results": {}, "report": {"plain_title": "A"}}
 
@@ -88,7 +89,7 @@ def test_without_the_file_the_message_says_what_it_is_for(tmp_path: Path) -> Non
 def test_the_book_has_an_author() -> None:
     """Quarto's Typst format for books fails where ``book`` names none."""
     citation = read_citation(paths.CITATION)
-    written = yaml.safe_load(make_book(CONTEXT, citation))
+    written = yaml.safe_load(make_book(CONTEXT, our_set("circles"), citation))
     assert written["book"]["author"] == list(citation.authors) != []
     configuration = yaml.safe_load((paths.ROOT / "_quarto.yml").read_text(encoding="utf-8"))
     assert "report/_book.yml" in configuration["metadata-files"]

@@ -16,7 +16,7 @@ from circles.report.pages import ClaimError, PageError, check_claims, render_pag
 from commands import run_command
 from miniature import MINIATURE, run_script
 from samples import make_study, make_variant
-from small_book import make_templates, write_pages
+from small_book import as_set, make_templates, write_pages
 
 CLAIM = '<% claim "best-line", lines.best < 0.7 %>No line *exceeds* << lines.best >>.<% endclaim %>'
 
@@ -44,7 +44,7 @@ def context(**values):
 def claims_of(templates, text, **values):
     """Return the claims of a book whose chapter on lines ends with ``text``."""
     (templates / "lines.qmd.j2").write_text(f"# The lines {{#sec-lines}}\n\n{text}\n")
-    return render_pages(context(**values), templates).claims
+    return render_pages(context(**values), as_set(templates)).claims
 
 
 def test_a_claim_that_holds_shows_its_words_and_nothing_else(templates, tmp_path):
@@ -67,7 +67,7 @@ def test_a_claim_is_noted_with_its_source_and_its_measure(templates):
     """The record has template, line, condition as written, what it read, and the words."""
     (claim,) = claims_of(templates, f"## Part {{#sec-part}}\n\n{CLAIM}")
     assert (claim.name, claim.page, claim.section) == ("best-line", "lines.qmd", "sec-part")
-    assert (claim.template, claim.line) == ("lines.qmd.j2", 5)
+    assert (claim.template, claim.line) == ("templates/lines.qmd.j2", 5)
     assert claim.condition == "lines.best < 0.7"
     assert claim.measured == {"lines.best": "0.548"}
     assert claim.words == "No line *exceeds* 0.548."
@@ -197,7 +197,7 @@ def test_a_claim_in_a_macro_names_the_file_of_the_macro(templates):
     (claim,) = claims_of(
         templates, '<% import "more.j2" as more with context %><< more.best() >>', limit=0.5
     )
-    assert (claim.template, claim.line, claim.page) == ("more.j2", 3, "lines.qmd")
+    assert (claim.template, claim.line, claim.page) == ("templates/more.j2", 3, "lines.qmd")
     assert claim.measured == {"lines.best": "0.548", "limit": "0.5"}
     assert not claim.holds
 
@@ -220,7 +220,7 @@ def test_the_page_of_a_variant_names_its_claims(templates):
     (templates / "variants" / "variant.qmd.j2").write_text(
         '<% claim "solves", variant.solved > 1 %>It solves.<% endclaim %>'
     )
-    claims = render_pages(context(), templates).claims
+    claims = render_pages(context(), as_set(templates)).claims
     assert [(claim.name, claim.holds) for claim in claims] == [
         ("linear-solves", False),
         ("deep-solves", True),
@@ -334,7 +334,7 @@ def test_messages_show_words_without_marks(markdown, seen):
 
 def test_a_flipped_result_is_marked_in_the_report(templates, tmp_path):
     """On the report's own text: a line that solves the circles cannot be, and the page says so."""
-    shutil.copy(paths.TEMPLATES / "objective.qmd.j2", templates)
+    shutil.copy(paths.TEMPLATES / "circles" / "objective.qmd.j2", templates / "lines.qmd.j2")
     study = make_study(make_variant("line", ((1, "linear"),)), samples=200)
     runs = study.runs["line"]
     lost, won = (
@@ -348,11 +348,11 @@ def test_a_flipped_result_is_marked_in_the_report(templates, tmp_path):
         for runs in (lost, won)
     )
     write_pages(honest, templates, tmp_path / "report")
-    page = (tmp_path / "report" / "objective.qmd").read_text()
+    page = (tmp_path / "report" / "lines.qmd").read_text()
     assert "more training points right than the best line" in page
     assert "does-not-hold" not in page
     write_pages(flipped, templates, tmp_path / "report")
-    page = (tmp_path / "report" / "objective.qmd").read_text()
+    page = (tmp_path / "report" / "lines.qmd").read_text()
     assert "best line (does not hold: measured `optimum.beyond_best.value = 3`)]{.mark" in page
 
 

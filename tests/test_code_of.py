@@ -23,6 +23,7 @@ from circles.report.files_of import files_of_figure, files_of_table
 from circles.report.page_sources import PageSources
 from circles.report.pages import list_pages, make_environment, render_pages
 from circles.report.tables import list_tables
+from circles.report.template_set import our_set
 from circles.site import (
     book,
     check_cache,
@@ -148,9 +149,11 @@ def described(miniature):
 
 def test_the_code_of_the_pages_is_named(described):
     """What runs from the stored words to the text of the pages is among their sources."""
-    now = PageSources(paths.TEMPLATES, described).basis
+    now = PageSources(our_set("circles"), described).basis
     ran = code_run(
-        lambda: render_pages(context_json.decode(context_json.encode(described)), paths.TEMPLATES)
+        lambda: render_pages(
+            context_json.decode(context_json.encode(described)), our_set("circles")
+        )
     )
     assert "report/pages.py" in {file for file, _ in ran}
     assert uncovered(ran, now) == set()
@@ -204,14 +207,14 @@ def test_the_code_of_a_result_is_named(task):
 
 def test_a_page_needs_no_template_and_no_word_that_it_does_not_name(described):
     """With nothing but what its sources name, each page but that of the claims reads the same."""
-    whole = render_pages(described, paths.TEMPLATES).texts
-    found = PageSources(paths.TEMPLATES, described)
+    whole = render_pages(described, our_set("circles")).texts
+    found = PageSources(our_set("circles"), described)
     variants = {one["name"]: one for one in described["variants"]}
-    for page in list_pages(variants):
+    for page in list_pages(our_set("circles").chapters, variants):
         named = found.of(page).keys()
         if page.target == "claims.qmd":
             continue
-        environment = make_environment(paths.TEMPLATES)
+        environment = make_environment(our_set("circles"))
         environment.loader.load = refusing(environment.loader, named)
         some = {name: described[name] for name in described if f"words {name}" in named}
         if page.variant:
@@ -228,7 +231,7 @@ def refusing(loader, named):
     load = loader.load
 
     def load_named(environment, name, *arguments):
-        assert f"template {name}" in named
+        assert {f"template templates/{folder}{name}" for folder in ("", "circles/")} & named
         return load(environment, name, *arguments)
 
     return load_named

@@ -412,25 +412,26 @@ def test_ctrl_c_while_workers_draw_and_then_a_lost_worker(miniature, tmp_path):
 def test_a_mistake_in_a_template_is_named(root, quick, capsys, monkeypatch, wrong):
     """File and line, status 1, and no page is written; put right, the build ends the same."""
     templates = shutil.copytree(paths.TEMPLATES, root.parent / "templates")
-    with (templates / "lines.qmd.j2").open("a") as file:
+    with (templates / "circles" / "lines.qmd.j2").open("a") as file:
         file.write(f"\n{wrong}\n")
-    with (templates / "bends.qmd.j2").open("a") as file:
+    with (templates / "circles" / "bends.qmd.j2").open("a") as file:
         file.write("changed")
     with monkeypatch.context() as patch:
         patch.setattr(paths, "TEMPLATES", templates)
         assert run_build(root) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("templates/lines.qmd.j2, line 5: ")
+    assert line.startswith("templates/circles/lines.qmd.j2, line 5: ")
     assert_good(root, quick)
 
 
 def test_a_claim_that_does_not_hold_is_a_warning(root, quick, capsys, monkeypatch):
     """It stops no build: each one says it, also where nothing is stale, until it is put right."""
     templates = shutil.copytree(paths.TEMPLATES, root.parent / "templates")
-    with (templates / "lines.qmd.j2").open("a") as file:
+    with (templates / "circles" / "lines.qmd.j2").open("a") as file:
         file.write('\n<% claim "few", experiment.seeds.value > 3 %>Many seeds.<% endclaim %>\n')
     warning = (
-        'warning: templates/lines.qmd.j2, line 5: claim "few" does not hold: "Many seeds.". '
+        'warning: templates/circles/lines.qmd.j2, line 5: claim "few" does not hold: '
+        '"Many seeds.". '
         "It says: experiment.seeds.value > 3. Measured: experiment.seeds.value = 3"
     )
     with monkeypatch.context() as patch:

@@ -23,6 +23,7 @@ from circles.experiment.point_digests import digest, digests_of
 from circles.experiment.spec import Variant
 from circles.incremental import sources
 from circles.report.page_sources import PageSources
+from circles.report.template_set import our_set
 from circles.site import check_cache, product, quarto
 from circles.training.tasks import TRAINER
 from circles.training.trials import list_trials
@@ -283,7 +284,7 @@ def list_all(study):
     trials = list_trials(experiment)
     made = {name: make_result(make_runs(one.variant, one.seeds)) for name, one in trials.items()}
     pages, by_quarto = (
-        PageSources(paths.TEMPLATES, {}),
+        PageSources(our_set("circles"), {}),
         quarto.QuartoChoice("quarto", "", "1.10.18"),
     )
 

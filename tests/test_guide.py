@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from circles.common import paths
 from circles.report.pages import make_environment
+from circles.report.template_set import our_set
 from test_api import TINY
 
 CELL = re.compile(r"^```python\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
-GUIDE = make_environment(paths.TEMPLATES).get_template("guide.qmd.j2").render(
+GUIDE = make_environment(our_set("circles")).get_template("guide.qmd.j2").render(
     best={"name": "bent"}, up=""
 )  # fmt: skip
 CELLS = CELL.findall(GUIDE)  # the code of each, and the output that is shown; "" if none is

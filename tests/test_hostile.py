@@ -28,6 +28,7 @@ from circles.report.escape import as_code
 from circles.report.figures import list_figures, render
 from circles.report.names import PLAIN_TITLE, as_file_name
 from circles.report.pages import make_book
+from circles.report.template_set import our_set
 from circles.site.book import Book
 from extent import examples
 from hostile import NASTY, PAIRS, hostile_study, render_study, write_report
@@ -297,7 +298,9 @@ def test_nothing_is_written_outside_the_report(report):
 def test_the_book_says_the_title_as_it_is(title):
     """YAML gives back what was typed; and Markdown, as which Quarto reads it, gives it back too."""
     context = {"report": {"plain_title": title}, "variants": [], "results": {}}
-    described = yaml.safe_load(make_book(context, Citation("C", "1", "2026", ("A",), "{A}")))
+    described = yaml.safe_load(
+        make_book(context, our_set("circles"), Citation("C", "1", "2026", ("A",), "{A}"))
+    )
     assert described.get(PLAIN_TITLE, described["book"]["title"]) == title
     shown = pypandoc.convert_text(described["book"]["title"], "plain", "markdown", ["--wrap=none"])
     assert shown.strip().replace("\u2060", "") == " ".join(title.split())

@@ -86,7 +86,7 @@ def test_nothing_changed(root, made):
 
 def test_a_word_in_a_template(root, made, monkeypatch, tmp_path):
     """Its page is written, and that of the claims, which tells of all pages."""
-    change_templates(monkeypatch, tmp_path, "lines.qmd.j2")
+    change_templates(monkeypatch, tmp_path, "circles/lines.qmd.j2")
     before = tree(root)
     assert made() == {"page:lines.qmd", "page:claims.qmd"}
     now = tree(root)
@@ -95,7 +95,7 @@ def test_a_word_in_a_template(root, made, monkeypatch, tmp_path):
 
 def test_the_template_of_the_variants(root, made, monkeypatch, tmp_path):
     """All pages of variants are written."""
-    change_templates(monkeypatch, tmp_path, "variants/variant.qmd.j2")
+    change_templates(monkeypatch, tmp_path, "circles/variants/variant.qmd.j2")
     assert made() == {
         "page:variants/linear.qmd",
         "page:variants/columns.qmd",

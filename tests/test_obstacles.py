@@ -248,7 +248,7 @@ def test_a_report_of_another_user_is_refused(root, capsys):
 
 
 @pytest.mark.parametrize("name", [*SPECIAL, "unreadable"])
-@pytest.mark.parametrize("place", ["circles.toml", "templates/lines.qmd.j2"])
+@pytest.mark.parametrize("place", ["circles.toml", "templates/circles/lines.qmd.j2"])
 def test_what_people_write_is_refused(root, capsys, place, name):
     """One line names it and says what it is, though there is a stamp on the report."""
     assert run_build(root) == 0

@@ -6,7 +6,7 @@ import yaml
 from circles.report.citation import Citation
 from circles.report.page_sources import PageSources
 from circles.report.pages import PageError, ReportPage, make_book
-from small_book import make_templates, write_pages
+from small_book import as_set, make_templates, write_pages
 
 VARIANTS = [{"name": "linear"}, {"name": "deep"}]
 CONTEXT = {
@@ -31,7 +31,9 @@ def test_every_variant_has_a_page(templates, tmp_path):
 def test_the_book_lists_what_was_written(templates, tmp_path):
     """The metadata file names existing pages in reading order, the title, and the numbers."""
     write_pages(CONTEXT, templates, tmp_path)
-    book = yaml.safe_load(make_book(CONTEXT, Citation("C", "1", "2026", ("A",), "{A}")))
+    book = yaml.safe_load(
+        make_book(CONTEXT, as_set(templates), Citation("C", "1", "2026", ("A",), "{A}"))
+    )
     chapters, appendices = book["book"]["chapters"], book["book"]["appendices"]
     assert chapters[0] == "report/problem.qmd"
     assert appendices[:2] == ["report/variants/linear.qmd", "report/variants/deep.qmd"]
@@ -45,20 +47,19 @@ def test_the_book_lists_what_was_written(templates, tmp_path):
     assert book["results"] == {"runs": "6"}
 
 
-def test_what_is_typed_by_hand_comes_before_the_books_own_heads():
+def test_what_is_typed_by_hand_comes_before_the_books_own_heads(templates):
     """The generated file would win over _quarto.yml, so it leaves out what that says."""
-    context = CONTEXT | {"results": {"subtitle": "A line", "description": "Points."}}
     citation = Citation("C", "1", "2026", ("A",), "{A}")
-    book = yaml.safe_load(make_book(context, citation))["book"]
+    book = yaml.safe_load(make_book(CONTEXT, as_set(templates), citation))["book"]
     assert (book["subtitle"], book["description"]) == ("A line", "Points.")
-    book = yaml.safe_load(make_book(context, citation, ["subtitle"]))["book"]
+    book = yaml.safe_load(make_book(CONTEXT, as_set(templates), citation, ["subtitle"]))["book"]
     assert "subtitle" not in book
     assert book["description"] == "Points."
 
 
 def sources_of(templates, page="lines", **described):
     """Return what a page is made from, where the words are those of CONTEXT but for ``told``."""
-    return PageSources(templates, CONTEXT | described).of(
+    return PageSources(as_set(templates), CONTEXT | described).of(
         ReportPage(f"{page}.qmd.j2", f"{page}.qmd")
     )
 
@@ -75,7 +76,7 @@ def test_a_page_depends_on_its_own_template_alone(templates):
     (templates / "lines.qmd.j2").write_text("# Another word\n")
     after = [sources_of(templates, page) for page in pages]
     found = [changed(*pair) for pair in zip(before, after, strict=True)]
-    assert found == [["template lines.qmd.j2"], [], ["template lines.qmd.j2"]]
+    assert found == [["template templates/lines.qmd.j2"], [], ["template templates/lines.qmd.j2"]]
 
 
 def test_a_page_depends_on_the_macros_that_it_imports(templates):
@@ -86,7 +87,7 @@ def test_a_page_depends_on_the_macros_that_it_imports(templates):
     before = sources_of(templates), sources_of(templates, "problem")
     (templates / "inner.j2").write_text("two\n")
     after = sources_of(templates), sources_of(templates, "problem")
-    assert changed(before[0], after[0]) == ["template inner.j2"]
+    assert changed(before[0], after[0]) == ["template templates/inner.j2"]
     assert changed(before[1], after[1]) == []
 
 
@@ -102,10 +103,12 @@ def test_the_page_of_a_variant_depends_on_its_own_words(templates):
     """A change of another variant does not make it stale."""
     page = ReportPage("variants/variant.qmd.j2", "variants/deep.qmd", variant="deep")
     described = {"variants": [{"name": "linear", "exact": 1}, {"name": "deep"}]}
-    before, after = (PageSources(templates, one).of(page) for one in (CONTEXT, CONTEXT | described))
+    before, after = (
+        PageSources(as_set(templates), one).of(page) for one in (CONTEXT, CONTEXT | described)
+    )
     assert before == after
     described = {"variants": [{"name": "linear"}, {"name": "deep", "exact": 1}]}
-    after = PageSources(templates, CONTEXT | described).of(page)
+    after = PageSources(as_set(templates), CONTEXT | described).of(page)
     assert changed(before, after) == ["words of deep"]
 
 

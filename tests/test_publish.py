@@ -1106,7 +1106,7 @@ def change_title(root: Path, _patch: pytest.MonkeyPatch) -> None:
 def change_template(root: Path, patch: pytest.MonkeyPatch) -> None:
     """Add a word to a chapter."""
     templates = shutil.copytree(paths.TEMPLATES, root.parent / "templates")
-    with (templates / "lines.qmd.j2").open("a", encoding="utf-8") as file:
+    with (templates / "circles" / "lines.qmd.j2").open("a", encoding="utf-8") as file:
         file.write("\nMore.\n")
     patch.setattr(paths, "TEMPLATES", templates)
 
@@ -1125,7 +1125,7 @@ def ask_for_more(_root: Path, patch: pytest.MonkeyPatch) -> None:
     ("change", "reason"),
     [
         (change_title, "circles.toml title changed"),
-        (change_template, "template lines.qmd.j2 changed"),
+        (change_template, "template templates/circles/lines.qmd.j2 changed"),
         (lose_result, "result:linear, because"),
         (ask_for_more, "circles.toml seeds changed"),
     ],

@@ -11,6 +11,7 @@ from circles.common import paths
 from circles.experiment.spec import Experiment, SpecError, load
 from circles.report import context_json
 from circles.report.pages import render_pages
+from circles.report.template_set import read_set
 from tutorial import FILE
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
@@ -141,11 +142,15 @@ def test_the_example_of_a_claim_is_one(miniature, tmp_path):
     """Pasted into a chapter it is checked, told on the page of claims, and holds."""
     (example,) = [text for language, text in BLOCKS if not language]
     templates = shutil.copytree(paths.TEMPLATES, tmp_path / "templates")
-    with (templates / "lines.qmd.j2").open("a", encoding="utf-8") as file:
+    with (templates / "circles" / "lines.qmd.j2").open("a", encoding="utf-8") as file:
         file.write(f"\n{example}")
     described = context_json.decode((miniature / "report" / "words.json").read_bytes())
     name = re.search(r'<% claim "([\w-]+)"', example)[1]
-    found = [claim for claim in render_pages(described, templates).claims if claim.name == name]
+    found = [
+        claim
+        for claim in render_pages(described, read_set(templates / "circles", templates, "t")).claims
+        if claim.name == name
+    ]
     assert [claim.holds for claim in found] == [True]
 
 

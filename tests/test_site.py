@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from books import pdf_pages, without_quarto
-from circles.report.pages import CHAPTERS, CLOSING
+from circles.report.template_set import CLOSING, our_set
 from circles.site.check import check
 from circles.site.pdf import read_pdf
 from circles.site.render import render
@@ -29,7 +29,7 @@ def test_the_checker_finds_nothing(miniature_site):
 def test_the_pages_have_their_addresses(miniature_site):
     """Both renderers put the same pages at the same places."""
     pages = {path.relative_to(miniature_site).as_posix() for path in miniature_site.rglob("*.html")}
-    expected = {f"report/{name}.html" for name in (*CHAPTERS, *CLOSING)}
+    expected = {f"report/{name}.html" for name in (*our_set("circles").chapters, *CLOSING)}
     expected |= {
         "404.html",
         "index.html",

@@ -98,9 +98,10 @@ def write(options: BuildOptions) -> None:
 def check(options: BuildOptions) -> None:
     """Print every claim of the pages and whether it holds, from stored results; write nothing."""
     from circles.report.pages import check_claims, render_pages
+    from circles.report.template_set import find_set
 
     targets = StudyTargets(options.experiment, _stored(options), options.report)
-    claims = render_pages(targets.context(), paths.TEMPLATES).claims
+    claims = render_pages(targets.context(), find_set(options.experiment)).claims
     for claim in claims:
         print(claim)
     print(f"claims: {len(claims)} checked, {sum(claim.holds for claim in claims)} hold")
@@ -170,7 +171,7 @@ def _draw(targets: StudyTargets, builder: Builder) -> None:
 def _write(targets: StudyTargets, builder: Builder) -> None:
     builder.update(targets.tables(), "tables")
     builder.update(targets.programs(), "programs")
-    page_targets = PageTargets(targets, builder, paths.TEMPLATES)
+    page_targets = PageTargets(targets, builder)
     builder.update([page_targets.words()])
     builder.update(page_targets.pages(), "pages")
     builder.update([page_targets.book()])

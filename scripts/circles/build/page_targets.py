@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 from circles.build.study_targets import StudyTargets
@@ -17,13 +16,13 @@ from circles.report.page_sources import PageSources, sources_of_library
 from circles.report.pages import (
     BOOK,
     CLAIMS,
-    HEADS,
     Rendering,
     ReportPage,
     list_pages,
     make_book,
     render_pages,
 )
+from circles.report.template_set import TemplateSet, find_set
 
 WORDS = "words.json"
 QUARTO = "_quarto.yml"
@@ -32,17 +31,17 @@ QUARTO = "_quarto.yml"
 class PageTargets:
     """The words and the pages of a study, once its figures and tables are there."""
 
-    def __init__(self, targets: StudyTargets, builder: Builder, templates: Path) -> None:
+    def __init__(self, targets: StudyTargets, builder: Builder) -> None:
         self._targets = targets
         self._builder = builder
-        self._templates = templates
+        self._templates = find_set(targets.experiment)
         self._figures = [one.name.partition(":")[2] for one in targets.figures()]
         self._tables = [one.name.partition(":")[2] for one in targets.tables()]
 
     @staticmethod
     def names(experiment: Experiment) -> list[str]:
         """Return the name of every product of the pages of an experiment."""
-        pages = list_pages(variant.name for variant in experiment.variants)
+        pages = _list_pages(find_set(experiment), experiment)
         return ["words", *(f"page:{page.target}" for page in pages), "book"]
 
     def words(self) -> Product:
@@ -56,10 +55,9 @@ class PageTargets:
 
     def pages(self) -> list[Product]:
         """Return the pages."""
-        variants = [variant.name for variant in self._targets.experiment.variants]
         return [
             Product(f"page:{page.target}", self._now.of(page), partial(self._prepare_page, page))
-            for page in list_pages(variants)
+            for page in _list_pages(self._templates, self._targets.experiment)
         ]
 
     def book(self) -> Product:
@@ -78,7 +76,7 @@ class PageTargets:
             return []
         book = content.get("book") if isinstance(content, dict) else None
         given = book if isinstance(book, dict) else {}
-        return [head for head in HEADS if given.get(head) is not None]
+        return [head for head in self._templates.heads if given.get(head) is not None]
 
     @cached_property
     def _now(self) -> PageSources:
@@ -117,7 +115,7 @@ class PageTargets:
         return partial(dict[str, bytes], made)
 
     def _prepare_book(self, citation: Citation, by_hand: list[str]) -> Callable[[], Files]:
-        text = make_book(self._context, citation, by_hand)
+        text = make_book(self._context, self._templates, citation, by_hand)
         return partial(dict[str, bytes], {BOOK: text.encode()})
 
     def _read(self, folder: str, names: Iterable[str]) -> dict[str, Any]:
@@ -126,3 +124,7 @@ class PageTargets:
             name: context_json.decode(files.read_below(report, f"{folder}/{name}.json"))
             for name in names
         }
+
+
+def _list_pages(templates: TemplateSet, experiment: Experiment) -> list[ReportPage]:
+    return list_pages(templates.chapters, [variant.name for variant in experiment.variants])

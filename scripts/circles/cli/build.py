@@ -189,7 +189,7 @@ def _build(asked: BuildArguments) -> None:
     written = chain.build(options)
     # What fonts the machine has no stamp can tell.
     if written and not find_fonts(options.experiment):
-        made_from = asked.experiment, asked.seeds_text, options.experiment.data_files
+        made_from = asked.experiment, asked.seeds_text, options.experiment.read_beside
         stamp.set_on(asked.report, *made_from, written)
 
 

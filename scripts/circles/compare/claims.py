@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from circles.build.study_targets import StudyTargets
-from circles.common import paths
 from circles.experiment.spec import Experiment
 from circles.report.claims import Claim
 from circles.report.margins import margins_of
 from circles.report.pages import render_pages
+from circles.report.template_set import find_set
 from circles.training.runs import Runs
 from circles.training.store import StoredResult
 
@@ -36,7 +36,7 @@ def claims_of(
 ) -> tuple[Claim, ...]:
     """Return every claim of the pages, as they would be written from ``results``."""
     text = StudyTargets(experiment, results, report).context()
-    return tuple(render_pages(text, paths.TEMPLATES).claims)
+    return tuple(render_pages(text, find_set(experiment)).claims)
 
 
 def key_of(claim: Claim) -> str:

@@ -1,9 +1,8 @@
 """The kinds of data set that an experiment file can name: one table each."""
 
-import re
 from dataclasses import dataclass
 from math import ceil
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -17,6 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from circles.experiment.book import relative
 from circles.experiment.csv_file import reader
 from circles.experiment.csv_file.cells import LONGEST, Decimal
 from circles.experiment.csv_file.errors import CsvError
@@ -39,16 +39,6 @@ Samples = Annotated[int, Field(ge=10, le=10_000)]
 Noise = Annotated[float, Field(ge=0, le=10), AfterValidator(positive_zero)]
 Factor = Annotated[float, Field(ge=0, lt=1), AfterValidator(positive_zero)]
 Classes = Annotated[int, Field(ge=2, le=MOST_LABELS)]
-
-
-def _relative(path: str) -> str:
-    if re.match(r"[a-z][a-z0-9+.-]+://", path, re.IGNORECASE):
-        raise PydanticCustomError("address", "an address, whose file has to be downloaded first")
-    if path.startswith(("/", "\\", "~")) or PureWindowsPath(path).drive:
-        raise PydanticCustomError("absolute", "not a relative path")
-    if ".." in re.split(r"[/\\]", path):
-        raise PydanticCustomError("above", "leads out of the folder of the experiment file")
-    return path
 
 
 def _separator(text: str) -> str:
@@ -199,7 +189,7 @@ class Csv(Data):
     """
 
     kind: Literal["csv"]
-    path: Annotated[Line, AfterValidator(_relative)] = Field(
+    path: Annotated[Line, AfterValidator(relative)] = Field(
         description="the path of a CSV file in the folder of the experiment file or below it"
     )
     separator: Annotated[str, AfterValidator(_separator)] | None = Field(

@@ -5,11 +5,20 @@ is the message for the user: file, table, key, what is wrong, what is allowed, w
 """
 
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from circles.experiment import document, messages
+from circles.experiment.book import ALLOWED, OURS, find_folder, relative
 from circles.experiment.csv_file.remarks import remarks
 from circles.experiment.datasets import AnyDataset, Csv, Dataset
 from circles.experiment.examples import (
@@ -52,6 +61,9 @@ class Experiment(TomlTable):
     title: Line
     seeds: Seeds
     reference_seed: RandomState
+    book: Annotated[Line, AfterValidator(relative)] | None = Field(
+        default=None, description=ALLOWED
+    )
     dataset: AnyDataset
     variants: tuple[Variant, ...] = Field(
         alias="variant",
@@ -76,6 +88,8 @@ class Experiment(TomlTable):
         description="each headed by [[example]] with two brackets",
     )
 
+    _book_folder: Path | None = PrivateAttr(default=None)
+
     @field_validator("variants", "sweeps", "examples")
     @classmethod
     def _names_differ(cls, tables: tuple[Named, ...], info: ValidationInfo) -> tuple[Named, ...]:
@@ -87,6 +101,14 @@ class Experiment(TomlTable):
                 wrong = f"already the name of [[{header}]] {first[table.name] + 1}"
                 raise messages.error_at((index, "name"), wrong, table.name)
         return tables
+
+    @model_validator(mode="after")
+    def _book_is_there(self, info: ValidationInfo) -> Self:
+        """Refuse a folder of templates that is not there; a record is not asked for its own."""
+        context = info.context or {}
+        if self.own_book and "recorded" not in context:
+            self._book_folder = find_folder(self.own_book, Path(context.get("folder", "")))
+        return self
 
     @model_validator(mode="after")
     def _variants_fit(self) -> Self:
@@ -143,9 +165,24 @@ class Experiment(TomlTable):
         return tuple(one for one in every if one.kind == "csv")
 
     @property
+    def own_book(self) -> str | None:
+        """The folder of the book's templates as the file names it; None if they are ours."""
+        return None if self.book in (None, *OURS) else self.book
+
+    @property
+    def book_folder(self) -> Path | None:
+        """The folder of the book's templates, or None if they are ours."""
+        return self._book_folder
+
+    @property
     def data_files(self) -> tuple[str, ...]:
         """The CSV files that are read, relative to the experiment file."""
         return tuple(sorted({one.path for one in self.csv_datasets}))
+
+    @property
+    def read_beside(self) -> tuple[str, ...]:
+        """What a build reads beside the experiment file: CSV files, and a folder of templates."""
+        return (*self.data_files, *([self.own_book] if self.own_book else []))
 
     @property
     def remarks(self) -> list[str]:

@@ -33,7 +33,7 @@ def set_on(
     seeds : str
         How many seeds were asked for beside it; empty if none were.
     data : iterable of str
-        The other files that were read, relative to the experiment file.
+        The other files and folders that were read, relative to the experiment file.
     written : mapping of str to str
         The SHA-256 of every file that the build keeps, by its name below ``report``.
     """
@@ -72,8 +72,10 @@ def _read(experiment: Path, seeds: str, data: Iterable[str]) -> Sources:
     Where the folders stand decides nothing: a build that is moved or copied keeps its stamp.
     """
     read = {"experiment": experiment, "citation": paths.CITATION}
-    read |= {f"{_DATA}{name}": experiment.parent / name for name in data}
+    beside = {f"{_DATA}{name}": experiment.parent / name for name in data}
     folders = {"templates": paths.TEMPLATES, "library": LIBRARY}
+    for name, path in beside.items():
+        (folders if path.is_dir() else read)[name] = path
     return (
         {name: sources.short(files.read(path)) for name, path in read.items()}
         | {name: _digest_of_folder(folder) for name, folder in folders.items()}

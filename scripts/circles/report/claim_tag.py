@@ -73,12 +73,18 @@ class ClaimTag(Extension):
         condition = parser.parse_expression()
         body = parser.parse_statements(("name:endclaim",), drop_needle=True)
         log = parser.free_identifier(line)
-        place = nodes.Const((parser.name, line, self._conditions.popleft()))
+        place = nodes.Const((self._label(parser), line, self._conditions.popleft()))
         noted = self.call_method("note", [name, self._observed(condition, log), log, place])
         return [
             nodes.Assign(log, nodes.List([]), lineno=line),
             nodes.CallBlock(noted, [], [], body, lineno=line),
         ]
+
+    def _label(self, parser: Parser) -> str:
+        """Return what messages call the template that is parsed."""
+        templates = getattr(self.environment.loader, "templates", None)
+        known = templates.label(parser.filename) if templates and parser.filename else None
+        return str(known or parser.name)
 
     def _observed(self, node: Any, log: nodes.InternalName) -> Any:
         """Return ``node`` with all that it reads going through ``observe``."""

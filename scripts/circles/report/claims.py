@@ -63,7 +63,7 @@ class Claim:
 
     def __str__(self) -> str:
         return (
-            f'templates/{self.template}, line {self.line}: claim "{self.name}" '
+            f'{self.template}, line {self.line}: claim "{self.name}" '
             f'{self.verdict}: "{as_plain(self.words)}". It says: {self.condition}. '
             f"Measured: {self.evidence}"
         )
@@ -117,7 +117,7 @@ def list_rows(claims: Sequence[Claim], titles: Mapping[str, str]) -> list[dict[s
             "words": _rebased(claim),
             "condition": claim.condition,
             "measured": [_as_code(f"{name} = {value}") for name, value in claim.measured.items()],
-            "source": f"templates/{claim.template}, line {claim.line}",
+            "source": f"{claim.template}, line {claim.line}",
             "verdict": claim.verdict,
             "holds": claim.holds,
         }

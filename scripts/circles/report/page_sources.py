@@ -1,12 +1,11 @@
 """What a page is made from: its templates, and the words that they use."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from jinja2 import meta
+from jinja2 import BaseLoader, meta
 
 from circles.common import files, fingerprints
 from circles.incremental import sources
@@ -16,11 +15,13 @@ from circles.report.api_reference import MODULES
 from circles.report.pages import (
     CLAIMS,
     ReportPage,
+    list_pages,
     make_environment,
     mistakes_named,
     read_front,
     title_of,
 )
+from circles.report.template_set import TemplateSet
 
 # Whose code decides how a page reads, once its words are there.
 _WRITTEN_BY = ("circles.report.pages", "circles.report.context_json")
@@ -32,14 +33,14 @@ class PageSources:
 
     Parameters
     ----------
-    templates : Path
-        The folder of the templates.
+    templates : TemplateSet
+        The templates of the book.
     described : mapping or None
         The words that the pages may say, by name; None if they are yet to be made.
     """
 
-    def __init__(self, templates: Path, described: Mapping[str, Any] | None) -> None:
-        self._folder = templates
+    def __init__(self, templates: TemplateSet, described: Mapping[str, Any] | None) -> None:
+        self._set = templates
         self._described = described
         self._environment = make_environment(templates)
         self._read: dict[str, tuple[set[str], set[str]]] = {}
@@ -54,18 +55,18 @@ class PageSources:
         PageError
             If a template is missing or is not Jinja.
         """
-        first = self._environment.list_templates() if page.template == CLAIMS else [page.template]
-        templates, names = self._follow([one for one in first if one.endswith(".j2")])
-        files = sources.file_sources(
-            "template", [self._folder / name for name in templates], self._folder
-        )
+        every = list_pages(self._set.chapters, [page.variant or "any"])
+        first = [one.template for one in every] if page.template == CLAIMS else [page.template]
+        templates, names = self._follow(first)
+        found = self._of_files(templates)
         if page.template == CLAIMS:
-            files["title of index.qmd"] = sources.of_value(title_of(read_front(self._folder)))
-        return files | self._of_words(names, page.variant) | self.basis
+            found["title of index.qmd"] = sources.of_value(title_of(read_front(self._set.shared)))
+        return found | self._of_words(names, page.variant) | self.basis
 
     def of_book(self) -> Sources:
         """Return the sources of the list of chapters."""
-        return self._of_words({"report", "results"}, None) | self.basis
+        said = {"what book.toml says": sources.of_value(self._set.described.model_dump())}
+        return said | self._of_words({"report", "results"}, None) | self.basis
 
     @property
     def basis(self) -> Sources:
@@ -86,12 +87,20 @@ class PageSources:
                 names |= undefined
         return templates, names
 
+    def _of_files(self, templates: Iterable[str]) -> Sources:
+        """Return the digests of templates, each by what messages call it."""
+        found = [path for name in sorted(templates) if (path := self._set.find(name))]
+        return {
+            f"template {self._set.label(path)}": sources.short(files.read(path)) for path in found
+        }
+
     def _look(self, template: str) -> tuple[set[str], set[str]]:
         if template not in self._read:
             with mistakes_named(self._environment):
                 self._environment.get_template(template)  # says what is wrong with it, if it is
-                text = files.read_text(self._folder / template)
-                tree = self._environment.parse(text, template)
+                loader = cast("BaseLoader", self._environment.loader)
+                text, path, _ = loader.get_source(self._environment, template)
+                tree = self._environment.parse(text, template, path)
             imported = {one for one in meta.find_referenced_templates(tree) if one}
             self._read[template] = imported, meta.find_undeclared_variables(tree)
         return self._read[template]

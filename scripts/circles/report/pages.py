@@ -10,43 +10,24 @@ import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 import yaml
 from jinja2.loaders import split_template_path
 
 from circles.common import files
-from circles.common.errors import CirclesError
 from circles.report.citation import Citation
 from circles.report.claim_tag import ClaimTag
 from circles.report.claims import Claim, list_rows
 from circles.report.escape import escape
 from circles.report.names import FRONT, PLAIN_TITLE, as_file_name
+from circles.report.template_set import CLOSING, PageError, TemplateSet
 
-CHAPTERS = (
-    "problem",
-    "tried",
-    "lines",
-    "objective",
-    "bends",
-    "features",
-    "chance",
-    "wiring",
-    "tutorial",
-)
-CLOSING = ("methods", "claims", "references", "guide", "api")  # the last two: of the library
 BOOK = "_book.yml"
-HEADS = ("subtitle", "description")  # of the book, beside its title
-
 CLAIMS = "claims.qmd.j2"
 _JOINER = "\N{WORD JOINER}"
 _TITLE = re.compile(r"^# (.+?)(?: *\{[^{}]*\})?$", re.MULTILINE)
-
-
-class PageError(CirclesError):
-    """A template cannot be rendered; the text names the template and the line."""
 
 
 class ClaimError(PageError):
@@ -72,18 +53,18 @@ class ReportPage:
         return "../index.qmd" if self.target == FRONT else self.target
 
 
-def list_pages(variants: Iterable[str]) -> list[ReportPage]:
+def list_pages(chapters: Iterable[str], variants: Iterable[str]) -> list[ReportPage]:
     """Return the pages of the book, in the order in which they are read.
 
     ``variants`` are the names of those that have a page.
     """
-    chapters = [ReportPage(f"{name}.qmd.j2", f"{name}.qmd") for name in CHAPTERS]
+    opening = [ReportPage(f"{name}.qmd.j2", f"{name}.qmd") for name in chapters]
     of_variants = [
         ReportPage("variants/variant.qmd.j2", f"variants/{name}.qmd", variant=name)
         for name in variants
     ]
     closing = [ReportPage(f"{name}.qmd.j2", f"{name}.qmd") for name in CLOSING]
-    return [ReportPage("front.qmd.j2", FRONT), *chapters, *of_variants, *closing]
+    return [ReportPage("front.qmd.j2", FRONT), *opening, *of_variants, *closing]
 
 
 @dataclass(frozen=True)
@@ -102,7 +83,7 @@ class Rendering:
     claims: Sequence[Claim]
 
 
-def render_pages(context: Mapping[str, Any], templates: Path) -> Rendering:
+def render_pages(context: Mapping[str, Any], templates: TemplateSet) -> Rendering:
     """Render every page, that of the claims last, and note every claim, whether it holds or not.
 
     Raises
@@ -112,13 +93,13 @@ def render_pages(context: Mapping[str, Any], templates: Path) -> Rendering:
     """
     environment = make_environment(templates)
     variants = {variant["name"]: variant for variant in context["variants"]}
-    pages = list_pages(variants)
+    pages = list_pages(templates.chapters, variants)
     texts = {page.target: "" for page in pages}
     claims: list[Claim] = []
     for page in sorted(pages, key=lambda page: page.template == CLAIMS):
         values = {"variant": variants[page.variant]} if page.variant else {}
         if page.template == CLAIMS:
-            titles = _titles(texts | {FRONT: read_front(templates)})
+            titles = _titles(texts | {FRONT: read_front(templates.shared)})
             of_places = {page.place: titles[page.target] for page in pages}
             values["claims"] = list_rows(claims, of_places)
         texts[page.target], found = _render(environment, page, {**context, **values})
@@ -152,25 +133,27 @@ def _titles(texts: Mapping[str, str]) -> dict[str, str]:
     return {target: title_of(text) or target for target, text in texts.items()}
 
 
-class _Templates(jinja2.FileSystemLoader):
-    """The templates of a folder, read as all files are: what is no file is said to be none."""
+class _Loader(jinja2.BaseLoader):
+    """The templates of a set, read as all files are: what is no file is said to be none."""
+
+    def __init__(self, templates: TemplateSet) -> None:
+        self.templates = templates
 
     def get_source(
         self,
         environment: jinja2.Environment,  # noqa: ARG002  # Jinja hands it on
         template: str,
     ) -> tuple[str, str, Callable[[], bool]]:
-        path = Path(self.searchpath[0], *split_template_path(template))
-        try:
-            return files.read_text(path), str(path), lambda: True
-        except FileNotFoundError as error:
-            raise jinja2.TemplateNotFound(template) from error
+        path = self.templates.find("/".join(split_template_path(template)))
+        if path is None:
+            raise jinja2.TemplateNotFound(template)
+        return files.read_text(path), str(path), lambda: True
 
 
-def make_environment(templates: Path) -> jinja2.Environment:
+def make_environment(templates: TemplateSet) -> jinja2.Environment:
     """Return Jinja as the templates want it."""
     return jinja2.Environment(  # noqa: S701  # the pages are Markdown; context.py escapes for it
-        loader=_Templates(templates),
+        loader=_Loader(templates),
         variable_start_string="<<",
         variable_end_string=">>",
         block_start_string="<%",
@@ -198,44 +181,49 @@ def _render(
 @contextmanager
 def mistakes_named(environment: jinja2.Environment) -> Iterator[None]:
     """Raise a ``PageError`` that names template and line for whatever is wrong with a template."""
+    templates = cast("_Loader", environment.loader).templates
     try:
         yield
     except jinja2.TemplateNotFound as error:
-        raise PageError(f"templates/{error.name}: there is no such template") from error
+        place = f"{templates.name}/{error.name}"
+        raise PageError(f"{place}: there is no such template") from error
     except jinja2.TemplateSyntaxError as error:
-        raise PageError(f"templates/{error.name}, line {error.lineno}: {error.message}") from error
+        place = templates.label(error.filename or "") or templates.name
+        raise PageError(f"{place}, line {error.lineno}: {error.message}") from error
     except jinja2.TemplateError as error:
-        raise PageError(f"{_place(error, environment)}: {error.message}") from error
+        raise PageError(f"{_place(error, templates)}: {error.message}") from error
     except (ArithmeticError, TypeError, ValueError) as error:  # such as None < 0.7
-        raise PageError(f"{_place(error, environment)}: {error}") from error
+        raise PageError(f"{_place(error, templates)}: {error}") from error
 
 
-def _place(error: Exception, environment: jinja2.Environment) -> str:
+def _place(error: Exception, templates: TemplateSet) -> str:
     """Return the template and line where ``error`` arose: the innermost frame of a template."""
-    known = set(environment.list_templates())
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        parts = Path(frame.filename).parts
-        names = ("/".join(parts[-depth:]) for depth in (2, 1))
-        for name in names:
-            if name in known:
-                return f"templates/{name}, line {frame.lineno}"
-    return "templates"
+        if place := templates.label(frame.filename):
+            return f"{place}, line {frame.lineno}"
+    return templates.name
 
 
-def make_book(context: Mapping[str, Any], citation: Citation, by_hand: Collection[str] = ()) -> str:
+def make_book(
+    context: Mapping[str, Any],
+    templates: TemplateSet,
+    citation: Citation,
+    by_hand: Collection[str] = (),
+) -> str:
     """Return the metadata file that ``_quarto.yml`` lists: chapters, appendices, numbers.
 
     The book has to have an author: Quarto's Typst format for books fails without one. What it says
     here comes before ``_quarto.yml``, so it leaves out the heads that are typed there ``by_hand``.
     """
-    _front, *pages = list_pages(variant["name"] for variant in context["variants"])
-    count = len(CHAPTERS)
+    variants = [variant["name"] for variant in context["variants"]]
+    _front, *pages = list_pages(templates.chapters, variants)
+    count = len(templates.chapters)
     title = context["report"]["plain_title"]
     called, results = _title(title), context["results"]
     book = {
         "book": {
             **called,
-            **{head: results[head] for head in HEADS if head in results and head not in by_hand},
+            **{head: said for head, said in templates.heads.items() if head not in by_hand},
             "author": list(citation.authors),
             "chapters": [f"report/{page.target}" for page in pages[:count]],
             "appendices": [f"report/{page.target}" for page in pages[count:]],

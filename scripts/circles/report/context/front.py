@@ -27,20 +27,6 @@ _BOTH = _NO_LINE | {
     "second": "Second cause: training does not even find that line.",
 }
 
-# What the book says beside its title, where ``_quarto.yml`` does not.
-_HEADS = {
-    "circles": {
-        "subtitle": "Two circles, one line, and what a bend is good for",
-        "description": "Every model of a TensorFlow tutorial on two concentric circles, trained "
-        "many times, and the reason why those without a bend cannot tell the circles apart.",
-    },
-    "points": {
-        "subtitle": "Points in the plane, straight lines, and what a bend is good for",
-        "description": "Every model of an experiment on labelled points in the plane: what it can "
-        "draw, and how often training finds it.",
-    },
-}
-
 
 def describe_experiment(study: Study) -> Values:
     """Return what is tried, how often, and what the variants have between them."""
@@ -85,7 +71,7 @@ def describe_results(context: Values) -> dict[str, str]:
 
 
 def _describe_kind(data: Values, lines: Values | None) -> dict[str, str]:
-    """Return what depends on the kind of data: the book's heads, how the page begins, and more."""
+    """Return what depends on the kind of data: how the page begins, and more."""
     if data["is_circles"] and lines and not lines["separable"]:
         opening = (
             "Two circles, one inside the other: a person sees at once where the one ends and the "
@@ -99,8 +85,7 @@ def _describe_kind(data: Values, lines: Values | None) -> dict[str, str]:
     else:
         marks = "The points are some of the training sample."
         bend = "bend too"
-    kind = "circles" if data["is_circles"] else "points"
-    return {"opening": opening, "marks": marks, "bend": bend, **_HEADS[kind]}
+    return {"opening": opening, "marks": marks, "bend": bend}
 
 
 def _describe_causes(lines: Values | None, optimum: Values | None) -> dict[str, str]:

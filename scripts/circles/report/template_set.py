@@ -1,0 +1,142 @@
+"""A set of templates: a book of its own on the pages that every book has.
+
+A set is a folder with ``book.toml``, which names its chapters and what the book says beside its
+title, and a template for each of them, for the front page and for the page of a variant. What it
+does not have, such as the page of the claims, comes from the templates that all sets share.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from circles.common import files, paths
+from circles.common.errors import CirclesError, explain
+from circles.experiment.parts import Line, Slug, all_differ
+from circles.experiment.toml_table import TomlTable
+
+if TYPE_CHECKING:
+    from circles.experiment.spec import Experiment
+
+BOOK = "book.toml"
+SHARED = "templates"  # what messages call the folder of those that all sets share
+CLOSING = ("methods", "claims", "references", "guide", "api")  # the last two: of the library
+
+
+class PageError(CirclesError):
+    """A template cannot be rendered; the text names the template and the line."""
+
+
+def _new(chapters: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a chapter whose page every book has in its appendix."""
+    for name in chapters:
+        if name in CLOSING:
+            raise PydanticCustomError("closing", "{name} is a page of every book", {"name": name})
+    return chapters
+
+
+class Described(TomlTable):
+    """What ``book.toml`` says."""
+
+    subtitle: Line
+    description: Annotated[str, Field(min_length=1, max_length=500)]
+    chapters: Annotated[
+        tuple[Slug, ...],
+        Field(strict=False, min_length=1, max_length=50),
+        AfterValidator(all_differ),
+        AfterValidator(_new),
+    ]
+
+
+@dataclass(frozen=True)
+class TemplateSet:
+    """The templates of a book.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the templates of the set lie.
+    shared : Path
+        Where those lie that it has in common with others.
+    name : str
+        What messages call its folder.
+    described : Described
+        Its chapters, subtitle and description.
+    """
+
+    folder: Path
+    shared: Path
+    name: str
+    described: Described
+
+    @property
+    def chapters(self) -> tuple[str, ...]:
+        """The names of the chapters, in the order in which they are read."""
+        return self.described.chapters
+
+    @property
+    def heads(self) -> dict[str, str]:
+        """What the book says beside its title."""
+        return {"subtitle": self.described.subtitle, "description": self.described.description}
+
+    def find(self, template: str) -> Path | None:
+        """Return where a template lies: in the set, or else among the shared ones."""
+        places = (self.folder / template, self.shared / template)
+        return next((path for path in places if os.path.lexists(path)), None)
+
+    def label(self, path: str | Path) -> str | None:
+        """Return what messages call the template at ``path``, or None if it is none of these."""
+        for folder, name in ((self.folder, self.name), (self.shared, SHARED)):
+            if folder in Path(path).parents:
+                return f"{name}/{Path(path).relative_to(folder).as_posix()}"
+        return None
+
+
+def find_set(experiment: Experiment) -> TemplateSet:
+    """Return the set that an experiment names, or that its kind of data has.
+
+    Raises
+    ------
+    PageError
+        If it has no ``book.toml`` that can be read.
+    """
+    if experiment.book_folder and experiment.own_book:
+        return read_set(experiment.book_folder, paths.TEMPLATES, experiment.own_book)
+    usual = "circles" if experiment.dataset.kind == "circles" else "plain"
+    name = usual if experiment.own_book else experiment.book or usual
+    return our_set(name)
+
+
+def our_set(name: str) -> TemplateSet:
+    """Return one of the sets that come with the project; see ``find_set``."""
+    shared = paths.TEMPLATES
+    return read_set(shared / name, shared, f"{SHARED}/{name}")
+
+
+def read_set(folder: Path, shared: Path, name: str) -> TemplateSet:
+    """Return the set in ``folder``, which messages call ``name``; see ``find_set``."""
+    place = f"{name}/{BOOK}"
+    try:
+        described = Described.model_validate(tomllib.loads(files.read_text(folder / BOOK)))
+    except FileNotFoundError:
+        raise PageError(f"{place}: missing. It names the chapters of the book.") from None
+    except OSError as error:
+        raise PageError(explain(error, folder / BOOK)) from None
+    except ValidationError as error:
+        raise PageError(f"{place}: {_first_of(error)}") from None
+    except ValueError as error:  # neither TOML nor UTF-8
+        raise PageError(f"{place}: {error}") from None
+    return TemplateSet(folder, shared, name, described)
+
+
+def _first_of(error: ValidationError) -> str:
+    """Return what is wrong first, and where."""
+    first = error.errors(include_url=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    return f"{where}: {first['msg']}. Received: {first['input']!r}"
