@@ -301,7 +301,8 @@ def _with_regions(*weights):
     network = make_variant("network", ((3, "relu"), (1, "sigmoid")))
     stacked = tuple(np.stack(arrays) for arrays in zip(*weights, strict=True))
     accuracy = np.array([0.5, 0.9, 0.7, 0.8, 0.6])[: len(weights)]
-    runs = {"weights": stacked, "accuracy": accuracy}
+    held_out = np.array([0.9, 0.1, 0.2, 0.8, 0.5])[: len(weights)]  # the last is in the middle
+    runs = {"weights": stacked, "accuracy": accuracy, "held_out_accuracy": held_out}
     return make_study(network, seeds=range(len(weights)), runs=runs)
 
 
@@ -329,15 +330,15 @@ def test_regions_are_counted():
         3,
     ]
     assert (described["best_seed"].value, described["best_accuracy"].value) == (1, 0.9)
-    assert described["reference"]["kind"] == "whole"
-    assert described["reference"]["dead"].value == 3
+    assert described["middle"]["kind"] == "whole"
+    assert described["middle"]["dead"].value == 3
 
 
 def test_a_diverged_run_has_no_region():
-    """It is counted as diverged, and of a diverged reference run nothing is told."""
-    (described,) = describe_bends(_diverge(make_study(NETWORK), [2]))["exact"]
-    assert described["diverged"].value == 1
-    assert described["reference"] is None
+    """It is counted as diverged, and where all runs diverged nothing is told of one."""
+    (described,) = describe_bends(_diverge(make_study(NETWORK), [0, 1, 2]))["exact"]
+    assert described["diverged"].value == 3
+    assert described["middle"] is None
 
 
 def test_the_best_run_did_not_diverge():
@@ -429,28 +430,32 @@ def _with_exact(study, name, exact):
 
 
 def test_a_sweep_tells_where_runs_are_exact():
-    """The best cell, and the smallest value with exact runs, in whatever order they stand."""
+    """The best cell, and those whose runs are close to the best possible most and least often."""
     study = make_study(NETWORK, sweeps=[make_sweep(vary={"units": [8, 2, 4]})])
     described = describe_chance(_with_exact(study, "width", [1, 0, 3]))["sweeps"]["width"]
     assert described["key"] == "units"
     assert described["ever_exact"] is True
-    places = ("best_value", "first_exact_value", "last_exact_value")
-    assert [described[place].value for place in places] == [4, 4, 8]
+    assert described["best_value"].value == 4
     assert [cell["successes"].value for cell in described["cells"]] == [1, 0, 3]
     none = describe_chance(_with_exact(study, "width", [0, 0, 0]))["sweeps"]["width"]
     assert none["ever_exact"] is False
-    assert [none[place] for place in places] == [None] * 3
+    assert none["best_value"] is None
+    rates = {cell["value"].value: cell["close"]["share"].value for cell in described["cells"]}
+    assert rates[described["best_close"]["value"].value] == max(rates.values())
+    assert rates[described["worst_close"]["value"].value] == min(rates.values())
+    assert described["farthest"]["gap"].value == max(
+        cell["gap"].value for cell in described["cells"]
+    )
 
 
-def test_values_without_an_order_have_no_first():
-    """Of words, and of two keys, the best is told in words and none is the first."""
+def test_the_best_of_two_keys_is_told_in_words():
+    """Each value stands behind the word for its key."""
     study = make_study(NETWORK, sweeps=[make_sweep(vary=TWO_KEYS)])
     described = describe_chance(_with_exact(study, "width", [0, 2, 1, 0]))["sweeps"]["width"]
     assert (described["key"], described["best_value"]) == (
         "units and activation",
         "units 2, activation tanh",
     )
-    assert described["first_exact_value"] is None
 
 
 def test_a_repair_stands_beside_what_it_repairs():
@@ -584,7 +589,8 @@ def test_labels_that_do_not_exist_are_named():
     corners = np.array(
         [(x, y) for x in (left - 0.1, right + 0.1) for y in (bottom - 0.1, top + 0.1)]
     )
-    outputs = predict(study.variants[0], study.reference_weights(study.variants[0]), corners)
+    weights = study.runs["line"].weights_of(study.median_seed(study.variants[0]))
+    outputs = predict(study.variants[0], weights, corners)
     assert shown == list(range(round(outputs.min()), round(outputs.max()) + 1))
 
 
@@ -598,7 +604,7 @@ def test_of_very_many_answers_a_few_are_named():
     answers = len(picture.grid.shares)
     assert others == f"{as_count(answers - len(first))} other numbers"
     assert len(first) == 8
-    assert f" one of {as_count(answers - 8)} others on " in picture.alt
+    assert f" one of {as_count(answers - 4)} others on " in picture.alt
     assert len(picture.alt) < 1000
 
 

@@ -44,6 +44,7 @@ def test_every_variant_has_its_figures(study):
         "separability",
         "best-line",
         "loss-surface",
+        "tangent",
         "polygon-bound",
         "lift",
         "ladder",
@@ -54,7 +55,8 @@ def test_every_variant_has_its_figures(study):
         "boundary-network",
         "kinks-network",
         "best-kinks-network",
-        "hidden-network",
+        "corners-network",
+        "unfolded-network",
         "history-line",
         "boundary-line",
     ]
@@ -184,7 +186,7 @@ def test_the_history_is_told_by_its_ends(study):
         f"Loss begins at {runs.reference_loss[0]:.4f} and ends at {runs.reference_loss[-1]:.4f}"
         in alt
     )
-    assert f"the median of 3 runs is {np.median(runs.history_loss[:, -1]):.4f}" in alt
+    assert f"the median of 3 runs ends at {np.median(runs.history_loss[:, -1]):.4f}" in alt
 
 
 def test_the_boundary_is_told_by_its_shares():
@@ -203,14 +205,14 @@ def test_the_boundary_is_told_by_its_shares():
 
 
 def test_the_seeds_are_told_by_median_and_range():
-    """The alternative text has median, range and, on its data, the tutorial's accuracy."""
+    """The alternative text has the widest spread and the highest median."""
     published = {"loss": 0.7405, "accuracy": 0.505}
     line = make_variant("line", ((1, "linear"),), title="A line", published=published)
     study = make_study(line, samples=1000)
     accuracy = study.runs["line"].accuracy
     assert (
-        f"A line, 3 runs: median {np.median(accuracy):.4f}, from {accuracy.min():.4f} to "
-        f"{accuracy.max():.4f}, tutorial 0.5050." in _picture(study, "accuracy-over-seeds").alt
+        f"Widest spread: A line, from {accuracy.min():.4f} to {accuracy.max():.4f}. Highest "
+        f"median: A line, {np.median(accuracy):.4f}." in _picture(study, "accuracy-over-seeds").alt
     )
 
 
@@ -301,6 +303,6 @@ def test_a_legend_says_which_colour_is_which_label(kind, count):
     picture, figure = kind.of(made), Figure()
     picture.draw(figure)
     named = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
-    if "Blue stands for the label 0 and orange for 1" not in picture.caption:
+    if "Blue is label 1, orange label 0" not in picture.caption:
         assert named == [f"class {number}" for number in range(count)]
     assert picture.alt.startswith(("1 map of the plane", "2 maps", "3 maps"))

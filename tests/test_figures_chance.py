@@ -119,7 +119,6 @@ def test_figures_of_many_points_runs_and_variants_are_light():
     sizes = {type(picture).__name__: len(render(picture, "svg")) for picture in pictures}
     assert max(sizes.values()) < LIMIT, sizes
     assert "the first 24 of 25 variants" in pictures[1].caption
-    assert "9 of 12 variants that ever have one" in pictures[3].caption
 
 
 # Features
@@ -139,7 +138,6 @@ def test_the_lift_is_told_by_the_radii_and_the_circle(study):
     squares = lift(study.split.X)[study.split.y == 0][:, 2]
     assert f"between {squares.min():.2f} and {squares.max():.2f} in class 0" in picture.alt
     assert f"circle of radius {picture.plane.radius:.2f}" in picture.caption
-    assert "$r^2 = x_1^2 + x_2^2$" in picture.caption  # as the chapter has it
     plane = replace(picture.plane, weights=np.array([-1.0, 2.0, -0.5]), bias=-0.56)
     equation = "− 1.00 X0 + 2.00 X1 − 0.50 r² − 0.56 = 0;"
     assert equation in replace(picture, plane=plane).alt
@@ -149,14 +147,12 @@ def test_the_lift_is_told_by_the_radii_and_the_circle(study):
 
 
 def test_the_ladder_names_the_least_of_the_best(study):
-    """The caption has the fewest numbers that reach the best accuracy, and how they are counted."""
+    """The caption has the fewest numbers that reach the best accuracy."""
     picture = LadderPicture.of(study)
     assert "is 1.0000; the fewest numbers that reach it are the 4 of" in picture.caption
-    assert "Decision tree: feature and threshold of each fork" in picture.caption
     frame = picture.frame()
     assert frame["network"].tolist() == [False] * 7 + [True] * 2
     median = np.median(study.runs["line"].held_out_accuracy)
-    assert f"A line, numbers kept 3: {frame['held_out_accuracy'].iloc[-1]:.4f}" in picture.alt
     assert frame["held_out_accuracy_median"].iloc[-1] == median
 
 
@@ -177,7 +173,7 @@ def test_every_outcome_has_a_look():
 def test_outcomes_are_told_by_their_counts(study, found):
     """The words have the runs under each outcome, and the numbers the intervals."""
     picture = OutcomesPicture.of(ended(study, found))
-    assert "Four bends, 3 runs: 1 exact, 2 stuck." in picture.alt
+    assert "Of all runs: 1 exact, 3 straight line, 2 stuck." in picture.alt
     assert picture.names == ["exact", "linear", "stuck"]
     frame = picture.frame().set_index(["variant", "outcome"])
     assert frame.loc[("network", "stuck"), "share"] == pytest.approx(2 / 3)
@@ -195,14 +191,11 @@ def test_an_example_is_of_the_variant_that_ends_so_most_often(study, found):
 # Survival
 
 
-def test_variants_without_an_epoch_all_right_are_named():
-    """The caption lists them; the chart holds the others."""
+def test_variants_without_an_epoch_all_right_are_left_out():
+    """The words and the chart have the others alone."""
     picture = SurvivalPicture.of_courses(_courses([3, 0, 9], [0, 0]))
-    assert picture.caption.endswith("Of these variants no run had one: *A line*.")
-    assert picture.alt.endswith(
-        "Four bends: 2 of 3 runs had one, the first in epoch 3; half had one by epoch 9."
-    )
-    assert "no run had one" not in SurvivalPicture.of_courses(_courses([3, 0, 9])).caption
+    assert picture.alt.endswith("Runs that had one: Four bends 2 of 3.")
+    assert len(set(picture.frame()["variant"])) == 2
 
 
 def test_an_epoch_all_right_is_not_called_exact():
@@ -215,7 +208,7 @@ def test_an_epoch_all_right_is_not_called_exact():
 def test_that_there_is_no_such_epoch_is_said():
     """Where no variant ever has one the chart is empty, and its words are true."""
     picture = SurvivalPicture.of_courses(_courses([0, 0], [0]))
-    assert picture.caption.startswith("No run had an epoch with every answer right. Of these")
+    assert picture.caption.startswith("No run of any variant had an epoch with every answer right")
     assert "no run of 2 variants had" in picture.alt
     render(picture, "svg")
 
@@ -228,9 +221,7 @@ def test_wiring_compares_a_variant_with_its_repair():
     picture = _wired()
     ((broken, repaired),) = picture.shown
     assert (repaired.path.share == 0).all()
-    assert f"*No sigmoid* ends with {100 * broken.path.share[-1]:.1f}" in picture.caption
-    assert "repaired, as *A \\$x\\_1\\$" in picture.caption
-    assert f"median accuracy of {broken.ends.accuracy.median:.4f}" in picture.caption
+    assert f"No sigmoid: {100 * broken.path.share[-1]:.1f}" in picture.alt
 
 
 def test_a_repair_that_two_share_is_tabulated_once():
@@ -241,7 +232,6 @@ def test_a_repair_that_two_share_is_tabulated_once():
 
 
 def test_wiring_shows_the_first_of_many_pairs():
-    """Three pairs are drawn, and the caption says of how many."""
+    """Three pairs are drawn."""
     picture = _wired(pairs=5)
     assert len(picture.shown) == 3
-    assert "the first 3 of 5 such pairs" in picture.caption

@@ -5,12 +5,13 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from circles.analysis.polygon import RadiusGap, sample_radius_gap
-from circles.analysis.statistics import Rate
-from circles.report.figures.hidden import HiddenSpacePicture
+from circles.analysis.boundary import predict
+from circles.report.figures.corners import CornersPicture
 from circles.report.figures.kinks import KinksPicture
 from circles.report.figures.picture import render
 from circles.report.figures.polygon import PolygonPicture
+from circles.report.figures.tangent import DISTANCES, TangentPicture
+from circles.report.figures.unfolded import UnfoldedPicture
 from networks import SOLVED, STUCK, make_weights
 from samples import make_study, make_variant
 
@@ -33,9 +34,9 @@ def _kinks(weights, **fields):
     return KinksPicture.of(study.variants[0], study)
 
 
-def _space(weights, **fields):
+def _unfolded(weights, **fields):
     study = _study(weights, **fields)
-    return HiddenSpacePicture.of(study.variants[0], study)
+    return UnfoldedPicture.of(study.variants[0], study)
 
 
 CASES = {
@@ -51,14 +52,14 @@ def test_a_region_of_any_kind_is_drawn_and_told(kind):
     """Closed, open, empty and all: a light, sound picture whose words say which."""
     picture = _kinks(CASES[kind], samples=1000, title=ODD)
     assert picture.region.kind == kind
-    words = {
-        "closed": ("edge has 8 corners", "closed, convex, with 8 corners"),
-        "open": ("open to infinity", "open to infinity, its edge with 0 corners"),
-        "empty": ("No point", "is empty"),
-        "whole": ("Every point", "the whole plane"),
+    said = {
+        "closed": "closed, convex, with 8 corners",
+        "open": "open to infinity, its edge with 0 corners",
+        "empty": "is empty",
+        "whole": "the whole plane",
     }[kind]
-    assert words[0] in picture.caption
-    assert words[1] in picture.alt
+    assert said in picture.alt
+    assert ("it has 8 corners" in picture.caption) == (kind == "closed")
     content = render(picture, "svg")
     assert len(content) < LIMIT
     assert ET.fromstring(content).tag.endswith("svg")  # noqa: S314
@@ -76,51 +77,50 @@ def test_corners_are_numbered_and_tabulated():
     assert len(units) == 4
 
 
-def test_idle_units_are_named():
-    """A dead unit and one that is always active are said, the others are not."""
+def test_dead_units_are_counted():
+    """The alternative text has their number, and nothing where there is none."""
     weights = make_weights([[1, 0], [1, 0], [1, 0]], [-9, 9, 0], [1, 1, 1], -9)
-    picture = _kinks(weights)
-    assert "pass 0 on from every point: unit 1 (dotted)." in picture.caption
-    assert "without a bend for them: unit 2." in picture.caption
-    assert "Unit 1: dead" in picture.alt
-    assert "Dead" not in _kinks(SOLVED).caption
+    assert "3 kink lines, 1 of them of dead units" in _kinks(weights).alt
+    assert "dead" not in _kinks(SOLVED).alt
 
 
 def test_corners_far_away_are_counted_and_do_not_shrink_the_data():
     """The window keeps to the data, and the caption says how many corners lie outside."""
     far = make_weights(AXES, [0] * 4, [-0.01] * 4, 1)
     picture = _kinks(far)
-    assert "Outside of the picture: 4 corners." in picture.caption
+    assert "4 corners, 4 of them outside of the picture" in picture.caption
     assert picture.window[1] < 2
     near = make_weights(AXES, [0] * 4, [-0.6] * 4, 1)
-    assert "Outside" not in _kinks(near).caption
+    assert "outside" not in _kinks(near).caption
     assert _kinks(near).window[1] > 1.6
 
 
-def test_the_drawn_region_is_the_networks_own():
-    """The pixels are 1 in the polygon and 0 out of it; their share is the area of the polygon."""
+def test_the_shades_are_the_networks_own():
+    """They are above one half in the polygon and below out of it: their share is its area."""
     picture = _kinks(SOLVED)
     left, right, *_ = picture.window
-    assert picture.labels.mean() * (right - left) ** 2 == pytest.approx(
-        picture.region.area, abs=0.01
-    )
+    inside = np.mean(picture.probability > 0.5) * (right - left) ** 2
+    assert inside == pytest.approx(picture.region.area, abs=0.01)
 
 
 def test_another_seed_is_another_picture():
-    """A seed may be named, else it is the reference seed, here the last."""
+    """A seed may be named, else it is the run in the middle: of two the worse one."""
     study = _study(SOLVED, STUCK)
+
     (variant,) = study.variants
+    study.runs[variant.name].held_out_accuracy[:] = [1.0, 0.8]
     assert KinksPicture.of(variant, study).region.corners == 6
+    assert "the median run (seed 1)" in KinksPicture.of(variant, study).caption
     assert KinksPicture.of(variant, study, 0).region.corners == 8
-    assert "seed 0" in HiddenSpacePicture.of(variant, study, 0).caption
+    assert "(seed 0)" in UnfoldedPicture.of(variant, study, 0).caption
 
 
 @pytest.mark.parametrize(
     "weights", [SOLVED, STUCK, CASES["open"], make_weights(AXES, [1] * 4, [0] * 4, 1)]
 )
-def test_hidden_space_is_drawn_and_told(weights):
-    """Wide, of two units, and without a line: light, sound, with a row per point."""
-    picture = _space(weights, samples=1000, title=ODD)
+def test_the_unrolled_circles_are_drawn(weights):
+    """Light, sound, with a row per point."""
+    picture = _unfolded(weights, samples=1000, title=ODD)
     content = render(picture, "svg")
     assert len(content) < LIMIT
     assert ET.fromstring(content).tag.endswith("svg")  # noqa: S314
@@ -128,44 +128,46 @@ def test_hidden_space_is_drawn_and_told(weights):
     assert picture.alt != picture.caption
 
 
-def test_the_points_on_the_wrong_side_are_counted():
-    """As many as have the wrong answer; a picture without one says so."""
-    solved, stuck = _space(SOLVED), _space(STUCK)
-    assert solved.misplaced == 0
-    assert "All 60 points lie on the right side." in solved.caption
-    frame = stuck.frame()
-    wrong = int(((frame["distance"] > 0) != (frame["label"] == 1)).sum())
-    assert stuck.misplaced == wrong
-    ignored = _space(make_weights(AXES, [1] * 4, [0] * 4, 1))
-    assert ignored.misplaced == 30
-    assert "On the wrong side: 30 of 60 points." in ignored.alt
-    assert "ignores every unit" in ignored.caption
+def test_a_score_is_the_logit_of_the_output():
+    """The points are where the network puts them, and those on the wrong side are counted."""
+    study = _study(STUCK)
+    (variant,) = study.variants
+    picture = UnfoldedPicture.of(variant, study)
+    output = predict(variant, STUCK, study.split.X)[:, 0]
+    assert picture.scores == pytest.approx(np.log(output / (1 - output)), abs=1e-6)
+    wrong = np.count_nonzero((output > 0.5) != study.split.y)
+    assert f"{wrong} of 60 points" in picture.alt
+    turned = np.degrees(np.arctan2(*study.split.X.T[::-1]))
+    assert picture.angles == pytest.approx(turned % 360)
 
 
-def test_the_axes_name_their_variance():
-    """The alternative text names both axes and how much of the variance each shows."""
-    text = _space(SOLVED).alt
-    assert "signed distance" in text
-    assert "of the variance" in text
-    assert "unit 2" in _space(CASES["open"]).alt
+def test_runs_stand_over_the_corners_of_their_regions():
+    """A column for each number of corners, and one for regions that do not close."""
+    study = _study(SOLVED, STUCK, STUCK)
+    (variant,) = study.variants
+    picture = CornersPicture.of(variant, study)
+    assert [group.name for group in picture.groups] == ["6 corners", "8 corners"]
+    assert [len(group.seeds) for group in picture.groups] == [2, 1]
+    assert "8 corners, 1 runs" in picture.alt
+    assert len(render(picture, "svg")) < LIMIT
+    assert len(picture.frame()) == 3
 
 
-def test_the_bound_is_drawn_with_and_without_rates():
-    """One panel or two; the words and the numbers follow."""
-    split = make_study(samples=1000).split
-    rates = (1, Rate(0, 64, 0.0, 0.06)), (16, Rate(64, 64, 0.94, 1.0))
-    bare, full = (
-        PolygonPicture(RadiusGap(0.8, 1.0), sample_radius_gap(split), one) for one in ((), rates)
-    )
-    assert bare.size[0] < full.size[0]
-    assert "Right:" not in bare.caption
-    assert "Right:" in full.caption
-    assert "1: 0 of 64, 16: 64 of 64" in full.alt
-    assert "from 3 units on" in full.alt
-    for picture in (bare, full):
-        assert len(render(picture, "svg")) < LIMIT
-    assert bare.frame()["units"].tolist() == list(range(2, 17))
-    assert full.frame()["exact"].dropna().tolist() == [0, 64]
+def test_the_formula_follows_the_sample():
+    """Full circles without noise: lines in any direction are as right as the formula says."""
+    picture = TangentPicture.of(make_study(samples=4000, noise=0.0))
+    assert picture.sample[:, 1] == pytest.approx(picture.formula, abs=0.005)
+    assert DISTANCES[picture.formula.argmax()] == pytest.approx(0.8)
+    assert "a sharp peak of 0.6024 at 0.80" in picture.alt
+    assert len(render(picture, "svg")) < LIMIT
+
+
+def test_the_bound_is_drawn():
+    """One row per width; the words say from which width on it fits."""
+    picture = PolygonPicture.of(make_study(samples=1000))
+    assert "from 3 units on" in picture.caption
+    assert len(render(picture, "svg")) < LIMIT
+    assert picture.frame()["units"].tolist() == list(range(2, 17))
 
 
 def test_a_ring_too_narrow_is_said():

@@ -123,7 +123,7 @@ def test_names_of_any_length_can_be_read(classes, text):
         "data",
         "separability",
         "kinks-network",
-        "hidden-network",
+        "unfolded-network",
     } <= found.keys() or classes > 2
     for label, layout in found.items():
         assert not layout.clipped, label

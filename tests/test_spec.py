@@ -144,7 +144,7 @@ def test_a_repair_differs_from_what_it_repairs_in_the_layers_alone(experiment: E
         ("sigmoid-output", "no-output-layer"),
         ("sigmoid-output", "no-sigmoid"),
     }
-    words = {"name", "title", "tutorial_name", "published", "repairs"}
+    words = {"name", "title", "short", "tutorial_name", "published", "repairs"}
     for repaired, broken in pairs:
         recipes = [one.model_dump(exclude=words | {"layers"}) for one in (repaired, broken)]
         assert recipes[0] == recipes[1]

@@ -71,18 +71,16 @@ def test_the_best_seed_is_of_a_run_that_did_not_diverge():
         assert study.best_seed(variant) == seed
 
 
-@pytest.mark.parametrize(
-    ("sweep", "units"),
-    [
-        (make_sweep(vary={"units": [8, 2]}), [2, 8]),
-        (make_sweep(vary={"units": [8, 2], "noise": [0.1, 0.2]}), []),
-        (make_sweep(vary={"noise": [0.1, 0.2]}), []),
-    ],
-)
-def test_rates_by_width_are_of_a_sweep_of_units_alone(sweep, units):
-    """They are in the order of the units, and empty where no sweep measures them."""
-    study = make_study(sweeps=[sweep])
-    assert [width for width, _ in study.width_rates] == units
+def test_the_median_seed_is_of_the_run_in_the_middle():
+    """Held-out accuracy decides, of two the lower one counts, and diverged runs do not."""
+    accuracy = np.array([0.5, 0.9, 0.7, 0.6])
+    line = make_variant("line", ((1, "linear"),))
+    for lost, seed in (([], 42), ([0], 2), ([0, 1, 2, 3], 42)):
+        kernel = np.ones((4, 2, 1))
+        kernel[lost] = np.nan
+        runs = {"held_out_accuracy": accuracy, "weights": (kernel, np.ones((4, 1)))}
+        study = make_study(line, runs=runs, seeds=(0, 1, 2, 42))
+        assert study.median_seed(study.variants[0]) == seed
 
 
 def test_only_circles_have_room_between_them():

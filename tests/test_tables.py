@@ -9,7 +9,7 @@ import pytest
 
 from circles.report.table import pipe_table
 from circles.report.tables import list_tables
-from samples import make_example, make_study, make_sweep, make_variant
+from samples import make_example, make_study, make_variant
 
 ODD = "A | line * with <marks> & {{< odd >}} $letters$ \\ _x_"
 NETWORK = make_variant(
@@ -177,8 +177,8 @@ def test_nothing_published_is_an_empty_table():
 
 
 def test_what_does_not_apply_has_no_table():
-    """Ladder, polygon, repairs and examples are there only for experiments that have them."""
-    some = {"ladder", "polygon", "repairs", "examples"}
+    """Ladder, repairs and examples are there only for experiments that have them."""
+    some = {"ladder", "repairs", "examples"}
     softmax = make_variant("soft", ((3, "softmax"),), loss="sparse_categorical_crossentropy")
     rings = make_study(softmax, kind="rings", classes=3, noise=0.1)
     assert some.isdisjoint(list_tables(rings.experiment))
@@ -203,15 +203,6 @@ def test_outcomes_of_a_variant_add_up_to_its_runs(study):
     counts = _table(study, "outcomes-by-variant").frame
     assert (counts.iloc[:, 1:-1].sum(axis=1) == 3).all()
     assert set(counts.columns[1:-1]) <= set(_table(study, "outcome-rules").frame["Outcome"])
-
-
-def test_the_polygon_table_has_the_rates_of_the_width_sweep():
-    """Widths that were swept have their exact rate, others a dash; four units fit these circles."""
-    study = make_study(sweeps=[make_sweep()], runs={"accuracy": np.array([1.0, 0.5, 1.0])})
-    rows = {row[0]: row for row in _rows(_table(study, "polygon"))[1:]}
-    assert rows["4"][-1] == "2 of 3"
-    assert rows["5"][-1] == "–"
-    assert [rows[units][3] for units in ("2", "3")] == ["no", "yes"]
 
 
 def test_every_run_has_its_region(study):

@@ -81,16 +81,38 @@ def find_best_line(X: Floats, positive: Flags) -> BestLine:
     return BestLine(line.normal, line.offset, line.margin, line.exact, errors, len(X))
 
 
+def accuracy_at(distance: float, factor: float) -> float:
+    """Return the accuracy of a line at a distance from the middle of two full circles.
+
+    Their radii are 1 and ``factor`` < 1, with as many points on both, and all beyond the line is
+    taken for the outer one. Of a circle of radius r ≥ t the share arccos(t / r) / π lies beyond a
+    line at the distance t.
+    """
+    outer, inner = (
+        np.arccos(distance / radius) / np.pi if distance < radius else 0.0
+        for radius in (1.0, factor)
+    )
+    return float(0.5 + (outer - inner) / 2)
+
+
 def best_accuracy_without_noise(factor: float) -> float:
     """Return the best line's accuracy on two full circles of radii 1 and ``factor`` < 1.
 
-    Say that all beyond a line at the distance t from the centre is the outer circle. Of a circle of
-    radius r ≥ t the share arccos(t / r) / π lies beyond, so with as many points on both circles the
-    accuracy is ½ + (arccos t − arccos(t / f)) / 2π for t ≤ f. Its derivative in t is
-    (1 / √(f² − t²) − 1 / √(1 − t²)) / 2π > 0, and beyond t = f only arccos t is left, which falls.
-    The best line touches the inner circle: ½ + arccos(f) / 2π.
+    The derivative of ``accuracy_at`` in t is (1 / √(f² − t²) − 1 / √(1 − t²)) / 2π > 0 for t < f,
+    and beyond only arccos t is left, which falls. So the best line touches the inner circle.
     """
-    return float(0.5 + np.arccos(factor) / (2 * np.pi))
+    return accuracy_at(factor, factor)
+
+
+def cap_loss_without_noise(factor: float) -> float:
+    """Return the cross-entropy of a model that is sure of the cap beyond the best line alone.
+
+    The cap holds the share arccos(f) / 2π of all points, none of them of the inner circle. Of the
+    others the model says how probable it is that they are.
+    """
+    cap = best_accuracy_without_noise(factor) - 0.5
+    inner = 0.5 / (1 - cap)
+    return float(-(1 - cap) * (inner * np.log(inner) + (1 - inner) * np.log(1 - inner)))
 
 
 def _majority(positive: Flags) -> _Cut:

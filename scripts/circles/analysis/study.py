@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circles.analysis.affine import AffineModels
-from circles.analysis.arrangement import is_exact
 from circles.analysis.cached import CACHED, Regions
 from circles.analysis.features import BaselineModel, LiftedPlane, baselines, fit_lifted_plane
 from circles.analysis.gradients import Clipping, GradientPath, find_clipping, find_path
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from circles.analysis.best_line import BestLine
     from circles.analysis.outcomes import Outcomes
     from circles.analysis.separability import Certificate, Separation
-    from circles.analysis.statistics import Rate
     from circles.experiment.spec import Example, Experiment, Variant
     from circles.experiment.split import Split
     from circles.experiment.sweeps import Cell, Sweep
@@ -153,10 +151,23 @@ class Study:
 
         If every run diverged it is the reference seed.
         """
+        ranked = self._rank(variant, self.runs_of(variant).accuracy)
+        return ranked[-1] if ranked else self.reference_seed
+
+    def median_seed(self, variant: Variant) -> int:
+        """Return a seed whose run has the median held-out accuracy, of runs with finite weights.
+
+        Of two in the middle it is the lower one. If every run diverged it is the reference seed.
+        """
+        ranked = self._rank(variant, self.runs_of(variant).held_out_accuracy)
+        return ranked[(len(ranked) - 1) // 2] if ranked else self.reference_seed
+
+    def _rank(self, variant: Variant, accuracy: Floats) -> list[int]:
+        """Return the seeds of the runs with finite weights by their accuracy, equals from last."""
         runs = self.runs_of(variant)
         finite = [np.isfinite(array).reshape(len(array), -1).all(axis=1) for array in runs.weights]
-        ranked = np.where(np.all(finite, axis=0), np.nan_to_num(runs.accuracy), -1.0)
-        return int(runs.seeds[ranked.argmax()]) if ranked.max() >= 0 else self.reference_seed
+        rows = np.flatnonzero(np.all(finite, axis=0) & np.isfinite(accuracy))[::-1]
+        return [int(runs.seeds[row]) for row in rows[np.argsort(accuracy[rows], kind="stable")]]
 
     def _home_of(self, variant: Variant) -> Study | ExampleRuns:
         """Return what holds the runs of ``variant``: no two variants have the same name."""
@@ -227,23 +238,6 @@ class Study:
         """Return what is possible on the points of a cell, which mostly are those of all."""
         is_own = cell.dataset != self.experiment.dataset
         return yardsticks_of(cell.dataset) if is_own else self.yardsticks
-
-    @cached_property
-    def width_rates(self) -> tuple[tuple[int, Rate], ...]:
-        """How often a network with one hidden ReLU layer is exact, by its units.
-
-        From the first sweep over the units of such a network; empty without one.
-        """
-        for sweep in self.experiment.sweeps:
-            base = sweep.base(self.experiment)
-            if (
-                set(sweep.vary) == {"units"}
-                and is_exact(base)
-                and base.layers[0].activation == "relu"
-            ):
-                cells = self.cell_summaries[sweep.name]
-                return tuple(sorted((int(one.values["units"]), one.runs.exact) for one in cells))
-        return ()
 
     @property
     def radius_gaps(self) -> tuple[RadiusGap, RadiusGap]:

@@ -6,7 +6,7 @@ computed, can draw it again on other axes, and shows itself in a notebook.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -164,7 +164,7 @@ def boundary(result: Result, seed: int | None = None, ax: Axes | None = None) ->
     result : Result
         What ``circles.train`` returned for a variant.
     seed : int, optional
-        Which run; by default the reference seed's.
+        Which run; by default the one in the middle, by its held-out accuracy.
     ax : matplotlib.axes.Axes, optional
         Where to draw. Without it nothing is drawn until the display is shown or saved.
 
@@ -188,9 +188,7 @@ def boundary(result: Result, seed: int | None = None, ax: Axes | None = None) ->
     study = _study_of(result)
     if seed is not None:
         result.runs.row(seed)
-        experiment = study.experiment.model_copy(update={"reference_seed": seed})
-        study = replace(study, experiment=experiment)
-    display = BoundaryDisplay(BoundaryPicture.of(result.variant, study))
+    display = BoundaryDisplay(BoundaryPicture.of(result.variant, study, seed))
     return display if ax is None else display.plot(ax)
 
 

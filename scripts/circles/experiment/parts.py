@@ -158,6 +158,7 @@ class Variant(TomlTable):
     name: Slug
     tutorial_name: Line | None = None
     title: Line
+    short: Line | None = None  # the title where there is little room, as in a figure
     features: Features = PLANE
     feature_scale: FeatureScale = "none"  # or by the values on the training points
     # strict=False: TOML has lists where a frozen model has tuples. The items stay strict.
@@ -234,6 +235,11 @@ class Variant(TomlTable):
         """The learning rate and how it changes."""
         rate = self.learning_rate
         return rate if isinstance(rate, Schedule) else Constant(schedule="constant", initial=rate)
+
+    @property
+    def short_title(self) -> str:
+        """The title for where there is little room."""
+        return self.short or self.title
 
     @property
     def options(self) -> tuple[Option, ...]:

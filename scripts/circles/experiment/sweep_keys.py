@@ -20,7 +20,7 @@ Value = int | float | str  # as people read it
 Given = Any  # as the file has it, validated: a value, several names, or a table
 One = TypeVar("One")
 
-_WORDS = {"name", "title", "tutorial_name", "published", "repairs"}  # train nothing
+_WORDS = {"name", "title", "short", "tutorial_name", "published", "repairs"}  # train nothing
 _READING = {"decimal", "encoding", "missing"}  # say how a file is read
 # Numbers that have no size: seeds of the data.
 DRAWS = ("random_state", "held_out_random_state", "validation_random_state")

@@ -68,12 +68,9 @@ def _competitors(benchmark: Benchmark) -> Table:
         TableColumn("Compiling (s)", "compiling", lambda s: "" if s is None else as_decimal(s, 1)),
     ]
     caption = (
-        f"{as_count(EPOCHS)} epochs of the network 2-4-1 on 1,000 points, wall time: the median "
-        f"of {benchmark.rounds} rounds, in brackets the least and the most. *One more*: what one "
-        "more run costs, from the row above to this one. *Times Keras*: how many runs in the time "
-        "of one by `keras.Model.fit`. *Times the C loop*: the time of a run over that of the C "
-        f"loop on one core. {_left_out(benchmark)}{escape(benchmark.machine)}; "
-        f"{escape(benchmark.finished[:10])}."
+        f"{as_count(EPOCHS)} epochs of the network 2-4-1 on 1,000 points: the median wall time of "
+        f"{benchmark.rounds} rounds, in brackets the least and the most. "
+        f"{escape(benchmark.machine)}; {escape(benchmark.finished[:10])}{_left_out(benchmark)}."
     )
     return Table(caption, columns, rows)
 
@@ -169,4 +166,4 @@ def _ratio(value: float | None) -> str:
 
 
 def _left_out(benchmark: Benchmark) -> str:
-    return "".join(f"{escape(sentence)} " for sentence in benchmark.left_out)
+    return "".join(f"; {escape(sentence.rstrip('.'))}" for sentence in benchmark.left_out)

@@ -64,7 +64,8 @@ def isolate_columns(split: Split) -> Split:
 
 
 def _isolated(table: Titled) -> Titled:
-    return table.model_copy(update={"title": isolate(table.title)})
+    names = {key: getattr(table, key, None) for key in ("title", "short")}
+    return table.model_copy(update={key: isolate(name) for key, name in names.items() if name})
 
 
 def as_file_name(title: str) -> str:

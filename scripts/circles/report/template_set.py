@@ -18,13 +18,14 @@ from pydantic_core import PydanticCustomError
 
 from circles.common import files, paths
 from circles.common.errors import CirclesError, explain
-from circles.experiment.parts import Line, Slug, all_differ
 from circles.experiment.toml_table import TomlTable
 
 if TYPE_CHECKING:
     from circles.experiment.spec import Experiment
 
 BOOK = "book.toml"
+Chapter = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Said = Annotated[str, Field(min_length=1, max_length=500)]
 SHARED = "templates"  # what messages call the folder of those that all sets share
 CLOSING = ("methods", "claims", "references", "guide", "api")  # the last two: of the library
 
@@ -34,22 +35,21 @@ class PageError(CirclesError):
 
 
 def _new(chapters: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse a chapter whose page every book has in its appendix."""
-    for name in chapters:
-        if name in CLOSING:
-            raise PydanticCustomError("closing", "{name} is a page of every book", {"name": name})
+    """Refuse a chapter that is there twice, or whose page every book has in its appendix."""
+    for place, name in enumerate(chapters):
+        if name in (*CLOSING, *chapters[:place]):
+            raise PydanticCustomError("page", "there is a page {name} already", {"name": name})
     return chapters
 
 
 class Described(TomlTable):
     """What ``book.toml`` says."""
 
-    subtitle: Line
-    description: Annotated[str, Field(min_length=1, max_length=500)]
+    subtitle: Said
+    description: Said
     chapters: Annotated[
-        tuple[Slug, ...],
+        tuple[Chapter, ...],
         Field(strict=False, min_length=1, max_length=50),
-        AfterValidator(all_differ),
         AfterValidator(_new),
     ]
 

@@ -61,6 +61,8 @@ def list_names(experiment: Experiment) -> Iterator[tuple[str, str]]:
     variants = [*experiment.variants, *(v for one in experiment.examples for v in one.variants)]
     for variant in variants:
         yield f"the title of variant {variant.name}", variant.title
+        if variant.short:
+            yield f"the short title of variant {variant.name}", variant.short
         if variant.tutorial_name:
             yield f"the tutorial's name of variant {variant.name}", variant.tutorial_name
     for sweep in experiment.sweeps:

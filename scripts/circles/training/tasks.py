@@ -22,7 +22,7 @@ FEATURES = "circles.experiment.features"
 PACKAGES = ("tensorflow", "keras", "numpy")  # that it works with
 _DRAWN_WITH = ("scikit-learn",)  # only decides the points, which count themselves
 # What a variant is called does not change how it trains.
-_WORDS = {"name", "title", "tutorial_name", "published", "repairs"}
+_WORDS = {"name", "title", "short", "tutorial_name", "published", "repairs"}
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def _describe_regions(study: Study, variant: Variant) -> Values:
         },
         "corners": corners,
         "most_corners": corners[-1]["corners"] if corners else None,
-        "reference": _describe_reference(study, variant),
+        "middle": _describe_middle(study, variant),
         "best_seed": as_name(best_seed),
         "best_accuracy": as_accuracy(runs.accuracy[runs.row(best_seed)]),
     }
@@ -67,12 +67,13 @@ def _describe_corners(count: RegionCount) -> Values:
     }
 
 
-def _describe_reference(study: Study, variant: Variant) -> Values | None:
-    """Return the region and the hidden units of the reference run; ``None`` if it diverged."""
-    region = study.regions[variant.name][study.reference_row(variant)]
+def _describe_middle(study: Study, variant: Variant) -> Values | None:
+    """Return the region and the hidden units of the median run; ``None`` if it diverged."""
+    runs, seed = study.runs[variant.name], study.median_seed(variant)
+    region = study.regions[variant.name][runs.row(seed)]
     if region is None:
         return None
-    roles = find_roles(variant, study.reference_weights(variant), study.split.X, region)
+    roles = find_roles(variant, runs.weights_of(seed), study.split.X, region)
     return {
         "kind": region.kind,
         "corners": as_count(region.corners),

@@ -67,11 +67,10 @@ def _describe_epochs(survival: Survival) -> Values:
 
 
 def _describe_sweep(study: Study, sweep: Sweep) -> Values:
-    """Return the exact rate of every cell, the best one, and between which values some are.
+    """Return the rates of every cell, and the cells with the best ones.
 
-    First and last are by the size of a single key; ``None`` if it has words for values, if two
-    keys vary, or if no run is exact. ``widths`` are the cells from narrow to wide, where nothing
-    but the units of one hidden ReLU layer varies, and else none.
+    ``widths`` are the cells from narrow to wide, where nothing but
+    the units of one hidden ReLU layer varies, and else none.
     """
     trained = study.sweeps[sweep.name]
     cells = [
@@ -79,9 +78,7 @@ def _describe_sweep(study: Study, sweep: Sweep) -> Values:
         for one, runs in zip(study.cell_summaries[sweep.name], trained, strict=True)
     ]
     exact = [cell for cell in cells if cell["successes"].value]
-    ordered = len(sweep.vary) == 1 and not isinstance(next(iter(sweep.values.values()))[0], str)
     best = max(exact, key=lambda cell: cell["share"].value, default=None)
-    values = sorted((cell["value"] for cell in exact), key=_size) if ordered else []
     return {
         "title": escape(sweep.title),
         "key": " and ".join(word_of(key) for key in sweep.vary),
@@ -89,8 +86,22 @@ def _describe_sweep(study: Study, sweep: Sweep) -> Values:
         "cells": cells,
         "ever_exact": bool(exact),
         "best_value": best and best["value"],
-        "first_exact_value": values[0] if values else None,
-        "last_exact_value": values[-1] if values else None,
+        **_describe_extremes(cells),
+    }
+
+
+def _describe_extremes(cells: list[Values]) -> Values:
+    """Return the cells that come closest to the best possible, and the one that is farthest off.
+
+    They are None where no best is known.
+    """
+    known = sorted(
+        (cell for cell in cells if cell["close"]), key=lambda cell: cell["close"]["share"].value
+    )
+    return {
+        "best_close": known[-1] if known else None,
+        "worst_close": known[0] if known else None,
+        "farthest": max(known, key=lambda cell: cell["gap"].value) if known else None,
     }
 
 
@@ -122,5 +133,8 @@ def _describe_cell(summary: CellSummary) -> Values:
         "median_accuracy": as_accuracy(summary.runs.accuracy.median),
         "median_held_out_accuracy": as_accuracy(summary.runs.held_out_accuracy.median),
         "ceiling": None if summary.ceiling is None else as_accuracy(summary.ceiling),
+        "gap": None
+        if summary.ceiling is None
+        else as_accuracy(summary.ceiling - summary.runs.held_out_accuracy.median),
         "close": summary.runs.close and describe_rate(summary.runs.close),
     }

@@ -32,7 +32,7 @@ def describe_data(study: Study) -> Values:
     state = None if dataset.kind == "csv" else as_name(dataset.held_out_random_state)
     shape = {name: as_rate(value) for name, value in drawn.items()}
     dropped = dataset.table.dropped if dataset.kind == "csv" else 0
-    ceiling = study.yardsticks.ceiling
+    ceiling, circle = study.yardsticks.ceiling, study.yardsticks.circle
     return {
         "kind": dataset.kind,
         "problem": dataset.kind_of_problem,
@@ -48,6 +48,7 @@ def describe_data(study: Study) -> Values:
         "labels": [escape(name_label(label, split)) for label in range(dataset.label_count)],
         "label_counts": [as_count(count) for count in count_labels(split)],
         "majority": as_accuracy(best_constant_accuracy(split)),
+        "best_circle": None if circle is None else as_accuracy(circle),
         "ceiling": None if ceiling is None else as_accuracy(ceiling),
         "imports": "\n".join(data_imports(dataset)),
         "code": data_code(dataset).strip(),

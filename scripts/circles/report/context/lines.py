@@ -2,7 +2,11 @@
 
 import numpy as np
 
-from circles.analysis.best_line import BestLine, best_accuracy_without_noise
+from circles.analysis.best_line import (
+    BestLine,
+    best_accuracy_without_noise,
+    cap_loss_without_noise,
+)
 from circles.analysis.boundary import predict
 from circles.analysis.collapse import collapse, is_affine
 from circles.analysis.separability import Certificate, Separation
@@ -18,6 +22,7 @@ from circles.report.numbers import (
     as_accuracy,
     as_count,
     as_decimal,
+    as_loss,
     as_name,
     as_significant,
 )
@@ -29,15 +34,12 @@ def describe_lines(study: Study) -> Values | None:
     dataset = study.experiment.dataset
     if dataset.kind_of_problem != "binary":
         return None
-    closed_form = (
-        as_accuracy(best_accuracy_without_noise(dataset.factor))
-        if dataset.kind == "circles"
-        else None
-    )
+    factor = dataset.factor if dataset.kind == "circles" else None
     return {
         **_describe_separation(study.separation, study.split),
         "best": _describe_best(study.best_line, study),
-        "closed_form": closed_form,
+        "closed_form": None if factor is None else as_accuracy(best_accuracy_without_noise(factor)),
+        "cap_loss": None if factor is None else as_loss(cap_loss_without_noise(factor)),
         "collapse": _describe_collapse(study),
     }
 

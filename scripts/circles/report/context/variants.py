@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from circles.analysis.collapse import is_affine, is_affine_in_features
 from circles.analysis.gradients import is_bounded
 from circles.analysis.outcomes import OUTCOMES
+from circles.analysis.statistics import summarise
 from circles.analysis.study import Study
 from circles.analysis.tutorial import published_on
 from circles.experiment.model_code import source_code
@@ -84,6 +85,7 @@ def describe_end(study: Study, variant: Variant) -> Values:
         "steps": as_count(runs.steps),
         "stopped": describe_epochs(variant, runs),
         "loss": as_loss(runs.loss[row]),
+        "lowest_loss": as_loss(summarise(runs.loss).low),
         "accuracy": as_accuracy(runs.accuracy[row]),
         "held_out_accuracy": as_accuracy(runs.held_out_accuracy[row]),
         "median_accuracy": as_accuracy(summary.accuracy.median),

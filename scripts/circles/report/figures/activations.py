@@ -51,9 +51,8 @@ class ActivationsPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            "The activation functions (top) and their derivatives (bottom). The dots are the "
-            "tutorial's inputs −10 to 9. A straight line has one slope everywhere; a bend is where "
-            "the slope changes."
+            "The activation functions, and their derivatives below, with dots at the tutorial's "
+            "inputs. A straight line has one slope everywhere; a bend is where the slope changes."
         )
 
     @property

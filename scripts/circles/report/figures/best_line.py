@@ -9,8 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circles.analysis.objective import THRESHOLDS
-from circles.analysis.statistics import summarise
-from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import label_plane
@@ -56,38 +54,28 @@ class BestLinePicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        line = self.models.line
         text = (
-            f"The best line of all gets {as_percent(line.accuracy)} of the training points right; "
-            f"the model with the lowest cross-entropy{describe_unclipped(self.models)} gets "
-            f"{as_percent(self._optimum)}."
+            f"The best line of all gets {as_percent(self.models.line.accuracy)} of the points right"
         )
         if not self.shown:
-            return text
-        names = " and of ".join(escape(runs.variant.title) for runs in self.shown)
+            return f"{text}, the one with the lowest loss {as_percent(self._optimum)}."
         return (
-            f"{text} Left: where trained runs of {names} change their answer, purple under seed "
-            f"{self.reference_seed}{self._describe_grey()}. Right: the "
-            "accuracy of every run. None can lie to the right of the best line's."
+            f"{text} (black); the others are where trained models change their answer, with their "
+            "accuracies on the right. No run can be to the right of the best line."
         )
-
-    def _describe_grey(self) -> str:
-        """Return under which seeds the other lines are drawn, if there are others."""
-        count = len(self.shown[0].seeds)
-        which = f"the first {MOST_LINES}" if count > MOST_LINES else f"all {count}"
-        return f" and grey under {which} seeds" if count > 1 else ""
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
         line = self.models.line
-        text = (
+        best = max((float(runs.accuracy.max()) for runs in self.shown), default=None)
+        trained = "" if best is None else f" The best trained line has {as_accuracy(best)}."
+        return (
             f"Scatter plot with lines. The best line is wrong on {as_count(line.errors)} of "
-            f"{as_count(line.points)} points: accuracy {as_accuracy(line.accuracy)}. The lowest "
-            f"cross-entropy{describe_unclipped(self.models)} has accuracy "
-            f"{as_accuracy(self._optimum)}."
+            f"{as_count(line.points)} points, an accuracy of {as_accuracy(line.accuracy)}. That of "
+            f"the lowest cross-entropy{describe_unclipped(self.models)} is "
+            f"{as_accuracy(self._optimum)}.{trained}"
         )
-        return " ".join([text, *(_describe_accuracy(runs) for runs in self.shown)])
 
     def frame(self) -> pd.DataFrame:
         """Return one row per line: what it is, its seed if trained, its normal, offset, accuracy.
@@ -127,12 +115,14 @@ class BestLinePicture:
         strips.axvline(best, color=palette.DARK, lw=1.8, label=f"best line, {as_accuracy(best)}")
         strips.axvline(
             self._optimum,
-            color=palette.POINT_COLOURS[1],
+            color=palette.POINT_COLOURS[0],
             lw=1.4,
             ls="--",
             label=f"lowest loss, {as_accuracy(self._optimum)}",
         )
-        palette.name_rows(strips, [palette.fit(runs.variant.title, 16, 3) for runs in self.shown])
+        palette.name_rows(
+            strips, [palette.fit(runs.variant.short_title, 16, 3) for runs in self.shown]
+        )
         strips.locator_params(axis="x", nbins=5)
         strips.set(xlabel="Accuracy on the training points", ylim=(len(self.shown) - 0.4, -0.6))
         handles, labels = strips.get_legend_handles_labels()
@@ -158,7 +148,7 @@ class BestLinePicture:
             kernel, bias = runs.kernel[runs.reference_row], runs.bias[runs.reference_row]
             _draw_boundary(kernel, bias - threshold, ax, color=palette.ACCENT, lw=1.4)
         optimum, line = self.models.optimum, self.models.line
-        style = {"color": palette.POINT_COLOURS[1], "lw": 1.4, "ls": "--"}
+        style = {"color": palette.POINT_COLOURS[0], "lw": 1.4, "ls": "--"}
         _draw_boundary(optimum.kernel, optimum.bias - threshold, ax, **style)
         draw_line(line.normal, line.offset, ax, color=palette.DARK, lw=1.8)
 
@@ -184,10 +174,3 @@ def _strip(runs: AffineRuns) -> Strip:
     name, title = runs.variant.name, runs.variant.title
     reference = float(runs.accuracy[runs.reference_row])
     return Strip(name, title, runs.seeds, runs.accuracy, reference, published=None)
-
-
-def _describe_accuracy(runs: AffineRuns) -> str:
-    found = summarise(runs.accuracy)
-    low, median, high = map(as_accuracy, (found.low, found.median, found.high))
-    trained = f"{runs.variant.title}, {as_count(found.count)} runs"
-    return f"{trained}: median accuracy {median}, from {low} to {high}."

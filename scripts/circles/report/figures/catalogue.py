@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from circles.analysis.arrangement import is_exact
 from circles.analysis.collapse import follows_cross_entropy
-from circles.analysis.hidden import has_hidden_space
+from circles.analysis.hidden import has_score
 from circles.report.figures.activations import ActivationsPicture
 from circles.report.figures.best_line import BestLinePicture
-from circles.report.figures.diverged import best_seed, picture_of_run, reference_seed
+from circles.report.figures.corners import CornersPicture
+from circles.report.figures.diverged import best_seed, median_seed, picture_of_run
 from circles.report.figures.features import LadderPicture, LiftPicture
-from circles.report.figures.hidden import HiddenSpacePicture
 from circles.report.figures.history import HistoryPicture
 from circles.report.figures.kinks import KinksPicture
 from circles.report.figures.objective import LossPicture
@@ -24,6 +24,8 @@ from circles.report.figures.sample import SamplePicture
 from circles.report.figures.seeds import SeedsPicture
 from circles.report.figures.separability import SeparabilityPicture
 from circles.report.figures.survival import SurvivalPicture
+from circles.report.figures.tangent import TangentPicture
+from circles.report.figures.unfolded import UnfoldedPicture
 from circles.report.figures.wiring import WiringPicture
 from circles.report.recipe import Recipe
 
@@ -128,6 +130,7 @@ FIGURES = {
     "separability": Figure(SeparabilityPicture, is_binary, "points"),
     "best-line": Figure(BestLinePicture, is_binary),
     "loss-surface": Figure(LossPicture, has_affine_variant),
+    "tangent": Figure(TangentPicture, has_circles),
     "polygon-bound": Figure(PolygonPicture, has_circles),
     "lift": Figure(LiftPicture, is_binary, "points"),
     "ladder": Figure(LadderPicture, is_binary),
@@ -140,7 +143,8 @@ FIGURES = {
 VARIANT_FIGURES: dict[str, VariantFigure | RunFigure] = {
     "history": VariantFigure(HistoryPicture),
     "boundary": VariantFigure(BoundaryPicture),
-    "kinks": RunFigure(KinksPicture, reference_seed, is_exact),
+    "kinks": RunFigure(KinksPicture, median_seed, is_exact),
     "best-kinks": RunFigure(KinksPicture, best_seed, is_exact),
-    "hidden": RunFigure(HiddenSpacePicture, reference_seed, has_hidden_space),
+    "corners": VariantFigure(CornersPicture, is_exact),
+    "unfolded": RunFigure(UnfoldedPicture, median_seed, has_score),
 }

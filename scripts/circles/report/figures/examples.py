@@ -12,8 +12,6 @@ from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.regions import (
     SMALL,
     BoundaryPicture,
-    describe_regions,
-    how_to_read,
     tabulate_shares,
 )
 from circles.report.numbers import as_accuracy, as_count
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 3  # panels in a row
 MOST_SHOWN = 160  # points in a panel of regions: the regions are what it shows
+MOST_POINTS = 800  # in the picture of the points
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,6 @@ class ExamplePicture:
     """The training points of one example, and beside them the regions of its variants."""
 
     title: str
-    seed: int
     split: Split
     panels: tuple[BoundaryPicture, ...]
     held_out: tuple[float, ...]  # accuracy of each panel's run on the held-out points
@@ -46,14 +44,15 @@ class ExamplePicture:
         """Return the picture of ``example``, one of those of ``study``."""
         found = study.examples[example.name]
         held_out = (
-            found.runs[one.name].held_out_accuracy[study.reference_row(one)]
+            found.runs[one.name].held_out_accuracy[found.runs[one.name].row(study.median_seed(one))]
             for one in example.variants
         )
         return cls(
             title=example.title,
-            seed=study.reference_seed,
             split=found.split,
-            panels=tuple(BoundaryPicture.of(one, study, SMALL) for one in example.variants),
+            panels=tuple(
+                BoundaryPicture.of(one, study, resolution=SMALL) for one in example.variants
+            ),
             held_out=tuple(map(float, held_out)),
         )
 
@@ -78,26 +77,21 @@ class ExamplePicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        count = len(self.panels)
-        networks = "a network" if count == 1 else f"{count} networks"
-        text = " ".join(dict.fromkeys(self._how_to_read()))
         return (
-            f"{escape(self.title)}: the training points, and the regions of {networks} after "
-            f"training under seed {self.seed}, with the accuracy on the training points and on the "
-            f"held-out points. {text} The points have a darker shade of the same colour."
+            f"{escape(self.title)}: the training points, and what the median run of each network "
+            "predicts."
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        text = " ".join(
-            f"{panel.variant.title}: accuracy {as_accuracy(panel.accuracy)}, held out "
-            f"{as_accuracy(held_out)}. {describe_regions(panel.grid, panel.split)}"
+        text = "; ".join(
+            f"{panel.variant.short_title} {as_accuracy(held_out)}"
             for panel, held_out in zip(self.panels, self.held_out, strict=True)
         )
         return (
             f"Scatter plot of {as_count(len(self.split.X))} points, and beside it a map of the "
-            f"plane for each network. {text}"
+            f"plane for each network. Held-out accuracy: {text}."
         )
 
     def frame(self) -> pd.DataFrame:
@@ -123,7 +117,7 @@ class ExamplePicture:
             palette.draw_half(panel.fine, ax)
             palette.draw_points(self.split, ax, 2, MOST_SHOWN)
             accuracies = f"{as_accuracy(panel.accuracy)}, held out {as_accuracy(held_out)}"
-            title = palette.fit(panel.variant.title, 36, 2)
+            title = palette.fit(panel.variant.short_title, 36, 2)
             ax.set_title(f"{title}\naccuracy {accuracies}", fontsize=7)
         handles = palette.point_handles(self.split)
         add_legends(figure, Legend(handles, columns=2 * self.columns))
@@ -131,10 +125,6 @@ class ExamplePicture:
     def _draw_sample(self, ax: Axes) -> None:
         """Draw the points in the window that the regions have."""
         grid = self.panels[0].grid
-        palette.draw_points(self.split, ax, size=2.4)
+        palette.draw_points(self.split, ax, 2.4, MOST_POINTS)
         ax.set(aspect=palette.aspect_of(self.split), xlim=grid.xs[[0, -1]], ylim=grid.ys[[0, -1]])
         ax.set_title("The training points", fontsize=7)
-
-    def _how_to_read(self) -> list[str]:
-        problem = self.split.kind_of_problem
-        return [how_to_read(panel.grid, panel.variant, problem) for panel in self.panels]

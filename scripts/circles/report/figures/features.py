@@ -15,7 +15,7 @@ from circles.report.figures.labels import name_group
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import describe_place, describe_unit, label_plane, name_columns
 from circles.report.figures.sample import columns_of
-from circles.report.numbers import as_accuracy, as_count, as_decimal, as_percent
+from circles.report.numbers import as_accuracy, as_count, as_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,15 +61,9 @@ class LiftPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        count = len(self.split.X)
-        text = "the" if count <= MOST_LIFTED else f"{MOST_LIFTED} of the {as_count(count)}"
         return (
-            f"Left: {text} training points. Right: the same points with $r^2 = x_1^2 + x_2^2$"
-            f"{' of the standardised features' if self.split.scaler else ''} as a third feature, "
-            "seen from the side on which the plane of a logistic regression on three features is "
-            "edge-on and so a straight line. It is right on "
-            f"{as_percent(self.plane.accuracy)} of the training points and on "
-            f"{as_percent(self.plane.held_out_accuracy)} of the held-out ones. "
+            "The points in the plane, and lifted to $r^2$ and seen so that the fitted plane is a "
+            "line. "
             f"{self._describe_circle()}"
         )
 
@@ -86,10 +80,8 @@ class LiftPicture:
         terms = list(zip(names, (*self.plane.weights, self.plane.bias), strict=True))
         return (
             f"Two scatter plots of the training points, in the plane and lifted. r² lies {text}. "
-            f"The line in the lifted plot is {_sum(terms)} = 0; accuracy "
-            f"{as_accuracy(self.plane.accuracy)} on the training points, "
-            f"{as_accuracy(self.plane.held_out_accuracy)} on the held-out ones."
-            f"{' Each feature counts standardised.' if self.split.scaler else ''}"
+            f"The line in the lifted plot is {_sum(terms)} = 0; held-out accuracy "
+            f"{as_accuracy(self.plane.held_out_accuracy)}."
         )
 
     def frame(self) -> pd.DataFrame:
@@ -133,7 +125,7 @@ class LiftPicture:
             return "No circle in the plane belongs to it."
         centre = escape(describe_place(self.plane.centre, self.split))
         radius = f"{as_decimal(self.plane.radius, 2)}{describe_unit(self.split)}"
-        return f"In the plane it is the circle of radius {radius} around {centre}, drawn left."
+        return f"In the plane it is the circle of radius {radius} around {centre}."
 
 
 @dataclass(frozen=True)
@@ -164,21 +156,20 @@ class LadderPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        text = palette.describe_variants(len(self.networks), self.variants)
-        counted = "; ".join(f"{model.title}: {model.counted}" for model in self.baselines)
         return (
-            "Accuracy on the held-out points. Filled dots are models that are not networks, from "
-            "the simplest on, none of them tuned; rings are the networks of "
-            f"{text} under seed {self.seed}, and bars their medians over the seeds. The right "
-            "column counts the numbers, fitted or stored, that a model needs to answer for a new "
-            f"point ({counted}; networks: weights and biases). {self._describe_best()}"
+            "Held-out accuracy of models that are not networks (dots) and of networks (bars: the "
+            "median of their runs; rings: one run), with how many numbers each keeps. "
+            f"{self._describe_best()}"
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        text = " ".join(map(_describe, self.models))
-        return f"Dot plot of held-out accuracies with parameter counts. {text}"
+        worst = min(self.models, key=lambda model: model.held_out_accuracy)
+        return (
+            f"Dot plot of the held-out accuracy of {as_count(len(self.models))} models, lowest "
+            f"{worst.title} with {as_accuracy(worst.held_out_accuracy)}. {self._describe_best()}"
+        ).replace("*", "")
 
     def frame(self) -> pd.DataFrame:
         """Return one row per model: its name, parameters and accuracies."""
@@ -203,7 +194,7 @@ class LadderPicture:
         counts.set_yticks(rows, [as_count(model.parameters) for model in self.models])
         counts.set(ylim=ax.get_ylim())
         counts.annotate(
-            "numbers kept",
+            "parameters",
             (1, 1),
             (COLUMN, 3),
             xycoords="axes fraction",
@@ -220,10 +211,9 @@ class LadderPicture:
         add_legends(figure, Legend(list(named.values()), columns=3))
 
     def _labels(self) -> list[str]:
-        """Return the titles of all models; of many networks, their short names."""
+        """Return the titles of all models."""
         heads = [model.title for model in self.baselines]
-        few = len(self.networks) <= palette.FEW_VARIANTS
-        heads += [model.title if few else model.name for model in self.networks]
+        heads += [model.title for model in self.networks]
         return [palette.fit(head, 46, 1) for head in heads]
 
     @property
@@ -272,13 +262,3 @@ def _frame_points(points: Floats, ax: Axes) -> None:
 
 def _median(model: BaselineModel) -> float:
     return model.held_out_accuracy if model.median is None else model.median
-
-
-def _describe(model: BaselineModel) -> str:
-    text = (
-        f"{model.title}, numbers kept {as_count(model.parameters)}: "
-        f"{as_accuracy(model.held_out_accuracy)}"
-    )
-    if model.median is not None:
-        text += f", median of its runs {as_accuracy(model.median)}"
-    return f"{text}."

@@ -81,17 +81,15 @@ class HistoryPicture:
         """What to see, in Markdown."""
         others = f", and the middle of all {as_count(self.seeds)} runs" if self.seeds > 1 else ""
         return (
-            f"{escape(self.variant.title)}: loss and accuracy while it trains, under seed "
-            f"{self.reference_seed}{others}. The loss has a logarithmic scale. The dotted lines "
-            f"are what guessing gets: a loss of ln {self.choices} and an accuracy of "
-            f"1/{self.choices}.{self._stopped}"
+            f"{escape(self.variant.title)}: loss and accuracy under seed {self.reference_seed}"
+            f"{others}; dotted is what guessing gets.{self._stopped}"
         )
 
     @property
     def _stopped(self) -> str:
         if not self.stopped:
             return ""
-        return f" {self.stopped} A run that has stopped keeps its last values here."
+        return f" {self.stopped}"
 
     @property
     def alt(self) -> str:
@@ -171,8 +169,4 @@ def _describe(name: str, curve: HistoryCurve, read: Callable[[float], str], seed
     if seeds == 1:
         return f"{described}."
     band = curve.band
-    low, median, high = (read(line[-1]) for line in (band.low, band.median, band.high))
-    return (
-        f"{described}; at epoch {as_count(curve.epochs[-1])} the median of {as_count(seeds)} runs "
-        f"is {median}, and {as_percent(statistics.MIDDLE, 0)} of them lie between {low} and {high}."
-    )
+    return f"{described}; the median of {as_count(seeds)} runs ends at {read(band.median[-1])}."

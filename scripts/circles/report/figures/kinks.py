@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from circles.analysis.boundary import predict
 from circles.analysis.hidden import Role, find_roles
 from circles.report.escape import escape
 from circles.report.figures import palette
-from circles.report.figures.labels import name_answer
+from circles.report.figures.diverged import name_run
+from circles.report.figures.labels import name_answer, name_label
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import label_plane, name_columns
-from circles.report.numbers import as_accuracy, as_count, as_decimal, as_percent, as_significant
+from circles.report.numbers import as_accuracy, as_count, as_decimal, as_significant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.patches import Patch
     from numpy.typing import NDArray
 
     from circles.analysis.region import Region
@@ -46,25 +45,25 @@ class KinksPicture:
     """The kink lines of one run, and the region that it answers 1."""
 
     title: str
-    seed: int
+    run: str  # which it is
     accuracy: float  # on the training points
     split: Split
     weights: tuple[Floats, ...]
     region: Region
     roles: tuple[Role, ...]
     window: Window
-    labels: Floats  # (PIXELS, PIXELS) 1 in the region, 0 elsewhere
+    probability: Floats  # (PIXELS, PIXELS) of label 1
 
     @classmethod
     def of(cls, variant: Variant, study: Study, seed: int | None = None) -> KinksPicture:
-        """Return the picture of the run under ``seed``, or under the reference seed.
+        """Return the picture of the run under ``seed``, or of the median run.
 
         Raises
         ------
         ValueError
             The variant has no exact region, see ``arrangement.is_exact``, or diverged.
         """
-        seed = study.reference_seed if seed is None else seed
+        seed = study.median_seed(variant) if seed is None else seed
         runs, X = study.runs[variant.name], study.split.X
         weights = runs.weights_of(seed)
         region = study.regions[variant.name][runs.row(seed)]
@@ -73,14 +72,14 @@ class KinksPicture:
         window = _choose_window(study.split, region)
         return cls(
             title=variant.title,
-            seed=seed,
+            run=name_run(study, variant, seed),
             accuracy=float(runs.accuracy[runs.row(seed)]),
             split=study.split,
             weights=tuple(weights),
             region=region,
             roles=find_roles(variant, weights, X, region),
             window=window,
-            labels=region.contains(_grid(window)).reshape(PIXELS, PIXELS).astype(float),
+            probability=predict(variant, weights, _grid(window)).reshape(PIXELS, PIXELS),
         )
 
     @property
@@ -96,25 +95,27 @@ class KinksPicture:
 
     @property
     def size(self) -> tuple[float, float]:
-        """A square and a legend above it."""
-        return 4.6, 4.8
+        """A square, with a legend above it and a scale beside it."""
+        return 5.3, 4.8
 
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            f"{escape(self.title)}, seed {self.seed}: the kink line of each hidden unit, with "
-            "ticks to the side on which the unit is active. The edge of the region bends nowhere "
-            f"else. {self._describe_region()}{self._describe_idle()}"
+            f"{escape(self.title)}, {self.run}: the kink of each hidden unit, with ticks to the "
+            "side on which it is active. The boundary bends nowhere "
+            f"else{self._describe_corners()}."
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
+        dead = sum(role.dead for role in self.roles)
         return (
-            f"Map of the plane around the data with {_count(len(self.roles), 'kink line')}. "
+            f"Map of the plane around the data with {_count(len(self.roles), 'kink line')}"
+            f"{f', {as_count(dead)} of them of dead units' if dead else ''}. "
             f"{describe_region(self.region, self.split)} The accuracy on the training points is "
-            f"{as_accuracy(self.accuracy)}. {' '.join(map(_describe_role, self.roles))}"
+            f"{as_accuracy(self.accuracy)}."
         )
 
     def frame(self) -> pd.DataFrame:
@@ -143,7 +144,7 @@ class KinksPicture:
     def draw(self, figure: Figure) -> None:
         """Draw the region, pale points, the kink lines, and the edge with its corners."""
         ax = figure.subplots()
-        pixels = palette.region_pixels(self.labels, *palette.OF_ONE_COLUMN)
+        pixels = palette.shade(self.probability)
         aspect = palette.aspect_of(self.split)
         ax.imshow(pixels, extent=self.window, origin="lower", interpolation="none", aspect=aspect)
         palette.draw_marks(self.split.X, self.split.y, ax, size=2, mew=0, alpha=0.4)
@@ -156,44 +157,21 @@ class KinksPicture:
         _draw_numbers(self.corners[:MOST_NUMBERED], ax)
         ax.set(xlim=(left, right), ylim=(bottom, top))
         label_plane(self.split, ax)
-        points, answers = palette.point_handles(self.split), _region_handles(self.split)
-        add_legends(figure, Legend(points), Legend(answers, "upper right"))
+        palette.draw_scale(ax, f"p, the probability of {name_label(1, self.split)}")
+        add_legends(figure, Legend(palette.point_handles(self.split)))
 
     def _kinks(self) -> Floats:
         """Return a, b and c of each unit's sum a·x + b·y + c, (n, 3)."""
         kernel, bias, *_ = self.weights
         return np.column_stack([kernel.T, bias]).astype(np.float64)
 
-    def _describe_region(self) -> str:
-        corners, name = _count(self.region.corners, "corner"), escape(name_answer(1, self.split))
-        described = {
-            "empty": f"No point of the plane is answered {name}.",
-            "whole": f"Every point of the plane is answered {name}.",
-            "closed": f"Together they close the region that is answered {name}: its edge has "
-            f"{corners}.",
-            "open": f"They leave the region that is answered {name} open to infinity, its edge "
-            f"with {corners}.",
-        }[self.region.kind]
+    def _describe_corners(self) -> str:
+        """Return how many corners the boundary has, and what of it is not to be seen."""
         left, right, bottom, top = self.window
         x, y = self.corners.T
         outside = int(np.count_nonzero((x < left) | (x > right) | (y < bottom) | (y > top)))
-        return (
-            f"{described} Outside of the picture: {_count(outside, 'corner')}."
-            if outside
-            else described
-        )
-
-    def _describe_idle(self) -> str:
-        dead = [role for role in self.roles if role.dead]
-        steady = [role for role in self.roles if role.always_on]
-        described = ""
-        if dead:
-            described += f" Dead, which is to pass 0 on from every point: {_names(dead)} (dotted)."
-        if steady:
-            described += (
-                f" Active on every point, and so without a bend for them: {_names(steady)}."
-            )
-        return described
+        text = f"; it has {_count(self.region.corners, 'corner')}" if self.region.corners else ""
+        return f"{text}, {as_count(outside)} of them outside of the picture" if outside else text
 
 
 def describe_region(region: Region, split: Split) -> str:
@@ -286,35 +264,6 @@ def _draw_numbers(corners: Floats, ax: Axes) -> None:
     ax.plot(*corners.T, "o", ms=9, mfc="white", mec=palette.DARK, mew=0.9, ls="none")
     for number, (x, y) in enumerate(corners, 1):
         ax.text(x, y, f"{number}", fontsize=6, ha="center", va="center_baseline", clip_on=True)
-
-
-def _region_handles(split: Split) -> list[Patch]:
-    from matplotlib.patches import Patch
-
-    return [
-        Patch(
-            fc=palette.REGION_COLOURS[label],
-            label=f"answer {palette.cut(name_answer(label, split))}",
-        )
-        for label in (0, 1)
-    ]
-
-
-def _describe_role(role: Role) -> str:
-    described = f"active on {as_percent(role.active)} of the points"
-    if role.dead:
-        described = "dead"
-    return (
-        f"Unit {role.unit + 1}: {described}, {_count(role.corners, 'corner')} on its line, "
-        f"{_count(role.changed, 'answer')} changed without it."
-    )
-
-
-def _names(roles: Sequence[Role]) -> str:
-    names = [str(role.unit + 1) for role in roles]
-    if len(names) == 1:
-        return f"unit {names[0]}"
-    return f"units {', '.join(names[:-1])} and {names[-1]}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -19,7 +19,7 @@ from circles.report.figures import palette
 from circles.report.figures.best_line import describe_unclipped, shown_runs
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import HALF_AXIS, name_weights
-from circles.report.numbers import as_accuracy, as_count, as_decimal, as_loss
+from circles.report.numbers import as_accuracy, as_decimal, as_loss
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ Style = dict[str, Any]
 FINE = 121  # grid points along each axis of a surface
 LEAST_REACH = 0.5  # of a surface from its middle, however near the runs end
 LEVELS = (0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # of contours, above the lowest loss
-PATH_COLOURS = (palette.ACCENT, palette.POINT_COLOURS[1], palette.POINT_COLOURS[0], palette.DARK)
+PATH_COLOURS = (palette.ACCENT, palette.POINT_COLOURS[0], palette.POINT_COLOURS[1], palette.DARK)
 END_MARKERS = "os^D"
 
 
@@ -86,51 +86,31 @@ class LossPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        text = (
-            "The cross-entropy of all models with one affine unit: over both weights"
-            f"{' of the standardised features' if self.split.scaler else ''}, with the "
-            f"bias {as_decimal(self.held_bias, 2)} (left), and over the length of the weights and "
-            "the bias, in the direction of the best line (right). "
+        lowest = (
+            f"the star is its lowest point{self._unclipped}"
+            if self.models.optimum.is_attained
+            else f"it has no lowest point{self._unclipped}"
         )
-        if self.models.optimum.is_attained:
-            text += f"The star is its lowest point{self._unclipped}. "
-        else:
-            text += f"There is no lowest point{self._unclipped} at which its gradient is zero. "
-        text += (
-            f"The dashed line holds the models that answer by the best line; {self._describe_line}."
+        runs = ", paths and dots are training runs" if self.shown else ""
+        return (
+            "The cross-entropy over both weights (left), and over their length and the bias "
+            f"(right): {lowest}{runs}. Models on the dashed line have the best line as their "
+            "boundary."
         )
-        if self.shown:
-            text += (
-                f" Each path is the run under seed {self.reference_seed}, and each dot is where a "
-                "run ends. On the right they stand at their own length and bias, whatever their "
-                "direction."
-            )
-        return text
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
         optimum = self.models.optimum
         weights = " and ".join(as_decimal(value, 4) for value in optimum.kernel)
-        if optimum.is_attained:
-            text = (
-                f"The lowest loss{self._unclipped} is {as_loss(optimum.loss)}, at the weights "
-                f"{weights} and the bias {as_decimal(optimum.bias, 4)}, with accuracy "
-                f"{as_accuracy(optimum.accuracy)}."
-            )
-        else:
-            text = (
-                f"The loss{self._unclipped} has no lowest point at which its gradient is zero; its "
-                f"bound is {as_loss(optimum.loss)}, with accuracy {as_accuracy(optimum.accuracy)}."
-            )
-        runs = (self._describe_distance(runs) for runs in self.shown)
-        return " ".join(
-            [
-                "Two contour maps of the loss.",
-                text,
-                f"Of models on the best line: {self._describe_line}.",
-                *runs,
-            ]
+        text = (
+            f"a lowest point{self._unclipped} at the weights {weights}"
+            if optimum.is_attained
+            else "no lowest point, and a bound"
+        )
+        return (
+            f"Two contour maps of the loss: {text}, of {as_loss(optimum.loss)}, with accuracy "
+            f"{as_accuracy(optimum.accuracy)}. Of models on the best line {self._describe_line}."
         )
 
     def frame(self) -> pd.DataFrame:
@@ -203,17 +183,6 @@ class LossPicture:
             text += as_decimal(lengths[-1], 2)
         return f"the lowest loss of these models is {text}"
 
-    def _describe_distance(self, runs: AffineRuns) -> str:
-        title, count = runs.variant.title, as_count(len(runs.seeds))
-        if not self.models.optimum.is_attained:
-            return f"{title}: {count} runs end with a loss from {_describe_range(runs.loss)}."
-        distance = runs.distance_to(self.models.optimum)
-        excess = runs.loss - self.models.optimum.loss
-        return (
-            f"{title}: {count} runs end at a distance from {_describe_range(distance)} of the "
-            f"optimum, their loss from {_describe_range(excess)} above it."
-        )
-
 
 def draw_surface(surface: Surface, lowest: float, ax: Axes) -> None:
     """Draw a surface as shades, with contours at ``LEVELS`` above ``lowest``."""
@@ -245,7 +214,7 @@ def _draw_runs(runs: AffineRuns, number: int, left: Axes, right: Axes) -> None:
         "mec": "white",
         "color": colour,
     }
-    label = palette.in_legend(palette.fit(runs.variant.title, 28, 1))
+    label = palette.in_legend(palette.fit(runs.variant.short_title, 28, 1))
     left.plot(*runs.kernel.T, label=label, rasterized=True, **ends)
     left.plot(*runs.path_kernel.T, color=colour, lw=1.5, zorder=4)
     right.plot(np.linalg.norm(runs.kernel, axis=1), runs.bias, rasterized=True, **ends)
@@ -271,13 +240,3 @@ def _reach(values: Floats) -> float:
     """Return how far an axis reaches so that it holds ``values`` with some room."""
     finite = values[np.isfinite(values)]
     return max(LEAST_REACH, 1.1 * float(np.abs(finite).max()))
-
-
-def _describe_range(values: Floats) -> str:
-    """Return the range of the values that are finite, and how many are not."""
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        return "nowhere (all diverged)"
-    others = len(values) - len(finite)
-    text = f"{as_decimal(float(finite.min()), 4)} to {as_decimal(float(finite.max()), 4)}"
-    return f"{text} ({as_count(others)} diverged)" if others else text

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 from circles.analysis.boundary import decision_boundary
 from circles.analysis.outcomes import OUTCOMES
-from circles.report.escape import escape
 from circles.report.figures import palette
-from circles.report.figures.labels import name_positive
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.regions import (
     SMALL,
     count_maps,
-    describe_regions,
     tabulate_shares,
 )
 from circles.report.numbers import as_accuracy, as_count
@@ -92,15 +89,20 @@ class OutcomesPicture:
         each = as_count(runs[0]) if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
         return (
             f"How the runs of {described} end, {each} {'run' if runs == [1] else 'runs'} each. A "
-            "run counts under the first rule that fits it, in the order of the legend. The number "
-            "in a bar is that of its runs."
+            "run counts under the first rule that fits it, in the order of the legend."
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        described = " ".join(map(_describe, self.shown))
-        return f"Stacked bars: how the runs of each variant end. {described}"
+        totals = {name: sum(one.counts.get(name, 0) for one in self.shown) for name in self.names}
+        described = ", ".join(
+            f"{as_count(count)} {OUTCOMES[name].title.lower()}" for name, count in totals.items()
+        )
+        return (
+            f"Stacked bars: how the runs of {as_count(len(self.shown))} variants end. Of all runs: "
+            f"{described}."
+        )
 
     def frame(self) -> pd.DataFrame:
         """Return one row per variant and outcome: runs, share with Wilson's interval, example."""
@@ -145,10 +147,7 @@ class OutcomesPicture:
         add_legends(figure, Legend(handles, columns=5))
 
     def _labels(self) -> list[str]:
-        """Return the titles of a few variants, and the short names of many."""
-        if len(self.shown) > palette.FEW_VARIANTS:
-            return [palette.fit(one.variant.name, 30, 1) for one in self.shown]
-        return [palette.fit(one.variant.title, 46, 1) for one in self.shown]
+        return [palette.fit(one.variant.short_title, 24, 1) for one in self.shown]
 
 
 @dataclass(frozen=True)
@@ -195,27 +194,22 @@ class OutcomeExamplesPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        positive = escape(name_positive(self.split))
-        described = " ".join(
-            f"*{outcome.title}*: {outcome.rule.format(positive=positive)}."
-            for outcome in (OUTCOMES[one.outcome] for one in self.examples)
-        )
         return (
-            "One run for each outcome that occurs, of the variant that ends so most often: its "
-            "regions under some of the training points, with the accuracy on all of them. The "
-            "points have a darker shade of the colour that stands for their label; other colours "
-            f"stand for other numbers. {described}"
+            "One run for each outcome that occurs, of the variant that ends so most often. "
+            "@tbl-outcome-rules has the rules."
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        described = " ".join(
-            f"{OUTCOMES[one.outcome].title}, {one.variant.title}, seed {one.seed}: accuracy "
-            f"{as_accuracy(one.accuracy)}. {describe_regions(one.boundary, self.split)}"
+        described = ", ".join(
+            f"{OUTCOMES[one.outcome].title.lower()} {as_accuracy(one.accuracy)}"
             for one in self.examples
         )
-        return f"{count_maps(len(self.examples))} of the plane around the data. {described}"
+        return (
+            f"{count_maps(len(self.examples))} of the plane around the data. The accuracy of each "
+            f"run: {described}."
+        )
 
     def frame(self) -> pd.DataFrame:
         """Return one row per outcome and label: the run, and the label's share of the window."""
@@ -238,7 +232,7 @@ class OutcomeExamplesPicture:
             palette.draw_regions(one.boundary, self.split, ax)
             palette.draw_half(one.boundary, ax)
             palette.draw_points(self.split, ax, 2, MOST_SHOWN)
-            name = palette.fit(one.variant.name, 18, 1)
+            name = palette.fit(one.variant.short_title, 18, 1)
             accuracy = as_accuracy(one.accuracy)
             ax.set_title(
                 f"{OUTCOMES[one.outcome].title}\n{name}, seed {one.seed}\naccuracy {accuracy}",
@@ -267,12 +261,3 @@ def _example(study: Study, outcomes: Outcomes, name: str) -> OutcomeExample:
     runs = study.runs[variant.name]
     boundary = decision_boundary(variant, runs.weights_of(seed), study.split, SMALL)
     return OutcomeExample(name, variant, seed, float(runs.accuracy[runs.row(seed)]), boundary)
-
-
-def _describe(outcomes: Outcomes) -> str:
-    """Return a sentence with the count of each outcome of one variant."""
-    counts = ", ".join(
-        f"{as_count(count)} {OUTCOMES[name].title.lower()}"
-        for name, count in outcomes.counts.items()
-    )
-    return f"{outcomes.variant.title}, {as_count(len(outcomes.names))} runs: {counts}."

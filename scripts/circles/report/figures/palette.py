@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -34,8 +35,8 @@ GREY = "#8a8a8a"
 PALE = "#d9d9d9"
 ACCENT = "#7a3b8f"
 
-# By label, or by the number of a set of labels.
-POINT_COLOURS = {0: "#00548c", 1: "#d55e00", 2: "#8a7400", 3: "#a8407d", 4: "#4f4391", 5: "#00664d"}
+# By label, or by the number of a set of labels. Label 1, of the inner circle, is blue.
+POINT_COLOURS = {0: "#d55e00", 1: "#00548c", 2: "#8a7400", 3: "#a8407d", 4: "#4f4391", 5: "#00664d"}
 POINT_MARKERS = {0: "s", 1: "o", 2: "^", 3: "D", 4: "v", 5: "P"}
 POINT_SCALES = {2: 1.35, 3: 0.9, 4: 1.35, 5: 1.3}  # so that shapes of less area look as large
 RING_STYLES = {0: "-", 1: "--"}
@@ -45,14 +46,16 @@ OF_ONE_COLUMN, OF_SEVERAL = (-2, 3), (0, 5)
 REGION_COLOURS = {
     -2: "#a79fbd",
     -1: "#93c4b4",
-    0: "#a9cfe8",
-    1: "#fbdcb0",
+    0: "#fbdcb0",
+    1: "#a9cfe8",
     2: "#f7ef8a",
     3: "#ecbdd6",
     4: "#a79fbd",
     5: "#93c4b4",
 }
 UNDEFINED_COLOUR = "#ffffff"
+SURE = "#f6ad66", "#fbfaf6", "#73b0da"  # of label 0, of neither, of label 1
+SHADES = 15  # from sure of label 0 to sure of label 1; an odd number, so that one means "unsure"
 
 # What a figure shows at most: more would swell the file and not be told apart.
 MOST_POINTS = 1200
@@ -101,13 +104,49 @@ def aspect_of(split: Split) -> Literal["equal", "auto"]:
 
 
 def draw_regions(boundary: Boundary, split: Split, ax: Axes) -> None:
-    """Fill the window with the colour of each grid point's label."""
+    """Fill the window with how sure the network is of label 1, or with each point's label.
+
+    Labels are shown where the output is no probability.
+    """
     xs, ys = boundary.xs, boundary.ys
     dx, dy = (xs[1] - xs[0]) / 2, (ys[1] - ys[0]) / 2  # a grid point is the middle of its pixel
     window = (xs[0] - dx, xs[-1] + dx, ys[0] - dy, ys[-1] + dy)
-    pixels = region_pixels(boundary.labels, *_range(boundary))
+    if shows_confidence(boundary, split):
+        pixels = shade(boundary.output)
+    else:
+        pixels = region_pixels(boundary.labels, *_range(boundary))
     ax.imshow(pixels, extent=window, origin="lower", interpolation="none")
     ax.set(aspect=aspect_of(split), xlim=xs[[0, -1]], ylim=ys[[0, -1]])
+
+
+def shows_confidence(boundary: Boundary, split: Split) -> bool:
+    """Return whether the output can be read as the probability of label 1."""
+    alone = boundary.columns == 1 and split.kind_of_problem == "binary"
+    return alone and not boundary.undefined and set(boundary.shares) <= {0, 1}
+
+
+def shade(probability: Floats) -> NDArray[np.uint8]:
+    """Return the colour of each probability of label 1 as (H, W, 3) bytes, in ``SHADES`` steps."""
+    steps = np.round(np.clip(probability, 0, 1) * (SHADES - 1)).astype(int)
+    colours = np.asarray(_colormap()(np.arange(SHADES), bytes=True), np.uint8)[:, :3]
+    return np.asarray(colours[steps])
+
+
+def draw_scale(ax: Axes, text: str = "p, the predicted probability of label 1") -> None:
+    """Draw beside ``ax`` what the shades of ``shade`` stand for."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    scale = ScalarMappable(Normalize(0, 1), _colormap())
+    bar = ax.figure.colorbar(scale, ax=ax, fraction=0.05, pad=0.03, aspect=28, ticks=[0, 0.5, 1])
+    bar.set_label(text)
+    bar.outline.set_visible(False)
+
+
+def _colormap() -> LinearSegmentedColormap:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("confidence", SURE, SHADES)
 
 
 def map_height(width: float, xs: Floats, ys: Floats) -> float:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from circles.analysis.boundary import decision_boundary
 from circles.report.escape import escape
 from circles.report.figures import palette
-from circles.report.figures.labels import name_answer, name_cells
+from circles.report.figures.diverged import name_run
+from circles.report.figures.labels import name_answer, name_cells, name_label
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import label_plane, name_columns
 from circles.report.numbers import NOT_FINITE, as_accuracy, as_count, as_percent
@@ -24,15 +25,16 @@ if TYPE_CHECKING:
 
     from circles.analysis.boundary import Boundary
     from circles.analysis.study import Study
-    from circles.experiment.datasets import Problem
     from circles.experiment.spec import Variant
     from circles.experiment.split import Split
 
 Floats = NDArray[np.floating]
 
 FINE = 400  # grid points along each axis of a single picture: one for each pixel of a screen
-SMALL, SMALLEST = 240, 120  # the same for one of a few, and for one of many
-MOST_NAMED = 8  # answers that words name one by one
+SMALL, SMALLEST = 200, 120  # the same for one of a few, and for one of many
+MOST_LINED = 16  # small pictures whose boundary is drawn as a line: of more the file would swell
+MOST_NAMED = 8  # answers that a page names one by one
+MOST_TOLD = 4  # the same for an alternative text
 
 
 @dataclass(frozen=True)
@@ -40,24 +42,28 @@ class BoundaryPicture:
     """The regions of one variant's reference run under the training points."""
 
     variant: Variant
-    seed: int
+    run: str  # which it is
     accuracy: float  # of the run, on the training points
     split: Split
     grid: Boundary  # the tutorial's grid: the numbers
     fine: Boundary  # the same window in more detail: the picture
 
     @classmethod
-    def of(cls, variant: Variant, study: Study, resolution: int = FINE) -> BoundaryPicture:
-        """Return the picture of ``variant``, in the detail that ``resolution`` asks for.
+    def of(
+        cls, variant: Variant, study: Study, seed: int | None = None, *, resolution: int = FINE
+    ) -> BoundaryPicture:
+        """Return the picture of the run under ``seed``, or of the median run of ``variant``.
 
-        It is a variant of the experiment or of one of its examples.
+        It is a variant of the experiment or of one of its examples. ``resolution`` says in how much
+        detail it is drawn.
         """
-        split, weights = study.split_of(variant), study.reference_weights(variant)
-        accuracy = study.runs_of(variant).accuracy[study.reference_row(variant)]
+        seed = study.median_seed(variant) if seed is None else seed
+        split, runs = study.split_of(variant), study.runs_of(variant)
+        weights = runs.weights_of(seed)
         return cls(
             variant=variant,
-            seed=study.reference_seed,
-            accuracy=float(accuracy),
+            run=name_run(study, variant, seed),
+            accuracy=float(runs.accuracy[runs.row(seed)]),
             split=split,
             grid=decision_boundary(variant, weights, split),
             fine=decision_boundary(variant, weights, split, resolution),
@@ -76,23 +82,24 @@ class BoundaryPicture:
 
     @property
     def size(self) -> tuple[float, float]:
-        """A map and a legend above it."""
-        return 4.2, palette.map_height(4.2, self.grid.xs, self.grid.ys) + 0.5
+        """A map, with a legend above it and perhaps a scale beside it."""
+        height = palette.map_height(4.2, self.grid.xs, self.grid.ys) + 0.5
+        return (4.9 if self._shows_confidence else 4.2), height
 
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            f"{escape(self.variant.title)}: the regions after training under seed {self.seed}. "
-            f"{how_to_read(self.grid, self.variant, self.split.kind_of_problem)}"
+            f"{escape(self.variant.title)}, {self.run}: "
+            f"{how_to_read(self.grid, self.variant, self.split)}"
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
         return (
-            f"Map of the plane around the data. {describe_regions(self.grid, self.split)} Under "
-            f"seed {self.seed} the accuracy on the training points is {as_accuracy(self.accuracy)}."
+            f"Map of the plane around the data. {describe_regions(self.grid, self.split)} Accuracy "
+            f"on the training points: {as_accuracy(self.accuracy)}."
         )
 
     def frame(self) -> pd.DataFrame:
@@ -114,12 +121,20 @@ class BoundaryPicture:
         palette.draw_points(self.split, ax, size=3)
         label_plane(self.split, ax)
         points = palette.point_handles(self.split)
+        if self._shows_confidence:
+            palette.draw_scale(ax, f"p, the probability of {name_label(1, self.split)}")
+            add_legends(figure, Legend(points))
+            return
         handles, kind = palette.region_handles(self.fine, self.split), self._kind_of_answer()
         if self.split.kind_of_problem == "binary":
             answers = Legend(handles, "upper right", 3, kind)
         else:
             answers = Legend(handles, "lower center", 6, kind)
         add_legends(figure, Legend(points, columns=(len(points) + 1) // 2), answers)
+
+    @property
+    def _shows_confidence(self) -> bool:
+        return palette.shows_confidence(self.fine, self.split)
 
     def _kind_of_answer(self) -> str:
         if self.split.kind_of_problem == "multilabel":
@@ -131,7 +146,6 @@ class BoundaryPicture:
 class BoundariesPicture:
     """The regions of every variant's reference run, side by side."""
 
-    seed: int
     split: Split
     panels: tuple[BoundaryPicture, ...]
     variants: int  # how many there are
@@ -142,9 +156,9 @@ class BoundariesPicture:
         """Return the picture of all variants of ``study``."""
         shown = study.variants[: palette.MOST_VARIANTS]
         resolution = SMALL if len(shown) <= palette.FEW_VARIANTS else SMALLEST
-        panels = tuple(BoundaryPicture.of(variant, study, resolution) for variant in shown)
+        panels = tuple(BoundaryPicture.of(one, study, resolution=resolution) for one in shown)
         circles = study.experiment.dataset.kind == "circles"
-        return cls(study.reference_seed, study.split, panels, len(study.variants), circles)
+        return cls(study.split, panels, len(study.variants), circles)
 
     @property
     def columns(self) -> int:
@@ -173,20 +187,19 @@ class BoundariesPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         text = palette.describe_variants(len(self.panels), self.variants)
-        return (
-            f"The regions of {text} after training under seed {self.seed}, with the accuracy on "
-            f"the training points. {self._describe_marks()}"
-        )
+        return f"What {text} predicts, each in its median run. {self._describe_colours()}"
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        text = (
-            f"{panel.variant.title}: accuracy {as_accuracy(panel.accuracy)}. "
-            f"{describe_regions(panel.grid, panel.split)}"
-            for panel in self.panels
+        best = max(self.panels, key=lambda panel: panel.accuracy)
+        worst = min(self.panels, key=lambda panel: panel.accuracy)
+        return (
+            f"{count_maps(len(self.panels))} of the plane around the data, each with the training "
+            f"accuracy of its run: from {as_accuracy(worst.accuracy)} "
+            f"({worst.variant.short_title}) to {as_accuracy(best.accuracy)} "
+            f"({best.variant.short_title})."
         )
-        return f"{count_maps(len(self.panels))} of the plane around the data. {' '.join(text)}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per variant and label: the label's share of the window."""
@@ -210,10 +223,9 @@ class BoundariesPicture:
                 palette.draw_rings(self.split, ax)
             else:
                 palette.draw_points(self.split, ax, 2, self._most_points)
-            name, title = panel.variant.name, panel.variant.title
-            head = palette.fit(title, 36, 3) if self.few else palette.fit(name, 22, 1)
+            head = palette.fit(panel.variant.short_title, 36 if self.few else 22, 2)
             ax.set_title(f"{head}\naccuracy {as_accuracy(panel.accuracy)}", fontsize=7)
-            if self.few:
+            if len(self.panels) <= MOST_LINED:
                 palette.draw_half(panel.fine, ax)
         add_legends(figure, Legend(self._legend, columns=6))
 
@@ -227,21 +239,14 @@ class BoundariesPicture:
         """How many points each small picture has: of all together, what a figure can hold."""
         return palette.MOST_POINTS // max(len(self.panels), palette.FEW_VARIANTS)
 
-    def _describe_marks(self) -> str:
-        first, second = (escape(name_answer(number, self.split)) for number in (0, 1))
-        colours = (
-            f"Blue stands for {'' if self.split.is_table else 'the label '}{first} and orange for "
-            f"{second}, other colours for other numbers."
+    def _describe_colours(self) -> str:
+        if self.split.kind_of_problem != "binary":
+            return "The colour is that of the label that is predicted; some points are shown too."
+        first, second = (escape(name_label(number, self.split)) for number in (0, 1))
+        return (
+            f"Blue is {second}, orange {first}, pale unsure; other colours are outputs that round "
+            "to other numbers."
         )
-        if self.circles:
-            return (
-                "The circles are where the classes lie: class 0 solid, class 1 dashed. "
-                f"{colours} A good boundary runs between the circles, all the way round."
-            )
-        marks = "The points are some of the training sample, in a darker shade of the colour"
-        if self.split.kind_of_problem == "binary":
-            return f"{marks} of their label. {colours}"
-        return f"{marks} that stands for their label{'s' if self.split.y.ndim == 2 else ''}."
 
 
 def count_maps(count: int) -> str:
@@ -259,7 +264,7 @@ def tabulate_shares(boundary: Boundary, split: Split) -> list[tuple[int | str, f
 def describe_regions(boundary: Boundary, split: Split) -> str:
     """Return a sentence with each answer's share of the window, and which stay off its edge."""
     edge, shares = boundary.edge_labels, boundary.shares
-    text = sorted(shares, key=lambda label: -shares[label])[:MOST_NAMED]
+    text = sorted(shares, key=lambda label: -shares[label])[:MOST_TOLD]
     parts = [
         f"{name_answer(label, split)} on {as_percent(shares[label])}"
         f"{'' if label in edge else ' (off its edge)'}"
@@ -273,23 +278,20 @@ def describe_regions(boundary: Boundary, split: Split) -> str:
     return f"Of the window, the label is {', '.join(parts)}."
 
 
-def how_to_read(boundary: Boundary, variant: Variant, problem: Problem) -> str:
+def how_to_read(boundary: Boundary, variant: Variant, split: Split) -> str:
     """Return what the colours of a network's regions stand for."""
-    if problem == "multilabel":
-        return (
-            "The colour says which of the labels have an output over one half; the accuracy is the "
-            "share of all labels that are right."
-        )
+    if split.kind_of_problem == "multilabel":
+        return "the colour says which of the labels have an output over one half."
     if variant.layers[-1].activation == "softmax":
-        return "The colour is the label of the largest output."
+        return "the colour is the label of the largest output."
     if boundary.columns > 1:
         return (
-            f"The output has {boundary.columns} columns for one label; the colour is the number of "
+            f"the output has {boundary.columns} columns for one label; the colour is the number of "
             "the largest one."
         )
-    if set(boundary.shares) <= {0, 1}:
-        return "The colour is the rounded output; it changes where the output is one half."
+    if palette.shows_confidence(boundary, split):
+        return "the deeper the colour, the surer it is; on the line it cannot tell."
     return (
-        "The colour is the rounded output. Nothing holds this output between 0 and 1, so it rounds "
+        "the colour is the rounded output. Nothing holds this output between 0 and 1, so it rounds "
         "to other numbers too."
     )

@@ -50,7 +50,7 @@ class SamplePicture:
         if count > palette.MOST_POINTS:
             text += f" ({as_count(palette.MOST_POINTS)} of its {as_count(count)} points)"
         if self.circles:
-            text += ". Class 1 is the inner ring"
+            text += ", class 1 on the inner ring"
         if problem == "binary":
             return f"{text}. Try to lay a ruler so that each side of it holds one class."
         if problem == "multilabel":

@@ -70,21 +70,26 @@ class SeedsPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         text = palette.describe_variants(len(self.strips), self.variants)
-        ring = f"the ring is the run under seed {self.reference_seed}"
-        marks = f"the bar is the median, and {ring}"
+        ring = f"rings are seed {self.reference_seed}"
+        marks = f"bars are medians, and {ring}"
         if any(strip.published is not None for strip in self.strips):
-            marks = f"the bar is the median, {ring}, and the diamond is what the tutorial prints"
+            marks = f"bars are medians, {ring}, and diamonds are what the tutorial prints"
         return (
-            f"Accuracy of {text} on the training points after training. Each dot is the run under "
-            f"one seed, {marks}. The further the dots of a variant lie apart, the less a single "
-            "run says."
+            f"The training accuracy of every run of {text}: {marks}. The further the dots of a row "
+            "lie apart, the less a single run says."
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        text = " ".join(_describe(strip) for strip in self.strips)
-        return f"Dot plot of the final training accuracy of every run. {text}"
+        widest = max(self.strips, key=lambda one: one.summary.high - one.summary.low)
+        best = max(self.strips, key=lambda one: one.summary.median)
+        low, high = as_accuracy(widest.summary.low), as_accuracy(widest.summary.high)
+        return (
+            f"Dot plot of the training accuracy of {as_count(len(self.strips))} variants. Widest "
+            f"spread: {widest.title}, from {low} to {high}. Highest median: {best.title}, "
+            f"{as_accuracy(best.summary.median)}."
+        )
 
     def frame(self) -> pd.DataFrame:
         """Return one row per run: variant, seed, accuracy."""
@@ -109,10 +114,7 @@ class SeedsPicture:
         ax.legend(named.values(), named.keys(), loc="lower right", bbox_to_anchor=(1, 1), ncols=4)
 
     def _names(self) -> list[str]:
-        """Return the titles of a few strips, and the short names of many."""
-        if len(self.strips) > palette.FEW_VARIANTS:
-            return [palette.fit(strip.name, 30, 1) for strip in self.strips]
-        return [palette.fit(strip.title, 30, 2) for strip in self.strips]
+        return [palette.fit(strip.title, 24, 2) for strip in self.strips]
 
 
 def draw_strip(strip: Strip, ax: Axes, row: int) -> None:
@@ -127,7 +129,7 @@ def draw_strip(strip: Strip, ax: Axes, row: int) -> None:
     )
     ring.set_markerfacecolor("none")
     if strip.published is not None:
-        colour = palette.POINT_COLOURS[1]
+        colour = palette.POINT_COLOURS[0]
         ax.plot(strip.published, row, "D", ms=5.5, mec="white", color=colour, label="tutorial")
 
 
@@ -149,13 +151,4 @@ def _strip(study: Study, variant: Variant) -> Strip:
     reference = float(runs.accuracy[study.reference_row(variant)])
     published = published_on(study.experiment.dataset, variant)
     figure = published.accuracy if published else None
-    return Strip(variant.name, variant.title, runs.seeds, runs.accuracy, reference, figure)
-
-
-def _describe(strip: Strip) -> str:
-    summary = strip.summary
-    low, median, high = map(as_accuracy, (summary.low, summary.median, summary.high))
-    text = f"{strip.title}, {as_count(summary.count)} runs: median {median}, from {low} to {high}"
-    if strip.published is not None:
-        text += f", tutorial {as_accuracy(strip.published)}"
-    return f"{text}."
+    return Strip(variant.name, variant.short_title, runs.seeds, runs.accuracy, reference, figure)

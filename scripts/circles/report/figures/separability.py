@@ -49,9 +49,8 @@ class SeparabilityPicture:
         """What to see, in Markdown."""
         if isinstance(self.answer, Certificate):
             return (
-                "Why no line parts the classes. The cross is a weighted mean of the large squares "
-                "and also of the large circles, so it lies between points of either class. A line "
-                "with each class on its own side would have the cross on both sides at once."
+                "The cross is a weighted mean of the large squares and also of the large circles. "
+                "A line with each class on its own side would have the cross on both sides."
             )
         if self.answer.is_trivial:
             return "All points are of one class, so there is nothing to part: any line beside them."

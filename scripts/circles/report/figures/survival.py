@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from circles.analysis import statistics
-from circles.report.escape import escape
 from circles.report.figures import lines, palette
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.numbers import as_count, as_percent
@@ -69,30 +68,26 @@ class SurvivalPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         if not self.reaching:
-            return f"No run had an epoch with every answer right. {self._never}"
-        confidence = as_percent(statistics.CONFIDENCE, 0)
-        some = (
-            f" of the first {len(self.shown)} of {len(self.reaching)} variants that ever have one"
-            if len(self.shown) < len(self.reaching)
-            else ""
-        )
+            return "No run of any variant had an epoch with every answer right."
         return (
-            "The share of the runs that have not yet had an epoch with every answer right (the "
-            f"Kaplan–Meier estimate), with its pointwise interval of {confidence}{some}. A cross "
-            "marks where the training of runs ended that had not had one by then: they count as "
-            "censored, since nobody knows when they would have. The answers are those given while "
-            f"the weights move, so this does not count exact runs. {self._never}"
-        ).rstrip()
+            "The share of the runs that have not yet had an epoch with every answer right "
+            f"(Kaplan–Meier), with its interval of {as_percent(statistics.CONFIDENCE, 0)}. A cross "
+            "marks runs that were still without one when training ended."
+        )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
         if not self.reaching:
             return f"An empty chart: no run of {len(self.others)} variants had an all-right epoch."
-        described = " ".join(map(_describe, self.shown))
+        reached = ", ".join(
+            f"{one.variant.short_title} {as_count(one.survival.reached)} of "
+            f"{as_count(one.survival.runs)}"
+            for one in self.shown
+        )
         return (
             "Descending step curves over the epochs: the share of runs without an epoch in which "
-            f"every answer was right. {described}"
+            f"every answer was right. Runs that had one: {reached}."
         )
 
     def frame(self) -> pd.DataFrame:
@@ -128,20 +123,12 @@ class SurvivalPicture:
         handles, _ = ax.get_legend_handles_labels()
         add_legends(figure, Legend(handles))
 
-    @property
-    def _never(self) -> str:
-        """A sentence with the variants without such a run; empty where there are none."""
-        if not self.others:
-            return ""
-        names = ", ".join(f"*{escape(one.variant.title)}*" for one in self.others)
-        return f"Of these variants no run had one: {names}."
-
 
 def _draw_course(one: SurvivalCurve, style: lines.Style, ax: Axes) -> None:
     """Draw one curve with its interval, and a cross where runs are censored."""
     curve = one.survival
     name = palette.in_legend(
-        f"{palette.fit(one.variant.title, 40, 1)} ({curve.reached} of {curve.runs})"
+        f"{palette.fit(one.variant.short_title, 40, 1)} ({curve.reached} of {curve.runs})"
     )
     ax.step(curve.epochs, curve.remaining, where="post", color=style.colour)
     (marks,) = ax.plot(curve.epochs, curve.remaining, style.marker, ms=4, color=style.colour)
@@ -150,17 +137,3 @@ def _draw_course(one: SurvivalCurve, style: lines.Style, ax: Axes) -> None:
     band.set_facecolor(style.colour)
     if curve.censored:
         ax.plot(curve.epochs[-1], curve.remaining[-1], "+", ms=11, mew=1.6, color=palette.DARK)
-
-
-def _describe(one: SurvivalCurve) -> str:
-    """Return a sentence with how many runs had one, and by when half of them had."""
-    curve = one.survival
-    last = as_count(int(curve.epochs[-1]))
-    if curve.median is None:
-        half = f"fewer than half had one by epoch {last}"
-    else:
-        half = f"half had one by epoch {as_count(curve.median)}"
-    return (
-        f"{one.variant.title}: {as_count(curve.reached)} of {as_count(curve.runs)} runs had one, "
-        f"the first in epoch {as_count(int(curve.epochs[1]))}; {half}."
-    )

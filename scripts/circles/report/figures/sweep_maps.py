@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from circles.analysis.statistics import CONFIDENCE
 from circles.report.escape import escape
 from circles.report.figures import lines, palette
 from circles.report.figures.sweeps import SweepPicture, as_value, describe_key, word_of
-from circles.report.numbers import as_accuracy, as_count, as_percent
+from circles.report.numbers import as_accuracy, as_percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,14 +62,10 @@ class SweepMapPicture(SweepPicture):
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        runs = self.cells[0].runs.exact.trials
-        best = f" The best possible for any classifier is {self._range}." if self._range else ""
+        best = f"; the best possible is {self._range}" if self._range else ""
         return (
-            f"{escape(self.sweep.title)}. How *{escape(self.base)}* ends by "
-            f"{describe_key(self.axis)} and {describe_key(self.second or '')}: {as_count(runs)} "
-            f"{'runs' if runs > 1 else 'run'} in each cell. Left: the share of the runs "
-            f"{self._of_rate}; the table has Wilson's intervals of {as_percent(CONFIDENCE, 0)}. "
-            f"Right: the median of the held-out accuracy.{best}"
+            f"{escape(self.sweep.title)}. Left the share of the runs {self._of_rate}, right the "
+            f"median held-out accuracy{best}."
         )
 
     @property

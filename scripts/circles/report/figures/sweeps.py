@@ -40,11 +40,10 @@ AXES = {
 
 # What is possible on the data of a cell: how its line is drawn, and what it is.
 YARDSTICKS = {
-    "ceiling": ("--", "the best possible for any classifier (dashed)"),
-    "circle": (":", "the training points' best circle about the centre (dotted)"),
-    "line": ("-.", "the training points' best line (dash-dotted)"),
+    "ceiling": ("--", "the best possible (dashed)"),
+    "circle": (":", "the best circle (dotted)"),
+    "line": ("-.", "the best line (dash-dotted)"),
 }
-MOST_NAMED = 9  # cells of a line in an alternative text
 # The largest value by the smallest: from here on an axis is logarithmic, and has room for powers of
 # ten only.
 WIDE, VERY_WIDE = 50, 1000
@@ -110,29 +109,28 @@ class SweepPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        runs = self.cells[0].runs.exact.trials
-        confidence = as_percent(statistics.CONFIDENCE, 0)
-        middle = f" and the middle {as_percent(statistics.MIDDLE, 0)}" if self._has_bands else ""
+        middle = f" and middle {as_percent(statistics.MIDDLE, 0)}" if self._has_bands else ""
         return (
-            f"{escape(self.sweep.title)}. How *{escape(self.base)}* ends by "
-            f"{describe_key(self.axis)}{self._describe_lines()}: {as_count(runs)} "
-            f"{'runs' if runs > 1 else 'run'} in each cell. Left: the share of the runs "
-            f"{self._of_rate}, with Wilson's interval of "
-            f"{confidence}. Right: the held-out accuracy, its median{middle} over the runs."
-            f"{self._describe_yardsticks()}"
+            f"{escape(self.sweep.title)}{self._describe_lines()}. Left the share of the runs "
+            f"{self._of_rate}, with its interval of {as_percent(statistics.CONFIDENCE, 0)}, right "
+            f"the held-out accuracy, median{middle}{self._describe_yardsticks()}."
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        text = " ".join(map(self._describe, self.shown))
-        best = max(self.cells, key=lambda cell: self._rate(cell).share)
-        place = ", ".join(f"{word_of(key)} {as_value(value)}" for key, value in best.values.items())
+        ranked = sorted(self.cells, key=lambda cell: self._rate(cell).share)
         return (
             f"Two charts over {describe_key(self.axis)}: the share of the runs {self._of_rate}, "
-            f"and their held-out accuracy. {text} Most often: {self._describe_rate(best)}, with "
-            f"{place}."
+            f"and their held-out accuracy. Most often {self._describe_cell(ranked[-1])}; least "
+            f"often {self._describe_cell(ranked[0])}."
         )
+
+    def _describe_cell(self, cell: CellSummary) -> str:
+        """Return how often the runs of a cell do it, and what its values are."""
+        place = ", ".join(f"{word_of(key)} {as_value(value)}" for key, value in cell.values.items())
+        median = as_accuracy(cell.runs.held_out_accuracy.median)
+        return f"at {place} ({self._describe_rate(cell)}, median accuracy {median})"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per cell: what varies, rates, intervals, accuracies, the ceiling."""
@@ -183,7 +181,7 @@ class SweepPicture:
             for name, (_, text) in YARDSTICKS.items()
             if any(getattr(one, name) is not None for one in self.cells)
         ]
-        return f" Grey: {', '.join(shown)}." if shown else ""
+        return f", beside {', '.join(shown)}" if shown else ""
 
     def _rates(self, line: Series) -> Floats:
         """Return the rate of each cell of ``line`` with the ends of its interval, shape (K, 3)."""
@@ -239,18 +237,7 @@ class SweepPicture:
             return ""
         count, drawn = len(self.series), len(self.shown)
         some = f" ({drawn} of {count} are shown)" if drawn < count else ""
-        return f" and {describe_key(self.second)}, a line for each value of the latter{some}"
-
-    def _describe(self, line: Series) -> str:
-        """Return a sentence with the rate and the held-out accuracy of some cells of ``line``."""
-        head = f"{word_of(self.second)} {line.label}: " if self.second else ""
-        cells = (
-            f"{word_of(self.axis)} {as_value(one.values[self.axis])}, {self._describe_rate(one)}, "
-            f"median accuracy {as_accuracy(one.runs.held_out_accuracy.median)}"
-            for one in _evenly(line.cells, 2 if self.second else MOST_NAMED)
-        )
-        text = f"{head}{'; '.join(cells)}."
-        return text[0].upper() + text[1:]
+        return f", a line for each {word_of(self.second)}{some}"
 
 
 def word_of(key: str) -> str:

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from circles.analysis import statistics
 from circles.analysis.statistics import Band, band
-from circles.report.escape import escape
 from circles.report.figures import palette
-from circles.report.numbers import as_accuracy, as_count, as_percent
+from circles.report.numbers import as_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,8 +39,8 @@ class LineStyle:
 
 
 LOOKS = (
-    LineStyle(palette.POINT_COLOURS[1], "-", "as wired"),
-    LineStyle(palette.POINT_COLOURS[0], "--", "repaired"),
+    LineStyle(palette.POINT_COLOURS[0], "-", "as it is"),
+    LineStyle(palette.POINT_COLOURS[1], "--", "cured"),
 )
 
 
@@ -85,23 +84,16 @@ class WiringPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        middle = as_percent(statistics.MIDDLE, 0)
-        text = " ".join(_compare(*pair) for pair in self.shown)
-        if self.pairs > len(self.shown):
-            text += f" These are the first {len(self.shown)} of {self.pairs} such pairs."
         return (
-            "Left: the share of the training points with zero gradient at the output, in single "
-            f"precision as in training, epoch by epoch, in the run under seed {self.seed}. Right: "
-            f"the accuracy of that run as a line, and the middle {middle} of all runs as a band. "
-            f"Solid is a variant as it is wired, dashed is its repair. {text}"
+            "Points with zero gradient (left) and accuracy (right) over the epochs, solid as the "
+            f"variant is and dashed when it is cured. Lines are the run under seed {self.seed}, "
+            f"bands the middle {as_percent(statistics.MIDDLE, 0)} of all runs."
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        count = len(self.shown)
-        text = " ".join(_describe(course) for pair in self.shown for course in pair)
-        return f"Line charts over the epochs in {count} row{'' if count == 1 else 's'}. {text}"
+        return f"Line charts over the epochs. {' '.join(_compare(*pair) for pair in self.shown)}"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per variant and epoch that was kept; a shared repair is there once."""
@@ -152,7 +144,7 @@ def _draw_course(course: GradientCurve, look: LineStyle, left: Axes, right: Axes
     chosen = np.linspace(0, len(course.path.epochs) - 1, MOST_PLACES).round().astype(int)
     shown = np.unique(chosen)  # all, where there are few
     epochs, spread = course.path.epochs[shown], course.spread
-    label = f"{look.role}: {palette.fit(course.variant.title, 44, 1)}"
+    label = f"{look.role}: {palette.fit(course.variant.short_title, 44, 1)}"
     left.plot(epochs, course.path.share[shown], look.style, color=look.colour, label=label)
     low, high = spread.low[shown], spread.high[shown]
     right.fill_between(epochs, low, high, color=look.colour, lw=0, alpha=0.18)
@@ -160,23 +152,9 @@ def _draw_course(course: GradientCurve, look: LineStyle, left: Axes, right: Axes
 
 
 def _compare(broken: GradientCurve, repaired: GradientCurve) -> str:
-    """Return a sentence with the repair of a variant, and what both end at."""
+    """Return a sentence with the cure of a variant, and what both end at."""
     first, second = (as_percent(one.path.share[-1]) for one in (broken, repaired))
-    before, after = (as_accuracy(one.ends.accuracy.median) for one in (broken, repaired))
     return (
-        f"*{escape(broken.variant.title)}* ends with {first} of the points without a gradient and "
-        f"a median accuracy of {before}; repaired, as *{escape(repaired.variant.title)}*, with "
-        f"{second} and {after}."
-    )
-
-
-def _describe(course: GradientCurve) -> str:
-    """Return a sentence with where the lines of a variant begin and end."""
-    first, last = (as_percent(share) for share in course.path.share[[0, -1]])
-    count, runs = as_count(course.ends.exact.successes), as_count(course.ends.exact.trials)
-    return (
-        f"{course.variant.title}: {first} of the points have zero gradient after the first epoch "
-        f"and {last} at the end; the accuracy of the run goes from "
-        f"{as_accuracy(course.accuracy[0])} to {as_accuracy(course.accuracy[-1])}; {count} of "
-        f"{runs} runs are exact."
+        f"{broken.variant.short_title}: {first} of the points without a gradient at the end, "
+        f"{second} when cured."
     )

@@ -9,7 +9,7 @@ from functools import partial
 from circles.analysis.arrangement import is_exact
 from circles.analysis.study import Study
 from circles.experiment.spec import Experiment, Variant
-from circles.report.figures.catalogue import has_circles, has_pairs, is_binary
+from circles.report.figures.catalogue import has_pairs, is_binary
 from circles.report.recipe import Recipe
 from circles.report.table import Table
 from circles.report.tables.given import (
@@ -24,7 +24,6 @@ from circles.report.tables.meaning import (
     ladder_table,
     outcome_rules_table,
     outcomes_by_variant_table,
-    polygon_table,
     regions_table,
     repairs_table,
 )
@@ -54,7 +53,6 @@ TABLES: dict[str, Make] = {
 # Tables that apply to some experiments.
 SOME_TABLES: dict[str, tuple[Make, Callable[[Experiment], bool]]] = {
     "ladder": (ladder_table, is_binary),
-    "polygon": (polygon_table, has_circles),
     "repairs": (repairs_table, has_pairs),
     "examples": (examples_table, lambda experiment: bool(experiment.examples)),
 }

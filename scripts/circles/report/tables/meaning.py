@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 
 from circles.analysis.features import networks
 from circles.analysis.outcomes import OUTCOMES
-from circles.analysis.polygon import UNITS, reach
 from circles.analysis.region_counts import DIVERGED
-from circles.analysis.statistics import columns_of_rate
 from circles.report.escape import escape
 from circles.report.figures.labels import name_answer, name_positive
 from circles.report.numbers import (
     as_accuracy,
     as_count,
-    as_decimal,
     as_interval,
     as_part,
     as_percent,
@@ -25,7 +22,6 @@ from circles.report.table import Row, Table, TableColumn, or_nothing, text_colum
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from circles.analysis.statistics import Rate
     from circles.analysis.study import Study
     from circles.experiment.spec import Variant
 
@@ -128,44 +124,6 @@ def ladder_table(study: Study) -> Table:
         f"seed {study.reference_seed}. The median is that of the held-out accuracy over all runs."
     )
     return Table(caption, columns, rows)
-
-
-def polygon_table(study: Study) -> Table:
-    """Return, by width, whether a polygon fits between the circles, and how often that is exact."""
-    (nominal, sample), rates = study.radius_gaps, dict(study.width_rates)
-    rows = [
-        {
-            "units": units,
-            "corners": 2 * units,
-            "reach": reach(units),
-            "fits_circles": nominal.fits(units),
-            "fits_sample": sample.fits(units),
-        }
-        | (_tabulate_rate(rates.get(units)) if rates else {})
-        for units in UNITS
-    ]
-    columns = [
-        TableColumn("Units", "units"),
-        TableColumn("Corners, at most", "corners"),
-        TableColumn("cos(π/2n)", "reach", partial(as_decimal, decimals=4)),
-        text_column("Fits the circles", "fits_circles", _as_answer),
-        text_column("Fits this sample", "fits_sample", _as_answer),
-        *([TableColumn("Exact", ("exact", "runs"), or_nothing(as_part))] if rates else []),
-    ]
-    caption = (
-        "The polygon bound by the number n of hidden ReLU units. The regular polygon of 2n corners "
-        f"fits if cos(π/2n) is at least the ratio of the radii: {as_decimal(nominal.ratio, 4)} for "
-        f"the circles without noise, {as_decimal(sample.ratio, 4)} for the training points."
-    )
-    return Table(caption, columns, rows)
-
-
-def _tabulate_rate(rate: Rate | None) -> Row:
-    return {
-        "runs": rate and rate.trials,
-        "exact_share": rate and rate.share,
-        **columns_of_rate("exact", rate),
-    }
 
 
 def regions_table(variant: Variant, study: Study) -> Table:

@@ -38,8 +38,8 @@ def outcomes_table(study: Study) -> Table:
     rows = [_outcome(study, variant) for variant in study.variants]
     known = study.yardsticks
     caption = (
-        "How the variants end. Loss, accuracy and held-out accuracy are those of the run under "
-        f"seed {study.reference_seed}. {_explain_columns(known.ceiling)}{_explain_beside(known)}"
+        f"How the variants end: first the run under seed {study.reference_seed}, then all runs. "
+        f"{_explain_columns(known.ceiling, beside=_explain_beside(known))}"
     )
     return Table(caption, [text_column("Variant", "variant"), *_END, *_columns_of_ends(rows)], rows)
 
@@ -109,9 +109,8 @@ def examples_table(study: Study) -> Table:
     ]
     ceilings = [find_ceiling(found.example.dataset) for found in study.examples.values()]
     caption = (
-        "The examples: how each of their networks ends. Loss, accuracy and held-out accuracy are "
-        f"those of the run under seed {study.reference_seed}. "
-        f"{_explain_columns(*ceilings)}"
+        f"How the networks of the examples end: the run under seed {study.reference_seed}, then "
+        f"all runs. {_explain_columns(*ceilings)}"
     )
     columns = [
         text_column("Example", "example"),
@@ -121,20 +120,14 @@ def examples_table(study: Study) -> Table:
     return Table(caption, [*columns, *_END, *_columns_of_ends(rows)], rows)
 
 
-def _explain_columns(*ceilings: float | None) -> str:
+def _explain_columns(*ceilings: float | None, beside: str = "") -> str:
     """Return what ``_columns_of_ends`` mean, where these are the ceilings of the data."""
-    text = (
-        "Median and middle "
-        f"{as_percent(MIDDLE, 0)} are of the held-out accuracy over all runs. A run is *exact* if "
-        "it is right on every training point after the last epoch"
-    )
     known = {one for one in ceilings if one is not None}
-    if known:
-        text += ", and *close* if its held-out accuracy is at most one percentage point below the "
-        text += "best possible for any classifier"
-    if len(known) == 1:
-        text += f", which is {as_percent(known.pop(), 2)}"
-    return f"{text}. In brackets: Wilson's interval of {as_percent(CONFIDENCE, 0)} for the chance."
+    best = f"; the best possible is {as_percent(known.pop(), 2)}" if len(known) == 1 else ""
+    return (
+        f"Median and middle {as_percent(MIDDLE, 0)} are of the held-out accuracy, brackets hold "
+        f"Wilson's intervals of {as_percent(CONFIDENCE, 0)}{best}{beside}."
+    )
 
 
 def _explain_beside(known: Yardsticks) -> str:
@@ -143,7 +136,7 @@ def _explain_beside(known: Yardsticks) -> str:
     said = [f"{as_accuracy(one)} for the {name}" for name, one in best.items() if one is not None]
     if not said:
         return ""
-    return f" The best on the training points have a held-out accuracy of {' and '.join(said)}."
+    return f"; held out, the best on the training points have {' and '.join(said)}"
 
 
 def _outcome(study: Study, variant: Variant) -> Row:
