@@ -59,7 +59,7 @@ def test_claims_of_the_front_page_stand_under_its_own_title(templates):
     """People write that title in ``index.qmd``; what the build writes of the page has none."""
     (templates.parent / "index.qmd").write_text("---\nlang: en\n---\n# All of it {.unnumbered}\n")
     (templates / "front.qmd.j2").write_text(CLAIM)
-    text = render_pages(context(), templates).texts["claims.qmd"]
+    text = render_pages(context(), as_set(templates)).texts["claims.qmd"]
     assert "## [All of it](../index.qmd)" in text
 
 
@@ -335,7 +335,7 @@ def test_messages_show_words_without_marks(markdown, seen):
 def test_a_flipped_result_is_marked_in_the_report(templates, tmp_path):
     """On the report's own text: a line that solves the circles cannot be, and the page says so."""
     shutil.copy(paths.TEMPLATES / "circles" / "objective.qmd.j2", templates / "lines.qmd.j2")
-    study = make_study(make_variant("line", ((1, "linear"),)), samples=200)
+    study = make_study(make_variant("line", ((1, "sigmoid"),)), samples=200)
     runs = study.runs["line"]
     lost, won = (
         replace(runs, accuracy=0 * runs.accuracy + 0.5),
@@ -349,11 +349,11 @@ def test_a_flipped_result_is_marked_in_the_report(templates, tmp_path):
     )
     write_pages(honest, templates, tmp_path / "report")
     page = (tmp_path / "report" / "lines.qmd").read_text()
-    assert "more training points right than the best line" in page
+    assert "with any loss, the best gets 50.0" in page
     assert "does-not-hold" not in page
     write_pages(flipped, templates, tmp_path / "report")
     page = (tmp_path / "report" / "lines.qmd").read_text()
-    assert "best line (does not hold: measured `optimum.beyond_best.value = 3`)]{.mark" in page
+    assert "(does not hold: measured `optimum.highest_accuracy.value = 1`" in page
 
 
 def test_a_false_claim_ends_a_stage_with_status_1(monkeypatch, capsys):

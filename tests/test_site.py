@@ -60,7 +60,7 @@ def test_the_pdf_has_bookmarks(pdf):
     """Every chapter can be reached from the PDF's outline."""
     read, _ = pdf
     titles = " | ".join(name for name, _ in read.bookmarks)
-    for chapter in ("In short", "The problem", "What was tried", "Methods", "References"):
+    for chapter in ("In short", "The data", "The tutorial", "Methods", "References"):
         assert chapter in titles
 
 
@@ -68,7 +68,7 @@ def test_odd_letters_of_a_title_are_shown_as_they_are(miniature_site):
     """A title full of marks reaches the reader letter by letter, wherever it stands."""
     shown = "A line * with &lt;marks&gt; &amp; {odd} $letters$"
     assert shown in (miniature_site / "report" / "variants" / "linear.html").read_text()
-    assert shown in (miniature_site / "report" / "tried.html").read_text()
+    assert shown in (miniature_site / "report" / "chance.html").read_text()
 
 
 def test_two_renders_are_the_same_bytes(miniature, miniature_site, tmp_path, monkeypatch):
