@@ -1,0 +1,424 @@
+// Dense networks, computed and trained as Keras does it. No dependency, no build step; a page loads it
+// after random.js and options.js, from disk or from a site:
+//
+//   const network = Circles.network({ layers: [{ units: 4, activation: "relu" },
+//     { units: 1, activation: "sigmoid" }], seed: 42 });          // or weights: [kernel, bias, …]
+//   network.predict([[0.1, 0.2]]);                                 // Float64Array, a row a point
+//   network.train({ points, labels, epochs: 100, learning_rate: 0.01 }); // the history
+//   const run = network.run({ points, labels, optimizer: "sgd" });  // the same, epoch by epoch
+//   run.epoch();                                                   // { loss, accuracy }
+//
+// Names, keys and defaults are those of the experiment file. Arrays hold a unit's values of a batch side by
+// side, so that the inner loops run over points.
+"use strict";
+
+(() => {
+  const Circles = (globalThis.Circles ??= { figures: {}, data: {} });
+
+  const { ACTIVATIONS, FEATURES, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES } = Circles.options;
+
+  // What a name, or a table with one, stands for.
+  function option(kind, options, given, tag = "name") {
+    const table = typeof given === "string" ? { [tag]: given } : given;
+    const found = Object.hasOwn(options, table[tag]) ? options[table[tag]] : null;
+    if (!found) {
+      throw new Error(`${kind}: not known. Allowed: ${Object.keys(options).join(", ")}. Received: ${table[tag]}`);
+    }
+    return found(table);
+  }
+
+  // What one pass over at most `size` points needs: of every layer sums, values and gradients.
+  class Batch {
+    constructor(network, size) {
+      this.size = size;
+      this.inputs = new Float64Array(network.inputs * size);
+      this.layers = network.shapes.map(({ units }) => {
+        const [z, a, d] = [0, 1, 2].map(() => new Float64Array(units * size));
+        return { z, a, d };
+      });
+      this.labels = new Float64Array(network.shapes.at(-1).units * size);
+    }
+  }
+
+  class Network {
+    constructor({ layers, weights, seed = 0, features = ["x1", "x2"], scaler = null, initializer = "glorot_uniform" }) {
+      this.layers = layers.map((layer) => ({ activation: "linear", l1: 0, l2: 0, ...layer }));
+      this.hasPenalty = this.layers.some(({ l1, l2 }) => l1 || l2);
+      this.features = features.map((name) => option("features", FEATURES, name));
+      this.scaler = scaler; // { mean, scale } of the features
+      this.inputs = features.length;
+      this.shapes = [];
+      let at = 0;
+      let inputs = this.inputs;
+      for (const { units, activation } of this.layers) {
+        const functions = option("activation", ACTIVATIONS, activation);
+        this.shapes.push({ inputs, units, activation, kernel: at, bias: at + inputs * units, functions });
+        at += (inputs + 1) * units;
+        inputs = units;
+      }
+      this.weights = weights ? Float64Array.from(weights.flat(Infinity)) : this.draw(seed, initializer, at);
+      if (this.weights.length !== at) {
+        throw new Error(`weights: ${at} are needed. Received: ${this.weights.length}`);
+      }
+    }
+
+    draw(seed, initializer, count) {
+      const generator = Circles.generator(seed, 0);
+      const one = option("initializer", INITIALIZERS, initializer);
+      const weights = new Float64Array(count);
+      for (const { inputs, units, kernel } of this.shapes) {
+        for (let i = 0; i < inputs * units; i++) weights[kernel + i] = Math.fround(one(generator, inputs, units));
+      }
+      return weights;
+    }
+
+    get columns() {
+      return this.shapes.at(-1).units;
+    }
+
+    // The weights in Keras's order, each as nested lists.
+    unpacked() {
+      return this.shapes.flatMap(({ inputs, units, kernel, bias }) => {
+        const row = (start) => Array.from(this.weights.subarray(start, start + units));
+        return [Array.from({ length: inputs }, (_, i) => row(kernel + i * units)), row(bias)];
+      });
+    }
+
+    // What the network is given of points: of every feature its values side by side.
+    see(points) {
+      const seen = this.features.map((feature) => Float64Array.from(points, ([x, y]) => feature(x, y)));
+      if (this.scaler) {
+        seen.forEach((column, i) => {
+          for (let b = 0; b < column.length; b++) column[b] = (column[b] - this.scaler.mean[i]) / this.scaler.scale[i];
+        });
+      }
+      return seen;
+    }
+
+    // The outputs of points, row by row.
+    predict(points) {
+      const columns = this.columns;
+      const outputs = new Float64Array(points.length * columns);
+      const batch = new Batch(this, Math.min(1024, points.length || 1));
+      const seen = this.see(points);
+      for (let start = 0; start < points.length; start += batch.size) {
+        const count = Math.min(batch.size, points.length - start);
+        seen.forEach((column, i) => batch.inputs.set(column.subarray(start, start + count), i * batch.size));
+        const { a } = this.forward(batch, count);
+        for (let c = 0; c < columns; c++) {
+          for (let b = 0; b < count; b++) outputs[(start + b) * columns + c] = a[c * batch.size + b];
+        }
+      }
+      return outputs;
+    }
+
+    forward(batch, count) {
+      const { size } = batch;
+      const w = this.weights;
+      let below = batch.inputs;
+      for (let l = 0; l < this.shapes.length; l++) {
+        const { inputs, units, kernel, bias, activation, functions } = this.shapes[l];
+        const { z, a } = batch.layers[l];
+        for (let u = 0; u < units; u++) {
+          const row = u * size;
+          const first = w[kernel + u];
+          const begin = w[bias + u];
+          for (let b = 0; b < count; b++) z[row + b] = begin + first * below[b];
+          for (let i = 1; i < inputs; i++) {
+            const weight = w[kernel + i * units + u];
+            const from = i * size;
+            for (let b = 0; b < count; b++) z[row + b] += weight * below[from + b];
+          }
+          activate(activation, functions[0], z, a, row, row + count);
+        }
+        if (activation === "softmax") softmax(z, a, units, size, count);
+        below = a;
+      }
+      return batch.layers.at(-1);
+    }
+
+    // From the gradients of the last layer's sums to those of all weights.
+    backward(batch, count, gradient) {
+      const { size } = batch;
+      const w = this.weights;
+      for (let l = this.shapes.length - 1; l >= 0; l--) {
+        const { inputs, units, kernel, bias } = this.shapes[l];
+        const { d } = batch.layers[l];
+        const below = l ? batch.layers[l - 1] : null;
+        const values = below ? below.a : batch.inputs;
+        for (let u = 0; u < units; u++) {
+          const row = u * size;
+          let sum = 0;
+          for (let b = 0; b < count; b++) sum += d[row + b];
+          gradient[bias + u] = sum;
+          for (let i = 0; i < inputs; i++) {
+            const from = i * size;
+            let product = 0;
+            for (let b = 0; b < count; b++) product += d[row + b] * values[from + b];
+            gradient[kernel + i * units + u] = product;
+          }
+        }
+        if (!below) break;
+        const lower = this.shapes[l - 1];
+        for (let i = 0; i < inputs; i++) {
+          const row = i * size;
+          const back = below.d;
+          const first = w[kernel + i * units];
+          for (let b = 0; b < count; b++) back[row + b] = first * d[b];
+          for (let u = 1; u < units; u++) {
+            const weight = w[kernel + i * units + u];
+            const from = u * size;
+            for (let b = 0; b < count; b++) back[row + b] += weight * d[from + b];
+          }
+          slopes(lower.activation, lower.functions[1], below, row, row + count);
+        }
+      }
+    }
+
+    // What the kernels add to the loss; their gradients go to `gradient`, if it is given.
+    penalty(gradient = null) {
+      let total = 0;
+      this.shapes.forEach(({ kernel, bias }, l) => {
+        const { l1, l2 } = this.layers[l];
+        for (let i = kernel; (l1 || l2) && i < bias; i++) {
+          const weight = this.weights[i];
+          total += l1 * Math.abs(weight) + l2 * weight * weight;
+          if (gradient) gradient[i] += l1 * Math.sign(weight) + 2 * l2 * weight;
+        }
+      });
+      return total;
+    }
+
+    run(options) {
+      return new Run(this, options);
+    }
+
+    // All epochs at once: the loss and the accuracy of each.
+    train(options) {
+      const run = this.run(options);
+      const history = [];
+      while (!run.ended) history.push(run.epoch());
+      run.finish();
+      return history;
+    }
+
+    // Loss and accuracy over points.
+    evaluate({ points, labels, loss = "binary_crossentropy" }) {
+      return new Sample(this, points, labels).score(this, option("loss", LOSSES, loss));
+    }
+  }
+
+  function activate(name, value, z, a, from, to) {
+    if (name === "relu") { // the common ones without a call for every point
+      for (let i = from; i < to; i++) a[i] = z[i] > 0 ? z[i] : 0;
+    } else if (name === "sigmoid") {
+      for (let i = from; i < to; i++) {
+        const tail = Math.exp(-Math.abs(z[i]));
+        a[i] = (z[i] >= 0 ? 1 : tail) / (1 + tail);
+      }
+    } else if (value) {
+      for (let i = from; i < to; i++) a[i] = value(z[i]);
+    }
+  }
+
+  function slopes(activation, slope, { z, a, d }, from, to) {
+    if (activation === "relu") {
+      for (let i = from; i < to; i++) d[i] = z[i] > 0 ? d[i] : 0;
+    } else {
+      for (let i = from; i < to; i++) d[i] *= slope(z[i], a[i]);
+    }
+  }
+
+  function softmax(z, a, units, size, count) {
+    for (let b = 0; b < count; b++) {
+      let most = -Infinity;
+      let total = 0;
+      for (let i = b; i < units * size; i += size) most = Math.max(most, z[i]);
+      for (let i = b; i < units * size; i += size) total += a[i] = Math.exp(z[i] - most);
+      for (let i = b; i < units * size; i += size) a[i] /= total;
+    }
+  }
+
+  // The sum of the losses of a batch; the mean's gradients by the last sums go to the layer's d.
+  function losses(network, loss, batch, count, labelColumns) {
+    const { size, labels } = batch;
+    const last = batch.layers.at(-1);
+    const { z, a, d } = last;
+    const shape = network.shapes.at(-1);
+    const { units, activation, functions } = shape;
+    let total = 0;
+    if (loss.softmax) {
+      for (let u = 0; u < units; u++) {
+        for (let b = 0; b < count; b++) {
+          const own = labels[b] === u ? 1 : 0;
+          d[u * size + b] = (a[u * size + b] - own) / count;
+          if (own) total -= Math.log(Math.max(a[u * size + b], 1e-300));
+        }
+      }
+      return total;
+    }
+    const share = 1 / (count * units);
+    const smooth = loss.smooth ?? 0;
+    const fromSums = activation === "sigmoid" && loss.smooth !== undefined; // cross-entropy
+    for (let u = 0; u < units; u++) {
+      const row = u * size;
+      const of = labelColumns > 1 ? row : 0;
+      for (let b = 0; b < count; b++) {
+        const y = smooth ? labels[of + b] * (1 - smooth) + smooth / 2 : labels[of + b];
+        const i = row + b;
+        if (fromSums) { // ln(1 + e^−|z|) is −ln of the likelier of both answers
+          total += (z[i] > 0 ? z[i] : 0) - z[i] * y - Math.log(a[i] > 0.5 ? a[i] : 1 - a[i]);
+          d[i] = (a[i] - y) * share;
+        } else {
+          total += loss.value(a[i], y);
+          d[i] = loss.slope(a[i], y) * share * functions[1](z[i], a[i]);
+        }
+      }
+    }
+    return total / units;
+  }
+
+  // The right answers of a batch; a point with several labels counts by their share.
+  function rightAnswers(network, batch, count, labelColumns) {
+    const { size, labels } = batch;
+    const { z, a } = batch.layers.at(-1);
+    const units = network.columns;
+    let right = 0;
+    if (units === labelColumns) {
+      for (let u = 0; u < units; u++) {
+        for (let b = 0; b < count; b++) right += (a[u * size + b] > 0.5 ? 1 : 0) === labels[u * size + b] ? 1 : 0;
+      }
+      return right / units;
+    }
+    const values = network.shapes.at(-1).activation === "softmax" ? z : a;
+    for (let b = 0; b < count; b++) {
+      let best = 0;
+      for (let u = 1; u < units; u++) if (values[u * size + b] > values[best * size + b]) best = u;
+      right += best === labels[b] ? 1 : 0;
+    }
+    return right;
+  }
+
+  function gather(columns, to, size, order, start, count) {
+    for (let i = 0; i < columns.length; i++) {
+      const from = columns[i];
+      const row = i * size;
+      for (let b = 0; b < count; b++) to[row + b] = from[order[start + b]];
+    }
+  }
+
+  // Points as a network sees them, with their labels: a number each, or a list of one for every column.
+  class Sample {
+    constructor(network, points, labels) {
+      this.seen = network.see(points);
+      this.count = points.length;
+      const columns = Array.isArray(labels[0]) ? labels[0].length : 1;
+      this.labels = Array.from({ length: columns }, (_, c) =>
+        Float64Array.from(labels, (label) => (columns > 1 || Array.isArray(label) ? label[c] : label)));
+    }
+
+    // Put the points at order[start …] into a batch.
+    take(batch, order, start, count) {
+      gather(this.seen, batch.inputs, batch.size, order, start, count);
+      gather(this.labels, batch.labels, batch.size, order, start, count);
+    }
+
+    score(network, loss) {
+      const batch = new Batch(network, Math.min(1024, this.count));
+      const order = this.order ??= Uint32Array.from({ length: this.count }, (_, i) => i);
+      let [total, right] = [0, 0];
+      for (let start = 0; start < this.count; start += batch.size) {
+        const count = Math.min(batch.size, this.count - start);
+        this.take(batch, order, start, count);
+        network.forward(batch, count);
+        total += losses(network, loss, batch, count, this.labels.length);
+        right += rightAnswers(network, batch, count, this.labels.length);
+      }
+      return { loss: total / this.count + network.penalty(), accuracy: right / this.count };
+    }
+  }
+
+  // A network in training. What is held out by `validation` is watched and never trained on.
+  class Run {
+    constructor(network, options) {
+      const { points, labels, validation = null, epochs = Infinity, batch_size = 32, seed = 0 } = options;
+      this.network = network;
+      this.sample = new Sample(network, points, labels);
+      this.watched = validation && new Sample(network, validation.points, validation.labels);
+      this.loss = option("loss", LOSSES, options.loss ?? "binary_crossentropy");
+      const rate = options.learning_rate ?? 0.001;
+      const schedule = typeof rate === "number" ? { schedule: "constant", initial: rate } : rate;
+      this.rate = option("learning rate", SCHEDULES, schedule, "schedule");
+      this.step = option("optimizer", OPTIMIZERS, options.optimizer ?? "adam")(network.weights.length);
+      this.order = options.orders ? (epoch) => options.orders[epoch] : Circles.orders(points.length, seed);
+      this.epochs = epochs;
+      this.passed = 0;
+      this.steps = 0;
+      this.batch = new Batch(network, Math.min(batch_size, points.length));
+      this.gradient = new Float64Array(network.weights.length);
+      this.stopping = options.early_stopping ? new Stopping(options.early_stopping) : null;
+      this.ended = "";
+    }
+
+    // Train on every batch once; what Keras reports of it: means over batches while the weights move.
+    epoch() {
+      const { network, sample, batch, gradient } = this;
+      const order = this.order(this.passed);
+      const columns = sample.labels.length;
+      let [loss, right] = [0, 0];
+      for (let start = 0; start < sample.count; start += batch.size) {
+        const count = Math.min(batch.size, sample.count - start);
+        sample.take(batch, order, start, count);
+        network.forward(batch, count);
+        loss += losses(network, this.loss, batch, count, columns);
+        right += rightAnswers(network, batch, count, columns);
+        network.backward(batch, count, gradient);
+        if (network.hasPenalty) loss += count * network.penalty(gradient);
+        const rate = this.rate(this.steps);
+        this.steps += 1;
+        this.step(network.weights, gradient, rate, this.steps);
+      }
+      this.passed += 1;
+      const score = { loss: loss / sample.count, accuracy: right / sample.count };
+      this.look(score);
+      return score;
+    }
+
+    look(score) {
+      if (!Number.isFinite(score.loss)) this.ended = "diverged";
+      else if (this.stopping?.stops(this, score)) this.ended = "stopped early";
+      else if (this.passed >= this.epochs) this.ended = "all epochs";
+    }
+
+    // The weights that early stopping brings back, if it was asked to.
+    finish() {
+      if (this.stopping?.best.weights) this.network.weights.set(this.stopping.best.weights);
+    }
+  }
+
+  // keras.callbacks.EarlyStopping
+  class Stopping {
+    constructor(options) {
+      this.options = { monitor: "val_loss", min_delta: 0, start_from_epoch: 0, ...options };
+      this.best = { value: null, weights: null };
+      this.wait = 0;
+    }
+
+    stops(run, score) {
+      const { monitor, min_delta, patience, restore_best_weights, start_from_epoch } = this.options;
+      if (run.passed - 1 < start_from_epoch) return false;
+      const name = monitor.replace("val_", "");
+      const value = (name === monitor ? score : run.watched.score(run.network, run.loss))[name];
+      const gain = name === "loss" ? this.best.value - value : value - this.best.value;
+      if (this.best.value === null || gain > min_delta) {
+        this.best = { value, weights: restore_best_weights ? run.network.weights.slice() : null };
+        this.wait = 0;
+        return false;
+      }
+      this.wait += 1;
+      return this.wait >= patience;
+    }
+  }
+
+  Circles.network = (options) => new Network(options);
+})();
