@@ -20,6 +20,8 @@ from circles.report.detail_tables import list_details
 from circles.report.figures import list_figures
 from circles.report.figures.catalogue import FIGURES, VARIANT_FIGURES
 from circles.report.files_of import files_of_figure, files_of_table
+from circles.report.live import list_live
+from circles.report.live.data import files_of_live
 from circles.report.page_sources import PageSources
 from circles.report.pages import list_pages, make_environment, render_pages
 from circles.report.tables import list_tables
@@ -113,6 +115,14 @@ def test_the_code_of_every_figure_is_named(study, workshop):
         ran = code_run(lambda name=name, recipe=recipe: files_of_figure(name, recipe(study)))
         assert "report/files_of.py" in {file for file, _ in ran}
         assert uncovered(ran, now[f"figure:{name}"]) == set(), name
+
+
+def test_the_code_of_every_live_figure_is_named(study, workshop):
+    """What runs from the study to the data of a live figure is among its sources."""
+    now = {product.name: product.sources for product in workshop.live()}
+    for name, recipe in list_live(study.experiment).items():
+        ran = code_run(lambda name=name, recipe=recipe: files_of_live(name, recipe(study)))
+        assert uncovered(ran, now[f"live:{name}"]) == set(), name
 
 
 def test_the_code_of_every_table_is_named(study, workshop):

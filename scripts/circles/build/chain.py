@@ -166,6 +166,7 @@ def _draw(targets: StudyTargets, builder: Builder) -> None:
     builder.update(targets.analyses(), "analyses", parallel=True)
     targets.keep()
     builder.update(targets.figures(), "figures", parallel=True)
+    builder.update(targets.live(), "live")
 
 
 def _write(targets: StudyTargets, builder: Builder) -> None:

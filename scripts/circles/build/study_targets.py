@@ -17,6 +17,7 @@ from circles.incremental.sources import PENDING, Sources
 from circles.report.benchmark import list_benchmark
 from circles.report.detail_tables import list_details
 from circles.report.figures import list_figures
+from circles.report.live import list_live
 from circles.report.names import isolate_columns, isolate_titles
 from circles.report.tables import list_tables
 from circles.report.user_texts import find_fonts
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from circles.experiment.split import Split
     from circles.incremental.builder import Files
     from circles.report.figures import Picture
+    from circles.report.live.data import LiveData
     from circles.report.recipe import About, Recipe
     from circles.report.table import Table
     from circles.training.runs import Runs
@@ -38,6 +40,7 @@ _FOUND_WITH = ("numpy", "scikit-learn", "scipy")
 _DRAWN_WITH = ("matplotlib", "numpy", "pandas", "scikit-learn", "scipy")
 _TOLD_WITH = ("numpy", "pandas", "scikit-learn", "scipy")
 _WRITTEN_BY = ("circles.report.files_of", "circles.report.recipe")
+_TAKEN_BY = ("circles.report.live.data", "circles.report.recipe")
 _FOUND_BY = ("circles.analysis.cached", "circles.experiment.split", "circles.training.runs")
 # A study is handed to everything that is written, whatever a module imports.
 _STUDY = ("circles.analysis.study", "circles.experiment.split", "circles.training.runs")
@@ -74,7 +77,8 @@ class StudyTargets:
 
     def names(self) -> list[str]:
         """Return the name of every product of the study."""
-        products = (self.analyses(), self.figures(), self.tables(), self.programs())
+        made = self.analyses, self.figures, self.live, self.tables, self.programs
+        products = [one() for one in made]
         return [product.name for each in products for product in each]
 
     @cached_property
@@ -159,6 +163,18 @@ class StudyTargets:
                 partial(self._prepare_figure, name, recipe),
             )
             for name, recipe in list_figures(self.experiment).items()
+        ]
+
+    def live(self) -> list[Product]:
+        """Return the data of every live figure, for its script and as CSV."""
+        more = sources.packages(*_TOLD_WITH)
+        return [
+            Product(
+                f"live:{name}",
+                self._sources_of(recipe, *_TAKEN_BY) | more,
+                partial(self._prepare_live, name, recipe),
+            )
+            for name, recipe in list_live(self.experiment).items()
         ]
 
     def tables(self) -> list[Product]:
@@ -300,6 +316,11 @@ class StudyTargets:
         from circles.report.files_of import files_of_figure
 
         return partial(files_of_figure, name, recipe(self._study_for(recipe.about)))
+
+    def _prepare_live(self, name: str, recipe: Recipe[LiveData]) -> Any:
+        from circles.report.live.data import files_of_live
+
+        return partial(files_of_live, name, recipe(self._study_for(recipe.about)))
 
     def _prepare_table(self, name: str, recipe: Recipe[Table]) -> Any:
         from circles.report.files_of import files_of_table

@@ -16,7 +16,7 @@ from circles.common import files
 
 _log = logging.getLogger(__name__)
 
-FOLDERS = ("analyses", "code", "figures", "results", "tables", "variants")
+FOLDERS = ("analyses", "code", "figures", "live", "results", "tables", "variants")
 """The folders of report/."""
 
 

@@ -127,13 +127,27 @@ local function table_in_div(page, div)
   return body
 end
 
+--- A live figure: what stands in the block is its printed form, and `data` names other data than its own.
+local function live(page, div)
+  local figure, data = div.attributes.figure, div.attributes.data
+  local is_sound = has_only(div, { 'live' }, { 'figure', 'data' }) and #div.classes == 1
+  for _, name in ipairs { figure or '', data or 'own' } do
+    is_sound = is_sound and name:match('^[%w-]+$')
+  end
+  if not is_sound then
+    problems.add(page, 'a live figure takes figure="name" and may take data="name". Received: ::: ' .. written(div))
+  end
+end
+
 local function known_div(page, div)
   for kind in pairs(CALLOUTS) do
     if div.classes:includes('callout-' .. kind) then
       return callout(page, div, kind)
     end
   end
-  if div.classes:includes('panel-tabset') then
+  if div.classes:includes('live') then
+    return live(page, div)
+  elseif div.classes:includes('panel-tabset') then
     return tabset(page, div)
   elseif div.identifier:match('^fig%-') then
     return group(page, div)

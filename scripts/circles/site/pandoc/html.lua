@@ -1,6 +1,8 @@
 -- Writes a page's normal form as HTML. No inline styles: what CSS decides is said by classes.
 
 local links = require 'links'
+local live = require 'live'
+local problems = require 'problems'
 
 local html = {}
 
@@ -158,6 +160,10 @@ end
 local function known_div(div)
   if div.classes:includes('callout') then
     return callout(div)
+  elseif div.classes:includes('live') then
+    local given = { ['data-figure'] = div.attributes.figure, ['data-data'] = div.attributes.data }
+    div.attr = pandoc.Attr('', { 'live' }, given)
+    return div
   elseif div.classes:includes('layout') then
     div.attr = pandoc.Attr('', { 'layout', 'columns-' .. div.attributes.ncol })
     return div
@@ -197,12 +203,36 @@ local function without_styles(text)
   return (text:gsub('(<m%a+[^>]-) style="[^"]*"', '%1'))
 end
 
+--- Note what a live figure loads; without its data it stays as it is printed.
+local function live_figure(book, page)
+  return function(div)
+    if not div.classes:includes('live') then
+      return nil
+    end
+    local scripts, data = live.files(div.attributes.figure, div.attributes.data)
+    if not links.loaded(book, data) then
+      return div.content
+    end
+    scripts:insert(1, live.STYLE)
+    for _, path in ipairs(scripts) do
+      if not links.loaded(book, path) then
+        problems.add(page, 'this live figure is not known: it has no file ' .. path)
+      end
+      page.loads:insert(path)
+    end
+    page.loads:insert(data)
+    links.loaded(book, (data:gsub('js$', 'csv')))
+    div.content:insert(live.numbers(data, pandoc.path.directory(page.href)))
+    return div
+  end
+end
+
 --- One page as HTML, and what its surroundings need to know.
--- @return { path, href, kind, id, number, title, plain_title, description, toc, images, body }
+-- @return { path, href, kind, id, number, title, plain_title, description, toc, images, loads, body }
 function html.write(book, page)
   local heading, toc = page.blocks[1], pandoc.List()
-  page.images = pandoc.List()
-  local body = page.blocks:walk { Link = link(book, page), Image = image(book, page) }
+  page.images, page.loads = pandoc.List(), pandoc.List()
+  local body = page.blocks:walk { Link = link(book, page), Image = image(book, page), Div = live_figure(book, page) }
   body:remove(1)
   body = body:walk {
     Header = header(toc), Figure = figure, Table = scrolling_table, Span = equation, CodeBlock = code_block, Div = known_div,
@@ -211,7 +241,7 @@ function html.write(book, page)
     path = page.path, href = page.href, kind = page.kind, id = page.id, number = page.number or '',
     title = plain_html(heading.content), plain_title = pandoc.utils.stringify(heading.content),
     description = page.meta.description and pandoc.utils.stringify(page.meta.description) or '',
-    toc = toc, images = page.images,
+    toc = toc, images = page.images, loads = page.loads,
     body = without_styles(pandoc.write(pandoc.Pandoc(body), 'html5', OPTIONS)),
   }
 end

@@ -51,6 +51,15 @@ function links.file(book, page, target)
   return path
 end
 
+--- Note that the book needs a file, by its path from the root, and return whether it is there.
+function links.loaded(book, path)
+  local is_there = pandoc.path.exists(pandoc.path.join { book.root, path })
+  if is_there then
+    book.files[path] = true
+  end
+  return is_there
+end
+
 --- Where a link leads.
 -- @return { page, anchor } inside the book, { file } beside it, { url } outside; nil if nowhere
 function links.destination(book, page, target)

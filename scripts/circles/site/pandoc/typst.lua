@@ -119,7 +119,7 @@ local function known_div(page)
       return block_of(around(('#callout(%s, ['):format(quoted(div.classes[2])), title_of(div), '])['), div.content, ']')
     elseif div.classes:includes('tab') then
       return block_of(around('#tab([', title_of(div), '])['), div.content, ']')
-    elseif div.classes:includes('tabset') then
+    elseif div.classes:includes('tabset') or div.classes:includes('live') then
       return div.content
     elseif div.classes:includes('layout') then
       return block_of(pandoc.RawBlock('typst', ('#columns-of-figures(%s)['):format(div.attributes.ncol)), div.content, ']')

@@ -1,0 +1,107 @@
+// Brings the blocks `::: {.live figure="line"}` of a page to life: each figure is a function of the
+// registry `Circles.figures`, in a file of its name, which builds its panel from its data. What stands in
+// the block stays, folded: it is what is printed, and all that there is without scripts.
+"use strict";
+
+(() => {
+  const Circles = (globalThis.Circles ??= { figures: {}, data: {} });
+  const SVG = "http://www.w3.org/2000/svg";
+
+  // An element with attributes, listeners (`onclick`) and children.
+  function make(name, attributes = {}, ...children) {
+    const isDrawn = ["svg", "g", "path", "circle", "line", "rect", "polygon", "text", "defs", "stop", "linearGradient"];
+    const made = isDrawn.includes(name) ? document.createElementNS(SVG, name) : document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+      else if (value !== false) made.setAttribute(key, value === true ? "" : value);
+    }
+    made.append(...children);
+    return made;
+  }
+
+  const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  // `play` calls `next` for each picture until it returns false; `glide` calls `step` with shares from 0 to 1
+  // for some seconds, and for readers who asked for calm with 1 at once. What begins ends what was going on.
+  function motion() {
+    let now = 0;
+    const stop = () => { now += 1; };
+    const play = (next) => {
+      const mine = ++now;
+      const frame = (time) => {
+        if (mine === now && next(time)) requestAnimationFrame(frame);
+      };
+      requestAnimationFrame(frame);
+    };
+    const glide = (seconds, step) => {
+      stop();
+      if (isCalm()) return step(1);
+      let start = null;
+      play((time) => {
+        start ??= time;
+        const share = Math.min(1, (time - start) / (1000 * seconds));
+        step(share * share * (3 - 2 * share));
+        return share < 1;
+      });
+    };
+    return { stop, play, glide };
+  }
+
+  let fields = 0;
+
+  // A slider with a number beside it; both say the same. `read` and `write` turn the slider's values into
+  // numbers and back.
+  function field({ label, min, max, step, unit = "", read = (x) => x, write = (x) => x, digits = 2, change }) {
+    const id = `live-${++fields}`;
+    let now = min;
+    const slider = make("input", { type: "range", id, min: write(min), max: write(max), step });
+    const number = make("input", { type: "number", "aria-label": `${label}, as a number`, min, max, step: "any" });
+    slider.addEventListener("input", () => change(read(Number(slider.value))));
+    number.addEventListener("change", () => {
+      const value = number.value.trim() === "" ? NaN : Number(number.value);
+      if (Number.isFinite(value)) change(Math.min(max, Math.max(min, value)));
+      else show(now);
+    });
+    const show = (value) => {
+      now = value;
+      slider.value = write(value);
+      const text = String(Number(value.toFixed(digits)));
+      slider.setAttribute("aria-valuetext", `${text}${unit}`);
+      number.value = text;
+    };
+    const name = make("label", { for: id }, label);
+    return { element: make("div", { class: "live-field" }, name, slider, number), show };
+  }
+
+  function button(text, onclick, attributes = {}) {
+    return make("button", { type: "button", onclick, ...attributes }, text);
+  }
+
+  // What is said to who does not see the figure: the last of what changes, once it has settled.
+  function announcer() {
+    const element = make("p", { class: "live-said", role: "status", "aria-live": "polite" });
+    let waiting = 0;
+    const say = (text) => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => { element.textContent = text; }, 600);
+    };
+    return { element, say };
+  }
+
+  function enliven(block) {
+    const { figure } = block.dataset;
+    const data = Circles.data[block.dataset.data ?? figure];
+    const build = Circles.figures[figure];
+    if (!data || !build || block.classList.contains("enabled")) return;
+    const panel = build(data);
+    if (!panel) return;
+    const printed = make("details", { class: "live-printed" }, make("summary", {}, "The figure as it is printed"));
+    printed.append(...[...block.childNodes].filter((one) => !one.classList?.contains("live-numbers")));
+    block.prepend(panel, printed);
+    block.classList.add("enabled");
+  }
+
+  Circles.page = { make, motion, isCalm, field, button, announcer };
+  // Deferred scripts run in their order, before this event: all figures and data are there.
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".live[data-figure]").forEach(enliven));
+})();
