@@ -147,6 +147,23 @@ def test_every_number_and_name_of_a_variant_may_vary(key, values, base):
     assert [cell.values for cell in cells] == [{key: one} for one in named]
 
 
+@pytest.mark.parametrize("layers", [((4, "relu"), (1, "sigmoid")), ((1, "sigmoid"),)])
+def test_the_activation_of_the_output_may_vary(layers):
+    """Hidden layers keep theirs, and there need be none; with a second key it is two by two."""
+    vary = {"output_activation": ["relu", "sigmoid"], "learning_rate": [0.1, 0.01]}
+    tables, sweeps = [make_variant("network", layers)], [make_sweep(vary=vary)]
+    experiment = make_study(*tables, sweeps=sweeps).experiment
+    cells = experiment.sweeps[0].cells(experiment)
+    expected = [
+        Variant.model_validate(
+            make_variant("network", (*layers[:-1], (1, output)), learning_rate=rate)
+        )
+        for output in ("relu", "sigmoid")
+        for rate in (0.1, 0.01)
+    ]
+    assert [cell.variant for cell in cells] == expected
+
+
 def test_keys_of_a_variants_tables_may_vary():
     """What an optimizer or a schedule has of its own, where the variant has that one."""
     _, cells = vary_one("momentum", [0.0, 0.9], {"optimizer": "sgd"})
@@ -205,6 +222,7 @@ def test_a_draw_has_held_out_points_of_its_own(states):
         ("epochs", [1, 3]),
         ("features", [["r^2"], ["x1", "x2"]]),
         ("optimizer", ["sgd", "adam"]),
+        ("output_activation", ["relu", "sigmoid"]),
         ("random_state", [7, 42]),
         ("held_out_random_state", [7, 43]),
     ],

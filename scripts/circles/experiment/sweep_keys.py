@@ -36,7 +36,8 @@ Values = Annotated[
 class Key(NamedTuple):
     """A key that may vary: where it stands, and the type of its values."""
 
-    place: str  # "layers", "variant", "dataset", or the table of a variant that has it
+    # "layers" (the hidden ones), "output", "variant", "dataset", or a table of the variant
+    place: str
     type: Any
 
 
@@ -73,6 +74,7 @@ def _find_keys() -> Iterator[tuple[str, Key]]:
     """Yield all keys, those first whose names count where two places have one of a name."""
     yield "units", Key("layers", Units)
     yield "activation", Key("layers", Activation)  # of hidden layers, which are what varies
+    yield "output_activation", Key("output", Activation)
     places: list[tuple[str, type[TomlTable], Collection[str]]] = [
         ("layers", Layer, ()),
         ("variant", Variant, _WORDS),

@@ -151,7 +151,7 @@ def _has(key: str, base: Variant, dataset: Dataset) -> bool:
     match KEYS[key].place:
         case "dataset":
             return key in type(dataset).model_fields
-        case "layers" | "variant":
+        case "layers" | "output" | "variant":
             return True
         case table:
             return key in getattr(type(getattr(base, table)), "model_fields", {})
@@ -172,7 +172,8 @@ def _make_cell(
     for key, value in given.items():
         places.setdefault(KEYS[key].place, {})[key] = value
     of_data, of_variant = places.pop("dataset", {}), places.pop("variant", {})
-    variant = _vary_variant(base, of_variant, places.pop("layers", {}))
+    of_output = places.pop("output", {})
+    variant = _vary_variant(base, of_variant, places.pop("layers", {}), of_output)
     for table, of_table in places.items():
         variant = _vary_table(variant, table, of_table)
     return Cell(values, variant, _vary_dataset(dataset, of_data))
@@ -187,10 +188,14 @@ def _vary_table(variant: Variant, name: str, of_table: dict[str, Given]) -> Vari
 
 
 def _vary_variant(
-    base: Variant, of_variant: dict[str, Given], of_layers: dict[str, Given]
+    base: Variant,
+    of_variant: dict[str, Given],
+    of_layers: dict[str, Given],
+    of_output: dict[str, Given],
 ) -> Variant:
     *hidden, last = base.layers
     layers = [*(_fields(layer) | of_layers for layer in hidden), _fields(last)]
+    layers[-1] |= {key.removeprefix("output_"): value for key, value in of_output.items()}
     said = {"tutorial_name": None, "published": None, "repairs": ()}
     return Variant.model_validate(_fields(base) | said | of_variant | {"layers": layers})
 

@@ -35,6 +35,7 @@ WORDS = {"samples": "points", "random_state": "draw", "held_out_random_state": "
 AXES = {
     "units": "units in each hidden layer",
     "activation": "activation of the hidden layers",
+    "output_activation": "activation of the output",
     "random_state": "draw of the data",
 }
 
