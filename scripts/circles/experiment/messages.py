@@ -37,6 +37,7 @@ _NAMED = frozenset(
     {
         "kind",
         "activation",
+        "output_activation",
         "loss",
         "optimizer",
         "vary",
@@ -230,7 +231,7 @@ def _wrong(problem: ErrorDetails) -> str:
     kind = problem["type"]
     if kind == "literal_error":
         key = next(part for part in reversed(problem["loc"]) if isinstance(part, str))
-        return f"unknown {key if key in _NAMED else 'value'}"
+        return f"unknown {key.replace('_', ' ') if key in _NAMED else 'value'}"
     if kind.endswith("_type"):
         return "wrong type"
     return _WRONG.get(kind, problem["msg"])

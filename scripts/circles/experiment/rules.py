@@ -94,16 +94,22 @@ def _kinds(rule: Table) -> dict[str, str]:
 
 
 def _resolve(schema: Table, rule: Table) -> Table:
-    if "anyOf" in rule:  # an optional key: its type, then null; or a value or one of some tables
-        own = {"description": rule["description"]} if "description" in rule else {}
-        first, other = rule["anyOf"]
-        tables = {"tables": other} | other if "discriminator" in other else {}
-        rule = tables | first | own
+    rule = _join(rule)
     if "$ref" not in rule:
         return rule
     table = schema["$defs"][re.sub(r".*/", "", rule["$ref"])]
     # A table's own description is its docstring, which is not for the user.
     return table | {"description": rule.get("description", "")}  # type: ignore[no-any-return]
+
+
+def _join(rule: Table) -> Table:
+    """Return one rule for an optional key, whose second is null, or for a value or some tables."""
+    if "anyOf" not in rule:
+        return rule
+    own = {"description": rule["description"]} if "description" in rule else {}
+    first, other = rule["anyOf"]
+    tables = {"tables": other} | other if "discriminator" in other else {}
+    return tables | first | own  # type: ignore[no-any-return]
 
 
 def _noun(rule: Table) -> str:
@@ -116,7 +122,7 @@ def _noun(rule: Table) -> str:
 
 def _each(rule: Table) -> str:
     """Return what every item of an array may be, if the items are values and not tables."""
-    item = rule.get("items", {})
+    item = _join(rule.get("items", {}))
     if "type" not in item:
         return ""
     return f"each {'one of ' if choices(item) else ''}{allowed(item)}"
