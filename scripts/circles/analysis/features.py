@@ -124,7 +124,7 @@ def networks(study: Study) -> tuple[BaselineModel, ...]:
         rungs.append(
             BaselineModel(
                 variant.name,
-                variant.title,
+                variant.short_title,
                 "weights and biases",
                 variant.parameters(),
                 float(runs.accuracy[row]),

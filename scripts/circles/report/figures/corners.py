@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 OPEN = "not closed"
 WIDTH = 0.34  # of a column of runs, to either side
-ABOVE = 0.22  # of the figure, for the regions above the runs
+ABOVE = 0.14  # of the figure, for the regions above the runs
 
 
 @dataclass(frozen=True)
