@@ -43,6 +43,7 @@ SLOW = frozenset(
         "test_figures_lines.py",
         "test_cached.py::test_regions_are_read_back_bit_for_bit",
         "test_hostile.py",
+        "test_inputs.py::test_every_figure_and_every_word_is_made_of_a_study_on_features",
         "test_interrupts.py::test_ctrl_c_while_a_command_imports",
         "test_lanes.py",
         "test_legends.py",
