@@ -43,11 +43,12 @@ from samples import make_example, make_result, make_study, make_sweep, make_vari
 # What the models of the experiment file derive from it: its values are sources themselves. See
 # ``circles.experiment.spec_sources``.
 SAID = {
+    "experiment/data.py": {"make_split", "_draw"},  # results come from the points that it draws
     "experiment/datasets.py": {"kind_of_problem", "label_count", "shape", "table"},
     "experiment/options.py": {"keys", "tag_of", "<dictcomp>", "in_keras"},
     "experiment/parts.py": {
         *("columns", "parameters", "_count_parameters", "<genexpr>"),
-        *("options", "schedule", "sees_plane", "watches_a_draw"),
+        *("options", "schedule", "sees_plane", "short_title", "watches_a_draw"),
     },
     "experiment/sweep_keys.py": {"as_read", "_read", "<genexpr>", "<listcomp>"},
     "experiment/sweeps.py": {"base", "values", "<dictcomp>", "<genexpr>"},

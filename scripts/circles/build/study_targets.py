@@ -46,7 +46,8 @@ _FOUND_BY = ("circles.analysis.cached", "circles.experiment.split", "circles.tra
 _STUDY = ("circles.analysis.study", "circles.experiment.split", "circles.training.runs")
 # Modules whose values are sources themselves: what they say of one experiment counts, not how.
 _BY_VALUE = (
-    *("circles.experiment.data_code", "circles.experiment.datasets", "circles.experiment.examples"),
+    *("circles.experiment.data", "circles.experiment.data_code", "circles.experiment.datasets"),
+    "circles.experiment.examples",
     *("circles.experiment.model_code", "circles.experiment.parts", "circles.experiment.spec"),
     *("circles.experiment.sweeps", "circles.training.trials"),
 )

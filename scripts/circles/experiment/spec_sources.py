@@ -81,7 +81,8 @@ def _list_tables(experiment: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def _values_of_variant(variant: Variant) -> list[Any]:
     words = [[one.title, one.formula, one.description] for one in variant.options]
     formulas = [] if variant.sees_plane else [FEATURES[one].formula for one in variant.features]
-    return [_keys(variant), variant.columns, variant.parameters(), words, *formulas]
+    counts = variant.columns, variant.parameters()
+    return [_keys(variant), variant.short_title, *counts, words, *formulas]
 
 
 def _values_of_dataset(dataset: Dataset) -> list[Any]:
