@@ -126,7 +126,7 @@ class StudyTargets:
         found = [(v, heavy) for v in self.experiment.variants for heavy in CACHED.values()]
         return [
             Product(
-                _name_of(heavy, variant),
+                f"analysis:{heavy.name}-{variant.name}",
                 self._scope(variant) | _code_of(*_FOUND_BY) | sources.packages(*_FOUND_WITH),
                 partial(self._prepare_analysis, heavy, variant),
             )
@@ -336,10 +336,6 @@ def _prepare_program(name: str, text: str) -> Any:
 def _describe_facts(result: StoredResult) -> list[list[Any]]:
     """Return what the tables of provenance tell of a result."""
     return [[one.address, one.numbers, one.code, one.versions, one.machine] for one in result.facts]
-
-
-def _name_of(heavy: CachedAnalysis[Any], variant: Variant) -> str:
-    return f"analysis:{heavy.name}-{variant.name}"
 
 
 def _file_of(heavy: CachedAnalysis[Any], variant: Variant) -> str:
