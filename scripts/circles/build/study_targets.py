@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 
     from circles.experiment.split import Split
     from circles.incremental.builder import Files
-    from circles.report.figures import Picture
-    from circles.report.live.data import LiveData
     from circles.report.recipe import About, Recipe
-    from circles.report.table import Table
     from circles.training.runs import Runs
     from circles.training.store import StoredResult
 
@@ -47,9 +44,8 @@ _STUDY = ("circles.analysis.study", "circles.experiment.split", "circles.trainin
 # Modules whose values are sources themselves: what they say of one experiment counts, not how.
 _BY_VALUE = (
     *("circles.experiment.data", "circles.experiment.data_code", "circles.experiment.datasets"),
-    "circles.experiment.examples",
     *("circles.experiment.model_code", "circles.experiment.parts", "circles.experiment.spec"),
-    *("circles.experiment.sweeps", "circles.training.trials"),
+    *("circles.experiment.examples", "circles.experiment.sweeps", "circles.training.trials"),
 )
 _code_of = partial(sources.code_of, but=_BY_VALUE)
 
@@ -161,7 +157,7 @@ class StudyTargets:
                 self._sources_of(recipe, *_WRITTEN_BY)
                 | more
                 | find_fonts(self.experiment, recipe.about),
-                partial(self._prepare_figure, name, recipe),
+                partial(self._prepare, "figure", name, recipe),
             )
             for name, recipe in list_figures(self.experiment).items()
         ]
@@ -173,7 +169,7 @@ class StudyTargets:
             Product(
                 f"live:{name}",
                 self._sources_of(recipe, *_TAKEN_BY) | more,
-                partial(self._prepare_live, name, recipe),
+                partial(self._prepare, "live", name, recipe),
             )
             for name, recipe in list_live(self.experiment).items()
         ]
@@ -198,7 +194,7 @@ class StudyTargets:
         }
         more = sources.packages(*_TOLD_WITH)
         return [
-            Product(f"table:{name}", now | more, partial(self._prepare_table, name, recipe))
+            Product(f"table:{name}", now | more, partial(self._prepare, "table", name, recipe))
             for name, (recipe, now) in (of_study | of_details | of_benchmark).items()
         ]
 
@@ -208,7 +204,7 @@ class StudyTargets:
             Product(
                 f"program:{name}",
                 {"text of the program": sources.short(text.encode())},
-                partial(_prepare_program, name, text),
+                partial(partial, dict[str, bytes], {f"code/{name}.py": text.encode()}),
             )
             for name, text in self._programs(self.experiment).items()
         ]
@@ -300,7 +296,10 @@ class StudyTargets:
         one = about.name if isinstance(about, Variant) else None
         names = [one] if one else list(list_trials(self.experiment))
         found = [self.results.get(name) for name in names]
-        described = [_describe_facts(result) for result in found if result]
+        described = [
+            [[one.address, one.numbers, one.code, one.versions, one.machine] for one in each.facts]
+            for each in filter(None, found)
+        ]
         name = f"provenance of {one or 'all results'}"
         return {name: sources.of_value(described) if len(described) == len(found) else PENDING}
 
@@ -313,29 +312,12 @@ class StudyTargets:
         split, runs = make_split(self.experiment.dataset), self.results[variant.name].runs
         return partial(_files_of_analysis, heavy.name, variant, split, runs)
 
-    def _prepare_figure(self, name: str, recipe: Recipe[Picture]) -> Any:
-        from circles.report.files_of import files_of_figure
-
-        return partial(files_of_figure, name, recipe(self._study_for(recipe.about)))
-
-    def _prepare_live(self, name: str, recipe: Recipe[LiveData]) -> Any:
+    def _prepare(self, kind: str, name: str, recipe: Recipe[Any]) -> Any:
+        from circles.report.files_of import files_of_figure, files_of_table
         from circles.report.live.data import files_of_live
 
-        return partial(files_of_live, name, recipe(self._study_for(recipe.about)))
-
-    def _prepare_table(self, name: str, recipe: Recipe[Table]) -> Any:
-        from circles.report.files_of import files_of_table
-
-        return partial(files_of_table, name, recipe(self._study_for(recipe.about)))
-
-
-def _prepare_program(name: str, text: str) -> Any:
-    return partial(dict[str, bytes], {f"code/{name}.py": text.encode()})
-
-
-def _describe_facts(result: StoredResult) -> list[list[Any]]:
-    """Return what the tables of provenance tell of a result."""
-    return [[one.address, one.numbers, one.code, one.versions, one.machine] for one in result.facts]
+        write: dict[str, Any] = {"figure": files_of_figure, "table": files_of_table}
+        return partial(write.get(kind, files_of_live), name, recipe(self._study_for(recipe.about)))
 
 
 def _file_of(heavy: CachedAnalysis[Any], variant: Variant) -> str:
