@@ -264,10 +264,10 @@ def test_every_reference_is_defined_in_its_build(kind, monkeypatch, strict):
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_one_line"), [("circles", True), ("multiclass", False), ("multilabel", False)]
+    ("kind", "is_one_line"), [("apart", True), ("multiclass", False), ("multilabel", False)]
 )
 def test_what_holds_of_two_labels_is_said_of_two_alone(kind, is_one_line):
-    """Four labels can close a region with no hidden unit, and one line parts no three."""
+    """One line parts no three labels, and the plain book speaks of no circles."""
     prose = " ".join(render_quickly(study_with(kind)).values())
-    assert ("Two units cannot close it" in prose) == is_one_line
-    assert ("between four labels or more, no hidden unit" in prose) == (kind == "multiclass")
+    assert ("What a line can do" in prose) == is_one_line
+    assert "Two units cannot close it" not in prose
