@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from books import append, copy_book, without_quarto
 from circles.analysis.best_line import find_best_line
-from circles.report.live import LIVE, list_live
+from circles.report.live import LIVE, SWEEP_LIVE, VARIANT_LIVE, list_live
 from circles.report.live.data import files_of_live
 from circles.site.render import render
 from live import FOLDER
@@ -243,6 +243,6 @@ def test_all_of_it_is_light(site):
 
 
 def test_every_live_figure_has_a_script():
-    """An entry of the registry has its script, which registers it under its name."""
-    for name in LIVE:
+    """An entry of a registry has its script, which registers it under its name."""
+    for name in LIVE | SWEEP_LIVE | VARIANT_LIVE:
         assert f"Circles.figures.{name} =" in (FOLDER / f"{name}.js").read_text(encoding="utf-8")

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
+    from circles.experiment.split import Labels, Points, Split
+
 _REGISTRY = "(globalThis.Circles ??= { figures: {}, data: {} }).data"
 
 
@@ -48,3 +50,24 @@ def rounded(numbers: ArrayLike, digits: int = 6) -> list[float]:
     import numpy as np
 
     return [round(float(number), digits) for number in np.ravel(numbers)]
+
+
+def significant(weights: ArrayLike) -> list[float]:
+    """Return weights to five digits that count: an output of 1 moves by some 1e-5."""
+    import numpy as np
+
+    return [float(f"{one:.5g}") for one in np.ravel(weights)]
+
+
+def points_of(X: Points, y: Labels, digits: int = 6) -> dict[str, Any]:
+    """Return points and their labels, column by column."""
+    columns = {"x": rounded(X[:, 0], digits), "y": rounded(X[:, 1], digits)}
+    return columns | {"label": y.astype(int).tolist()}
+
+
+def window_of(split: Split) -> list[float]:
+    """Return what a map of the points shows: from where to where, to the right and upwards."""
+    low, high = split.X.min(axis=0), split.X.max(axis=0)
+    room = 0.08 * (high - low)
+    (left, bottom), (right, top) = low - room, high + room
+    return rounded([left, right, bottom, top])

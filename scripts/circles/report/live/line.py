@@ -8,7 +8,7 @@ import numpy as np
 
 from circles.analysis.separability import Certificate
 from circles.report.figures.labels import name_label
-from circles.report.live.data import LiveData, rounded
+from circles.report.live.data import LiveData, points_of, rounded
 
 if TYPE_CHECKING:
     from circles.analysis.study import Study
@@ -20,11 +20,7 @@ def line(study: Study) -> LiveData:
     import pandas as pd
 
     split, answer, best = study.split, study.separation, study.best_line
-    points = {
-        "x": rounded(split.X[:, 0]),
-        "y": rounded(split.X[:, 1]),
-        "label": split.y.astype(int).tolist(),
-    }
+    points = points_of(split.X, split.y)
     values = {
         "points": points,
         "best": {

@@ -11,7 +11,7 @@ local live = { STYLE = FOLDER .. 'live.css' }
 
 --- The scripts of a figure, in the order in which they are loaded, and its data; paths from the root.
 function live.files(figure, data)
-  local scripts = pandoc.List { 'random', 'options', 'circles', 'live', figure }
+  local scripts = pandoc.List { 'random', 'options', 'circles', 'live', 'map', figure }
   return scripts:map(function(name) return FOLDER .. name .. '.js' end), 'report/live/' .. (data or figure) .. '.js'
 end
 

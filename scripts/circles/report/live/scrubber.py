@@ -1,0 +1,52 @@
+"""The live figure "scrubber": the network of the reference run after its recorded epochs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from circles.report.live.data import LiveData, points_of, rounded, significant, window_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from circles.analysis.study import Study
+    from circles.experiment.spec import Variant
+
+MOST_FRAMES = 100
+MOST_NUMBERS = 6500  # of all frames together, some 60 kB
+
+
+def scrubber(variant: Variant, study: Study) -> LiveData:
+    """Return what the figure starts with; the table is of the frames' loss and accuracy."""
+    import pandas as pd
+
+    runs, split = study.runs_of(variant), study.split
+    path = np.concatenate([part.reshape(len(part), -1) for part in runs.reference_weights], axis=1)
+    frames = _choose(path, runs.reference_loss[runs.history_epoch - 1])
+    epochs = runs.history_epoch[frames]
+    course = {
+        "epochs": epochs.tolist(),
+        "loss": rounded(runs.reference_loss[epochs - 1]),
+        "accuracy": rounded(runs.reference_accuracy[epochs - 1], 4),
+    }
+    scaler = split.inputs_of(variant).scaler
+    values: dict[str, Any] = course | {
+        "layers": [layer.model_dump(include={"units", "activation"}) for layer in variant.layers],
+        "features": list(variant.features),
+        "scaler": scaler and {"mean": scaler.mean.tolist(), "scale": scaler.std.tolist()},
+        "weights": [significant(path[frame]) for frame in frames],
+        "points": points_of(split.X, split.y, digits=3),
+        "window": window_of(split),
+    }
+    return LiveData(values, pd.DataFrame(course))
+
+
+def _choose(path: NDArray[np.floating], loss: NDArray[np.floating]) -> NDArray[np.intp]:
+    """Return the rows of the frames: the first, the last, and others evenly, all of them finite."""
+    finite = np.flatnonzero(np.isfinite(path).all(axis=1) & np.isfinite(loss))
+    count = min(len(finite), MOST_FRAMES, max(2, MOST_NUMBERS // path.shape[1]))
+    places = np.linspace(0, max(0, len(finite) - 1), count).round().astype(int)
+    chosen: NDArray[np.intp] = finite[np.unique(places)]
+    return chosen
