@@ -133,14 +133,18 @@ def study_of(name, folder):
 
 
 def unresolved(texts):
-    """Return what pages cite and none of them defines, and labels that stand on them twice."""
+    """Return what pages cite and none of them defines, labels that stand twice, lost headings.
+
+    A heading right below a paragraph is a part of that paragraph.
+    """
     code = re.compile(r"^```.*?^```|`[^`]*`", re.DOTALL | re.MULTILINE)
-    prose = "\n".join(code.sub("", text) for text in texts)
+    prose = "\n\n".join(code.sub("", text) for text in texts)
     bibliography = (paths.TEMPLATES / "assets" / "references.bib").read_text()
     entries = re.findall(r"^@\w+\{(\w+)", bibliography, re.MULTILINE)
     labels = re.findall(r"\{#([\w-]+)", prose)
     twice = {f"{label} twice" for label in labels if labels.count(label) > 1}
-    return {*re.findall(r"(?<![\w\\])@([a-z][\w-]*)", prose)} - {*labels, *entries} | twice
+    lost = set(re.findall(r"^(?!:::|#).+\n(#+ .*)", prose, re.MULTILINE))
+    return {*re.findall(r"(?<![\w\\])@([a-z][\w-]*)", prose)} - {*labels, *entries} | twice | lost
 
 
 def refuse_none(value):
@@ -199,6 +203,7 @@ CHOICES = [
     *({other: other != part for other in PARTS} for part in PARTS),
     dict.fromkeys(PARTS, False),
     dict.fromkeys(PARTS, True),
+    {"tutorial": True, "columns": True, "network": False},
 ]
 KINDS = {
     "the tutorial's": (BINARY, {}),
@@ -212,7 +217,7 @@ TUTORIAL = {"line": "model_circles", "columns": "model_circles_1", "network": "m
 FEW = 12  # points
 
 
-def study_with(kind, *, sweeps=False, examples=False, repairs=False, tutorial=False, columns=False):
+def study_with(kind, *, sweeps=False, examples=False, repairs=False, tutorial=False, **has):
     """Return a made-up study on data of this kind, with some of what an experiment may have."""
     variants, dataset = KINDS[kind]
     shown = [
@@ -220,7 +225,7 @@ def study_with(kind, *, sweeps=False, examples=False, repairs=False, tutorial=Fa
         | ({} if repairs else {"repairs": []})
         | ({"tutorial_name": TUTORIAL.get(one["name"]), "published": PUBLISHED} if tutorial else {})
         for one in variants
-        if columns or one["name"] != "columns"
+        if has.get(one["name"], one["name"] != "columns")
     ]
     parts = {"sweeps": SWEEPS if sweeps else (), "examples": EXAMPLES if examples else ()}
     return make_study(*shown, seeds=(42,), samples=FEW, **parts, **dataset)
