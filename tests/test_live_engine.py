@@ -20,7 +20,7 @@ from circles.training.program import run
 from live import ENGINE, FOLDER, as_network, as_options
 from test_parity import change, make_variant, points, random_variant
 
-pytestmark = [pytest.mark.training, pytest.mark.browser]
+pytestmark = pytest.mark.training
 
 EPOCHS = 3
 SEED = 1

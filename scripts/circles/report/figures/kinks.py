@@ -13,7 +13,7 @@ from circles.analysis.hidden import Role, find_roles
 from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.diverged import name_run
-from circles.report.figures.labels import name_answer, name_label
+from circles.report.figures.labels import name_answer
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import label_plane, name_columns
 from circles.report.numbers import as_accuracy, as_count, as_decimal, as_significant
@@ -157,7 +157,7 @@ class KinksPicture:
         _draw_numbers(self.corners[:MOST_NUMBERED], ax)
         ax.set(xlim=(left, right), ylim=(bottom, top))
         label_plane(self.split, ax)
-        palette.draw_scale(ax, f"p, the probability of {name_label(1, self.split)}")
+        palette.draw_scale(ax)
         add_legends(figure, Legend(palette.point_handles(self.split)))
 
     def _kinks(self) -> Floats:

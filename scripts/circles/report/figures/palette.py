@@ -132,14 +132,17 @@ def shade(probability: Floats) -> NDArray[np.uint8]:
     return np.asarray(colours[steps])
 
 
-def draw_scale(ax: Axes, text: str = "p, the predicted probability of label 1") -> None:
-    """Draw beside ``ax`` what the shades of ``shade`` stand for."""
+def draw_scale(ax: Axes) -> None:
+    """Draw beside ``ax`` what the shades of ``shade`` stand for.
+
+    The legend has the name of the label that is blue; a long one would not fit here.
+    """
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
     scale = ScalarMappable(Normalize(0, 1), _colormap())
     bar = ax.figure.colorbar(scale, ax=ax, fraction=0.05, pad=0.03, aspect=28, ticks=[0, 0.5, 1])
-    bar.set_label(text)
+    bar.set_label("p, the probability of blue")
     bar.outline.set_visible(False)
 
 

@@ -122,7 +122,7 @@ class BoundaryPicture:
         label_plane(self.split, ax)
         points = palette.point_handles(self.split)
         if self._shows_confidence:
-            palette.draw_scale(ax, f"p, the probability of {name_label(1, self.split)}")
+            palette.draw_scale(ax)
             add_legends(figure, Legend(points))
             return
         handles, kind = palette.region_handles(self.fine, self.split), self._kind_of_answer()

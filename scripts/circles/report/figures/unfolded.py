@@ -47,7 +47,7 @@ class UnfoldedPicture:
         """Return the picture of the run under ``seed``, or of the median run."""
         seed = study.median_seed(variant) if seed is None else seed
         runs, X = study.runs[variant.name], study.split.X
-        weights = runs.weights_of(seed)
+        weights, inputs = runs.weights_of(seed), study.split.inputs_of(variant)
         middle = np.zeros(2) if study.experiment.dataset.kind == "circles" else X.mean(axis=0)
         around = X - middle
         rings = {}
@@ -56,14 +56,14 @@ class UnfoldedPicture:
             circle = np.column_stack([np.cos(turn), np.sin(turn)])
             for label in (0, 1):
                 radius = np.linalg.norm(X[study.split.y == label], axis=1).mean()
-                rings[label] = _score(variant, weights, radius * circle)
+                rings[label] = _score(variant, weights, inputs(radius * circle))
         return cls(
             title=variant.title,
             run=name_run(study, variant, seed),
             accuracy=float(runs.accuracy[runs.row(seed)]),
             split=study.split,
             angles=np.degrees(np.arctan2(around[:, 1], around[:, 0])) % 360,
-            scores=_score(variant, weights, study.split.seen_by(variant).X),
+            scores=_score(variant, weights, inputs(X)),
             rings=rings,
         )
 
