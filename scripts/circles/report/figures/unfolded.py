@@ -12,7 +12,7 @@ from circles.analysis.boundary import predict
 from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.diverged import name_run
-from circles.report.figures.labels import name_cells, name_label
+from circles.report.figures.labels import name_cells
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.numbers import as_accuracy, as_count, as_decimal
 
@@ -83,7 +83,8 @@ class UnfoldedPicture:
         what = "the circles unrolled" if self.rings else "the points by their direction"
         return (
             f"{escape(self.title)}, {self.run}: {what}, each point at the score that the output "
-            "gives it. After the hidden layer one level, the line, parts the colours where it can."
+            "gives it. One level, the line, parts the colours where it can; behind them is the "
+            "colour of the label that is predicted."
         )
 
     @property
@@ -116,8 +117,6 @@ class UnfoldedPicture:
             ax.axhspan(*ends, color=palette.REGION_COLOURS[label], alpha=0.35, lw=0, zorder=0)
         ax.set(xlim=(0, 360), ylim=(low, high), xticks=range(0, 361, 90))
         ax.set(xlabel="Direction from the middle, in degrees", ylabel="Score")
-        ax.text(1.01, 0.98, _side(1, self.split), transform=ax.transAxes, va="top", fontsize=7)
-        ax.text(1.01, 0.02, _side(0, self.split), transform=ax.transAxes, fontsize=7)
         add_legends(figure, Legend(palette.point_handles(self.split)))
 
 
@@ -127,7 +126,3 @@ def _score(variant: Variant, weights: list[NDArray[np.floating]], X: Floats) -> 
     layers = (*variant.layers[:-1], last.model_copy(update={"activation": "linear"}))
     sums = predict(variant.model_copy(update={"layers": layers}), weights, X)
     return np.asarray(sums[:, 0] - THRESHOLDS[last.activation])
-
-
-def _side(label: int, split: Split) -> str:
-    return palette.fit(f"predicted: {name_label(label, split)}", 12, 4)
