@@ -476,7 +476,8 @@ def test_nothing_is_stale_in_a_library_with_new_keys_and_kinds(miniature, tmp_pa
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(paths.ROOT / "scripts", tmp_path / "scripts", ignore=ignored)
     shutil.copytree(paths.TEMPLATES, tmp_path / "templates")
-    shutil.copy(paths.CITATION, tmp_path)
+    for one in (paths.CITATION, paths.ROOT / "index.qmd"):
+        shutil.copy(one, tmp_path)
     edits = [edit for each in HARMLESS.values() for edit in each]
     for name, old, new in (*edits, *((f"{name}.py", "", "MORE = 1\n") for name in MACHINERY)):
         path = tmp_path / "scripts" / "circles" / name
