@@ -61,15 +61,19 @@ def photograph_pages(site: Path, out: Path) -> int:
     return len(pages) * len(WIDTHS) * len(SCHEMES)
 
 
+def find_browser() -> str | None:
+    """Return where the machine's Chromium is, if it is on the PATH."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     """Open the machine's Chromium, or end with what is missing."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         except Error as error:
-            sys.exit(f"no browser to take the pictures with: {error.message.splitlines()[0]}")
+            sys.exit(f"no browser can be opened: {error.message.splitlines()[0]}")
         yield browser
         browser.close()
 

@@ -39,15 +39,6 @@ settings.register_profile(
 )
 settings.load_profile("circles")
 
-CHROMIUM = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SHAPES = ((2, 4), (4,), (4, 1), (1,))  # of the weights of four hidden units and one output
 
 
@@ -213,12 +204,9 @@ def quick(quickly):
 @pytest.fixture(scope="session")
 def browser():
     """Return a headless Chromium, which all tests share: a thread has one Playwright at most."""
-    from playwright.sync_api import sync_playwright
+    import proofs  # and with it Playwright, which other tests do without
 
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
+    if proofs.find_browser() is None:
         pytest.skip("Chromium is not on the PATH")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
+    with proofs.open_browser() as browser:
         yield browser
-        browser.close()

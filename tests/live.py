@@ -1,6 +1,14 @@
-"""The scripts of the live figures in a page of their own, for tests."""
+"""The live figures for tests: their scripts alone, and a small book that has them."""
 
+import shutil
+
+import pytest
+
+from books import append, copy_book, without_quarto
 from circles.common import paths
+from circles.report.live import list_live
+from circles.report.live.data import files_of_live
+from circles.site.render import render
 
 FOLDER = paths.ROOT / "templates" / "assets" / "live"
 ENGINE = ("random.js", "options.js", "circles.js")
@@ -28,3 +36,17 @@ def as_network(variant, weights, split):
     if scaler is not None:
         found["scaler"] = {"mean": scaler.mean.tolist(), "scale": scaler.std.tolist()}
     return found | {"features": list(variant.features)}
+
+
+def render_live(study, blocks, root):
+    """Return the site of the sample book with the data of ``study`` and these blocks in front."""
+    copy_book(root)
+    shutil.copytree(FOLDER, root / "templates" / "assets" / "live")
+    for name, recipe in list_live(study.experiment).items():
+        for path, content in files_of_live(name, recipe(study)).items():
+            (root / "report" / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / "report" / path).write_bytes(content)
+    append(root / "index.qmd", blocks)
+    with pytest.MonkeyPatch.context() as patch:
+        without_quarto(patch)
+        return render(root).site

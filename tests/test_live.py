@@ -1,17 +1,12 @@
 """The live figures as a reader meets them: in a browser, from disk, by mouse, touch and keys."""
 
-import shutil
-
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from books import append, copy_book, without_quarto
 from circles.analysis.best_line import find_best_line
-from circles.report.live import LIVE, SWEEP_LIVE, VARIANT_LIVE, list_live
-from circles.report.live.data import files_of_live
-from circles.site.render import render
-from live import FOLDER
+from circles.report.live import LIVE, SWEEP_LIVE, VARIANT_LIVE
+from live import FOLDER, render_live
 from samples import make_study, make_variant
 
 pytestmark = pytest.mark.browser
@@ -32,16 +27,7 @@ def study():
 @pytest.fixture(scope="module")
 def site(study, tmp_path_factory):
     """Return the site of the sample book with a live figure on its first page."""
-    root = copy_book(tmp_path_factory.mktemp("live") / "book")
-    shutil.copytree(FOLDER, root / "templates" / "assets" / "live")
-    for name, recipe in list_live(study.experiment).items():
-        for path, content in files_of_live(name, recipe(study)).items():
-            (root / "report" / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / "report" / path).write_bytes(content)
-    append(root / "index.qmd", BLOCK)
-    with pytest.MonkeyPatch.context() as patch:
-        without_quarto(patch)
-        return render(root).site
+    return render_live(study, BLOCK, tmp_path_factory.mktemp("live") / "book")
 
 
 @pytest.fixture

@@ -1,19 +1,13 @@
 """The live figures that show a network of the report: the scrubber over epochs, and the units."""
 
-import shutil
-
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from books import append, copy_book, without_quarto
 from circles.analysis.arrangement import Network
 from circles.analysis.boundary import predict
 from circles.analysis.region import find_region
-from circles.report.live import list_live
-from circles.report.live.data import files_of_live
-from circles.site.render import render
-from live import ENGINE, FOLDER
+from live import ENGINE, FOLDER, render_live
 from networks import SOLVED, STUCK, make_network, make_regular
 from samples import make_study, make_sweep, make_variant
 
@@ -35,16 +29,8 @@ def study():
 @pytest.fixture(scope="module")
 def site(study, tmp_path_factory):
     """Return the site of the sample book with both figures on its first page."""
-    root = copy_book(tmp_path_factory.mktemp("live") / "book")
-    shutil.copytree(FOLDER, root / "templates" / "assets" / "live")
-    for name, recipe in list_live(study.experiment).items():
-        for path, content in files_of_live(name, recipe(study)).items():
-            (root / "report" / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / "report" / path).write_bytes(content)
-    append(root / "index.qmd", BLOCK.format("scrubber", "network") + BLOCK.format("units", "width"))
-    with pytest.MonkeyPatch.context() as patch:
-        without_quarto(patch)
-        return render(root).site
+    blocks = BLOCK.format("scrubber", "network") + BLOCK.format("units", "width")
+    return render_live(study, blocks, tmp_path_factory.mktemp("live") / "book")
 
 
 @pytest.fixture

@@ -9,15 +9,15 @@ from circles.common import entry
 entry.prepare()
 
 import argparse
-import shutil
 import statistics
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from benchmarks.rounds import add_rounds
 from circles.common import paths
 from circles.experiment.data import make_split
 from circles.experiment.spec import load
+from proofs import open_browser
 
 EPOCHS = 2000
 ROUNDS = 7
@@ -32,24 +32,17 @@ TIME = """([points, labels, epochs, seed]) => {
 }"""
 
 
-def main() -> int:
+def main() -> None:
     """Print the seconds of the first run of a page, and the median of those after it."""
     parser = argparse.ArgumentParser(description=__doc__)
     add_rounds(parser, str(ROUNDS))
     rounds = parser.parse_args().rounds or ROUNDS
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        print("Chromium is not on the PATH", file=sys.stderr)
-        return 1
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with open_browser() as browser:
         first, *others = _measure(browser.new_page(), rounds + 1)
-        browser.close()
     middle = statistics.median(others)
     rate = f"{EPOCHS / middle:,.0f} epochs a second"
     print(f"2-4-1, 1000 points, Adam, {EPOCHS} epochs: {middle:.2f} s ({rate})")
     print(f"the first run of a page: {first:.2f} s; the quickest: {min(others):.2f} s")
-    return 0
 
 
 def _measure(page: Page, rounds: int) -> list[float]:
@@ -61,4 +54,4 @@ def _measure(page: Page, rounds: int) -> list[float]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
