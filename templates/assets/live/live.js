@@ -88,12 +88,27 @@
     return { element, say };
   }
 
+  // Numbers in single precision, from Base64.
+  function unpacked(text) {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    return Array.from(new Float32Array(bytes.buffer));
+  }
+
+  const sample = (packed) => packed && ({ x: unpacked(packed.x), y: unpacked(packed.y), label: Array.from(packed.label, Number) });
+
+  // The points of the report, which all figures share.
+  let points = null;
+  function shared() {
+    const { training, held_out, validation, ...others } = Circles.data.points;
+    return (points ??= { points: sample(training), held_out: sample(held_out), validation: sample(validation), ...others });
+  }
+
   function enliven(block) {
     const { figure } = block.dataset;
     const data = Circles.data[block.dataset.data ?? figure];
     const build = Circles.figures[figure];
-    if (!data || !build || block.classList.contains("enabled")) return;
-    const panel = build(data);
+    if (!data || !Circles.data.points || !build || block.classList.contains("enabled")) return;
+    const panel = build({ ...shared(), ...data });
     if (!panel) return;
     const printed = make("details", { class: "live-printed" }, make("summary", {}, "The figure as it is printed"));
     printed.append(...[...block.childNodes].filter((one) => !one.classList?.contains("live-numbers")));
@@ -101,7 +116,7 @@
     block.classList.add("enabled");
   }
 
-  Circles.page = { make, motion, isCalm, field, button, announcer };
+  Circles.page = { make, motion, isCalm, field, button, announcer, unpacked };
   // Deferred scripts run in their order, before this event: all figures and data are there.
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".live[data-figure]").forEach(enliven));
 })();

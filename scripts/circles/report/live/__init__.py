@@ -1,8 +1,9 @@
 """Live figures: the data that each takes from a study, and which experiments it applies to.
 
-An entry in one of the registries below and a script of its name in ``templates/assets/live/`` are
-all that a new one needs. A template shows it by ``::: {.live figure="name"}``, and that of a
-variant or a sweep by ``::: {.live figure="name" data="name-variant"}``.
+All of them share the points, which are data without a script of their own. An entry in one of the
+registries below and a script of its name in ``templates/assets/live/`` are all that a new one
+needs. A template shows it by ``::: {.live figure="name"}``, and that of a variant or a sweep by
+``::: {.live figure="name" data="name-variant"}``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from circles.report.live.line import line
+from circles.report.live.points import points
 from circles.report.live.scrubber import scrubber
 from circles.report.live.units import units, varies_units
 from circles.report.recipe import Recipe
@@ -88,4 +90,11 @@ def list_live(experiment: Experiment) -> dict[str, Recipe[LiveData]]:
         for kind, one in SWEEP_LIVE.items()
         if one.applies(sweep, experiment)
     }
-    return of_all | of_variants | of_sweeps
+    return _shared(experiment) | of_all | of_variants | of_sweeps
+
+
+def _shared(experiment: Experiment) -> dict[str, Recipe[LiveData]]:
+    """Return the data that every live figure has."""
+    if not has_few_points(experiment):
+        return {}
+    return {"points": Recipe(points, (points.__module__,), "points")}

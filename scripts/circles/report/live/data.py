@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -59,10 +60,17 @@ def significant(weights: ArrayLike) -> list[float]:
     return [float(f"{one:.5g}") for one in np.ravel(weights)]
 
 
-def points_of(X: Points, y: Labels, digits: int = 6) -> dict[str, Any]:
-    """Return points and their labels, column by column."""
-    columns = {"x": rounded(X[:, 0], digits), "y": rounded(X[:, 1], digits)}
-    return columns | {"label": y.astype(int).tolist()}
+def packed(numbers: ArrayLike) -> str:
+    """Return numbers in single precision, as training has them, in Base64."""
+    import numpy as np
+
+    return base64.b64encode(np.ravel(numbers).astype("<f4").tobytes()).decode()
+
+
+def points_of(X: Points, y: Labels) -> dict[str, str]:
+    """Return points and their labels of one digit, column by column."""
+    labels = "".join(map(str, y.astype(int)))
+    return {"x": packed(X[:, 0]), "y": packed(X[:, 1]), "label": labels}
 
 
 def window_of(split: Split) -> list[float]:

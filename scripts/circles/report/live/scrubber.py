@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from circles.report.live.data import LiveData, points_of, rounded, significant, window_of
+from circles.report.live.data import LiveData, rounded, significant
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,8 +37,6 @@ def scrubber(variant: Variant, study: Study) -> LiveData:
         "features": list(variant.features),
         "scaler": scaler and {"mean": scaler.mean.tolist(), "scale": scaler.std.tolist()},
         "weights": [significant(path[frame]) for frame in frames],
-        "points": points_of(split.X, split.y, digits=3),
-        "window": window_of(split),
     }
     return LiveData(values, pd.DataFrame(course))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from circles.analysis.ceiling import find_ceiling, is_close
-from circles.report.live.data import LiveData, points_of, significant, window_of
+from circles.report.live.data import LiveData, significant
 
 if TYPE_CHECKING:
     from circles.analysis.study import CellRuns, Study
@@ -31,14 +31,11 @@ def units(sweep: Sweep, study: Study) -> LiveData:
     """Return what the figure starts with; the table has a row for each width."""
     import pandas as pd
 
-    split, dataset = study.split, study.experiment.dataset
+    dataset = study.experiment.dataset
     cells = [one for one in study.sweeps[sweep.name] if _width(one) <= MOST_UNITS]
     widths = [_describe(one, find_ceiling(dataset)) for one in cells]
     values: dict[str, Any] = {
         "widths": widths,
-        "points": points_of(split.X, split.y, digits=5),
-        "held_out": points_of(split.held_out_X, split.held_out_y, digits=4),
-        "window": window_of(split),
         "factor": dataset.factor if dataset.kind == "circles" else None,
     }
     return LiveData(values, pd.DataFrame(widths).drop(columns="weights"))

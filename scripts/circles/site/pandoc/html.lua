@@ -210,7 +210,7 @@ local function live_figure(book, page)
       return nil
     end
     local scripts, data = live.files(div.attributes.figure, div.attributes.data)
-    if not links.loaded(book, data) then
+    if not links.loaded(book, data) or not links.loaded(book, live.POINTS) then
       return div.content
     end
     scripts:insert(1, live.STYLE)
@@ -220,7 +220,7 @@ local function live_figure(book, page)
       end
       page.loads:insert(path)
     end
-    page.loads:insert(data)
+    page.loads:extend { live.POINTS, data }
     links.loaded(book, (data:gsub('js$', 'csv')))
     div.content:insert(live.numbers(data, pandoc.path.directory(page.href)))
     return div

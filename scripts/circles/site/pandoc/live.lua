@@ -7,11 +7,16 @@
 -- The embedded renderer asks this which files a figure needs, and Quarto uses it as a filter.
 
 local FOLDER = 'templates/assets/live/'
-local live = { STYLE = FOLDER .. 'live.css' }
+local live = { STYLE = FOLDER .. 'live.css', POINTS = 'report/live/points.js' }
+
+-- What a figure has beside the script of its name, in the order in which it is loaded.
+local PARTS = {}
 
 --- The scripts of a figure, in the order in which they are loaded, and its data; paths from the root.
 function live.files(figure, data)
-  local scripts = pandoc.List { 'random', 'options', 'circles', 'live', 'map', figure }
+  local scripts = pandoc.List { 'random', 'options', 'circles', 'live', 'map' }
+  scripts:extend(PARTS[figure] or {})
+  scripts:insert(figure)
   return scripts:map(function(name) return FOLDER .. name .. '.js' end), 'report/live/' .. (data or figure) .. '.js'
 end
 
@@ -45,9 +50,10 @@ local function figure(div)
   if not quarto.doc.is_format('html') or not pandoc.path.exists(pandoc.path.join { root, data }) then
     return div.content
   end
-  local own = scripts:remove()
-  load(root, 'circles-live', scripts, { pandoc.path.join { root, live.STYLE } })
-  load(root, 'circles-live-' .. name, pandoc.List { own })
+  load(root, 'circles-live', pandoc.List { live.POINTS }, { pandoc.path.join { root, live.STYLE } })
+  for _, path in ipairs(scripts) do
+    load(root, 'circles-live-' .. pandoc.path.filename(path):gsub('%.js$', ''), pandoc.List { path })
+  end
   load(root, 'circles-live-data-' .. of, pandoc.List { data })
   local page = pandoc.path.make_relative(quarto.doc.input_file, root)
   div.content:insert(live.numbers(data, pandoc.path.directory(page)))
