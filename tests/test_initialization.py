@@ -1,5 +1,7 @@
 """What chance decides in a run: first weights and batch orders follow from the seed alone."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,14 @@ from scipy.stats import ks_2samp
 
 from circles.experiment.backend import load_backend
 from circles.experiment.initializers import INITIALIZERS
-from circles.training.initialization import batch_order, initial_weights, places, shuffle_blocks
+from circles.training import initialization
+from circles.training.initialization import (
+    MOST_KEPT,
+    batch_order,
+    initial_weights,
+    places,
+    shuffle_blocks,
+)
 
 
 def test_weights_have_keras_order_and_shapes(experiment):
@@ -71,10 +80,11 @@ def test_seeds_differ(experiment):
     assert not np.array_equal(batch_order(20, 1, 0), batch_order(20, 1, 1))
 
 
-@given(length=st.integers(1, 30))
-def test_drawing_in_blocks_changes_nothing(length):
-    """Shuffles drawn block by block, composed with a run's places, are the run's order."""
-    drawn = np.concatenate(list(shuffle_blocks(9, 20, length)))
+@given(length=st.integers(1, 30), most=st.sampled_from([0, MOST_KEPT]))
+def test_drawing_in_blocks_changes_nothing(length, most):
+    """Shuffles drawn block by block, or at once, with a run's places are the run's order."""
+    with patch.object(initialization, "MOST_KEPT", most):
+        drawn = np.concatenate(list(shuffle_blocks(9, 20, length)))
     np.testing.assert_array_equal(places(9, seed=7)[drawn], batch_order(9, 20, seed=7))
 
 

@@ -5,6 +5,7 @@ Keras, so that a reader can repeat a run with ``keras.Model.fit``.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ Orders = NDArray[np.int32]
 # Each use of a seed has a stream of its own, so that none depends on how much another drew.
 _WEIGHTS, _PLACES = range(2)
 _SHUFFLES = 0  # the seed of the shuffles, which all runs share
+MOST_KEPT = 4_000_000  # row numbers that are drawn once for many variants: 16 MB
 
 
 def initial_weights(variant: "Variant", seed: int, features: int = 2) -> Weights:
@@ -56,6 +58,22 @@ def places(samples: int, seed: int) -> Orders:
 
 def shuffle_blocks(samples: int, epochs: int, length: int) -> Iterator[Orders]:
     """Draw the shuffle of every epoch, in blocks of ``length`` epochs: (block, samples)."""
+    if samples * epochs <= MOST_KEPT:
+        drawn = _draw_all(samples, epochs)
+        yield from (drawn[first : first + length] for first in range(0, epochs, length))
+    else:
+        yield from _draw_shuffles(samples, epochs, length)
+
+
+@lru_cache(maxsize=4)
+def _draw_all(samples: int, epochs: int) -> Orders:
+    """Return all shuffles. To draw them takes a fifth of the training of a single run."""
+    (drawn,) = _draw_shuffles(samples, epochs, epochs)
+    drawn.flags.writeable = False
+    return drawn
+
+
+def _draw_shuffles(samples: int, epochs: int, length: int) -> Iterator[Orders]:
     rng = np.random.default_rng(_SHUFFLES)
     unshuffled = np.arange(samples, dtype=np.int32)
     for first in range(0, epochs, length):

@@ -16,6 +16,7 @@ from circles.training.initialization import Orders, Weights
 from circles.training.objective import losses_of, right_answers
 from circles.training.runs import Floats, Ints
 from circles.training.step import (
+    UNROLLED,
     State,
     Tensor,
     forward,
@@ -96,8 +97,7 @@ def run(
     """
     runs = len(weights[0])
     shapes = [array.shape[1:] for array in weights]
-    # A matrix product rounds otherwise in another number of lanes.
-    lanes = FEW_LANES if runs <= FEW_LANES and all(map(is_narrow, shapes[::2])) else LANES
+    lanes = _count_lanes(variant, runs, shapes)
     trained = _train_blocks(
         variant,
         split,
@@ -107,7 +107,9 @@ def run(
         traced_seed=traced_seed,
         validation=_shape(*watched) if watched else (),
     )
-    final = unpack(trained.weights, shapes)
+    # What is not compiled rounds otherwise where a vector of the machine has a rest.
+    missing = max(0, FEW_LANES - lanes)
+    final = unpack(tf.pad(trained.weights, [[0, 0], [0, missing]]), shapes)
     return TrainingHistory(
         weights=[np.moveaxis(weight.numpy()[..., :runs], -1, 0) for weight in final],
         epochs=trained.epochs[:runs],
@@ -116,6 +118,19 @@ def run(
         score=_evaluate(variant, final, split.X, split.y)[:, :runs],
         held_out_score=_evaluate(variant, final, split.held_out_X, split.held_out_y)[:, :runs],
     )
+
+
+def _count_lanes(variant: "Variant", runs: int, shapes: list[tuple[int, ...]]) -> int:
+    """Return in how many lanes the runs are trained: in as few as leave every bit as it is.
+
+    A matrix product rounds otherwise in another number of lanes. A single lane has no lanes beside
+    it to fill a vector, so a sum that is not written out would be one along the vector.
+    """
+    if runs > FEW_LANES or not all(map(is_narrow, shapes[::2])):
+        return LANES
+    is_written_out = variant.batch_size <= UNROLLED and not variant.early_stopping
+    is_penalised = any(layer.l1 or layer.l2 for layer in variant.layers)
+    return 1 if runs == 1 and is_written_out and not is_penalised else FEW_LANES
 
 
 def _train_blocks(
@@ -168,8 +183,9 @@ def _shape(X: "Points", y: "Labels") -> Validation:
 def compile_epochs(variant: "Variant", split: "Split") -> Program:
     """Return the function (state, table, batches, given, watch) -> (state, scores, path, watch).
 
-    It is compiled on its first call for ``FEW_LANES`` or ``LANES`` runs, and kept for every variant
-    and data set that differ only in words, points, first weights, epochs or first learning rate.
+    It is compiled on its first call for 1, ``FEW_LANES`` or ``LANES`` runs, and kept for every
+    variant and data set that differ only in words, points, first weights, epochs or first learning
+    rate.
     ``table`` is (samples, features + labels, lanes): each run's points, then their labels, of which
     a point has one, or several in a multilabel problem. ``batches`` is (block, batches, batch), the
     row numbers of every epoch's batches. Scores are (block, 2, lanes) and the traced run's path is
