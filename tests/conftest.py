@@ -81,6 +81,7 @@ def runs():
         reference_weights=tuple(rng.random((2, *shape)) for shape in SHAPES),
         weights=tuple(rng.random((3, *shape)) for shape in SHAPES),
         steps=64,
+        validation=(rng.random((3, 2)), rng.random((3, 2))),
     )
 
 

@@ -86,6 +86,11 @@ def test_runs_stop_as_in_keras(number):
         theirs = [epoch[name] for epoch in history]
         np.testing.assert_allclose(mine[:ended], theirs, rtol=1e-4, atol=1e-5)
         assert (mine[ended:] == mine[ended - 1]).all()
+    for mine, name in zip(runs.validation, ("val_loss", "val_accuracy"), strict=False):
+        theirs = [epoch[name] for epoch in history]
+        np.testing.assert_allclose(mine[row, :ended], theirs, rtol=1e-4, atol=1e-5)
+        assert (mine[row, ended:] == mine[row, ended - 1]).all()
+    assert len(runs.validation) == (2 if variant.early_stopping.needs_validation else 0)
     evaluated = model.evaluate(
         SPLIT.X.astype(np.float32), shape_labels(variant, SPLIT.y), verbose=0
     )

@@ -60,7 +60,7 @@ class _Trained(NamedTuple):
 
     weights: Tensor  # (parameters, lanes)
     epochs: Ints  # (lanes,)
-    history: Floats  # (E, 2, lanes)
+    history: Floats  # (E, 2, lanes), or (E, 4, lanes) with validation
     path: Floats  # (E, parameters)
 
 
@@ -70,7 +70,9 @@ class TrainingHistory:
 
     weights: Weights  # final, in Keras order, each with the run as its first axis
     epochs: Ints  # (R,) that each run went through
-    history: Floats  # (E, 2, R) means over the epoch's batches while the weights moved
+    # (E, 2, R) means over the epoch's batches while the weights moved; (E, 4, R) with the scores of
+    # the points that early stopping watches, after each epoch.
+    history: Floats
     path: Weights  # the traced run's weights after every epoch, each with (E,) as its first axis
     score: Floats  # (2, R) over the training points after the last epoch
     held_out_score: Floats  # (2, R) over the held-out points after the last epoch
@@ -188,8 +190,9 @@ def compile_epochs(variant: "Variant", split: "Split") -> Program:
     rate.
     ``table`` is (samples, features + labels, lanes): each run's points, then their labels, of which
     a point has one, or several in a multilabel problem. ``batches`` is (block, batches, batch), the
-    row numbers of every epoch's batches. Scores are (block, 2, lanes) and the traced run's path is
-    (block, parameters), both zero after ``given.epochs``.
+    row numbers of every epoch's batches. Scores are (block, 2, lanes), or (block, 4, lanes) with
+    those of watched points, and the traced run's path is (block, parameters), both zero after
+    ``given.epochs``.
     """
     any_of_its_shape = {
         "name": "any",
@@ -217,7 +220,7 @@ def _program(variant: "Variant", points: tuple[int, ...], _labels: tuple[int, ..
             return more & tf.reduce_any(watch.running) if watch else more
 
         parameters, lanes = state[0].shape
-        scores = tf.zeros((batches.shape[0], 2, lanes))
+        scores = tf.zeros((batches.shape[0], 4 if given.validation else 2, lanes))
         path = tf.zeros((batches.shape[0], parameters))
         train_next = _epoch_after_epoch(variant, points[1], table, batches, given)
         _, state, scores, path, watch = tf.while_loop(

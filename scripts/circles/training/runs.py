@@ -41,6 +41,8 @@ class Runs:
     reference_weights: tuple[Floats, ...]  # after the epochs ``history_epoch``: (K, …) each
     weights: tuple[Floats, ...]
     steps: int  # optimizer steps in a run of all epochs
+    # Loss and accuracy on the points that early stopping watches, (S, K) each, if it watches any.
+    validation: tuple[Floats, ...] = ()
 
     @classmethod
     def join(cls, parts: Sequence[Self]) -> Self:

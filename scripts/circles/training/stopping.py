@@ -32,7 +32,7 @@ class Watch(NamedTuple):
     epochs: Tensor  # that it went through
     best: Tensor  # value of what is monitored
     wait: Tensor  # epochs since then
-    score: Tensor  # (2, lanes) of its last epoch
+    score: Tensor  # (2, lanes) of its last epoch, or (4, lanes) with that of the watched points
     weights: tuple[Tensor, ...]  # (parameters, lanes) after the best epoch, if they come back
 
 
@@ -48,7 +48,7 @@ def start_watch(variant: "Variant", weights: Tensor) -> Watch | tuple[()]:
         epochs=tf.zeros(lanes, tf.int32),
         best=zeros,
         wait=tf.zeros(lanes, tf.int32),
-        score=tf.zeros((2, lanes)),
+        score=tf.zeros((4 if stopping.needs_validation else 2, lanes)),
         weights=(weights,) if stopping.restore_best_weights else (),
     )
 
@@ -80,10 +80,10 @@ def follow(
     assert stopping is not None  # noqa: S101 - else nobody asks
     running = watch.running
     state = tuple(tf.where(running, new, old) for old, new in zip(*states, strict=True))
-    score = tf.where(running, score, watch.score)
     if validation:
         watched = score_of(variant, state[0], validation.points, validation.labels)
         value = _find_value(stopping, watched, np.prod(validation.labels.shape))
+        score = tf.concat([score, watched], axis=0)
     else:
         value = _find_value(stopping, score, answers)
     counts = running & (epoch >= stopping.start_from_epoch)
@@ -95,7 +95,7 @@ def follow(
         epochs=watch.epochs + tf.cast(running, tf.int32),
         best=tf.where(better, value, watch.best),
         wait=wait,
-        score=score,
+        score=tf.where(running, score, watch.score),
         weights=tuple(tf.where(better, state[0], kept) for kept in watch.weights),
     )
 

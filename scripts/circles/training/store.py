@@ -188,7 +188,7 @@ def pack(runs: Runs) -> bytes:
 def _unpack(packed: bytes) -> Runs:
     with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
         arrays = dict(archive)
-    for group in ("weights", "reference_weights"):
+    for group in ("weights", "reference_weights", "validation"):
         count = sum(name.startswith(f"{group}_") for name in arrays)
         arrays[group] = tuple(arrays.pop(f"{group}_{index}") for index in range(count))
     return Runs(steps=int(arrays.pop("steps")), **arrays)

@@ -96,6 +96,7 @@ def _make_runs(
         reference_weights=tuple(part[kept - 1][: len(kept) * len(rows)] for part in course.path),
         weights=tuple(course.weights),
         steps=variant.epochs * -(-len(labels) // variant.batch_size),
+        validation=tuple(course.history[kept - 1, 2:].transpose(1, 2, 0)),
     )
 
 
