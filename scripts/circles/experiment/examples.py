@@ -66,8 +66,17 @@ def refuse_unknown_repair(variant: Variant, others: Sequence[str], place: Locati
 
 
 def refuse_unwatched(variant: Variant, dataset: Dataset, place: Location) -> None:
-    """Raise ``ValidationError`` where ``variant``, at ``place``, is to watch points it has not."""
-    if not variant.watches_a_draw or getattr(dataset, "validation_random_state", None) is not None:
+    """Raise ``ValidationError`` where ``variant``, at ``place``, is to watch points it has not.
+
+    Neither may it have two samples that it could watch.
+    """
+    is_drawn = getattr(dataset, "validation_random_state", None) is not None
+    if variant.validation_split and is_drawn:
+        wrong = "the points to watch are drawn by the data set's validation_random_state"
+        allowed = "one of the two keys, and not both"
+        received = variant.validation_split
+        raise error_at((*place, "validation_split"), wrong, received, allowed=allowed)
+    if not variant.watches_a_draw or is_drawn:
         return
     stopping = variant.early_stopping
     wrong = "there are no points to watch: give a validation_split beside early_stopping"

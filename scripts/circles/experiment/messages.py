@@ -4,6 +4,7 @@ The rules themselves stay in the models.
 """
 
 import difflib
+import re
 import reprlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -265,5 +266,15 @@ def _name(entry: object) -> str:
 
 
 def _hint(word: object, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word.lower(), known, n=1) if isinstance(word, str) else []
+    near = _find_near(word.lower(), list(known)) if isinstance(word, str) else []
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _find_near(word: str, known: list[str]) -> list[str]:
+    """Return the name most like ``word``, or those with other digits, or that begin with it."""
+    letters = re.sub(r"\d", "", word)
+    return (
+        difflib.get_close_matches(word, known, n=1)
+        or [name for name in known if letters and re.sub(r"\d", "", name) == letters]
+        or [name for name in known if len(word) > 1 and name.startswith(word)]
+    )
