@@ -11,7 +11,7 @@ from circles.report.citation import CitationError, read_citation
 from circles.report.pages import make_book
 from circles.report.template_set import our_set
 
-CONTEXT = {"variants": [], "results": {}, "report": {"plain_title": "A"}}
+CONTEXT = {"variants": [], "report": {"plain_title": "A"}}
 
 
 def write(folder: Path, text: str) -> Path:

@@ -34,7 +34,6 @@ def context(**values):
     """Return the context of two variants with ``values``."""
     return {
         "variants": [{"name": "linear", "solved": 0}, {"name": "deep", "solved": 3}],
-        "results": {},
         "report": {"plain_title": "A title"},
         "lines": {"best": 0.548, "separable": False, "text": as_accuracy(0.548)},
         **values,

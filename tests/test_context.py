@@ -8,7 +8,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-import yaml
 from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
@@ -169,7 +168,7 @@ def test_a_file_is_told(tmp_path):
     context = _context(_of_file(tmp_path))
     data = context["data"]
     assert [data["samples"].value, data["held_out_samples"].value] == [30, 10]
-    assert [data[name] for name in ("noise", "factor", "held_out_random_state")] == [None] * 3
+    assert [data[name] for name in ("noise", "factor")] == [None] * 2
     assert [count.value for count in data["label_counts"]] == [22, 8]
     assert "my_points.csv" in data["code"]
     assert data["dropped"] is None
@@ -204,8 +203,7 @@ def test_the_best_line_is_told():
     right = ((X @ normals + offsets > 0) == y[:, None]).mean(axis=0)
     best = lines["best"]
     assert right.max() <= best["accuracy"].value <= right.max() + 0.1
-    points, errors = best["points"].value, best["errors"].value
-    assert best["accuracy"].value == (points - errors) / points
+    assert best["accuracy"].value == (len(X) - best["errors"].value) / len(X)
     assert lines["separable"] is False
     assert lines["support"].value == sum(count.value for count in lines["support_by_label"]) <= 4
     assert lines["residual"].value == 0
@@ -218,12 +216,12 @@ def test_the_best_line_is_judged_on_the_held_out_points():
     lines, split = describe_lines(study), study.split
     widest = SVC(kernel="linear", C=1e6).fit(split.X, split.y)
     assert lines["separable"] is True
-    assert lines["margin"].value == pytest.approx(1 / np.linalg.norm(widest.coef_), rel=1e-3)
     assert lines["best"]["held_out_accuracy"].value == widest.score(
         split.held_out_X, split.held_out_y
     )
     assert lines["support"] is lines["residual"] is None
-    assert lines["sentence"] == f"A line separates the labels, with a margin of {lines['margin']}."
+    said = re.fullmatch(r"A line separates .*, with a margin of ([\d.]+)\.", lines["sentence"])
+    assert float(said[1]) == pytest.approx(1 / np.linalg.norm(widest.coef_), rel=0.05)
 
 
 def test_one_label_needs_no_line():
@@ -231,21 +229,25 @@ def test_one_label_needs_no_line():
     study = make_study(NETWORK)
     labels = {name: np.zeros_like(study.split.y) for name in ("y", "held_out_y")}
     lines = describe_lines(replace(study, split=replace(study.split, **labels)))
-    assert (lines["separable"], lines["trivial"]) == (True, True)
+    assert lines["separable"] is True
     assert lines["sentence"].startswith("All training points have one label")
     assert lines["best"]["errors"].value == 0
 
 
 def test_a_stack_is_one_layer():
-    """The deepest affine stack is told, a variant before the cell of a sweep, and none if none."""
-    sweep = make_sweep(vary={"activation": ["tanh", "linear"]})
-    of_variant = describe_lines(make_study(LINE, SHALLOW, STACK, NETWORK, sweeps=[sweep]))[
-        "collapse"
-    ]
-    assert (of_variant["title"], of_variant["layers"].value) == ("Variant stack", 3)
-    assert of_variant["difference"].value < 1e-12
-    of_cell = describe_lines(make_study(NETWORK, LINE, sweeps=[sweep]))["collapse"]
-    assert (of_cell["title"], of_cell["layers"].value) == ("Sweep width, linear", 2)
+    """The deepest affine stack folds into one layer, whose loss is what scikit-learn measures."""
+    study = make_study(LINE, SHALLOW, STACK, NETWORK)
+    variant, runs, X = study.variants[2], study.runs["stack"], study.split.X
+    runs = replace(runs, weights=tuple(0.3 * one for one in runs.weights))
+    outputs = [predict(variant, runs.weights_of(seed), X)[:, 0] for seed in runs.seeds]
+    losses = np.array([log_loss(study.split.y, one) for one in outputs])
+    recorded = {**study.runs, "stack": replace(runs, loss=losses)}
+    found = describe_lines(replace(study, runs=recorded))["collapse"]
+    assert (found["title"], found["layers"].value) == ("Variant stack", 3)
+    assert found["difference"].value < 1e-12
+    off = {**study.runs, "stack": replace(runs, loss=losses + np.array([0, 0.25, 0]))}
+    moved = describe_lines(replace(study, runs=off))["collapse"]
+    assert moved["difference"].value == pytest.approx(0.25)
     assert describe_lines(make_study(NETWORK, LINE))["collapse"] is None
     assert describe_lines(STUDIES["all diverged"]())["collapse"] is None
 
@@ -258,7 +260,6 @@ def test_the_optimum_is_that_of_logistic_regression():
     loss = log_loss(y, model.predict_proba(X))
     assert optimum["loss"].value == pytest.approx(loss, abs=1e-8)
     assert optimum["norm"].value == pytest.approx(np.linalg.norm(model.coef_), rel=1e-3)
-    assert optimum["constant_loss"].value == pytest.approx(math.log(2))
     assert optimum["gain"].value == pytest.approx(math.log(2) - loss, abs=1e-8)
     assert optimum["attained"] is True
     variant, runs = study.variants[0], study.runs["logistic"]
@@ -268,17 +269,7 @@ def test_the_optimum_is_that_of_logistic_regression():
     assert described["median_excess_loss"].value == pytest.approx(
         np.median(losses) - loss, rel=1e-6
     )
-    assert described["highest_excess_loss"].value == pytest.approx(max(losses) - loss, rel=1e-6)
     assert described["highest_accuracy"].value == runs.accuracy.max()
-
-
-def test_runs_beyond_the_best_line_are_counted():
-    """An affine run is beyond the best line only if it has more points right, of any output."""
-    best = make_study(LINE).best_line
-    accuracy = np.array([best.accuracy, best.accuracy + 1 / 60, 0.5], dtype=np.float32)
-    optimum = describe_optimum(make_study(LINE, LOGISTIC, NETWORK, runs={"accuracy": accuracy}))
-    assert [one["beyond_best"].value for one in optimum["runs"]] == [1]
-    assert optimum["beyond_best"].value == 2
 
 
 def test_cells_of_sweeps_are_trained_lines_too():
@@ -290,7 +281,6 @@ def test_cells_of_sweeps_are_trained_lines_too():
     better = replace(cells[0], runs=replace(cells[0].runs, accuracy=np.full(3, 0.75)))
     found = describe_optimum(replace(made, sweeps=made.sweeps | {"activation": (better, cells[1])}))
     assert found["highest_accuracy"].value == 0.75
-    assert found["beyond_best"].value == 3
     moved = [replace(one, runs=better.runs) for one in made.sweeps["noise"]]
     unlike = describe_optimum(replace(made, sweeps=made.sweeps | {"noise": tuple(moved)}))
     assert unlike["highest_accuracy"].value < 0.75
@@ -329,23 +319,12 @@ def test_regions_are_counted():
         6,
         3,
     ]
-    assert (described["best_seed"].value, described["best_accuracy"].value) == (1, 0.9)
-    assert described["middle"]["kind"] == "whole"
-    assert described["middle"]["dead"].value == 3
 
 
 def test_a_diverged_run_has_no_region():
-    """It is counted as diverged, and where all runs diverged nothing is told of one."""
+    """It is counted as diverged."""
     (described,) = describe_bends(_diverge(make_study(NETWORK), [0, 1, 2]))["exact"]
     assert described["diverged"].value == 3
-    assert described["middle"] is None
-
-
-def test_the_best_run_did_not_diverge():
-    """Seed 1 was the most right, but the picture of the best run cannot show it: seed 2 is told."""
-    hexagon = make_regular(3, 0.9)
-    (described,) = describe_bends(_diverge(_with_regions(hexagon, hexagon, hexagon), [1]))["exact"]
-    assert (described["best_seed"].value, described["best_accuracy"].value) == (2, 0.7)
 
 
 def test_the_bound_is_told_of_circles():
@@ -364,8 +343,8 @@ def test_the_best_network_is_of_the_ladder():
     assert describe_features(make_study(NETWORK, runs=numbers))["best_network"].value == 0.9
 
 
-def test_the_ladder_is_told():
-    """Baselines are there by name with their accuracies, networks after them by their titles."""
+def test_baselines_are_told():
+    """They are there by name, with their accuracies."""
     study = make_study(NETWORK)
     features, split = describe_features(study), study.split
     tree = DecisionTreeClassifier(random_state=0).fit(split.X, split.y)
@@ -378,46 +357,29 @@ def test_the_ladder_is_told():
     radius = features["lifted"]["radius"].value
     assert radii[split.y == 1].max() < radius < radii[split.y == 0].min()
     assert features["lifted"]["training"].value == 1
-    last = features["ladder"][-1]
-    assert (last["title"], last["parameters"].value) == ("Variant network", 17)
 
 
-def test_chance_is_told():
-    """Rates with Wilson's interval, and the epochs in which runs were first right."""
-    accuracy = np.array([1, 0.9, 1, 1, 0.5])
-    runs = {"accuracy": accuracy, "perfect_epoch": np.array([3, 0, 2, 3, 1])}
-    study = make_study(NETWORK, seeds=range(5), runs=runs)
-    chance = describe_chance(study)
-    described = chance["variants"]["network"]
+def test_rates_are_told():
+    """An exact rate has Wilson's interval."""
+    runs = {"accuracy": np.array([1, 0.9, 1, 1, 0.5])}
+    (described,) = _context(make_study(NETWORK, seeds=range(5), runs=runs))["variants"]
     interval = binomtest(3, 5).proportion_ci(0.95, method="wilson")
     assert [described[name].value for name in ("share", "low", "high")] == [0.6, *interval]
     assert described["exact"] == "3 of 5 runs (60.0\xa0%; 95\xa0% interval 23.1\xa0% to 88.2\xa0%)"
-    assert [
-        described["epochs"][name].value for name in ("perfect_share", "median_epoch", "first")
-    ] == [
-        0.8,
-        3,
-        1,
-    ]
-    never = describe_chance(make_study(NETWORK))["variants"]["network"]["epochs"]
-    assert (never["median_epoch"], never["first"]) == (None, None)
 
 
 def test_outcomes_are_counted_once_each():
-    """Every run has one outcome: they add up over outcomes to runs, over variants to totals."""
+    """Every run has one outcome: of a variant they add up to its runs."""
     study = make_study(NETWORK, LINE)
     context = _context(study)
-    by_variant, outcomes = context["chance"]["by_variant"], context["chance"]["outcomes"]
-    assert [one["name"] for one in outcomes] == list(OUTCOMES)
+    by_variant = context["chance"]["by_variant"]
     for variant in context["variants"]:
         counts = by_variant[variant["name"]]
+        assert list(counts) == list(OUTCOMES)
         assert sum(count.value for count in counts.values()) == 3
         assert {one["name"]: one["count"] for one in variant["outcomes"]} == {
             name: count for name, count in counts.items() if count.value
         }
-        assert variant["reference_outcome"] in {one["title"] for one in variant["outcomes"]}
-    for one in outcomes:
-        assert one["total"].value == sum(c[one["name"]].value for c in by_variant.values())
 
 
 def _with_exact(study, name, exact):
@@ -458,21 +420,6 @@ def test_the_best_of_two_keys_is_told_in_words():
     )
 
 
-def test_a_repair_stands_beside_what_it_repairs():
-    """Points that a linear output leaves without gradient are counted; a sigmoid leaves none."""
-    study = STUDIES["repaired"]()
-    (pair,) = _context_of("repaired")["wiring"]
-    runs, line = study.runs["line"], study.variants[0]
-    outputs = predict(line, runs.weights_of(study.reference_seed), study.split.X)
-    clipped = np.mean((outputs <= 1e-7) | (outputs >= 1 - 1e-7))
-    assert pair["broken"]["name"] == "line"
-    assert pair["broken"]["zero_share_end"].value == clipped > 0
-    assert pair["broken"]["zero_share_highest"].value >= clipped
-    assert pair["broken"]["median_accuracy"].value == np.median(runs.accuracy)
-    assert pair["repaired"]["name"] == "network"
-    assert pair["repaired"]["zero_share_highest"].value == 0
-
-
 def test_examples_are_told_in_their_order():
     """Each with its problem, its labels and the ends of its variants."""
     study = make_study(NETWORK, examples=EXAMPLES)
@@ -503,76 +450,6 @@ def test_typed_text_is_escaped():
     assert context["variants"][0]["title"] == r"\_b\_ \<c\>"
     described = context["chance"]["sweeps"]["width"]
     assert (described["title"], described["cells"][0]["value"]) == (r"\*a\*", r"leaky\_relu")
-
-
-@pytest.mark.parametrize("name", ["circles", "apart", "rings", "spiral"])
-def test_the_front_page_has_plain_words(name):
-    """Its values are text for YAML: full sentences, or nothing where nothing applies."""
-    results = _context_of(name)["results"]
-    assert yaml.safe_load(yaml.safe_dump(results)) == results
-    applies = {sentence: bool(results[sentence]) for sentence in ("hull", "best_line", "optimum")}
-    binary, affine = name != "rings", name in {"circles", "apart"}
-    assert applies == {"hull": binary, "best_line": binary, "optimum": affine}
-    assert all(
-        results[sentence].endswith(".") for sentence, described in applies.items() if described
-    )
-    said = "No run of such a network got every training point right."
-    assert results["best"] == ("" if name == "rings" else said)
-
-
-@pytest.mark.parametrize(
-    ("name", "opening", "first", "second", "bend"),
-    [
-        ("circles", "Two circles", "First cause", "Second cause", "close around"),
-        ("moons", "Points", "No line can do it.", "Training does not even find", "bend too"),
-        ("apart", "Points", "A line can do it.", "Training follows the loss.", "bend too"),
-        ("rings", "Points", "Without a bend, a line.", "Training follows the loss.", "bend too"),
-    ],
-)
-def test_the_front_page_is_true_of_its_data(name, opening, first, second, bend):
-    """It speaks of circles only where there are some, and of causes only where they are shown."""
-    described = _context_of(name)["results"]
-    assert described["opening"].startswith(opening)
-    assert described["first"].startswith(first)
-    assert described["second"].startswith(second)
-    assert described["bend"].startswith(bend)
-    assert ("circle" in described["marks"]) == (name == "circles")
-    assert ("two reasons" in described["causes"]) == (name == "circles")
-
-
-def test_the_front_page_names_what_has_runs_beside():
-    """Sweeps and examples, as far as there are any."""
-    both = make_study(NETWORK, sweeps=[make_sweep()], examples=EXAMPLES)
-    assert _context(both)["results"]["beside"] == ", and sweeps and examples beside them"
-    assert _context_of("circles")["results"]["beside"] == ", and sweeps beside them"
-    assert _context_of("moons")["results"]["beside"] == ""
-
-
-def test_a_loss_leads_elsewhere_only_if_it_has_a_bottom():
-    """On circles it is reached and no good line; on moons a linear output ends at the clip."""
-    circles, moons = (_context_of(name)["optimum"] for name in ("circles", "moons"))
-    assert (circles["attained"], circles["leads_elsewhere"]) == (True, True)
-    assert (moons["attained"], moons["leads_elsewhere"]) == (False, False)
-
-
-def test_the_highest_line_is_of_all_that_were_trained():
-    """A run with all points of the best line misses nothing; one point fewer does."""
-    best = make_study(LINE).best_line.accuracy
-    for accuracy, misses in ((best, False), (best - 1 / 60, True)):
-        runs = {"accuracy": np.array([0.4, accuracy, 0.5], dtype=np.float32)}
-        optimum = describe_optimum(make_study(LINE, LOGISTIC, NETWORK, runs=runs))
-        assert optimum["highest_accuracy"].value == pytest.approx(accuracy)
-        assert optimum["misses_line"] is misses
-
-
-def test_the_front_page_names_what_is_exact_most_often():
-    """Of networks with a bend, with the count, the share and its interval."""
-    squares = make_variant("squares", ((1, "sigmoid"),), features=["x1^2", "x2^2"])
-    study = make_study(squares, NETWORK, runs={"accuracy": np.array([1, 0.5, 1])})
-    assert _context(study)["results"]["best"].startswith(
-        "Of such networks the one that is exact most often is Variant network: "
-        "2 of 3 runs (66.7\xa0%; 95\xa0% interval "
-    )
 
 
 def test_labels_that_do_not_exist_are_named():

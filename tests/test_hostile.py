@@ -297,7 +297,7 @@ def test_nothing_is_written_outside_the_report(report):
 @pytest.mark.parametrize("title", [*NASTY, "z", "- z", "z z"])
 def test_the_book_says_the_title_as_it_is(title):
     """YAML gives back what was typed; and Markdown, as which Quarto reads it, gives it back too."""
-    context = {"report": {"plain_title": title}, "variants": [], "results": {}}
+    context = {"report": {"plain_title": title}, "variants": []}
     described = yaml.safe_load(
         make_book(context, our_set("circles"), Citation("C", "1", "2026", ("A",), "{A}"))
     )

@@ -11,7 +11,7 @@ from small_book import as_set, make_templates, write_pages
 VARIANTS = [{"name": "linear"}, {"name": "deep"}]
 CONTEXT = {
     "variants": VARIANTS,
-    "results": {"runs": "6"},
+    "lines": {"runs": "6"},
     "report": {"plain_title": "A: title"},
 }
 
@@ -44,7 +44,6 @@ def test_the_book_lists_what_was_written(templates, tmp_path):
     )
     assert book["plain-title"] == "A: title"
     assert book["book"]["author"] == ["A"]
-    assert book["results"] == {"runs": "6"}
 
 
 def test_what_is_typed_by_hand_comes_before_the_books_own_heads(templates):
@@ -93,9 +92,9 @@ def test_a_page_depends_on_the_macros_that_it_imports(templates):
 
 def test_a_page_depends_on_the_words_that_it_uses(templates):
     """Other words may change without it."""
-    (templates / "lines.qmd.j2").write_text("<< results.runs >>\n")
+    (templates / "lines.qmd.j2").write_text("<< lines.runs >>\n")
     before = sources_of(templates)
-    assert changed(before, sources_of(templates, results={"runs": "7"})) == ["words results"]
+    assert changed(before, sources_of(templates, lines={"runs": "7"})) == ["words lines"]
     assert changed(before, sources_of(templates, report={"plain_title": "B"})) == []
 
 

@@ -66,7 +66,7 @@ class PageSources:
     def of_book(self) -> Sources:
         """Return the sources of the list of chapters."""
         said = {"what book.toml says": sources.of_value(self._set.described.model_dump())}
-        return said | self._of_words({"report", "results"}, None) | self.basis
+        return said | self._of_words({"report"}, None) | self.basis
 
     @property
     def basis(self) -> Sources:

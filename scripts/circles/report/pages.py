@@ -211,7 +211,7 @@ def make_book(
     citation: Citation,
     by_hand: Collection[str] = (),
 ) -> str:
-    """Return the metadata file that ``_quarto.yml`` lists: chapters, appendices, numbers.
+    """Return the metadata file that ``_quarto.yml`` lists: chapters, appendices, how to cite it.
 
     The book has to have an author: Quarto's Typst format for books fails without one. What it says
     here comes before ``_quarto.yml``, so it leaves out the heads that are typed there ``by_hand``.
@@ -220,7 +220,7 @@ def make_book(
     _front, *pages = list_pages(templates.chapters, variants)
     count = len(templates.chapters)
     title = context["report"]["plain_title"]
-    called, results = _title(title), context["results"]
+    called = _title(title)
     book = {
         "book": {
             **called,
@@ -231,7 +231,6 @@ def make_book(
         },
         **({PLAIN_TITLE: title} if called["title"] != title else {}),
         "cite": citation.metadata(),
-        "results": results,
     }
     return yaml.safe_dump(book, sort_keys=False, allow_unicode=True, width=1000)
 

@@ -15,13 +15,12 @@ from circles.report.context.chance import describe_chance
 from circles.report.context.data import describe_data
 from circles.report.context.examples import describe_examples
 from circles.report.context.features import describe_features
-from circles.report.context.front import describe_experiment, describe_results
+from circles.report.context.front import describe_experiment
 from circles.report.context.lines import describe_lines
 from circles.report.context.objective import describe_optimum
 from circles.report.context.roles import describe_roles
 from circles.report.context.values import Values
 from circles.report.context.variants import best_of, describe_variant, group_variants
-from circles.report.context.wiring import describe_wiring
 from circles.report.escape import escape
 
 __all__ = ["make_context"]
@@ -36,7 +35,7 @@ def make_context(
     """
     variants = [describe_variant(study, variant) for variant in study.variants]
     groups = group_variants(variants)
-    context = {
+    return {
         "report": {"title": escape(title), "plain_title": title},
         "experiment": describe_experiment(study),
         "data": describe_data(study),
@@ -45,7 +44,6 @@ def make_context(
         "tutorial": {v["tutorial_name"]: v for v in variants if v["tutorial_name"]},
         "groups": groups,
         "best": best_of(variants),
-        "best_bent": best_of(groups["bent"]) if groups["bent"] else None,
         "roles": describe_roles(study, variants),
         "sweeps": [
             {"name": sweep.name, "title": escape(sweep.title)} for sweep in study.experiment.sweeps
@@ -55,11 +53,9 @@ def make_context(
         "bends": describe_bends(study),
         "features": describe_features(study),
         "chance": describe_chance(study),
-        "wiring": describe_wiring(study, variants),
         "examples": describe_examples(study),
         "figures": dict(figures),
         "tables": dict(tables),
         "odd_labels": list_odd_labels(figures),
         "library": describe_library(),
     }
-    return context | {"results": describe_results(context)}

@@ -1,68 +1,26 @@
-"""What the pages say about chance: how often runs are exact, how soon, and how else they end."""
+"""What the pages say about chance: how often runs are exact or close, and how else they end."""
 
 from circles.analysis.arrangement import is_exact
 from circles.analysis.collapse import is_affine
-from circles.analysis.outcomes import OUTCOMES, Outcome
+from circles.analysis.outcomes import OUTCOMES
 from circles.analysis.study import Study
-from circles.analysis.survival import Survival
 from circles.analysis.sweeps import CellSummary
-from circles.experiment.spec import Sweep, Variant
-from circles.report.context.values import Values, as_words, describe_rate
+from circles.experiment.spec import Sweep
+from circles.report.context.values import Values, describe_rate
 from circles.report.escape import escape
-from circles.report.figures.labels import name_positive
 from circles.report.figures.sweeps import word_of
-from circles.report.numbers import Quantity, as_accuracy, as_count, as_percent, as_rate
+from circles.report.numbers import Quantity, as_accuracy, as_count, as_rate
 
 
 def describe_chance(study: Study) -> Values:
-    """Return the exact rates of variants and of the cells of sweeps, and the outcomes."""
+    """Return the rates of the cells of sweeps, and how many runs of each variant end how."""
     counts = {name: found.counts for name, found in study.outcomes.items()}
     return {
-        "variants": {one.name: _describe_variant(study, one) for one in study.variants},
         "sweeps": {sweep.name: _describe_sweep(study, sweep) for sweep in study.experiment.sweeps},
-        "outcomes": [
-            _describe_outcome(
-                outcome,
-                sum(one.get(outcome.name, 0) for one in counts.values()),
-                name_positive(study.split),
-            )
-            for outcome in OUTCOMES.values()
-        ],
         "by_variant": {
             variant: {name: as_count(one.get(name, 0)) for name in OUTCOMES}
             for variant, one in counts.items()
         },
-    }
-
-
-def _describe_outcome(outcome: Outcome, total: int, positive: str) -> Values:
-    return {
-        "name": outcome.name,
-        "title": escape(outcome.title),
-        "meaning": escape(outcome.meaning.format(positive=positive)),
-        "rule": escape(outcome.rule.format(positive=positive)),
-        "total": as_count(total),
-    }
-
-
-def _describe_variant(study: Study, variant: Variant) -> Values:
-    summary = study.summaries[variant.name]
-    return {
-        "title": escape(variant.title),
-        "exact": as_words(summary.exact),
-        **describe_rate(summary.exact),
-        "runs": as_count(summary.exact.trials),
-        "median_accuracy": as_accuracy(summary.accuracy.median),
-        "epochs": _describe_epochs(study.survivals[variant.name]),
-    }
-
-
-def _describe_epochs(survival: Survival) -> Values:
-    """Return when runs were first right on every point; ``None`` where too few ever were."""
-    return {
-        "perfect_share": as_percent(survival.reached / survival.runs),
-        "median_epoch": None if survival.median is None else as_count(survival.median),
-        "first": as_count(int(survival.epochs[1])) if survival.reached else None,
     }
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from circles.analysis.tutorial import is_tutorials
 from circles.experiment.data_code import data_code, data_imports
 from circles.report.escape import escape
 from circles.report.figures.labels import name_label
@@ -29,7 +28,6 @@ def describe_data(study: Study) -> Values:
     """Return the kind of problem, the sizes of both samples, and the code that makes them."""
     dataset, split = study.experiment.dataset, study.split
     drawn = {} if dataset.kind == "csv" else dataset.shape
-    state = None if dataset.kind == "csv" else as_name(dataset.held_out_random_state)
     shape = {name: as_rate(value) for name, value in drawn.items()}
     dropped = dataset.table.dropped if dataset.kind == "csv" else 0
     ceiling, circle = study.yardsticks.ceiling, study.yardsticks.circle
@@ -38,7 +36,6 @@ def describe_data(study: Study) -> Values:
         "problem": dataset.kind_of_problem,
         "is_circles": dataset.kind == "circles",
         "is_table": split.is_table,
-        "is_tutorial": is_tutorials(dataset),
         "is_binary": dataset.kind_of_problem == "binary",
         "samples": as_count(len(split.X)),
         "held_out_samples": as_count(len(split.held_out_X)),
@@ -57,7 +54,6 @@ def describe_data(study: Study) -> Values:
         "noise": shape.get("noise"),
         "factor": shape.get("factor"),
         "random_state": as_name(dataset.random_state),
-        "held_out_random_state": state,
         "shape_X": f"{split.X.shape}",
         "shape_y": f"{split.y.shape}",
     }

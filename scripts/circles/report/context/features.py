@@ -1,4 +1,4 @@
-"""What the pages say about changed features: the ladder of models, and the lifted plane."""
+"""What the pages say about changed features: models that are no networks, and the lifted plane."""
 
 import math
 from collections.abc import Sequence
@@ -6,21 +6,18 @@ from collections.abc import Sequence
 from circles.analysis.features import BaselineModel, LiftedPlane, networks
 from circles.analysis.study import Study
 from circles.report.context.values import Values
-from circles.report.escape import escape
-from circles.report.numbers import as_accuracy, as_count, as_decimal
+from circles.report.numbers import as_accuracy, as_decimal
 
 
 def describe_features(study: Study) -> Values | None:
-    """Return the ladder and the lifted plane; ``None`` unless the problem is binary."""
+    """Return the models and the lifted plane; ``None`` unless the problem is binary."""
     if study.experiment.dataset.kind_of_problem != "binary":
         return None
-    baselines = [_describe_model(model) for model in study.baselines]
     trained = networks(study)
     sees_plane = {variant.name: variant.sees_plane for variant in study.variants}
     on_plane = [one for one in trained if sees_plane[one.name]]
     return {
-        "ladder": [*baselines, *map(_describe_model, trained)],
-        "by_name": {model["name"]: model for model in baselines},
+        "by_name": {model.name: _describe_model(model) for model in study.baselines},
         "lifted": _describe_plane(study.lifted_plane),
         "best_network": as_accuracy(_highest(on_plane or trained)),
     }
@@ -34,12 +31,8 @@ def _highest(models: Sequence[BaselineModel]) -> float:
 
 def _describe_model(model: BaselineModel) -> Values:
     return {
-        "name": model.name,
-        "title": escape(model.title),
         "training": as_accuracy(model.accuracy),
         "held_out": as_accuracy(model.held_out_accuracy),
-        "median_held_out": None if model.median is None else as_accuracy(model.median),
-        "parameters": as_count(model.parameters),
     }
 
 

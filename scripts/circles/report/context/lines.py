@@ -7,18 +7,16 @@ from circles.analysis.best_line import (
     best_accuracy_without_noise,
     cap_loss_without_noise,
 )
-from circles.analysis.boundary import predict
-from circles.analysis.collapse import collapse, is_affine
+from circles.analysis.collapse import follows_cross_entropy
 from circles.analysis.separability import Certificate, Separation
-from circles.analysis.study import Floats, Study
-from circles.experiment.spec import Layer, Variant
+from circles.analysis.study import Study
 from circles.experiment.split import Split
+from circles.report.context.data import best_constant_accuracy
 from circles.report.context.values import Values
 from circles.report.escape import escape
 from circles.report.figures.labels import name_label
 from circles.report.figures.plane import describe_unit
 from circles.report.numbers import (
-    Quantity,
     as_accuracy,
     as_count,
     as_decimal,
@@ -26,7 +24,8 @@ from circles.report.numbers import (
     as_name,
     as_significant,
 )
-from circles.training.runs import Runs
+
+DIGITS = 6  # decimals in which the certificate is printed
 
 
 def describe_lines(study: Study) -> Values | None:
@@ -51,35 +50,29 @@ def _describe_separation(found: Separation | Certificate, split: Split) -> Value
         if isinstance(found, Separation)
         else _describe_proof(found, split)
     )
-    names = ("margin", "misplaced", "support", "support_by_label", "residual", "certificate")
-    absent = dict.fromkeys(names)
-    return {"separable": isinstance(found, Separation), "trivial": False, **absent, **text}
+    absent = dict.fromkeys(("support", "support_by_label", "residual", "certificate", "printed"))
+    return {"separable": isinstance(found, Separation), **absent, **text}
 
 
 def _describe_line(found: Separation, split: Split) -> Values:
-    """Return the margin of a line, and how many points are on its wrong side: none."""
-    margin = Quantity(f"{as_significant(found.margin)}{describe_unit(split)}", found.margin)
-    words = f"A line separates the labels, with a margin of {margin}."
+    """Return the line that separates in a sentence, with its margin."""
+    margin = f"{as_significant(found.margin)}{describe_unit(split)}"
     if found.is_trivial:
-        words = "All training points have one label, so there is nothing to separate."
-    misplaced = np.count_nonzero(found.answers(split.X) != (split.y == 1))
-    return {
-        "trivial": found.is_trivial,
-        "margin": margin,
-        "misplaced": as_count(int(misplaced)),
-        "sentence": words,
-    }
+        return {"sentence": "All training points have one label: there is nothing to separate."}
+    return {"sentence": f"A line separates the labels, with a margin of {margin}."}
 
 
 def _describe_proof(found: Certificate, split: Split) -> Values:
     """Return how many points prove that no line separates, and the proof in a sentence."""
     counts = [int(np.count_nonzero(found.positive == label)) for label in (0, 1)]
     means = [_name_mean(count, escape(name_label(i, split))) for i, count in enumerate(counts)]
+    rows = range(len(found.support))
     return {
         "support": as_count(sum(counts)),
         "support_by_label": [as_count(count) for count in counts],
         "residual": as_significant(float(found.residual)),
-        "certificate": [_describe_vertex(found, split, row) for row in range(len(found.support))],
+        "certificate": (vertices := [_describe_vertex(found, split, row) for row in rows]),
+        "printed": _describe_printed(vertices),
         "sentence": f"No line separates the labels: {means[0]} lies exactly where {means[1]} does.",
     }
 
@@ -89,11 +82,29 @@ def _describe_vertex(found: Certificate, split: Split, row: int) -> Values:
     x, y = split.points[found.support[row]]
     label = int(found.positive[row])
     return {
-        "x": as_decimal(float(x), 6),
-        "y": as_decimal(float(y), 6),
+        "x": as_decimal(float(x), DIGITS),
+        "y": as_decimal(float(y), DIGITS),
         "label": escape(name_label(label, split)),
         "is_positive": bool(label),
-        "weight": as_decimal(float(found.weights[row]), 6),
+        "weight": as_decimal(float(found.weights[row]), DIGITS),
+    }
+
+
+def _describe_printed(vertices: list[Values]) -> Values:
+    """Return what a pocket calculator makes of the printed digits.
+
+    That is how far the weights of a label are from adding up to 1, and both means from each other.
+    """
+    weights, x, y = (
+        np.array([round(vertex[name].value, DIGITS) for vertex in vertices])
+        for name in ("weight", "x", "y")
+    )
+    is_positive = np.array([vertex["is_positive"] for vertex in vertices])
+    signed = np.where(is_positive, weights, -weights)
+    sums = weights[is_positive].sum(), weights[~is_positive].sum()
+    return {
+        "weights_off": as_significant(max(abs(1 - one) for one in sums)),
+        "means_apart": as_significant(max(abs(signed @ x), abs(signed @ y))),
     }
 
 
@@ -106,64 +117,32 @@ def _name_mean(points: int, label: str) -> str:
 def _describe_best(line: BestLine, study: Study) -> Values:
     split = study.split
     held_out = line.answers(split.held_out_X) == (split.held_out_y == 1)
+    accuracy, majority = as_accuracy(line.accuracy), as_accuracy(best_constant_accuracy(split))
     return {
-        "accuracy": as_accuracy(line.accuracy),
+        "sentence": f"The best of all lines has an accuracy of {accuracy} on the training points; "
+        f"always giving the more frequent label has {majority}.",
+        "accuracy": accuracy,
         "errors": as_count(line.errors),
-        "points": as_count(line.points),
         "held_out_accuracy": as_accuracy(float(held_out.mean())),
     }
 
 
 def _describe_collapse(study: Study) -> Values | None:
-    """Return how far the deepest affine stack that was trained is from the one layer it equals.
+    """Return how far the loss of one layer is from that which training recorded of a stack.
 
-    ``None`` where there is no stack of two layers or more with a run that did not diverge.
+    The one layer is that which a run's layers fold into, and the stack the deepest variant that is
+    affine. ``None`` where none has two layers or more and a run that ended.
     """
-    for title, variant, runs in _list_stacks(study):
-        difference = _collapse_difference(variant, runs, study.split.seen_by(variant).X)
-        if difference is not None:
+    if not any(map(follows_cross_entropy, study.variants)):
+        return None
+    stacks = [one for one in study.affine_models.runs if len(one.variant.layers) > 1]
+    for found in sorted(stacks, key=lambda one: len(one.variant.layers), reverse=True):
+        recorded = study.runs[found.variant.name].loss
+        difference = np.abs(found.loss - recorded)
+        if np.isfinite(difference).any():
             return {
-                "title": title,
-                "layers": as_name(len(variant.layers)),
-                "difference": as_significant(difference),
+                "title": escape(found.variant.title),
+                "layers": as_name(len(found.variant.layers)),
+                "difference": as_significant(float(np.nanmax(difference))),
             }
     return None
-
-
-def _list_stacks(study: Study) -> list[tuple[str, Variant, Runs]]:
-    """Return affine stacks with their titles: those of variants before cells, deepest first."""
-    of_variants = [(escape(one.title), one, study.runs[one.name]) for one in study.variants]
-    of_cells = [
-        (_name_cell(sweep.title, one.cell.values), one.cell.variant, one.runs)
-        for sweep in study.experiment.sweeps
-        for one in study.sweeps[sweep.name]
-    ]
-    return [
-        stack
-        for trained in (of_variants, of_cells)
-        for stack in sorted(trained, key=lambda stack: len(stack[1].layers), reverse=True)
-        if len(stack[1].layers) > 1 and is_affine(stack[1])
-    ]
-
-
-def _name_cell(title: str, values: dict[str, int | float | str]) -> str:
-    return escape(f"{title}, {', '.join(map(str, values.values()))}")
-
-
-def _collapse_difference(variant: Variant, runs: Runs, X: Floats) -> float | None:
-    """Return the largest difference of outputs on the inputs ``X``, over all finite runs.
-
-    It is relative to the largest sum of a run, or to 1 if that is larger: both outputs are sums in
-    double precision, whose rounding grows with the size of what is summed.
-    """
-    output = variant.model_copy(update={"layers": variant.layers[-1:]})
-    sums = variant.model_copy(update={"layers": [Layer(units=one.units) for one in variant.layers]})
-    differences = []
-    for seed in runs.seeds:
-        weights = runs.weights_of(seed)
-        largest = float(predict(sums, [np.abs(one) for one in weights], np.abs(X)).max())
-        if np.isfinite(largest):
-            chained = predict(variant, weights, X)
-            alone = predict(output, collapse(weights), X)
-            differences.append(float(np.abs(chained - alone).max()) / max(1.0, largest))
-    return max(differences, default=None)

@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
-from circles.analysis.affine import AffineModels, AffineRuns
+from circles.analysis.affine import AffineRuns
 from circles.analysis.collapse import follows_cross_entropy, is_affine
 from circles.analysis.statistics import summarise
 from circles.analysis.study import Floats, Study
 from circles.report.context.values import Values
 from circles.report.escape import escape
-from circles.report.numbers import as_accuracy, as_count, as_loss, as_significant
+from circles.report.numbers import as_accuracy, as_loss, as_significant
 
 
 def describe_optimum(study: Study) -> Values | None:
@@ -23,25 +23,17 @@ def describe_optimum(study: Study) -> Values | None:
         return None
     models = study.affine_models
     optimum, share = models.optimum, float(models.objective.positive.mean())
-    constant_loss = _entropy(share)
-    gain = max(constant_loss - optimum.loss, 0.0)  # rounding may put a constant below itself
+    gain = max(_entropy(share) - optimum.loss, 0.0)  # rounding may put a constant below itself
     trained = np.concatenate(_list_accuracies(study))
-    ends = np.concatenate([runs.loss for runs in models.runs])
     return {
         "attained": optimum.is_attained,
         "output": models.objective.output,
         "loss": as_loss(optimum.loss),
         "accuracy": as_accuracy(optimum.accuracy),
         "norm": as_significant(math.hypot(*optimum.kernel)),
-        "gradient_norm": as_significant(optimum.gradient_norm),
-        "constant_loss": as_loss(constant_loss),
         "gain": as_significant(gain),
-        "runs": [_describe_runs(runs, models, study) for runs in models.runs],
+        "runs": [_describe_runs(runs, optimum.loss, study) for runs in models.runs],
         "highest_accuracy": as_accuracy(summarise(trained).high),
-        "misses_line": _is_below(summarise(trained).high, models),
-        "lowest_trained_loss": as_loss(summarise(ends).low),
-        "leads_elsewhere": optimum.is_attained and _is_below(optimum.accuracy, models),
-        "beyond_best": as_count(_count_beyond(trained, models)),
     }
 
 
@@ -65,30 +57,12 @@ def _entropy(share: float) -> float:
     return float(entropy([share, 1 - share]))
 
 
-def _describe_runs(runs: AffineRuns, models: AffineModels, study: Study) -> Values:
+def _describe_runs(runs: AffineRuns, lowest: float, study: Study) -> Values:
     """Return how far above the lowest loss the runs of a variant end, and how often right."""
-    excess = summarise(runs.loss - models.optimum.loss)
-    trained = study.runs[runs.variant.name].accuracy
-    accuracy = summarise(trained)
     return {
         "name": runs.variant.name,
         "title": escape(runs.variant.title),
-        "italic_title": f"*{escape(runs.variant.title)}*",
         "median_loss": as_loss(summarise(runs.loss).median),
-        "median_excess_loss": as_significant(excess.median),
-        "highest_excess_loss": as_significant(excess.high),
-        "median_accuracy": as_accuracy(accuracy.median),
-        "highest_accuracy": as_accuracy(accuracy.high),
-        "beyond_best": as_count(_count_beyond(trained, models)),
+        "median_excess_loss": as_significant(summarise(runs.loss - lowest).median),
+        "highest_accuracy": as_accuracy(summarise(study.runs[runs.variant.name].accuracy).high),
     }
-
-
-def _is_below(accuracy: float, models: AffineModels) -> bool:
-    """Return whether an accuracy is below the best line's, by half a point or more."""
-    return accuracy < models.line.accuracy - 0.5 / models.line.points
-
-
-def _count_beyond(accuracy: Floats, models: AffineModels) -> int:
-    """Return how many of the accuracies exceed the best line's, by half a point or more."""
-    line = models.line
-    return int(np.count_nonzero(accuracy > line.accuracy + 0.5 / line.points))

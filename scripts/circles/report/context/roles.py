@@ -12,7 +12,6 @@ from circles.analysis.collapse import is_affine
 from circles.analysis.study import Study
 from circles.experiment.spec import Variant
 from circles.report.context.chance import varies_width
-from circles.report.context.data import best_constant_accuracy
 from circles.report.context.values import Values
 from circles.report.numbers import as_accuracy, as_count
 
@@ -23,18 +22,20 @@ def describe_roles(study: Study, variants: list[Values]) -> Values:
     """Return the variants by the parts that they play; None for a part that none plays.
 
     ``logistic`` is one sigmoid unit on the features, ``bent_line`` has one ReLU unit before it,
-    ``small`` and ``wide`` have the fewest and the most ReLU units that can close a region.
+    ``small`` has the fewest ReLU units that can close a region, and ``wide`` the most of those that
+    differ from it in nothing else.
     ``width`` is the name of a sweep over the units of such a network.
     """
     described = {one["name"]: one for one in variants}
     closing = sorted(filter(_can_close, study.variants), key=_units)
-    small, wide = (closing[0], closing[-1]) if closing else (None, None)
+    small = closing[0] if closing else None
+    wide = next((one for one in reversed(closing) if small and _is_wider(one, small)), None)
     bent_line = _first(study, _is_bent_line)
     return {
         "logistic": _described(described, _first(study, _is_logistic)),
         "bent_line": bent_line and described[bent_line.name] | _beside_the_line(study, bent_line),
         "small": _described(described, small),
-        "wide": _described(described, wide if wide is not small else None),
+        "wide": _described(described, wide),
         "width": next(
             (sweep.name for sweep in study.experiment.sweeps if varies_width(study, sweep)), None
         ),
@@ -74,14 +75,22 @@ def _units(variant: Variant) -> int:
     return variant.layers[0].units
 
 
+def _is_wider(one: Variant, other: Variant) -> bool:
+    """Return whether ``one`` has more units than ``other``, and is trained in the same way."""
+    called = {"name", "title", "short", "tutorial_name", "published", "repairs"}
+    layers = [layer.model_copy(update={"units": 1}) for layer in (*one.layers, *other.layers)]
+    alike = layers[: len(one.layers)] == layers[len(one.layers) :]
+    given = [each.model_dump(exclude=called | {"layers"}) for each in (one, other)]
+    return alike and given[0] == given[1] and _units(one) > _units(other)
+
+
 def _beside_the_line(study: Study, variant: Variant) -> Values:
-    """Return how many runs end near the best line, and how many answer the same everywhere."""
+    """Return how many runs end near the best line, and of how many the unit is dead."""
     accuracy, line = study.runs[variant.name].accuracy, study.best_line.accuracy
-    constant = best_constant_accuracy(study.split)
     near = accuracy[np.abs(accuracy - line) <= NEAR]
     return {
         "near_line": as_count(len(near)),
         "near_low": as_accuracy(float(near.min())) if len(near) else None,
         "near_high": as_accuracy(float(near.max())) if len(near) else None,
-        "constant": as_count(int(np.count_nonzero(accuracy == constant))),
+        "dead": as_count(study.outcomes[variant.name].counts.get("dead-output", 0)),
     }

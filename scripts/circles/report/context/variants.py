@@ -1,15 +1,12 @@
 """What the pages say about one variant: how it is built and trained, and how its runs end."""
 
-from collections.abc import Sequence
-
 from circles.analysis.collapse import is_affine, is_affine_in_features
-from circles.analysis.gradients import is_bounded
 from circles.analysis.outcomes import OUTCOMES
 from circles.analysis.statistics import summarise
 from circles.analysis.study import Study
 from circles.analysis.tutorial import published_on
 from circles.experiment.model_code import source_code
-from circles.experiment.spec import Dataset, Layer, Variant
+from circles.experiment.spec import Dataset, Variant
 from circles.report.context.values import Values, as_words, describe_rate
 from circles.report.escape import as_code, escape
 from circles.report.inputs import describe_features
@@ -46,7 +43,6 @@ def describe_settings(variant: Variant, dataset: Dataset) -> Values:
     return {
         "name": variant.name,
         "title": escape(variant.title),
-        "italic_title": f"*{escape(variant.title)}*",
         "tutorial_name": variant.tutorial_name,
         "tutorial_code": variant.tutorial_name and as_code(variant.tutorial_name),
         "code": source_code(variant, dataset).rstrip(),
@@ -62,15 +58,11 @@ def describe_settings(variant: Variant, dataset: Dataset) -> Values:
         "columns": variant.columns,
         "repeats_label": repeats_label(variant, dataset),
         "hidden_units": as_count(sum(layer.units for layer in variant.layers[:-1])),
-        "bends": any(layer.activation != "linear" for layer in variant.layers[:-1]),
-        "hidden_activations": _name_activations(variant.layers[:-1]),
-        "output_activation": _name_activations([last]),
         "features": describe_features(variant),
         "is_standardised": variant.feature_scale == "standard",
         "sees_plane": variant.sees_plane,
         "is_linear": is_affine(variant),
         "is_linear_in_features": is_affine_in_features(variant),
-        "is_bounded": is_bounded(variant),
         "is_softmax": last.activation == "softmax",
         "published_loss": None if loss is None else as_loss(loss),
         "published_accuracy": None if accuracy is None else as_accuracy(accuracy),
@@ -97,31 +89,24 @@ def describe_end(study: Study, variant: Variant) -> Values:
         "close": summary.close and as_words(summary.close),
         "exact": as_words(summary.exact),
         **describe_rate(summary.exact),
-        "exact_runs": summary.exact.successes,
-        "ever_exact": summary.exact.successes > 0,
-        "always_exact": summary.exact.successes == summary.exact.trials,
     }
 
 
 def _describe_outcomes(study: Study, variant: Variant) -> Values:
-    """Return the outcomes that occur, and that of the reference run."""
-    found, row = study.outcomes[variant.name], study.reference_row(variant)
+    """Return the outcomes that occur."""
+    found = study.outcomes[variant.name]
     return {
         "outcomes": [
             {"name": name, "title": escape(OUTCOMES[name].title), "count": as_count(count)}
             for name, count in found.counts.items()
         ],
-        "reference_outcome": escape(OUTCOMES[found.names[row]].title),
     }
 
 
 def group_variants(variants: list[Values]) -> dict[str, list[Values]]:
     """Return the variants that a chapter speaks of together."""
     return {
-        "linear": [v for v in variants if v["is_linear"]],
-        "bent": [v for v in variants if v["bends"] and v["sees_plane"]],
         "on_features": [v for v in variants if not v["sees_plane"]],
-        "unbounded": [v for v in variants if not v["is_bounded"]],
         "several_columns": [v for v in variants if v["repeats_label"]],
         "softmax": [v for v in variants if v["is_softmax"]],
     }
@@ -136,9 +121,3 @@ def repeats_label(variant: Variant, dataset: Dataset) -> bool:
     """Return whether each of several outputs is trained to be the one label of a point."""
     labels = dataset.label_count if dataset.kind_of_problem == "multilabel" else 1
     return variant.layers[-1].activation != "softmax" and variant.columns != labels
-
-
-def _name_activations(layers: Sequence[Layer]) -> str:
-    """Return the activations of some layers, each once, such as ``ReLU and tanh``."""
-    names = dict.fromkeys(layer.activation for layer in layers)
-    return " and ".join({"relu": "ReLU"}.get(name, escape(name)) for name in names)
