@@ -260,6 +260,7 @@ def test_the_page_of_claims_lists_them_by_page_in_reading_order(templates, tmp_p
     write_pages(context(), templates, tmp_path / "report")
     text = (tmp_path / "report" / "claims.qmd").read_text()
     assert "There are 3 such claims" in text
+    assert "**What is not checked**" in text
     headings = re.findall(r"^## \[(.*)\]\((.*)\) ", text, re.MULTILINE)
     assert headings == [
         ("The lines", "lines.qmd"),
