@@ -92,8 +92,6 @@ def _without(runs: Runs, group: int, groups: int, reference: int) -> Runs:
     others = np.flatnonzero(runs.seeds != reference)
     kept = np.setdiff1d(np.arange(len(runs.seeds)), others[group::groups])
     fields = {name: getattr(runs, name)[kept] for name in _BY_SEED}
-    groups_of = {
-        name: tuple(array[kept] for array in getattr(runs, name))
-        for name in ("weights", "validation")
-    }
-    return replace(runs, **fields, **groups_of)
+    weights = tuple(array[kept] for array in runs.weights)
+    validation = tuple(array[kept] for array in runs.validation)
+    return replace(runs, **fields, weights=weights, validation=validation)
