@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from circles.analysis.arrangement import Network
 from circles.analysis.outcomes import OUTCOMES, Outcomes, falls, find_outcomes, is_open, is_straight
+from circles.analysis.region import find_region
 from circles.analysis.study import Study
 from samples import make_runs, make_split_of, make_study, make_variant
 
@@ -57,6 +59,7 @@ def _ended(variant, weights, accuracy=0.7, losses=(1.0, 1, 1), loss=0.5):
 NETWORK = make_variant("network")
 UNBOUNDED = make_variant("unbounded", ((4, "relu"), (1, "linear")))
 COLUMNS = make_variant("columns", ((4, "relu"),))
+ONE_UNIT = make_variant("one-unit", ((1, "relu"), (1, "sigmoid")))
 LOW = [DIAMOND, np.zeros(4), np.full((4, 1), 0.01), np.array([-5.0])]  # varies, far below 0
 
 
@@ -75,9 +78,11 @@ LOW = [DIAMOND, np.zeros(4), np.full((4, 1), 0.01), np.array([-5.0])]  # varies,
         ("exact", NETWORK, _slab(0.3), {"accuracy": 1.0}),
         ("nearly", NETWORK, _slab(0.3), {"accuracy": 0.99}),
         ("linear", NETWORK, _line(1.0, 0.2), {"accuracy": 0.98}),
+        ("linear", NETWORK, _line(1.0, 0.2), {"accuracy": 0.99}),
+        ("linear", ONE_UNIT, [[[1.0], [0.0]], [0.0], [[1.0]], [-1.0]], {"accuracy": 0.995}),
         ("open-region", NETWORK, _slab(0.3), {}),
         ("open-region", NETWORK, _line(0.0, 2.0), {}),
-        ("unfinished", NETWORK, _diamond(0.9), {"losses": (2.0, 1.02, 1)}),
+        ("still-falling", NETWORK, _diamond(0.9), {"losses": (2.0, 1.02, 1)}),
         ("stuck", NETWORK, _diamond(0.9), {"losses": (2.0, 1.005, 1)}),
     ],
 )
@@ -154,14 +159,23 @@ def test_no_boundary_is_not_a_straight_one():
 
 
 @given(st.floats(0.5, 6), st.floats(-2, 2), st.floats(-2, 2))
-def test_a_region_is_open_where_it_reaches_the_wider_window(radius, x, y):
+def test_of_other_networks_a_region_is_open_where_it_reaches_the_wider_window(radius, x, y):
     """A diamond around any centre is open exactly if a corner leaves the window three times."""
-    variant = make_study(NETWORK).variants[0]
+    variant = make_study(make_variant("deep", ((4, "relu"), (1, "linear"), (1, "sigmoid"))))
     reach = 3 * 1.1 - max(abs(x), abs(y))
     if abs(radius - reach) > 0.02:  # the edge is looked at in points
-        moved = _diamond(radius)
+        moved = [*_diamond(radius), np.ones((1, 1)), np.zeros(1)]
         moved[1] = np.array([-x, x, -y, y])
-        assert is_open(variant, moved, SQUARE) == (radius > reach)
+        assert is_open(variant.variants[0], moved, SQUARE) == (radius > reach)
+
+
+def test_an_open_region_is_the_same_in_every_table():
+    """Of one hidden ReLU layer a region is open if its exact outline says so, however far it is."""
+    study = make_study(NETWORK)
+    (variant,) = study.variants
+    for weights, kind in ((_diamond(100.0), "closed"), (_slab(0.3), "open"), (_bend(1), "open")):
+        assert is_open(variant, weights, SQUARE) == (kind == "open")
+        assert find_region(Network.of(variant, weights)).kind == kind
 
 
 def test_the_fall_is_that_of_the_last_tenth():

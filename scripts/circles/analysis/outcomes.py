@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from circles.analysis.arrangement import Network, is_exact
 from circles.analysis.boundary import MARGIN, predict, window_of
-from circles.analysis.collapse import is_affine
+from circles.analysis.collapse import draws_a_line
 from circles.analysis.gradients import has_zero_gradient
+from circles.analysis.region import find_region
 from circles.analysis.statistics import Rate, rate_of
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class Evidence:
     zero_gradient: Floats  # (S,) share of the training points
     accuracy: Floats  # (S,) on the training points, after training
     straight: Bools  # (S,) the boundary, if it is seen in the data's window, is one straight line
-    open: Bools  # (S,) the class-1 region reaches the edge of the wider window
+    open: Bools  # (S,) the class-1 region is unbounded
     fall: Floats  # (S,) by which share the loss fell over the last epochs
 
 
@@ -64,8 +66,8 @@ class Outcome:
 
 
 # In the order in which they are tried. Exact comes first, whatever else is true of the run: it
-# means the same here as in every exact rate. A straight line comes before an open region, because
-# the half-plane beside a line always reaches the edge: after it, no run could end as a line.
+# means the same here as in every exact rate. Then comes what can be proved, a constant answer and a
+# straight line, before what is a matter of degree. A half-plane is an open region too.
 
 
 def _percent(share: float) -> str:
@@ -104,6 +106,14 @@ OUTCOMES: dict[str, Outcome] = {
             lambda seen: seen.constant,
         ),
         Outcome(
+            "linear",
+            "Straight line",
+            "Around the data the network does no more than a line.",
+            "by its layers the network can draw one straight line at most; or its boundary in the "
+            f"data's window is one, within {STRAIGHT} of the window's side",
+            lambda seen: seen.straight,
+        ),
+        Outcome(
             "clipped",
             "Clipped",
             "The loss is flat where the outputs lie, so that almost no point teaches anything.",
@@ -119,23 +129,15 @@ OUTCOMES: dict[str, Outcome] = {
             lambda seen: seen.accuracy >= NEARLY_RIGHT,
         ),
         Outcome(
-            "linear",
-            "Straight line",
-            "Around the data the network does no more than a line.",
-            "the network is affine in the features, so its boundary is proved to be a line; or "
-            f"the boundary in the data's window is one straight line, within {STRAIGHT} of the "
-            "window's side",
-            lambda seen: seen.straight,
-        ),
-        Outcome(
             "open-region",
             "Open region",
-            "The region of {positive} is not closed off: it runs on far beyond the data.",
-            f"the region of {{positive}} reaches the edge of a window {WIDER} times the data's",
+            "The region of {positive} is not closed off: it runs on for ever.",
+            "the region of {positive} is unbounded, as computed exactly for one hidden ReLU layer; "
+            f"for other networks, it reaches the edge of a window {WIDER} times the data's",
             lambda seen: seen.open,
         ),
         Outcome(
-            "unfinished",
+            "still-falling",
             "Still falling",
             "The loss was still falling at the end. Whether more epochs would help is not said.",
             f"the loss fell by more than {_percent(STILL_FALLING)} over the last tenth of the "
@@ -206,7 +208,7 @@ def gather_evidence(variant: Variant, split: Split, runs: Runs) -> Evidence:
         ),
         accuracy=runs.accuracy,
         straight=mapped
-        if is_affine(variant)
+        if draws_a_line(variant)
         else _where(mapped, lambda row: is_straight(variant, every[row], split)),
         open=_where(mapped, lambda row: is_open(variant, every[row], split)),
         fall=falls(runs.history_epoch, runs.history_loss),
@@ -261,10 +263,14 @@ def find_crossings(
 
 
 def is_open(variant: Variant, weights: Sequence[Floats], split: Split) -> bool:
-    """Return whether the class-1 region reaches the edge of a window ``WIDER`` times the points'.
+    """Return whether the class-1 region is unbounded.
 
-    Parameters are those of ``is_straight``. The edge is looked at in ``EDGE_POINTS`` points a side.
+    Of one hidden ReLU layer that is known exactly. Of other networks it is whether the region
+    reaches the edge of a window ``WIDER`` times the points', looked at in ``EDGE_POINTS`` points a
+    side. Parameters are those of ``is_straight``.
     """
+    if is_exact(variant):
+        return find_region(Network.of(variant, weights)).kind in {"open", "whole"}
     low, high = window_of(split.X, split.unit)
     steps = np.linspace(-1, 1, EDGE_POINTS)
     ends = np.ones_like(steps)

@@ -45,11 +45,11 @@ LOOKS = {
     "invalid": BarStyle("#ffffff", palette.GREY, "xxx"),
     "diverged": BarStyle("#ffffff", palette.GREY, "++"),
     "dead-output": BarStyle("#4d4d4d", "#ffffff", "xx"),
+    "linear": BarStyle("#f7ef8a", palette.DARK, "--"),
     "clipped": BarStyle("#a6a6a6", palette.DARK, "||"),
     "nearly": BarStyle("#6fb1de", palette.DARK),
-    "linear": BarStyle("#f7ef8a", palette.DARK, "--"),
     "open-region": BarStyle("#93c4b4", palette.DARK, "///"),
-    "unfinished": BarStyle("#fbdcb0", palette.DARK),
+    "still-falling": BarStyle("#fbdcb0", palette.DARK),
     "stuck": BarStyle("#d98a3d", palette.DARK, "\\\\\\"),
 }
 
