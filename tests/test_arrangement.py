@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from circles.analysis.arrangement import MOST_UNITS, THRESHOLDS, Network, is_exact
+from circles.analysis.arrangement import MOST_UNITS, THRESHOLDS, Network, has_exact_region
 from circles.analysis.boundary import predict
 from circles.experiment.spec import Variant
 from extent import examples
@@ -89,7 +89,7 @@ def test_other_networks_are_refused():
         ((MOST_UNITS + 1, "relu"), (1, "sigmoid")),  # its cells would take minutes a run
     ):
         variant = Variant.model_validate(make_variant("other", layers))
-        assert not is_exact(variant)
+        assert not has_exact_region(variant)
         with pytest.raises(ValueError, match=r"one ReLU layer.*Received: other"):
             Network.of(variant, SOLVED)
     for wrong in (np.nan, np.inf):

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from pydantic import ValidationError
 
 from circles.analysis.affine import AffineModels
-from circles.analysis.arrangement import is_exact
+from circles.analysis.arrangement import has_exact_region
 from circles.analysis.boundary import decision_boundary, predict
 from circles.analysis.collapse import is_affine, is_affine_in_features
 from circles.analysis.outcomes import find_outcomes, is_straight
@@ -165,9 +165,9 @@ def test_a_line_is_what_is_affine_in_the_coordinates(features, scale, on_plane):
 def test_exact_regions_need_the_plane_as_it_is():
     """On squares, and on standardised coordinates, a kink is on no line of the given weights."""
     layers = (3, "relu"), (1, "sigmoid")
-    assert is_exact(make(*PLANE, layers=layers))
-    assert not is_exact(make(*SQUARES, layers=layers))
-    assert not is_exact(make(*PLANE, layers=layers, scale="standard"))
+    assert has_exact_region(make(*PLANE, layers=layers))
+    assert not has_exact_region(make(*SQUARES, layers=layers))
+    assert not has_exact_region(make(*PLANE, layers=layers, scale="standard"))
 
 
 @given(

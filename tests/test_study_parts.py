@@ -82,14 +82,13 @@ def test_tables_of_a_part_are_those_of_the_whole(whole):
     """So are tables, down to the cells that a reader sees."""
     seen = []
     for ending, part in parts(whole).items():
-        kinds = ("architecture", "regions")
+        kinds = ("architecture",)
         makes = products(list_tables(whole.experiment), ending, kinds)
         for name, make in products(list_tables(part.experiment), ending, kinds).items():
             assert_same_table(make(part), makes[name](whole))
             seen.append(name)
     assert seen == [
         "architecture-network",
-        "regions-network",
         "architecture-line",
         "architecture-deep",
         "sweep-width",

@@ -65,7 +65,7 @@ def test_an_odd_title_reads_as_typed(study):
 def test_a_variant_has_its_own_table(study):
     """Names follow the variants, after the tables of the whole experiment."""
     names = list(list_tables(study.experiment))
-    assert names[-3:] == ["architecture-network", "regions-network", "architecture-line"]
+    assert names[-2:] == ["architecture-network", "architecture-line"]
 
 
 def test_the_data_are_shown_by_head_and_tail():
@@ -205,13 +205,6 @@ def test_outcomes_of_a_variant_add_up_to_its_runs(study):
     assert set(counts.columns[1:-1]) <= set(_table(study, "outcome-rules").frame["Outcome"])
 
 
-def test_every_run_has_its_region(study):
-    """The rows count all runs; the numbers have one row for each seed."""
-    table = _table(study, "regions-network")
-    assert sum(int(row[2]) for row in _rows(table)[1:]) == 3
-    assert table.frame["seed"].tolist() == [0, 1, 42]
-
-
 def test_repairs_stand_beside_what_they_repair():
     """Both ends of a pair are in one row, with an arrow, as cells and as numbers."""
     accuracy = np.array([1.0, 0.5, 0.75])
@@ -229,14 +222,6 @@ def test_examples_have_a_row_for_each_network():
     rows = _rows(_table(make_study(examples=[example]), "examples"))
     assert [row[1] for row in rows[1:]] == ["Variant one", "Variant two"]
     assert rows[1][2] == "4 relu → 1 sigmoid"
-
-
-def test_activations_at_the_tutorials_inputs(study):
-    """Twenty rows from −10 to 9; the values are those that the tutorial prints."""
-    rows = _rows(_table(study, "activations"))
-    assert rows[1] == ["−10", "−10", "0.000045", "0"]
-    assert rows[-1] == ["9", "9", "0.999877", "9"]
-    assert len(rows) == 21
 
 
 def test_architecture_counts_parameters_by_layer(study):

@@ -289,7 +289,7 @@ def list_texts(study):
     tables = {
         name: make(study)
         for name, make in list_tables(study.experiment).items()
-        if name not in {"activations", "published", "examples"}
+        if name not in {"published", "examples"}
     }
     described = {name: describe_figure(picture) for name, picture in pictures.items()}
     read = {name: describe_table(table) for name, table in tables.items()}

@@ -129,9 +129,9 @@ class Network:
         Raises
         ------
         ValueError
-            The variant is not of this kind, see ``is_exact``, or a weight is not finite.
+            The variant is not of this kind, see ``has_exact_region``, or a weight is not finite.
         """
-        if not is_exact(variant):
+        if not has_exact_region(variant):
             raise ValueError(f"not one ReLU layer and one output. Received: {variant.name}")
         kernel, bias, output, offset = (np.asarray(array, np.float64) for array in weights)
         if not all(np.isfinite(array).all() for array in (kernel, bias, output, offset)):
@@ -270,7 +270,7 @@ ZERO = Fraction(0)
 MOST_UNITS = 32
 
 
-def is_exact(variant: Variant) -> bool:
+def has_exact_region(variant: Variant) -> bool:
     """Return whether ``variant`` is one hidden (leaky) ReLU layer and one column that is read.
 
     It is given x1 and x2: on other features a kink is no line of the plane. A layer of more than

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from circles.analysis.arrangement import Network, is_exact
+from circles.analysis.arrangement import Network, has_exact_region
 from circles.analysis.outcomes import OUTCOMES, Outcomes, find_outcomes
 from circles.analysis.region import Outline, Region, find_region
 
@@ -167,6 +167,8 @@ CACHED: dict[str, CachedAnalysis[Any]] = {
     one.name: one
     for one in (
         CachedAnalysis("outcomes", _every, find_outcomes, _outcomes_to_json, _outcomes_from_json),
-        CachedAnalysis("regions", is_exact, find_regions, _regions_to_json, _regions_from_json),
+        CachedAnalysis(
+            "regions", has_exact_region, find_regions, _regions_to_json, _regions_from_json
+        ),
     )
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from circles.analysis.arrangement import Network, is_exact
+from circles.analysis.arrangement import Network, has_exact_region
 from circles.analysis.boundary import MARGIN, predict, window_of
 from circles.analysis.collapse import draws_a_line
 from circles.analysis.gradients import has_zero_gradient
@@ -269,7 +269,7 @@ def is_open(variant: Variant, weights: Sequence[Floats], split: Split) -> bool:
     reaches the edge of a window ``WIDER`` times the points', looked at in ``EDGE_POINTS`` points a
     side. Parameters are those of ``is_straight``.
     """
-    if is_exact(variant):
+    if has_exact_region(variant):
         return find_region(Network.of(variant, weights)).kind in {"open", "whole"}
     low, high = window_of(split.X, split.unit)
     steps = np.linspace(-1, 1, EDGE_POINTS)

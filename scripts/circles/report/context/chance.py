@@ -1,6 +1,6 @@
 """What the pages say about chance: how often runs are exact or close, and how else they end."""
 
-from circles.analysis.arrangement import is_exact
+from circles.analysis.arrangement import has_exact_region
 from circles.analysis.collapse import is_affine
 from circles.analysis.outcomes import OUTCOMES
 from circles.analysis.study import Study
@@ -74,7 +74,11 @@ def _value_of(cell: Values) -> float:
 def varies_width(study: Study, sweep: Sweep) -> bool:
     """Return whether a sweep varies the units of one hidden ReLU layer, and nothing else."""
     base = sweep.base(study.experiment)
-    return set(sweep.vary) == {"units"} and is_exact(base) and base.layers[0].activation == "relu"
+    return (
+        set(sweep.vary) == {"units"}
+        and has_exact_region(base)
+        and base.layers[0].activation == "relu"
+    )
 
 
 def _describe_cell(summary: CellSummary) -> Values:

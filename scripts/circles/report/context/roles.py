@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from circles.analysis.arrangement import is_exact
+from circles.analysis.arrangement import has_exact_region
 from circles.analysis.collapse import is_affine
 from circles.analysis.study import Study
 from circles.experiment.spec import Variant
@@ -66,7 +66,7 @@ def _can_close(variant: Variant) -> bool:
 
 def _ends_well(variant: Variant) -> bool:
     """Return whether it has one hidden layer of ReLU units and a sigmoid."""
-    if not is_exact(variant) or variant.layers[-1].activation != "sigmoid":
+    if not has_exact_region(variant) or variant.layers[-1].activation != "sigmoid":
         return False
     return variant.layers[0].activation == "relu"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from circles.analysis.arrangement import is_exact
+from circles.analysis.arrangement import has_exact_region
 from circles.analysis.collapse import follows_cross_entropy
 from circles.analysis.hidden import has_score
 from circles.report.figures.activations import ActivationsPicture
@@ -143,8 +143,8 @@ FIGURES = {
 VARIANT_FIGURES: dict[str, VariantFigure | RunFigure] = {
     "history": VariantFigure(HistoryPicture),
     "boundary": VariantFigure(BoundaryPicture),
-    "kinks": RunFigure(KinksPicture, median_seed, is_exact),
-    "best-kinks": RunFigure(KinksPicture, best_seed, is_exact),
-    "corners": VariantFigure(CornersPicture, is_exact),
+    "kinks": RunFigure(KinksPicture, median_seed, has_exact_region),
+    "best-kinks": RunFigure(KinksPicture, best_seed, has_exact_region),
+    "corners": VariantFigure(CornersPicture, has_exact_region),
     "unfolded": RunFigure(UnfoldedPicture, median_seed, has_score),
 }

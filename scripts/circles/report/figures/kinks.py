@@ -61,7 +61,7 @@ class KinksPicture:
         Raises
         ------
         ValueError
-            The variant has no exact region, see ``arrangement.is_exact``, or diverged.
+            The variant has no exact region, see ``arrangement.has_exact_region``, or diverged.
         """
         seed = study.median_seed(variant) if seed is None else seed
         runs, X = study.runs[variant.name], study.split.X

@@ -6,14 +6,12 @@ Importing this loads no pandas, so that a build which writes nothing does not wa
 from collections.abc import Callable
 from functools import partial
 
-from circles.analysis.arrangement import is_exact
 from circles.analysis.study import Study
 from circles.experiment.spec import Experiment, Variant
 from circles.report.figures.catalogue import has_pairs, is_binary
 from circles.report.recipe import Recipe
 from circles.report.table import Table
 from circles.report.tables.given import (
-    activations_table,
     architecture_table,
     data_table,
     options_table,
@@ -24,7 +22,6 @@ from circles.report.tables.meaning import (
     ladder_table,
     outcome_rules_table,
     outcomes_by_variant_table,
-    regions_table,
     repairs_table,
 )
 from circles.report.tables.results import (
@@ -45,7 +42,6 @@ TABLES: dict[str, Make] = {
     "options": options_table,
     "outcomes": outcomes_table,
     "published": published_table,
-    "activations": activations_table,
     "outcome-rules": outcome_rules_table,
     "outcomes-by-variant": outcomes_by_variant_table,
 }
@@ -57,25 +53,20 @@ SOME_TABLES: dict[str, tuple[Make, Callable[[Experiment], bool]]] = {
     "examples": (examples_table, lambda experiment: bool(experiment.examples)),
 }
 
-VARIANT_TABLES: dict[str, tuple[Callable[[Variant, Study], Table], Callable[[Variant], bool]]] = {
-    "architecture": (architecture_table, lambda _variant: True),
-    "regions": (regions_table, is_exact),
-}
+VARIANT_TABLES: dict[str, Callable[[Variant, Study], Table]] = {"architecture": architecture_table}
 
 
 def list_tables(experiment: Experiment) -> dict[str, Recipe[Table]]:
     """Return every table that applies to ``experiment``: its name, and what makes it from a study.
 
-    The tables of a variant are called ``architecture-<variant>`` and, if its regions are exact,
-    ``regions-<variant>``; that of a sweep is called ``sweep-<sweep>``.
+    The table of a variant is called ``architecture-<variant>``, that of a sweep ``sweep-<sweep>``.
     """
     some = {name: make for name, (make, applies) in SOME_TABLES.items() if applies(experiment)}
     of_all = {name: Recipe(make, (make.__module__,)) for name, make in (TABLES | some).items()}
     of_variants = {
         f"{kind}-{variant.name}": Recipe(partial(make, variant), (make.__module__,), variant)
         for variant in experiment.variants
-        for kind, (make, applies) in VARIANT_TABLES.items()
-        if applies(variant)
+        for kind, make in VARIANT_TABLES.items()
     }
     of_sweeps = {
         f"sweep-{one.name}": Recipe(partial(sweep_table, one), (sweep_table.__module__,), one)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from circles.experiment.activations import ACTIVATIONS
 from circles.report.escape import escape
-from circles.report.figures.activations import INPUTS, NAMES
 from circles.report.figures.labels import SETS, name_group, number_labels
 from circles.report.figures.sample import tabulate_points
 from circles.report.inputs import describe_features, name_features
@@ -144,15 +142,6 @@ def options_table(study: Study) -> Table:
     return Table(caption, columns, rows)
 
 
-def activations_table(_study: Study) -> Table:
-    """Return the tutorial's input line and its three activation functions."""
-    functions = {title: ACTIVATIONS[name].function for name, title in NAMES.items()}
-    values = {"x": INPUTS} | {title: function(INPUTS) for title, function in functions.items()}
-    rows = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
-    columns = [TableColumn(name, name, _as_value) for name in values]
-    return Table("The activation functions at the tutorial's inputs.", columns, rows)
-
-
 def architecture_table(variant: Variant, _study: Study) -> Table:
     """Return one row per layer of ``variant``; n stands for the number of points."""
     inputs = [len(variant.features), *(layer.units for layer in variant.layers)]
@@ -193,7 +182,3 @@ def _describe_layer(layer: Layer) -> str:
 def _as_mathematics(formula: str) -> str:
     """Return LaTeX in a cell, which a bar would end."""
     return "$" + formula.replace("|", r"\vert ") + "$"
-
-
-def _as_value(value: float) -> str:
-    return as_decimal(value, 0 if value == round(value) else 6)

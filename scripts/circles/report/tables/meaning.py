@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from circles.analysis.features import networks
 from circles.analysis.outcomes import OUTCOMES
-from circles.analysis.region_counts import DIVERGED
-from circles.report.escape import escape
-from circles.report.figures.labels import name_answer, name_positive
+from circles.report.figures.labels import name_positive
 from circles.report.numbers import (
     as_accuracy,
-    as_count,
-    as_interval,
     as_part,
     as_percent,
 )
@@ -124,41 +119,6 @@ def ladder_table(study: Study) -> Table:
         f"seed {study.reference_seed}. The median is that of the held-out accuracy over all runs."
     )
     return Table(caption, columns, rows)
-
-
-def regions_table(variant: Variant, study: Study) -> Table:
-    """Return how many runs of ``variant`` end with which region; the file has one row per run."""
-    import pandas as pd
-
-    runs, split = study.runs[variant.name], study.split
-    found = study.regions[variant.name]
-    detailed = pd.DataFrame(
-        {
-            "seed": runs.seeds,
-            "kind": [one.kind if one else DIVERGED for one in found],
-            "corners": [one.corners if one else None for one in found],
-            f"area{' (standardised)' if split.scaler else ''}": [
-                one.area if one else None for one in found
-            ],
-            "accuracy": runs.accuracy,
-        }
-    )
-    columns = [
-        text_column("Region", "kind", str),
-        TableColumn("Corners", "corners", or_nothing(as_count)),
-        TableColumn("Runs", "count"),
-        TableColumn("Median accuracy", "median", as_accuracy),
-        TableColumn("Range", ("low", "high"), partial(as_interval, read=as_accuracy)),
-    ]
-    rows = [
-        {"kind": one.kind, "corners": one.corners} | vars(one.accuracy)
-        for one in study.region_counts[variant.name]
-    ]
-    caption = (
-        f"{escape(variant.title)}: the region of answer {escape(name_answer(1, split))} that its "
-        "runs end with, the corners of closed ones, and the accuracy on the training points."
-    )
-    return Table(caption, columns, rows, detailed)
 
 
 def _as_answer(fits: bool) -> str:
