@@ -196,7 +196,7 @@ def test_the_boundary_is_told_by_its_shares():
     picture = _picture(study, "boundary-line")
     frame = picture.frame()
     assert len(frame) == 100 * 100
-    expected = np.round(frame["X0"] + 0.5 * frame["X1"] + 0.7)
+    expected = np.round(frame["x1"] + 0.5 * frame["x2"] + 0.7)
     for label in (-1, 0, 1, 2):
         text = f"{label} on {100 * np.mean(expected == label):.1f}\u00a0%".replace("-", "−")
         assert text in picture.alt

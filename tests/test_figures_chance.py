@@ -139,7 +139,7 @@ def test_the_lift_is_told_by_the_radii_and_the_circle(study):
     assert f"between {squares.min():.2f} and {squares.max():.2f} in class 0" in picture.alt
     assert f"circle of radius {picture.plane.radius:.2f}" in picture.caption
     plane = replace(picture.plane, weights=np.array([-1.0, 2.0, -0.5]), bias=-0.56)
-    equation = "− 1.00 X0 + 2.00 X1 − 0.50 r² − 0.56 = 0;"
+    equation = "− 1.00 x₁ + 2.00 x₂ − 0.50 r² − 0.56 = 0;"
     assert equation in replace(picture, plane=plane).alt
     upright = replace(picture, plane=replace(picture.plane, weights=np.array([1.0, 0, 0])))
     assert "No circle" in upright.caption

@@ -72,7 +72,7 @@ def test_corners_are_numbered_and_tabulated():
     corners = frame[frame["mark"] == "corner"]
     units = frame[frame["mark"] == "unit"]
     assert corners["number"].tolist() == list(range(1, 9))
-    sums = np.outer(corners["X0"], units["w0"]) + np.outer(corners["X1"], units["w1"])
+    sums = np.outer(corners["x1"], units["w1"]) + np.outer(corners["x2"], units["w2"])
     assert np.abs(sums + units["bias"].to_numpy()).min(axis=1) == pytest.approx(0, abs=1e-9)
     assert len(units) == 4
 

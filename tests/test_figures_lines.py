@@ -65,7 +65,7 @@ def test_the_certificate_is_told_and_tabulated(rings):
     """On rings the table holds points whose weighted means coincide, and the words say so."""
     picture = SeparabilityPicture.of(rings)
     table = picture.frame()
-    means = [rows[["X0", "X1"]].T @ rows["weight"] for _, rows in table.groupby("label", sort=True)]
+    means = [rows[["x1", "x2"]].T @ rows["weight"] for _, rows in table.groupby("label", sort=True)]
     assert len(table) <= 4
     assert means[0].to_numpy() == pytest.approx(means[1].to_numpy(), abs=1e-9)
     assert "the cross on both sides" in picture.caption
@@ -97,7 +97,7 @@ def test_each_run_has_its_loss_and_its_distance(rings):
     """The table's losses are those of its weights, and distances are to its first row."""
     table = LossPicture.of(rings).frame()
     objective = Objective("linear", rings.split.X, rings.split.y == 1)
-    models = table[["w0", "w1", "b"]].to_numpy()
+    models = table[["w1", "w2", "b"]].to_numpy()
     assert objective.loss(models[:, :2], models[:, 2]) == pytest.approx(table["loss"].to_numpy())
     away = np.linalg.norm(models - models[0], axis=1)
     assert table["distance"].to_numpy()[1:] == pytest.approx(away[1:])

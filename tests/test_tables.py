@@ -77,7 +77,7 @@ def test_the_data_are_shown_by_head_and_tail():
     assert rows[6] == ["…"] * 4
     assert rows[-1] == ["999", "0.281057", "0.963824", "0"]
     assert len(rows) == 12
-    np.testing.assert_array_equal(table.frame[["X0", "X1"]], study.split.X)
+    np.testing.assert_array_equal(table.frame[["x1", "x2"]], study.split.X)
 
 
 def test_ten_points_have_no_gap():
@@ -195,7 +195,7 @@ def test_a_table_of_several_labels_counts_each_set():
     row = _rows(_table(study, "shapes"))[1]
     both, neither = sum(first * second), sum((1 - first) * (1 - second))
     assert (row[3], row[6]) == (str(neither), str(both))
-    assert list(_table(study, "data").frame) == ["X0", "X1", "label 1", "label 2"]
+    assert list(_table(study, "data").frame) == ["x1", "x2", "label 1", "label 2"]
 
 
 def test_outcomes_of_a_variant_add_up_to_its_runs(study):

@@ -35,7 +35,7 @@ NETWORK = make_variant("network")
 LINE = make_variant("line", ((1, "sigmoid"),), repairs=["network"])
 SOFTMAX = {"loss": "sparse_categorical_crossentropy"}
 HEAD = "minutes,weight_g,kind"
-OURS = ("X0", "X1", "class 0", "class 1", "label 0")
+OURS = ("x₁", "x₂", "class 0", "class 1", "label 0")
 
 
 def make_rows(scales=(4.0, 800.0), means=(35.0, 4000.0), classes=("a", "b"), rows=40):
@@ -305,7 +305,7 @@ def list_texts(study):
 
 @pytest.mark.parametrize("scale", ["standard", "none"])
 def test_a_table_is_told_in_its_own_words(tmp_path, scale):
-    """Captions, alternative texts, tables, downloads and chapters know no X0 and no class 0."""
+    """Captions, alternative texts, tables, downloads and chapters know no x₁ and no class 0."""
     study = make_table(tmp_path, scale=scale)
     assert [text for text in list_texts(study) if any(name in text for name in OURS)] == []
     said = "".join(list_texts(study))
@@ -335,8 +335,8 @@ def test_a_table_is_drawn_in_its_own_words(tmp_path):
 def test_a_generated_data_set_keeps_its_names():
     """It has no others."""
     study = make_study()
-    assert {"X0", "X1", "class 0"} <= read_figure(draw(make_pictures(study)["data"]))
-    assert list(make_pictures(study)["data"].frame().columns) == ["X0", "X1", "label"]
+    assert {"x₁", "x₂", "class 0"} <= read_figure(draw(make_pictures(study)["data"]))
+    assert list(make_pictures(study)["data"].frame().columns) == ["x1", "x2", "label"]
 
 
 def test_classes_that_are_numbers_have_their_column_before_them(tmp_path):
@@ -360,7 +360,7 @@ ODD = {
     "formulas and marks": ("=HYPERLINK(0)", "<i>$\\frac{a}{b}$", "@kind"),
     "signs and underscores": ("-1+x", "__y", "a|b"),
     "computed columns": ("point", "weight", "label"),
-    "more of them": ("corners", "X0", "output"),
+    "more of them": ("corners", "x1", "output"),
     "blanks and long": ("a" * 120, "a  b", "c" * 118),
 }
 

@@ -31,7 +31,7 @@ class Split:
     y: Labels  # (n,) or (n, L)
     held_out_X: Points  # (m, 2)
     held_out_y: Labels  # (m,) or (m, L)
-    feature_names: tuple[str, str] = ("X0", "X1")
+    feature_names: tuple[str, str] = ("x₁", "x₂")
     label_name: str = "label"
     class_names: tuple[str, ...] = ()  # of a table, by the number of the label
     scaler: Scaler | None = None  # by which ``X`` was standardised, if it was

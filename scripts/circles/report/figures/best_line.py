@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from circles.analysis.objective import THRESHOLDS
 from circles.report.figures import palette
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.plane import label_plane
+from circles.report.figures.plane import label_plane, name_features
 from circles.report.figures.seeds import Strip, draw_strip
 from circles.report.figures.separability import draw_line, draw_pale_points
 from circles.report.numbers import as_accuracy, as_count, as_percent
@@ -99,7 +99,7 @@ class BestLinePicture:
             lines = self._original(runs.kernel, runs.bias - threshold)
             parts = runs.seeds, *lines, runs.accuracy
             rows += [(runs.variant.name, *row) for row in zip(*parts, strict=True)]
-        normals = [f"normal {name}" for name in self.split.feature_names]
+        normals = [f"normal {name}" for name in name_features(self.split)]
         columns = ["line", "seed", *normals, "offset", "accuracy"]
         return pd.DataFrame(rows, columns=columns)
 

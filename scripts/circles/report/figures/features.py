@@ -89,8 +89,9 @@ class LiftPicture:
         import pandas as pd
 
         along, squares = self.lifted.T
-        X0, X1, label = columns_of(self.split).values()
-        features = {"X0": X0, "X1": X1, "r2": squares}
+        points = columns_of(self.split)
+        label = points.pop("label")
+        features = points | {"r2": squares}
         seen = {"label": label, "along": along, "r2_of_plane": self.plane.height(along)}
         return name_columns(pd.DataFrame(features | seen), self.split, labelled=True)
 

@@ -15,7 +15,7 @@ from circles.report.figures import palette
 from circles.report.figures.diverged import name_run
 from circles.report.figures.labels import name_answer
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.plane import label_plane, name_columns
+from circles.report.figures.plane import COLUMNS, label_plane, name_columns
 from circles.report.numbers import as_accuracy, as_count, as_decimal, as_significant
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class KinksPicture:
 
         names = [f"weight of {name}" for name in self.split.feature_names]
         if not self.split.is_table:
-            names = ["w0", "w1"]
+            names = ["w1", "w2"]
         kernel, bias, output, _ = self.weights
         kernels, biases = self.split.original_line(kernel.T, bias)
         units = [
@@ -132,11 +132,11 @@ class KinksPicture:
             | dict(zip(names, kernels[role.unit], strict=True))
             | {"bias": biases[role.unit], "output_weight": output[role.unit, 0]}
             | {"active": role.active, "corners": role.corners, "changed": role.changed}
-            | {"X0": None, "X1": None}
+            | dict.fromkeys(COLUMNS)
             for role in self.roles
         ]
         corners = [
-            {"mark": "corner", "number": number, "X0": x, "X1": y}
+            {"mark": "corner", "number": number} | dict(zip(COLUMNS, (x, y), strict=True))
             for number, (x, y) in enumerate(self.split.original(self.corners), 1)
         ]
         return name_columns(pd.DataFrame(units + corners), self.split)

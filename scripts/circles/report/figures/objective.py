@@ -120,7 +120,8 @@ class LossPicture:
         """
         import pandas as pd
 
-        optimum, frames, (first, second) = self.models.optimum, [], name_weights(self.split)
+        optimum, frames = self.models.optimum, []
+        first, second = name_weights(self.split) if self.split.is_table else ("w1", "w2")
         for runs in self.models.runs:
             columns = {"variant": runs.variant.name, "seed": runs.seeds}
             columns |= {first: runs.kernel[:, 0], second: runs.kernel[:, 1], "b": runs.bias}
@@ -141,7 +142,7 @@ class LossPicture:
         draw_surface(self.over_lengths, lowest, right)
         first, second = (palette.fit(name, HALF_AXIS, 2) for name in name_weights(self.split))
         left.set(xlabel=first, ylabel=second, aspect="equal")
-        both = "both weights" if self.split.is_table else "(w0, w1)"
+        both = "both weights" if self.split.is_table else "(w₁, w₂)"
         right.set(xlabel=f"length of {both}", ylabel="b")
         self._draw_line(left, right)
         for number, runs in enumerate(self.shown):

@@ -27,6 +27,7 @@ Floats = NDArray[np.floating]
 LONGEST = 40  # letters of the name of an axis
 HALF_AXIS = 32  # letters of one of its lines, where two axes stand side by side
 MOST_TICKS = 5
+COLUMNS = ("x1", "x2")  # of points that are drawn, in files: as the experiment file has them
 PLAIN = range(-2, 5)  # powers of ten of values that stand at ticks as they are
 LEAST_SHARE = 1e-4  # of the size of values that their extent has where they stand as they are
 
@@ -43,7 +44,8 @@ def label_plane(split: Split, ax: Axes) -> None:
     The limits have to be final.
     """
     if not split.is_table:
-        ax.set(xlabel="X0", ylabel="X1")
+        across, up = split.feature_names
+        ax.set(xlabel=across, ylabel=up)
         return
     ends = split.original(np.column_stack([ax.get_xlim(), ax.get_ylim()]))
     for feature, axis in enumerate((ax.xaxis, ax.yaxis)):
@@ -149,13 +151,18 @@ def describe_unit(split: Split) -> str:
     return " standard deviations" if split.scaler else ""
 
 
+def name_features(split: Split) -> tuple[str, str]:
+    """Return what the columns of both features are called in files."""
+    return split.feature_names if split.is_table else COLUMNS
+
+
 def name_columns(frame: pd.DataFrame, split: Split, *, labelled: bool = False) -> pd.DataFrame:
-    """Return ``frame`` with the features' own names in place of X0 and X1.
+    """Return ``frame`` with the features' own names in place of x1 and x2.
 
     With ``labelled``, its label is that of the file. A computed column that has the name of one of
     the file is told from it.
     """
-    own = dict(zip(("X0", "X1"), split.feature_names, strict=True))
+    own = dict(zip(COLUMNS, name_features(split), strict=True))
     own |= {"label": split.label_name} if labelled else {}
     computed = {name: f"{name} (computed)" for name in own.values() if name not in own}
     return frame.rename(columns=computed | own)
@@ -164,7 +171,7 @@ def name_columns(frame: pd.DataFrame, split: Split, *, labelled: bool = False) -
 def name_weights(split: Split) -> tuple[str, str]:
     """Return what the weights of an affine model are called, one for each feature."""
     if not split.is_table:
-        return "w0", "w1"
+        return "w₁", "w₂"
     suffix = " (standardised)" if split.scaler else ""
     first, second = (f"weight of {name}{suffix}" for name in split.feature_names)
     return first, second

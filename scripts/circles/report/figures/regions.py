@@ -15,7 +15,7 @@ from circles.report.figures import palette
 from circles.report.figures.diverged import name_run
 from circles.report.figures.labels import name_answer, name_cells, name_label
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.plane import label_plane, name_columns
+from circles.report.figures.plane import COLUMNS, label_plane, name_columns
 from circles.report.numbers import NOT_FINITE, as_accuracy, as_count, as_percent
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class BoundaryPicture:
 
         height, width = self.grid.labels.shape
         grid = np.column_stack([np.tile(self.grid.xs, height), np.repeat(self.grid.ys, width)])
-        places = dict(zip(("X0", "X1"), self.split.original(grid).T, strict=True))
+        places = dict(zip(COLUMNS, self.split.original(grid).T, strict=True))
         labels = name_cells(self.grid.labels.ravel(), self.split)
         answers = {"output": self.grid.output.ravel(), "label": labels}
         return name_columns(pd.DataFrame(places | answers), self.split)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from circles.report.figures import palette
 from circles.report.figures.labels import name_cells, name_points, number_labels
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.plane import describe_mean, label_plane, name_columns
+from circles.report.figures.plane import COLUMNS, describe_mean, label_plane, name_columns
 from circles.report.numbers import as_count, as_decimal
 
 if TYPE_CHECKING:
@@ -96,15 +96,16 @@ def tabulate_points(split: Split) -> pd.DataFrame:
 
 
 def columns_of(split: Split) -> dict[str, Any]:
-    """Return the features X0 and X1 and the labels of the training points, as their file has them.
+    """Return the features x1 and x2 and the labels of the training points, as their file has them.
 
     The names are for ``name_columns`` to change.
     """
-    X0, X1 = (_as_typed(values) if split.is_table else values for values in split.points.T)
+    features = [_as_typed(values) if split.is_table else values for values in split.points.T]
+    named = dict(zip(COLUMNS, features, strict=True))
     if split.y.ndim == 1:
-        return {"X0": X0, "X1": X1, "label": np.array(name_cells(split.y, split))}
+        return named | {"label": np.array(name_cells(split.y, split))}
     labels = {f"label {column}": values for column, values in enumerate(split.y.T, start=1)}
-    return {"X0": X0, "X1": X1} | labels
+    return named | labels
 
 
 def _as_typed(values: Floats) -> NDArray[Any]:

@@ -12,7 +12,13 @@ from circles.analysis.separability import Certificate, Separation
 from circles.report.figures import palette
 from circles.report.figures.labels import name_class, name_group
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.figures.plane import describe_mean, describe_unit, label_plane, name_columns
+from circles.report.figures.plane import (
+    describe_mean,
+    describe_unit,
+    label_plane,
+    name_columns,
+    name_features,
+)
 from circles.report.figures.sample import columns_of
 from circles.report.numbers import as_count, as_decimal
 
@@ -80,7 +86,7 @@ class SeparabilityPicture:
         answer, split = self.answer, self.split
         if isinstance(answer, Separation):
             normal, offset = split.original_line(answer.normal, answer.offset)
-            columns = [f"normal {name}" for name in split.feature_names]
+            columns = [f"normal {name}" for name in name_features(split)]
             row = [*normal, offset, answer.margin]
             margin = "margin (standardised)" if split.scaler else "margin"
             return pd.DataFrame([row], columns=[*columns, "offset", margin])
@@ -156,7 +162,7 @@ def _describe_point(answer: Certificate, split: Split) -> str:
         weights[answer.support] = answer.weights * answer.positive
         return f"The point with {describe_mean(weights, split, 4)}"
     place = " and ".join(as_decimal(value, 4) for value in answer.point)
-    return f"The point with X0 and X1 {place}"
+    return f"The point with x₁ and x₂ {place}"
 
 
 def _describe(label: int, answer: Certificate, split: Split) -> str:
