@@ -10,7 +10,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import pypdfium2
@@ -45,6 +45,8 @@ def main() -> None:
     options.out.mkdir(exist_ok=True)
     count = photograph_pages(options.site, options.out) + photograph_pdfs(options.site, options.out)
     print(f"{count} pictures in {options.out}/")
+    for path in sorted(options.site.glob("*.pdf")):
+        print(f"{path.name}: {describe_holes(path)}")
 
 
 def photograph_pages(site: Path, out: Path) -> int:
@@ -96,6 +98,24 @@ def photograph_pdfs(site: Path, out: Path) -> int:
                 sheet.save(out / f"pdf-{path.stem}-{number:02}.png")
                 count += 1
     return count
+
+
+def describe_holes(path: Path) -> str:
+    """Return how many pages a PDF has, and those more than a third empty in one piece."""
+    with pypdfium2.PdfDocument(path) as document:
+        gaps = map(_largest_gap, _thumbnails(document))
+        holes = [number for number, gap in enumerate(gaps, 1) if gap > 1 / 3]
+        listed = f": {', '.join(map(str, holes))}" if holes else ""
+        return f"{len(document)} pages, {len(holes)} more than a third empty{listed}"
+
+
+def _largest_gap(page: Image.Image) -> float:
+    """Return the height of the largest white band between the head and the foot of a page, of 1."""
+    width, height = page.size
+    body = page.convert("L").crop((0, int(0.07 * height), width, int(0.93 * height)))
+    darkest = [min(body.crop((0, y, width, y + 1)).getdata()) for y in range(body.height)]
+    inked = [-1, *(y for y, value in enumerate(darkest) if value < 200), body.height]
+    return max(below - above for above, below in pairwise(inked)) / body.height
 
 
 def _thumbnails(document: pypdfium2.PdfDocument) -> Iterator[Image.Image]:

@@ -286,6 +286,35 @@ def test_the_pdf_has_a_title_page_and_contents(site: Path) -> None:
     assert pages[1].startswith("Contents")
 
 
+def test_the_pdf_is_for_readers_of_every_kind(site: Path) -> None:
+    """It says that it keeps to PDF/UA-1, and a formula in it has its letters as text."""
+    content = (site / "A-sample-book.pdf").read_bytes()
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in content
+    assert b"/Formula" in content
+
+
+def test_where_pages_break_the_standard_there_is_a_pdf_all_the_same(
+    root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A heading that leaves out a level breaks it; the render says so and goes on."""
+    append(root / "report/first.qmd", "\n## Second {#s}\n\n#### Fourth {#t}\n\nText.\n")
+    done = render(root)
+    assert read_pdf(done.site / "A-sample-book.pdf").error == ""
+    assert [one.message for one in caplog.records if "PDF/UA-1" in one.message] != []
+
+
+def test_a_page_may_ask_for_two_columns_and_a_new_page(root: Path) -> None:
+    """Its front matter does: many short paragraphs take fewer pages, from a new one on."""
+    extra = root / "report/variants/extra.qmd"
+    append(extra, "".join(f"\n{number}\n" for number in range(200)))
+    plain = read_pdf(render(root).site / "A-sample-book.pdf")
+    text = extra.read_text(encoding="utf-8")
+    extra.write_text(f"---\nnew-page: true\ntwo-columns: true\n---\n\n{text}", encoding="utf-8")
+    wanted = read_pdf(render(root).site / "A-sample-book.pdf")
+    assert len(wanted.pages) < len(plain.pages)
+    assert ("An extra page",) in wanted.headings
+
+
 def test_the_date_is_the_sources(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SOURCE_DATE_EPOCH, if it is set, dates the title page."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")

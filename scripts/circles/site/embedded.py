@@ -5,6 +5,7 @@ The Lua modules in ``pandoc/`` do what Quarto would: numbers, cross-references, 
 """
 
 import json
+import logging
 import os
 import posixpath
 import shutil
@@ -26,6 +27,8 @@ from circles.site.head import HERE, Head, describe_page, templates
 from circles.site.public import SitemapEntry, complete
 from circles.site.social import SocialCard, say_alt, summary_of
 from circles.site.typeset import typeset
+
+_log = logging.getLogger(__name__)
 
 ASSETS = "assets"
 """The folder of the style sheet and the scripts, in the site and beside the Lua modules."""
@@ -178,9 +181,31 @@ def _write_pdf(book: Book, pages: list[str], output: Path) -> None:
     date = book.date or (f"{given:%-d %B %Y}" if given else "")
     values = {"title": book.title, "subtitle": book.subtitle, "description": book.description}
     values |= {"author": book.author, "date": date, "lang": book.language}
+    values["imprint"] = _imprint(book)
     template = files.read_text(HERE / "book.typ")
     document = "\n\n".join([f"{template}\n#show: book.with(..sys.inputs)", *pages])
-    (output / book.pdf_name).write_bytes(typeset(document, book.root, values))
+    (output / book.pdf_name).write_bytes(_typeset_accessibly(document, book.root, values))
+
+
+def _typeset_accessibly(document: str, root: Path, values: dict[str, str]) -> bytes:
+    """Return the PDF, as PDF/UA-1 (ISO 14289-1) where the pages allow it, else with a warning."""
+    try:
+        return typeset(document, root, values, pdf_standards=["ua-1"])
+    except RenderError as error:
+        if "PDF/UA-1" not in str(error):
+            raise
+        first = str(error).partition("PDF/UA-1 error: ")[2].partition("\n")[0]
+        _log.warning("the PDF is not accessible to the standard PDF/UA-1: %s", first)
+        return typeset(document, root, values)
+
+
+def _imprint(book: Book) -> str:
+    """Return how the book asks to be cited; nothing where its metadata do not say."""
+    cite = book.metadata.get("cite") or {}
+    parts = [cite.get("authors"), cite.get("year"), cite.get("title")]
+    version = f"Version {cite['version']}" if cite.get("version") else None
+    said = ". ".join(str(one).rstrip(".") for one in [*parts, version] if one)
+    return f"Cite as: {said}." if said else ""
 
 
 FORMATS: dict[str, Callable[[Book, Any, Path], None]] = {"html": _write_pages, "typst": _write_pdf}

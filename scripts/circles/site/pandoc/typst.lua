@@ -78,8 +78,7 @@ local function fitted_table(page)
   return function(tbl)
     size_columns(tbl)
     local id, caption = tbl.identifier, caption_of(tbl)
-    local head = ('#book-table(%s, %d, %d, ['):format(
-      quoted(tbl.attributes.number or ''), #tbl.colspecs, #tbl.bodies[1].body)
+    local head = ('#book-table(%s, %d, ['):format(quoted(tbl.attributes.number or ''), #tbl.bodies[1].body)
     tbl.caption, tbl.attr = { long = {} }, pandoc.Attr('', { 'typst:no-figure' })
     return block_of(around(head, caption, '])['), { tbl }, ']' .. maybe_label(page, id))
   end
@@ -97,10 +96,11 @@ local function equation(page)
   end
 end
 
---- Typst sets the two columns of `cases` without a space between them.
+--- A formula says in letters what it shows. Typst sets the two columns of `cases` without a space between them.
 local function math(el)
+  local read_aloud = pandoc.write(pandoc.Pandoc(pandoc.Plain { el }), 'plain', OPTIONS):gsub('%s+', ' ')
   el.text = el.text:gsub('\\begin{cases}.-\\end{cases}', function(cases) return (cases:gsub('&', '&\\quad ')) end)
-  return el
+  return { raw(('#spoken(%s)['):format(quoted(read_aloud))), el, raw(']') }
 end
 
 local function code_block(code)
@@ -154,6 +154,17 @@ local function link(book, page)
   end
 end
 
+--- The front matter of a page may ask for two columns below its title, and that it begins a new page.
+local function laid_out(page, body)
+  local title = body:remove(1)
+  local result = page.meta['two-columns'] and block_of(pandoc.RawBlock('typst', '#two-columns['), body, ']') or body
+  result:insert(1, title)
+  if page.meta['new-page'] then
+    result:insert(1, pandoc.RawBlock('typst', '#pagebreak(weak: true)'))
+  end
+  return result
+end
+
 --- One page as Typst.
 function typst.write(book, page)
   local body = page.blocks:walk { Link = link(book, page), Image = image(book, page) }
@@ -161,7 +172,7 @@ function typst.write(book, page)
     Header = header(page), Figure = figure(page), Table = fitted_table(page), Span = equation(page), CodeBlock = code_block,
     Div = known_div(page), Math = math, Str = words[1].Str,
   }
-  return pandoc.write(pandoc.Pandoc(body), 'typst', OPTIONS)
+  return pandoc.write(pandoc.Pandoc(laid_out(page, body)), 'typst', OPTIONS)
 end
 
 return typst
