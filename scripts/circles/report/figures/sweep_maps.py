@@ -9,7 +9,13 @@ import numpy as np
 
 from circles.report.escape import escape
 from circles.report.figures import lines, palette
-from circles.report.figures.sweeps import SweepPicture, as_value, describe_key, word_of
+from circles.report.figures.sweeps import (
+    YARDSTICKS,
+    SweepPicture,
+    as_value,
+    describe_key,
+    word_of,
+)
 from circles.report.numbers import as_accuracy, as_percent
 
 if TYPE_CHECKING:
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
 
     from circles.analysis.sweeps import CellSummary
     from circles.experiment.sweep_keys import Value
@@ -62,10 +69,9 @@ class SweepMapPicture(SweepPicture):
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        best = f"; the best possible is {self._range}" if self._range else ""
         return (
             f"{escape(self.sweep.title)}. Left the share of the runs {self._of_rate}, right the "
-            f"median held-out accuracy{best}."
+            f"median held-out accuracy{self._describe_possible()}."
         )
 
     @property
@@ -75,7 +81,8 @@ class SweepMapPicture(SweepPicture):
         return (
             f"Two maps over {describe_key(self.axis)} and {describe_key(self.second or '')}, "
             f"{len(self.columns)} by {len(self.rows)} cells: the share of the runs "
-            f"{self._of_rate}, and the median of their held-out accuracy. Most often: "
+            f"{self._of_rate}, and the median of their held-out accuracy"
+            f"{self._describe_possible()}. Most often: "
             f"{self._describe_cell(ranked[-1])}. Least often: {self._describe_cell(ranked[0])}."
         )
 
@@ -86,12 +93,16 @@ class SweepMapPicture(SweepPicture):
         accuracies = self._grid(lambda one: one.runs.held_out_accuracy.median)
         known = accuracies[np.isfinite(accuracies)]
         lowest = min(0.5, float(known.min())) if known.size else 0.5
-        self._draw_map(rates, 0.0, left)
-        self._draw_map(accuracies, lowest, right)
+        figure.colorbar(self._draw_map(rates, 0.0, left), ax=left)
+        bar = figure.colorbar(self._draw_map(accuracies, lowest, right), ax=right)
+        for name, (dashes, _) in YARDSTICKS.items():
+            for height in self._ends_of(name):
+                colour = "white" if height < (lowest + 1) / 2 else "black"
+                bar.ax.axhline(height, color=colour, linestyle=dashes)
         left.set_title("Runs close to the best" if self._has_ceiling else "Runs that are exact")
         right.set_title("Held-out accuracy")
 
-    def _draw_map(self, values: Floats, lowest: float, ax: Axes) -> None:
+    def _draw_map(self, values: Floats, lowest: float, ax: Axes) -> AxesImage:
         """Draw a colour for each of the values (rows, columns), from ``lowest`` to 1."""
         ax.set_facecolor(palette.UNDEFINED_COLOUR)
         shown = np.ma.masked_invalid(values)
@@ -101,10 +112,9 @@ class SweepMapPicture(SweepPicture):
         ax.tick_params(length=0)
         ax.set_xlabel(describe_key(self.axis).capitalize())
         ax.set_ylabel(describe_key(self.second or "").capitalize())
-        if ax.figure is not None:
-            ax.figure.colorbar(image, ax=ax)
         if max(values.shape) <= MOST_WRITTEN:
             _write_numbers(values, (lowest + 1) / 2, ax)
+        return image
 
     def _grid(self, measure: Callable[[CellSummary], float]) -> Floats:
         """Return what is measured of each cell, (rows, columns)."""
@@ -114,12 +124,19 @@ class SweepMapPicture(SweepPicture):
             grid[self.rows.index(row), self.columns.index(column)] = measure(one)
         return grid
 
-    @property
-    def _range(self) -> str:
-        """The ceilings of all cells in words; nothing where none is known."""
-        known = sorted({one.ceiling for one in self.cells if one.ceiling is not None})
-        texts = list(dict.fromkeys(as_percent(one, 2) for one in (known[:1] + known[-1:])))
-        return " to ".join(texts)
+    def _describe_possible(self) -> str:
+        """Return what is possible on the data of the cells, and how the colour bar marks it."""
+        known = [
+            f"{text}, {' to '.join(as_percent(one, 2) for one in self._ends_of(name))}"
+            for name, (_, text) in YARDSTICKS.items()
+            if self._ends_of(name)
+        ]
+        return f"; on its colour bar {'; '.join(known)}" if known else ""
+
+    def _ends_of(self, name: str) -> list[float]:
+        """Return the least and the most of one of ``YARDSTICKS`` over all cells, if it is known."""
+        known = {getattr(one, name) for one in self.cells} - {None}
+        return sorted({min(known), max(known)}) if known else []
 
     def _describe_cell(self, cell: CellSummary) -> str:
         place = ", ".join(f"{word_of(key)} {as_value(value)}" for key, value in cell.values.items())
