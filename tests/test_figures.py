@@ -232,6 +232,27 @@ def test_the_frame_of_a_history_has_every_epoch():
     np.testing.assert_array_equal(frame["loss_median"], [3, np.nan, np.nan, np.nan, 4])
 
 
+def test_a_history_shows_the_points_that_are_watched():
+    """Their loss and accuracy are a line of the reference run, as far as it went, and columns."""
+    stopping = {"monitor": "val_loss", "patience": 2}
+    network = make_variant("network", epochs=5, early_stopping=stopping, validation_split=0.2)
+    watched = np.arange(15.0).reshape(3, 5) / 16
+    ended = {"epochs_run": np.array([5, 5, 3]), "validation": (watched, 1 - watched)}
+    picture = _picture(make_study(network, runs=ended), "history-network")
+    frame = picture.frame()
+    np.testing.assert_array_equal(
+        frame["validation_loss_seed_42"], [*watched[2, :3], np.nan, np.nan]
+    )
+    figure = Figure(figsize=picture.size, layout="constrained")
+    picture.draw(figure)
+    for ax, values in zip(figure.axes, (watched[2, :3], 1 - watched[2, :3]), strict=True):
+        np.testing.assert_array_equal(
+            ax.get_lines()[2].get_xydata(), np.column_stack([[1, 2, 3], values])
+        )
+    assert "thin is the same run on its validation points" in picture.caption
+    assert f"on the validation points at {watched[2, 2]:.4f}" in picture.alt
+
+
 # The drawing
 
 

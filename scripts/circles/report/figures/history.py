@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +40,9 @@ class HistoryCurve:
     epochs: Ints  # (K,)
     band: Band
     last: int = 0  # epoch of the run that trained longest
+    # Of the reference run on the points that early stopping watches, at ``epochs`` while it ran;
+    # nothing where it watches none.
+    watched: Floats = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,18 @@ class HistoryPicture:
         """Return the history of ``variant``."""
         runs = study.runs[variant.name]
         epochs, last = runs.history_epoch, int(runs.epochs_run.max())
-        mine = int(runs.epochs_run[study.reference_row(variant)])
+        row = study.reference_row(variant)
+        mine, ran = int(runs.epochs_run[row]), epochs <= runs.epochs_run[row]
+        watched = [each[row][ran] for each in runs.validation] or [np.empty(0)] * 2
         loss = HistoryCurve(
-            runs.reference_loss[:mine], epochs, statistics.band(runs.history_loss), last
+            runs.reference_loss[:mine], epochs, statistics.band(runs.history_loss), last, watched[0]
         )
         accuracy = HistoryCurve(
-            runs.reference_accuracy[:mine], epochs, statistics.band(runs.history_accuracy), last
+            runs.reference_accuracy[:mine],
+            epochs,
+            statistics.band(runs.history_accuracy),
+            last,
+            watched[1],
         )
         split = study.split
         choices = split.label_count if split.kind_of_problem == "multiclass" else 2
@@ -82,8 +91,12 @@ class HistoryPicture:
         others = f", and the middle of all {as_count(self.seeds)} runs" if self.seeds > 1 else ""
         return (
             f"{escape(self.variant.title)}: loss and accuracy under seed {self.reference_seed}"
-            f"{others}; dotted is what guessing gets.{self._stopped}"
+            f"{others}{self._watched}; dotted is what guessing gets.{self._stopped}"
         )
+
+    @property
+    def _watched(self) -> str:
+        return "; thin is the same run on its validation points" if self.loss.watched.size else ""
 
     @property
     def _stopped(self) -> str:
@@ -110,6 +123,11 @@ class HistoryPicture:
             columns[f"{name}_seed_{self.reference_seed}"] = pd.Series(
                 curve.reference, epochs[: len(curve.reference)]
             )
+            if curve.watched.size:
+                kept = curve.epochs[: len(curve.watched)]
+                columns[f"validation_{name}_seed_{self.reference_seed}"] = pd.Series(
+                    curve.watched, kept
+                ).reindex(epochs)
             for quantile in ("median", "low", "high"):
                 values = getattr(curve.band, quantile)
                 columns[f"{name}_{quantile}"] = pd.Series(values, curve.epochs).reindex(epochs)
@@ -130,7 +148,7 @@ class HistoryPicture:
         _draw_guide(np.log(self.choices), f"ln {self.choices}", left)
         _draw_guide(1 / self.choices, f"1/{self.choices}", right)
         handles, _ = left.get_legend_handles_labels()
-        add_legends(figure, Legend(handles, "upper right", columns=3))
+        add_legends(figure, Legend(handles, "upper right", columns=len(handles)))
 
 
 def draw_curve(curve: HistoryCurve, ax: Axes, label: str, *, spread: bool) -> None:
@@ -149,6 +167,9 @@ def draw_curve(curve: HistoryCurve, ax: Axes, label: str, *, spread: bool) -> No
     ax.plot(
         shown + 1, curve.reference[shown], color=palette.ACCENT, lw=1.6, label=label, marker=marker
     )
+    if curve.watched.size:
+        kept = curve.epochs[: len(curve.watched)]
+        ax.plot(kept, curve.watched, color=palette.DARK, lw=0.7, label="validation", marker=marker)
     ax.set(xlabel="Epoch", xlim=(1, max(2, curve.last, len(curve.reference))))
     ax.locator_params(axis="x", integer=True)
 
@@ -166,6 +187,8 @@ def _draw_guide(height: float, name: str, ax: Axes) -> None:
 def _describe(name: str, curve: HistoryCurve, read: Callable[[float], str], seeds: int) -> str:
     first, last = read(curve.reference[0]), read(curve.reference[-1])
     described = f"{name} begins at {first} and ends at {last}"
+    if curve.watched.size:
+        described += f", on the validation points at {read(curve.watched[-1])}"
     if seeds == 1:
         return f"{described}."
     band = curve.band
