@@ -119,7 +119,7 @@ def _run_once(
             result, records = future.result()
             for record in records:
                 logging.getLogger(record.name).handle(record)
-            yield futures[future], result
+            yield futures.pop(future), result  # which is kept here no longer
         done = True
     finally:
         if executor and not done:  # by Ctrl-C, an error or a caller who has enough
