@@ -42,7 +42,7 @@ class Example(TomlTable):
         alias="variant",
         strict=False,
         min_length=1,
-        max_length=4,
+        max_length=6,
         description="with names that no other variant of the file has",
     )
     seeds: Seeds | None = None  # as many as the experiment's
@@ -86,13 +86,11 @@ def refuse_unwatched(variant: Variant, dataset: Dataset, place: Location) -> Non
     raise error_at((*place, "early_stopping", "monitor"), wrong, monitor, ["loss", "accuracy"])
 
 
-def refuse_unfit(
-    variant: Variant, dataset: Dataset, place: Location, *, repeat: bool = False
-) -> None:
+def refuse_unfit(variant: Variant, dataset: Dataset, place: Location) -> None:
     """Raise ``ValidationError`` where ``variant``, at ``place``, does not fit the labels.
 
-    With ``repeat`` a label of 0 or 1 may meet any number of columns, and is repeated for each: the
-    tutorial has a network without an output layer.
+    A label of 0 or 1 may meet any number of columns, and is repeated for each: the tutorial has a
+    network without an output layer.
     """
     problem, count = dataset.kind_of_problem, dataset.label_count
     spelt = _spelt(dataset)
@@ -101,12 +99,11 @@ def refuse_unfit(
         wrong = f"not for the {problem} labels of a data set of kind {dataset.kind}{spelt}"
         recipe = _recipe(problem, count)
         raise error_at((*place, "loss"), wrong, loss, allowed=recipe)
-    one_column = problem == "binary" and loss != SOFTMAX_LOSS
-    columns = 1 if one_column else count
-    if variant.columns != columns and not (one_column and repeat):
+    repeats = problem == "binary" and loss != SOFTMAX_LOSS
+    if variant.columns != count and not repeats:
         wrong = f"as many columns do not fit {count} labels ({problem}, {loss}){spelt}"
         units = (*place, "layers", len(variant.layers) - 1, "units")
-        raise error_at(units, wrong, variant.columns, [str(columns)])
+        raise error_at(units, wrong, variant.columns, [str(count)])
 
 
 def _recipe(problem: Problem, count: int) -> str:

@@ -114,7 +114,7 @@ class Experiment(TomlTable):
     def _variants_fit(self) -> Self:
         """Refuse a variant that does not fit the labels that it is to learn."""
         for index, variant in enumerate(self.variants):
-            refuse_unfit(variant, self.dataset, ("variant", index), repeat=True)
+            refuse_unfit(variant, self.dataset, ("variant", index))
             refuse_unwatched(variant, self.dataset, ("variant", index))
         for number, example in enumerate(self.examples):
             for index, variant in enumerate(example.variants):

@@ -113,7 +113,7 @@ def refuse_misfit(sweep: Sweep, place: Location, experiment: "Experiment") -> No
     for given, values in _combinations(sweep):
         try:
             made = _make_cell(base, experiment.dataset, given, values)
-            refuse_unfit(made.variant, made.dataset, (), repeat=True)
+            refuse_unfit(made.variant, made.dataset, ())
             refuse_unwatched(made.variant, made.dataset, ())
         except ValidationError as error:
             text = ", ".join(f"{key} = {shown(value)}" for key, value in values.items())
