@@ -32,7 +32,12 @@ from samples import make_study
 SEEDS = (0, 1, 2, 42)
 POINTS = 120  # which one inner point and three outer ones prove to be inseparable
 OF_POINTS = ("yardsticks", "lifted_plane", "baselines")  # which no run changes
-SWEPT = {"width": [1, 2, 3, 16], "activation": ["linear", "relu"]}
+SWEPT = {
+    "width": {"units": [1, 2, 3, 16]},
+    "activation": {"activation": ["linear", "relu"]},
+    "draw": {"random_state": [42, 1]},
+    "rate-and-epochs": {"learning_rate": [0.0001, 0.001], "epochs": [10, 1000]},
+}
 
 
 def changed(study, **fields):
@@ -57,12 +62,12 @@ def runs(name, **numbers):
     return change
 
 
-def cell(sweep, value, accuracy):
-    """Return what gives the runs of one cell this accuracy."""
+def cell(sweep, value, accuracy, field="accuracy"):
+    """Return what gives the runs of the cells with a value this accuracy, or the held-out one."""
 
     def change(study):
         cells = tuple(
-            replace(one, runs=replace(one.runs, accuracy=fill(accuracy)))
+            replace(one, runs=replace(one.runs, **{field: fill(accuracy)}))
             if value in one.cell.values.values()
             else one
             for one in study.sweeps[sweep]
@@ -72,12 +77,12 @@ def cell(sweep, value, accuracy):
     return change
 
 
-def example(name, variant, accuracy):
-    """Return what gives the runs of a variant of an example this held-out accuracy."""
+def example(name, variant, numbers, field="held_out_accuracy"):
+    """Return what gives the runs of a variant of an example this held-out accuracy, or the like."""
 
     def change(study):
         one = study.examples[name]
-        made = replace(one.runs[variant], held_out_accuracy=fill(accuracy))
+        made = replace(one.runs[variant], **{field: fill(numbers)})
         one = replace(one, runs={**one.runs, variant: made})
         return changed(study, examples={**study.examples, name: one})
 
@@ -196,6 +201,15 @@ def separable(study):
     return yardstick("separation", to=line)(study)
 
 
+TUTORIAL = (
+    "linear-10",
+    "deep-relu-output",
+    "linear-150",
+    "no-output-layer",
+    "no-sigmoid",
+    "sigmoid-output",
+)
+
 # Numbers with which every claim holds, where those of made-up runs are of no kind.
 HOLDING = (
     runs("logistic", accuracy=0.5, held_out_accuracy=0.5),
@@ -221,10 +235,15 @@ HOLDING = (
     cell("width", 3, 0.5),
     cell("width", 16, 1),
     cell("activation", "linear", 0.5),
+    cell("draw", "42", 0.8, "held_out_accuracy"),
+    cell("draw", "1", 0.8, "held_out_accuracy"),
+    cell("rate-and-epochs", 10, 0.5, "held_out_accuracy"),
+    cell("rate-and-epochs", 1000, 0.9, "held_out_accuracy"),
     example("rings", "multiclass-linear", 0.3),
     example("rings", "multiclass-hidden", 1),
     example("discs", "multilabel-linear", 0.6),
     example("discs", "multilabel-hidden", 1),
+    *(example("early-stopping", f"{name}-stopped", 0.3) for name in TUTORIAL),
     ends("no-sigmoid", "clipped", "stuck", "stuck", "stuck"),
 )
 
@@ -272,6 +291,9 @@ FALSE = {
     "a-sigmoid-cures-it": runs("no-sigmoid", held_out_accuracy=1),
     "one-seed": runs("sigmoid-output", accuracy=1),
     "width-cures-it": runs("eleven-relu", held_out_accuracy=0.5),
+    "no-longer-than-its-patience": example("early-stopping", "linear-10-stopped", 9, "epochs_run"),
+    "early-stopping-cures-nothing": example("early-stopping", "linear-10-stopped", 0.9),
+    "the-best-weights-count-worse": example("early-stopping", "no-output-layer-stopped", 0.5),
     "published-loss-is-below-all": runs("sigmoid-output", loss=[0.1, 0.1, 0.1, 0.02]),
     "collapse": runs("linear-stack", loss=2),
     "certificate-by-hand": moved_vertex,
@@ -295,6 +317,8 @@ FALSE = {
     "width-2-never-exact": cell("width", 2, 1),
     "width-helps": cell("width", 16, 0.5),
     "activation-linear-never-exact": cell("activation", "linear", 1),
+    "a-draw-moves-less-than-a-seed": cell("draw", "1", 0.1, "held_out_accuracy"),
+    "epochs-do-it-too": cell("rate-and-epochs", 1000, 0.5, "held_out_accuracy"),
     "certificate-exercise": moved_vertex,
     "linear-10-not-beyond-a-line": runs("linear-10", accuracy=0.9),
     "linear-150-not-beyond-a-line": runs("linear-150", accuracy=0.9),
@@ -308,7 +332,7 @@ def study():
     """Give a made-up study of the default experiment's models, with which every claim holds."""
     tables = tomllib.loads((paths.ROOT / "circles.toml").read_text())
     sweeps = [
-        one | {"vary": dict.fromkeys(one["vary"], SWEPT[one["name"]])}
+        one | {"vary": SWEPT[one["name"]], "seeds": len(SEEDS)}
         for one in tables["sweep"]
         if one["name"] in SWEPT
     ]

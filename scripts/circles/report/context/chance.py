@@ -94,6 +94,8 @@ def _describe_cell(summary: CellSummary) -> Values:
         **describe_rate(summary.runs.exact),
         "median_accuracy": as_accuracy(summary.runs.accuracy.median),
         "median_held_out_accuracy": as_accuracy(summary.runs.held_out_accuracy.median),
+        "low_held_out_accuracy": as_accuracy(summary.runs.held_out_middle[0]),
+        "high_held_out_accuracy": as_accuracy(summary.runs.held_out_middle[1]),
         "ceiling": None if summary.ceiling is None else as_accuracy(summary.ceiling),
         "gap": None
         if summary.ceiling is None

@@ -1,5 +1,7 @@
 """What the pages say about one variant: how it is built and trained, and how its runs end."""
 
+import numpy as np
+
 from circles.analysis.collapse import is_affine, is_affine_in_features
 from circles.analysis.outcomes import OUTCOMES
 from circles.analysis.statistics import summarise
@@ -18,6 +20,7 @@ from circles.report.options import (
     is_at_default,
 )
 from circles.report.tables.given import describe_layers
+from circles.training.runs import Ints
 
 
 def describe_variant(study: Study, variant: Variant) -> Values:
@@ -76,6 +79,7 @@ def describe_end(study: Study, variant: Variant) -> Values:
     return {
         "steps": as_count(runs.steps),
         "stopped": describe_epochs(variant, runs),
+        **_describe_epochs_run(runs.epochs_run),
         "loss": as_loss(runs.loss[row]),
         "lowest_loss": as_loss(summarise(runs.loss).low),
         "accuracy": as_accuracy(runs.accuracy[row]),
@@ -89,6 +93,15 @@ def describe_end(study: Study, variant: Variant) -> Values:
         "close": summary.close and as_words(summary.close),
         "exact": as_words(summary.exact),
         **describe_rate(summary.exact),
+    }
+
+
+def _describe_epochs_run(epochs: Ints) -> Values:
+    """Return how many epochs runs went through: the median, the least and the most."""
+    return {
+        "median_epochs": as_count(round(float(np.median(epochs)))),
+        "least_epochs": as_count(int(epochs.min())),
+        "most_epochs": as_count(int(epochs.max())),
     }
 
 
