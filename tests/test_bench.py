@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from scipy.stats import ks_2samp
 
-from benchmarks import measure, ratios
+from benchmarks import measure, memory, ratios
 from benchmarks.peers import MissingPeerError, c_loop, jax_scan, libraries
 from benchmarks.ratios import Timing, make_growth, make_rows, spread_of
 from benchmarks.table import print_benchmark
@@ -204,7 +204,29 @@ def test_a_measured_benchmark_has_the_clocks_times(quick):
 @pytest.mark.training
 def test_a_setting_is_measured_once_a_round(quick, machine):
     """A setting that belongs to two tables is not timed twice as often."""
-    assert set(Counter(machine.calls).values()) == {1 + measure.QUICK.rounds}
+    once = [each.seeds for each in measure.QUICK.many]
+    counts = Counter(call for call in machine.calls if call[1] not in once)
+    assert set(counts.values()) == {1 + measure.QUICK.rounds}
+
+
+@pytest.mark.training
+def test_many_runs_are_timed_once_with_the_memory_that_they_take(quick):
+    """Seconds are those of the clock; some megabytes are taken by whoever measures."""
+    seconds = [each.seconds for each in quick.scale]
+    assert seconds == pytest.approx([3.0 + 128 * 5 / 1000, 3.0 + 256 * 5 / 1000])
+    assert all(each.peak_bytes > 10_000_000 for each in quick.scale)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peaks are read from /proc")
+def test_a_peak_is_what_was_there_at_most():
+    """Memory that was given back counts, and is forgotten when peaks begin anew."""
+    memory.forget_peaks()
+    before = memory.sum_peaks()
+    filled = np.ones(10_000_000)  # 80 MB
+    del filled
+    assert memory.sum_peaks() > before + 60_000_000
+    memory.forget_peaks()
+    assert memory.sum_peaks() < before + 40_000_000
 
 
 @pytest.mark.training

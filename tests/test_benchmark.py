@@ -6,7 +6,15 @@ import pytest
 from pydantic import ValidationError
 
 from circles.report.benchmark import list_benchmark
-from circles.report.benchmark_record import Benchmark, Growth, MarginalCost, Row, Setting, Spread
+from circles.report.benchmark_record import (
+    Benchmark,
+    Growth,
+    MarginalCost,
+    Row,
+    Scale,
+    Setting,
+    Spread,
+)
 from rights import as_any_user
 
 SPREAD = Spread(median=0.02, least=0.01, most=0.03)
@@ -45,6 +53,7 @@ BENCHMARK = Benchmark(
             exponent=0.4,
         ),
     ),
+    scale=(Scale(setting=Setting(seeds=100_000, epochs=20), seconds=40.0, peak_bytes=2.5e9),),
     load=MarginalCost(core_seconds=0.036, bytes_stored=1000, bytes_sent=2000),
     left_out=("JAX is left out: it is not installed.",),
 )
@@ -82,6 +91,14 @@ def test_the_plan_is_in_proportion(tables):
     plan = tables["plan"].frame.set_index("runs")
     assert plan.loc[10**6].tolist() == pytest.approx([10, 1, 2])
     assert plan.loc[10**9, "core_hours"] == pytest.approx(10_000)
+
+
+def test_many_runs_have_their_time_and_memory(tables):
+    """A hundred thousand runs in 40 s are 0.4 ms each."""
+    scale = tables["benchmark-scale"]
+    (cells,) = ({column.name: column.cell(row) for column in scale.columns} for row in scale.rows)
+    assert cells["A run (ms)"] == "0.40"
+    assert cells["Memory (GB)"] == "2.50"
 
 
 def test_without_a_record_there_are_no_tables(tmp_path):

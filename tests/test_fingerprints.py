@@ -442,7 +442,13 @@ def test_a_number_of_an_option_makes_stale_what_it_trains(stale, module, old, ne
         ("report/figures/survival.py", {"figure:survival"}),
         ("report/figures/polygon.py", {"figure:polygon-bound"}),
         ("report/figures/history.py", {"figure:history-network", "figure:history-line"}),
-        ("report/benchmark.py", {"table:benchmark", "table:benchmark-growth", "table:plan"}),
+        (
+            "report/benchmark.py",
+            {
+                f"table:{name}"
+                for name in ("benchmark", "benchmark-growth", "benchmark-scale", "plan")
+            },
+        ),
         ("report/context/front.py", {"words"}),
         ("site/embedded.py", {"site"}),
         ("site/postprocess_quarto.py", {"site by Quarto"}),

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from joblib import cpu_count
 
+from benchmarks import memory
 from benchmarks.peers import MissingPeerError, Training
 from benchmarks.peers.c_loop import c_loop, compiler_version
 from benchmarks.peers.jax_scan import jax_scan
@@ -36,7 +37,15 @@ from benchmarks.ratios import (
 from circles.experiment.data import make_split
 from circles.experiment.datasets import Circles
 from circles.experiment.spec import Dataset, Layer, Variant
-from circles.report.benchmark_record import EPOCHS, Axis, Benchmark, MarginalCost, Row, Setting
+from circles.report.benchmark_record import (
+    EPOCHS,
+    Axis,
+    Benchmark,
+    MarginalCost,
+    Row,
+    Scale,
+    Setting,
+)
 from circles.training.store import pack
 from circles.training.tasks import CHUNK, PACKAGES, Task
 
@@ -60,6 +69,7 @@ class Plan:
     seeds: tuple[int, ...]  # for Circles
     base: Setting  # where the growth with everything but seeds starts from
     growth: dict[Axis, tuple[int, ...]]
+    many: tuple[Setting, ...]  # what is measured once, with the memory that it takes
 
     def contestants(self) -> list[Contestant]:
         """Return who competes, each with ascending numbers of seeds."""
@@ -92,6 +102,7 @@ FULL = Plan(
         "width": (1, 2, 4, 8, 16),
         "samples": (250, 500, 1000, 2000),
     },
+    many=tuple(Setting(seeds=seeds, epochs=20) for seeds in (1_000, 10_000, 100_000)),
 )
 QUICK = Plan(
     rounds=2,
@@ -102,6 +113,7 @@ QUICK = Plan(
     seeds=(1, 64),
     base=Setting(seeds=64, epochs=100),
     growth={"epochs": (100, 200), "width": (4, 8), "samples": (500, 1000)},
+    many=(Setting(seeds=128, epochs=5), Setting(seeds=256, epochs=5)),
 )
 
 
@@ -110,8 +122,10 @@ def measure(plan: Plan) -> Benchmark:
     contestants = plan.contestants()
     grown = [(CIRCLES, setting) for axis in AXES for setting in plan.settings(axis)]
     with tempfile.TemporaryDirectory(prefix="circles-bench-") as folder:
-        trainings = _prepare([*contestants, *grown], peers(Path(folder)))
+        prepares = peers(Path(folder))
+        trainings = _prepare([*contestants, *grown], prepares)
         timings, left_out = take_times(trainings, plan.rounds)
+        scale = tuple(measure_scale(each, prepares) for each in plan.many)
     rows = make_rows([timings[each] for each in contestants if each in timings])
     return Benchmark(
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -124,6 +138,7 @@ def measure(plan: Plan) -> Benchmark:
             for axis in AXES
         ),
         load=measure_load(rows[-1], plan),
+        scale=scale,
         left_out=left_out,
     )
 
@@ -142,6 +157,14 @@ def measure_load(row: Row, plan: Plan) -> MarginalCost:
         bytes_stored=len(pack(runs)) / CHUNK,
         bytes_sent=(len(pickle.dumps(task)) + len(pickle.dumps(runs))) / CHUNK,
     )
+
+
+def measure_scale(setting: Setting, prepares: Mapping[str, Prepare]) -> Scale:
+    """Return how long one call of Circles takes, and how much memory it has at its most."""
+    (training,) = _prepare([(CIRCLES, setting)], prepares).values()
+    memory.forget_peaks()
+    seconds = _seconds(training)
+    return Scale(setting=setting, seconds=seconds, peak_bytes=memory.sum_peaks())
 
 
 def peers(folder: Path) -> dict[str, Prepare]:

@@ -1,10 +1,10 @@
-"""The benchmark as it is printed: two tables, and a few words on how to read them."""
+"""The benchmark as it is printed: three tables, and a few words on how to read them."""
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from circles.report.benchmark_record import EPOCHS, Benchmark, Growth, Row, Spread
+from circles.report.benchmark_record import EPOCHS, Benchmark, Growth, Row, Scale, Spread
 
 _READING = f"""\
 Times are of the wall clock: the median over the rounds, in brackets the least and the most.
@@ -19,6 +19,7 @@ def print_benchmark(benchmark: Benchmark, console: Console) -> None:
     """Print what was measured, how the cost grows, and what could not be measured."""
     console.print(_competitors(benchmark))
     console.print(_growth(benchmark.growth))
+    console.print(_scale(benchmark.scale))
     lines = [_READING, *_scaled(benchmark.rows), _compiling(benchmark.rows), *benchmark.left_out]
     versions = ", ".join(f"{name} {version}" for name, version in benchmark.versions.items())
     lines.append(f"{benchmark.machine}; {versions}.")
@@ -66,6 +67,23 @@ def _growth(growth: tuple[Growth, ...]) -> Table:
             table.add_row(heading, *values, _spread(spread), _digits(spread.median / first))
             heading = ""
         table.add_section()
+    return table
+
+
+def _scale(scale: tuple[Scale, ...]) -> Table:
+    table = _table(
+        "Many runs in one call of Circles", "", "runs", "epochs", "a call", "a run", "GB"
+    )
+    for one in scale:
+        runs, seconds = one.setting.seeds, one.seconds
+        table.add_row(
+            "",
+            f"{runs:,}",
+            str(one.setting.epochs),
+            _seconds(seconds),
+            _seconds(seconds / runs),
+            _digits(one.peak_bytes / 1e9),
+        )
     return table
 
 

@@ -27,7 +27,12 @@ def list_benchmark(path: Path) -> dict[str, Recipe[Table]]:
     Raises ``OSError`` if it cannot be read. Making one raises ``ValueError`` where the record is
     not one that ``make bench`` writes.
     """
-    makers = {"benchmark": _competitors, "benchmark-growth": _growth, "plan": _plan}
+    makers = {
+        "benchmark": _competitors,
+        "benchmark-growth": _growth,
+        "benchmark-scale": _scale,
+        "plan": _plan,
+    }
     try:
         files.open_to_read(path).close()
     except FileNotFoundError:
@@ -103,6 +108,30 @@ def _growth(benchmark: Benchmark) -> Table:
     )
     detailed = pd.DataFrame([row for growth in benchmark.growth for row in _points(growth)])
     return Table(caption, columns, rows, detailed)
+
+
+def _scale(benchmark: Benchmark) -> Table:
+    rows = [
+        {
+            "runs": one.setting.seeds,
+            "epochs": one.setting.epochs,
+            "seconds": one.seconds,
+            "milliseconds_per_run": 1000 * one.seconds / one.setting.seeds,
+            "gigabytes": one.peak_bytes / 1e9,
+        }
+        for one in benchmark.scale
+    ]
+    columns = [
+        TableColumn("Runs", "runs"),
+        TableColumn("Epochs", "epochs"),
+        TableColumn("A call (s)", "seconds", partial(as_decimal, decimals=1)),
+        TableColumn("A run (ms)", "milliseconds_per_run", partial(as_decimal, decimals=2)),
+        TableColumn("Memory (GB)", "gigabytes", partial(as_decimal, decimals=2)),
+    ]
+    caption = (
+        "Many runs in one call, timed once: the time, and the memory of all processes at its most."
+    )
+    return Table(caption, columns, rows)
 
 
 def _plan(benchmark: Benchmark) -> Table:

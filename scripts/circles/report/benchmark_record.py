@@ -56,6 +56,14 @@ class Growth(_Record):
     exponent: float  # the slope of log(seconds) over log(axis), by least squares
 
 
+class Scale(_Record):
+    """Very many runs of a few epochs each, in one call of Circles."""
+
+    setting: Setting
+    seconds: float
+    peak_bytes: float  # of memory, all processes together
+
+
 class MarginalCost(_Record):
     """What one more run of the network 2-4-1 asks of the machines, when there are many."""
 
@@ -74,4 +82,5 @@ class Benchmark(_Record):
     rows: tuple[Row, ...]
     growth: tuple[Growth, ...]
     load: MarginalCost
+    scale: tuple[Scale, ...] = ()
     left_out: tuple[str, ...]  # a sentence for every competitor that could not be measured
