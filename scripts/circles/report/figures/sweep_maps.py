@@ -81,8 +81,7 @@ class SweepMapPicture(SweepPicture):
         return (
             f"Two maps over {describe_key(self.axis)} and {describe_key(self.second or '')}, "
             f"{len(self.columns)} by {len(self.rows)} cells: the share of the runs "
-            f"{self._of_rate}, and the median of their held-out accuracy"
-            f"{self._describe_possible()}. Most often: "
+            f"{self._of_rate}, and the median of their held-out accuracy. Most often: "
             f"{self._describe_cell(ranked[-1])}. Least often: {self._describe_cell(ranked[0])}."
         )
 
