@@ -85,6 +85,7 @@ def write_report(study: Study, root: Path) -> None:
     """Write the pages and downloads of ``study`` below ``root``, with a frame for every figure."""
     rendering, pictures, tables = render_study(study)
     made = {name: text.encode() for name, text in rendering.texts.items()}
+    made |= dict.fromkeys(find_set(study.experiment).notebooks, b"{}")
     for name, picture in pictures.items():
         made |= {
             f"figures/{name}.svg": FRAME.encode(),

@@ -1124,7 +1124,7 @@ def ask_for_more(_root: Path, patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (change_title, "circles.toml title changed"),
+        (change_title, "title of the book changed"),
         (change_template, "template templates/circles/lines.qmd.j2 changed"),
         (lose_result, "result:linear, because"),
         (ask_for_more, "circles.toml seeds changed"),

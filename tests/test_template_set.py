@@ -7,7 +7,7 @@ import pytest
 from circles.common import paths
 from circles.experiment.spec import SpecError, load
 from circles.report.pages import PageError, make_environment, mistakes_named
-from circles.report.template_set import BOOK, find_set
+from circles.report.template_set import BOOK, book_title, find_set
 from miniature import MINIATURE
 
 MOONS = MINIATURE.replace(
@@ -72,6 +72,7 @@ def test_what_is_no_folder_of_templates_is_refused(tmp_path, book, wrong):
         ("chapters = [", r"mine/book.toml: "),
         ('subtitle = "a"\ndescription = "b"\nchapters = ["claims"]', "already"),
         ('subtitle = "a"\ndescription = "b"\nchapters = ["../x"]', "chapters.0: "),
+        ('title = "a\\nb"\nsubtitle = "a"\ndescription = "b"\nchapters = ["x"]', "title: .*line"),
     ],
 )
 def test_a_book_that_cannot_be_read_is_named(tmp_path, text, said):
@@ -91,3 +92,20 @@ def test_a_template_that_a_book_lacks_is_named(tmp_path):
     said = pytest.raises(PageError, match=r"mine/data\.qmd\.j2: there is no such template")
     with said, mistakes_named(environment):
         environment.get_template("data.qmd.j2")
+
+
+def test_a_set_may_name_its_book(tmp_path):
+    """The title in book.toml comes before that of the experiment, which others are called by."""
+    mine = shutil.copytree(paths.TEMPLATES / "plain", tmp_path / "mine")
+    assert book_title(read(tmp_path, "mine")) == "A miniature"
+    named = (mine / BOOK).read_text() + 'title = "My points"\n'
+    (mine / BOOK).write_text(named)
+    assert book_title(read(tmp_path, "mine")) == "My points"
+
+
+def test_a_set_may_bring_notebooks(tmp_path):
+    """Every template of a notebook in the folder is one, whatever it is called."""
+    mine = shutil.copytree(paths.TEMPLATES / "plain", tmp_path / "mine")
+    assert find_set(read(tmp_path, "mine")).notebooks == ()
+    (mine / "lesson.ipynb.j2").write_text("# << report.title >>\n")
+    assert find_set(read(tmp_path, "mine")).notebooks == ("lesson.ipynb",)

@@ -175,7 +175,7 @@ def _write(targets: StudyTargets, builder: Builder) -> None:
     page_targets = PageTargets(targets, builder)
     builder.update([page_targets.words()])
     builder.update(page_targets.pages(), "pages")
-    builder.update([page_targets.book()])
+    builder.update([*page_targets.notebooks(), page_targets.book()])
     if not builder.mode.dry_run:
         for failing in list_failing(files.read_below(builder.manifest.folder, FILE)):
             _log.warning("warning: %s", failing)

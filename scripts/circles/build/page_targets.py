@@ -20,9 +20,11 @@ from circles.report.pages import (
     ReportPage,
     list_pages,
     make_book,
+    notebook_page,
+    render_notebook,
     render_pages,
 )
-from circles.report.template_set import TemplateSet, find_set
+from circles.report.template_set import TemplateSet, book_title, find_set
 
 WORDS = "words.json"
 QUARTO = "_quarto.yml"
@@ -42,7 +44,8 @@ class PageTargets:
     def names(experiment: Experiment) -> list[str]:
         """Return the name of every product of the pages of an experiment."""
         pages = _list_pages(find_set(experiment), experiment)
-        return ["words", *(f"page:{page.target}" for page in pages), "book"]
+        notebooks = [f"notebook:{name}" for name in find_set(experiment).notebooks]
+        return ["words", *(f"page:{page.target}" for page in pages), *notebooks, "book"]
 
     def words(self) -> Product:
         """Return the words: everything that a template may say."""
@@ -58,6 +61,18 @@ class PageTargets:
         return [
             Product(f"page:{page.target}", self._now.of(page), partial(self._prepare_page, page))
             for page in _list_pages(self._templates, self._targets.experiment)
+        ]
+
+    def notebooks(self) -> list[Product]:
+        """Return the notebooks that the book brings."""
+        code = sources.code_of("circles.report.notebook")
+        return [
+            Product(
+                f"notebook:{name}",
+                self._now.of(notebook_page(name)) | code,
+                partial(self._prepare_notebook, name),
+            )
+            for name in self._templates.notebooks
         ]
 
     def book(self) -> Product:
@@ -101,7 +116,7 @@ class PageTargets:
         from circles.report.context import make_context
 
         described = make_context(
-            self._targets.experiment.title,
+            book_title(self._targets.experiment),
             self._targets.study,
             self._read("figures", self._figures),
             self._read("tables", self._tables),
@@ -113,6 +128,10 @@ class PageTargets:
         if page.template == CLAIMS:
             made[claims.FILE] = claims.encode(self._rendering.claims)
         return partial(dict[str, bytes], made)
+
+    def _prepare_notebook(self, name: str) -> Callable[[], Files]:
+        made = render_notebook(name, self._context, self._templates)
+        return partial(dict[str, bytes], {name: made})
 
     def _prepare_book(self, citation: Citation, by_hand: list[str]) -> Callable[[], Files]:
         text = make_book(self._context, self._templates, citation, by_hand)

@@ -20,6 +20,7 @@ from circles.report.figures import list_figures
 from circles.report.live import list_live
 from circles.report.names import isolate_columns, isolate_titles
 from circles.report.tables import list_tables
+from circles.report.template_set import book_title
 from circles.report.user_texts import find_fonts
 from circles.training.trials import cell_name, count_runs, list_trials
 
@@ -146,7 +147,7 @@ class StudyTargets:
             for name, recipe in list_figures(self.experiment).items()
         }
         tables = {name: describe_table(recipe(self.study)) for name, recipe in recipes.items()}
-        return make_context(self.experiment.title, self.study, figures, tables)
+        return make_context(book_title(self.experiment), self.study, figures, tables)
 
     def figures(self) -> list[Product]:
         """Return every figure: picture, numbers, and the words that belong to it."""
@@ -221,7 +222,7 @@ class StudyTargets:
         every: list[Experiment | Example] = [self.experiment, *self.experiment.examples]
         programs = [self._programs(one) for one in every]
         return (
-            {"circles.toml title": sources.of_value(self.experiment.title)}
+            {"title of the book": sources.of_value(book_title(self.experiment))}
             | self._scope(None)
             | self._facts(None)
             | {"texts of the programs": sources.of_value(programs)}

@@ -21,10 +21,11 @@ def feature_code(variant: "Variant") -> list[str]:
     parts = [] if variant.features == PLANE else [_FEATURES + _map("features({})", samples)]
     if variant.feature_scale == "standard":
         parts.append(FIT + _map("scaler.transform({})", samples))
-    return [part.format(columns=_list_columns(variant)) for part in parts]
+    return [part.format(columns=list_columns(variant)) for part in parts]
 
 
-def _list_columns(variant: "Variant") -> str:
+def list_columns(variant: "Variant") -> str:
+    """Return the features of a variant as code, from ``x1`` and ``x2``."""
     return ", ".join(FEATURES[name].code for name in variant.features)
 
 

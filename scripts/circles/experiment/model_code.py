@@ -13,6 +13,8 @@ from circles.experiment.model import repeats_label
 if TYPE_CHECKING:
     from circles.experiment.spec import Dataset, Variant
 
+ACCURACY = '"accuracy"'
+
 
 def source_code(variant: "Variant", dataset: "Dataset") -> str:
     """Return a complete Python program that gets the data, trains the variant and evaluates it."""
@@ -23,6 +25,11 @@ def source_code(variant: "Variant", dataset: "Dataset") -> str:
     parts = [_sorted(imports), data, *feature_code(variant), _model(variant)]
     parts += [_repeated(variant)] if repeats else [_fitting(variant, dataset)]
     return "\n".join(parts)
+
+
+def building_code(variant: "Variant") -> str:
+    """Return the lines that make and compile the model of a variant."""
+    return f"{_model(variant)}\n{_compile(variant, ACCURACY)}"
 
 
 def _sorted(imports: set[str]) -> str:
@@ -38,7 +45,7 @@ def _model(variant: "Variant") -> str:
 
 def _fitting(variant: "Variant", dataset: "Dataset") -> str:
     multilabel = dataset.kind_of_problem == "multilabel"
-    metric = 'keras.metrics.BinaryAccuracy(name="accuracy")' if multilabel else '"accuracy"'
+    metric = 'keras.metrics.BinaryAccuracy(name="accuracy")' if multilabel else ACCURACY
     return _compile(variant, metric) + "\n" + _fit(variant, "y", "held_out_y")
 
 

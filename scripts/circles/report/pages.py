@@ -23,6 +23,7 @@ from circles.report.claim_tag import ClaimTag
 from circles.report.claims import Claim, list_rows
 from circles.report.escape import escape
 from circles.report.names import FRONT, PLAIN_TITLE, as_file_name
+from circles.report.notebook import as_notebook
 from circles.report.template_set import CLOSING, PageError, TemplateSet
 
 BOOK = "_book.yml"
@@ -106,6 +107,17 @@ def render_pages(context: Mapping[str, Any], templates: TemplateSet) -> Renderin
         texts[page.target], found = _render(environment, page, {**context, **values})
         claims += found
     return Rendering(texts, claims)
+
+
+def render_notebook(name: str, context: Mapping[str, Any], templates: TemplateSet) -> bytes:
+    """Return one of the notebooks of a set; see ``render_pages`` for what is raised."""
+    text, _ = _render(make_environment(templates), notebook_page(name), context)
+    return as_notebook(text)
+
+
+def notebook_page(name: str) -> ReportPage:
+    """Return where a notebook comes from, and where it goes: it is no page of the book."""
+    return ReportPage(f"{name}.j2", name)
 
 
 def read_front(templates: Path) -> str:

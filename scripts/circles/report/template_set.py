@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from circles.experiment.spec import Experiment
 
 BOOK = "book.toml"
+NOTEBOOK = "*.ipynb.j2"
 Chapter = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Said = Annotated[str, Field(min_length=1, max_length=500)]
 SHARED = "templates"  # what messages call the folder of those that all sets share
 CLOSING = ("methods", "claims", "references", "guide", "api")  # the last two: of the library
+MOST_BYTES = 240  # of a title: the PDF is named after it
 
 
 class PageError(CirclesError):
@@ -42,9 +44,20 @@ def _new(chapters: tuple[str, ...]) -> tuple[str, ...]:
     return chapters
 
 
+def _one_line(title: str) -> str:
+    """Refuse a title that has lines, or that no file can be named after."""
+    if not title.isprintable() or not title.strip() or len(title.encode()) > MOST_BYTES:
+        raise PydanticCustomError("title", "not one line of at most 240 bytes")
+    return title
+
+
+Title = Annotated[str, AfterValidator(_one_line)]
+
+
 class Described(TomlTable):
     """What ``book.toml`` says."""
 
+    title: Title | None = None  # the book's; else it is called what the experiment is
     subtitle: Said
     description: Said
     chapters: Annotated[
@@ -85,6 +98,11 @@ class TemplateSet:
         """What the book says beside its title."""
         return {"subtitle": self.described.subtitle, "description": self.described.description}
 
+    @property
+    def notebooks(self) -> tuple[str, ...]:
+        """The names of the notebooks that the book brings: each has a template of this name."""
+        return tuple(sorted(one.name.removesuffix(".j2") for one in self.folder.glob(NOTEBOOK)))
+
     def find(self, template: str) -> Path | None:
         """Return where a template lies: in the set, or else among the shared ones."""
         places = (self.folder / template, self.shared / template)
@@ -111,6 +129,11 @@ def find_set(experiment: Experiment) -> TemplateSet:
     usual = "circles" if experiment.dataset.kind == "circles" else "plain"
     name = usual if experiment.own_book else experiment.book or usual
     return our_set(name)
+
+
+def book_title(experiment: Experiment) -> str:
+    """Return what the book about an experiment is called; see ``find_set``."""
+    return find_set(experiment).described.title or experiment.title
 
 
 def our_set(name: str) -> TemplateSet:

@@ -7,7 +7,8 @@ from circles.analysis.outcomes import OUTCOMES
 from circles.analysis.statistics import summarise
 from circles.analysis.study import Study
 from circles.analysis.tutorial import published_on
-from circles.experiment.model_code import source_code
+from circles.experiment.feature_code import list_columns
+from circles.experiment.model_code import building_code, source_code
 from circles.experiment.spec import Dataset, Variant
 from circles.report.context.values import Values, as_words, describe_rate
 from circles.report.escape import as_code, escape
@@ -49,6 +50,8 @@ def describe_settings(variant: Variant, dataset: Dataset) -> Values:
         "tutorial_name": variant.tutorial_name,
         "tutorial_code": variant.tutorial_name and as_code(variant.tutorial_name),
         "code": source_code(variant, dataset).rstrip(),
+        "building_code": building_code(variant).rstrip(),
+        "feature_columns": list_columns(variant),
         "layers": escape(describe_layers(variant)),
         "parameters": as_count(variant.parameters()),
         "optimizer": describe_option(variant.optimizer),
