@@ -2,10 +2,16 @@
 
 import csv
 import re
+import tempfile
 from functools import cache, partial
+from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from books import without_quarto
 from circles.analysis import study, tutorial, yardsticks
@@ -19,7 +25,7 @@ from circles.report.tables import list_tables
 from circles.report.template_set import find_set
 from circles.site.check import inspect
 from circles.site.render import render
-from extent import ALL
+from extent import ALL, examples
 from honest import make_honest
 from hostile import render_study, write_report
 from miniature import copy_book
@@ -49,6 +55,7 @@ BINARY = (*pair(1, "sigmoid"), STACK, COLUMNS)
 TWO = pair(2, "softmax", **SOFTMAX)
 THREE, FOUR = (pair(count, "softmax", **SOFTMAX) for count in (3, 4))
 MULTILABEL = pair(2, "sigmoid")
+TWO_OR_THREE = {2: BINARY, 3: THREE}
 
 SWEEPS = (
     make_sweep(vary={"units": [8, 1, 2]}),
@@ -126,10 +133,15 @@ def study_of(name, folder):
         more = {"sweeps": SWEEPS, "examples": EXAMPLES, "seeds": SEEDS}
         return make_honest(make_study(*variants, **more, **dataset), shift)
     variants, rows = TABLES[name]
+    return study_of_table(folder, [("a", "b", "kind"), *rows], variants, shift, sweeps=SWEEPS)
+
+
+def study_of_table(folder, rows, variants, shift=0, **more):
+    """Return a study of honest runs on a table, its header first."""
     with (folder / "points.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([("a", "b", "kind"), *rows])
+        csv.writer(file).writerows(rows)
     table = {"kind": "csv", "path": "points.csv", "random_state": 1, "folder": folder}
-    return make_honest(make_study(*variants, sweeps=SWEEPS, seeds=SEEDS, **table), shift)
+    return make_honest(make_study(*variants, seeds=SEEDS, **table, **more), shift)
 
 
 def unresolved(texts):
@@ -276,3 +288,79 @@ def test_what_holds_of_two_labels_is_said_of_two_alone(kind, is_one_line):
     prose = " ".join(render_quickly(study_with(kind)).values())
     assert ("What a line can do" in prose) == is_one_line
     assert "Two units cannot close it" not in prose
+
+
+NAMES = ("a", "1990", "Länge [µm]", "<b>×</b>", "x_1 * y_2", "$w$ & {c}", "@fig-x", "ab|cd", "日本")
+
+
+@st.composite
+def tables(draw):
+    """Return a small table, its header first: points of a lattice, with two labels or three."""
+    header = draw(st.lists(st.sampled_from(NAMES), min_size=3, max_size=3, unique=True))
+    labels = draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=3, unique=True))
+    width, height = draw(st.sampled_from([(3, 3), (6, 6), (9, 1), (1, 1)]))
+    place = st.tuples(st.integers(0, width - 1), st.integers(0, height - 1))
+    more = st.lists(st.tuples(place, st.sampled_from(labels)), min_size=6, max_size=16)
+    twice = [(draw(place), label) for label in labels * 2]
+    return [header, *((*point, label) for point, label in [*twice, *draw(more)])]
+
+
+def fewest_errors(X, y):
+    """Return how many points the best line has wrong, from every order that a direction gives."""
+    fewest = min(np.count_nonzero(y == label) for label in (0, 1))
+    turns = [np.array([[np.cos(t), -np.sin(t)], [np.sin(t), np.cos(t)]]) for t in (1e-5, -1e-5)]
+    for first, second in combinations(np.unique(X, axis=0), 2):
+        along = np.array([first[1] - second[1], second[0] - first[0]])
+        for normal in (along, *(turn @ along for turn in turns)):
+            heights = X @ normal
+            for cut in np.unique(heights):
+                wrong = np.count_nonzero((heights > cut + 1e-9) != y)
+                fewest = min(fewest, wrong, len(y) - wrong)
+    return fewest
+
+
+def is_separable(X, y):
+    """Return whether a line has each label on its own side, by a linear programme."""
+    signs = np.where(y == 1, -1, 1)[:, np.newaxis]
+    sides = signs * np.column_stack([X, np.ones(len(X))])
+    done = linprog(np.zeros(3), A_ub=sides, b_ub=-np.ones(len(X)), bounds=(None, None))
+    return done.status == 0
+
+
+def assert_line_is_told(prose, split):
+    """Assert that what pages say of lines is so, found in another way."""
+    points = split.points  # whole numbers: what a line does to them it does when standardised
+    separable, wrong = is_separable(points, split.y), fewest_errors(points, split.y)
+    assert ("A line separates the labels" in prose) == separable
+    assert ("No line separates the labels" in prose) == (not separable)
+    assert f"The best of all lines gets {wrong} of {len(split.y)} training points wrong" in prose
+    share = 100 * (1 - wrong / len(split.y))
+    assert f"The best of all lines gets {share:.2f} % of the training points right" in prose
+
+
+@settings(max_examples=examples(8))
+@given(tables(), st.integers(0, 3))
+def test_every_sentence_is_true_of_any_small_table(rows, shift):
+    """What the pages count, rank and prove is what the rows and the runs say."""
+    labels = sorted({label for *_, label in rows[1:]})
+    with tempfile.TemporaryDirectory() as folder:
+        study = study_of_table(Path(folder), rows, TWO_OR_THREE[len(labels)], shift)
+        found = render_quickly(study)
+    texts = {
+        name: re.sub("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]", " ", text)
+        for name, text in found.items()
+    }
+    split, front, prose = study.split, texts["_front.qmd"], " ".join(texts.values())
+    held_out = len(rows) - 1 - len(split.X)
+    assert unresolved(texts.values()) == set()
+    assert f"under 4 seeds on {len(split.X)} points and judged on {held_out} others" in front
+    counts = np.bincount(split.y)
+    assert f"gets at most {100 * counts.max() / len(split.y):.1f} %" in front
+    for number, count in enumerate(counts):
+        assert f"is label {number} ({count} of the training points)" in texts["data.qmd"]
+    shown = re.findall(r"qmd\) \| ([\d.]+) % \| ([\d.]+) % to ([\d.]+) % \|", front)
+    for variant, numbers in zip(study.variants, shown, strict=True):
+        measured = np.quantile(study.runs[variant.name].held_out_accuracy, [0.5, 0.05, 0.95])
+        assert np.allclose([float(one) for one in numbers], 100 * measured, rtol=0, atol=0.0501)
+    if len(labels) == 2:
+        assert_line_is_told(prose, split)

@@ -79,7 +79,7 @@ def test_it_runs(content):
     outputs = [one for cell in notebook.cells for one in cell.get("outputs", ())]
     said = "".join(one.text for one in outputs if one.get("name") == "stdout")
     pictures = [one for one in outputs if "image/png" in one.get("data", {})]
-    models = text.count("\\ntrain(")
+    models = sum(cell.source.count("\ntrain(") for cell in notebook.cells)
     assert models == 8
     assert said.count("held-out sample: accuracy") == models
     assert len(pictures) == models + 3

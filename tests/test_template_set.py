@@ -109,3 +109,17 @@ def test_a_set_may_bring_notebooks(tmp_path):
     assert find_set(read(tmp_path, "mine")).notebooks == ()
     (mine / "lesson.ipynb.j2").write_text("# << report.title >>\n")
     assert find_set(read(tmp_path, "mine")).notebooks == ("lesson.ipynb",)
+
+
+def test_only_the_figures_that_a_set_shows_are_wanted(tmp_path):
+    """A template names it in quotes, as an attribute or by its file, whole or how it begins."""
+    mine = shutil.copytree(paths.TEMPLATES / "plain", tmp_path / "mine")
+    found = find_set(read(tmp_path, "mine"))
+    kinds = ("data", "boundaries", "history-linear", "survival", "sweep-noise", "best-line")
+    assert [one for one in kinds if not found.shows(one)] == []
+    others = ("lift", "tangent", "kinks-linear")
+    assert [one for one in others if found.shows(one)] == []
+    (mine / "data.qmd.j2").write_text("<< figures.lift.alt >> << m.figure('kinks-' ~ name) >>")
+    (mine / "front.qmd.j2").write_text("![](report/figures/tangent.svg)")
+    found = find_set(read(tmp_path, "mine"))
+    assert [one for one in others if not found.shows(one)] == []

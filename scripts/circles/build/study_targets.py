@@ -20,7 +20,7 @@ from circles.report.figures import list_figures
 from circles.report.live import list_live
 from circles.report.names import isolate_columns, isolate_titles
 from circles.report.tables import list_tables
-from circles.report.template_set import book_title
+from circles.report.template_set import book_title, find_set
 from circles.report.user_texts import find_fonts
 from circles.training.trials import cell_name, count_runs, list_trials
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from circles.experiment.split import Split
     from circles.incremental.builder import Files
+    from circles.report.figures.picture import Picture
     from circles.report.recipe import About, Recipe
     from circles.training.runs import Runs
     from circles.training.store import StoredResult
@@ -144,7 +145,7 @@ class StudyTargets:
         recipes |= list_benchmark(paths.BENCHMARK)
         figures = {
             name: describe_figure(recipe(self.study))
-            for name, recipe in list_figures(self.experiment).items()
+            for name, recipe in self._list_figures().items()
         }
         tables = {name: describe_table(recipe(self.study)) for name, recipe in recipes.items()}
         return make_context(book_title(self.experiment), self.study, figures, tables)
@@ -160,8 +161,13 @@ class StudyTargets:
                 | find_fonts(self.experiment, recipe.about),
                 partial(self._prepare, "figure", name, recipe),
             )
-            for name, recipe in list_figures(self.experiment).items()
+            for name, recipe in self._list_figures().items()
         ]
+
+    def _list_figures(self) -> dict[str, Recipe[Picture]]:
+        """Return the figures that the templates of the book show."""
+        shows = find_set(self.experiment).shows
+        return {name: one for name, one in list_figures(self.experiment).items() if shows(name)}
 
     def live(self) -> list[Product]:
         """Return the data of every live figure, for its script and as CSV."""

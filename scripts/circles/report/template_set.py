@@ -8,8 +8,10 @@ does not have, such as the page of the claims, comes from the templates that all
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +24,8 @@ from circles.experiment.toml_table import TomlTable
 
 if TYPE_CHECKING:
     from circles.experiment.spec import Experiment
+
+_NAMED = re.compile(r"""(?:["'/]|figures\.)([a-z0-9]+(?:-[a-z0-9]+)*)-?(?:["']|<<|\.)""")
 
 BOOK = "book.toml"
 NOTEBOOK = "*.ipynb.j2"
@@ -102,6 +106,20 @@ class TemplateSet:
     def notebooks(self) -> tuple[str, ...]:
         """The names of the notebooks that the book brings: each has a template of this name."""
         return tuple(sorted(one.name.removesuffix(".j2") for one in self.folder.glob(NOTEBOOK)))
+
+    def shows(self, picture: str) -> bool:
+        """Return whether a template names a figure, or how its name begins."""
+        return any(picture == one or picture.startswith(f"{one}-") for one in self._named)
+
+    @cached_property
+    def _named(self) -> set[str]:
+        """Whatever a template may mean by a figure: in quotes, after ``figures.``, or its file."""
+        texts = [
+            files.read_text(path)
+            for folder in {self.folder, self.shared}
+            for path in sorted((*folder.glob("*.j2"), *folder.glob("variants/*.j2")))
+        ]
+        return {name for text in texts for name in _NAMED.findall(text)}
 
     def find(self, template: str) -> Path | None:
         """Return where a template lies: in the set, or else among the shared ones."""

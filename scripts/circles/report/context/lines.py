@@ -11,7 +11,6 @@ from circles.analysis.collapse import follows_cross_entropy
 from circles.analysis.separability import Certificate, Separation
 from circles.analysis.study import Study
 from circles.experiment.split import Split
-from circles.report.context.data import best_constant_accuracy
 from circles.report.context.values import Values
 from circles.report.escape import escape
 from circles.report.figures.labels import name_label
@@ -65,7 +64,9 @@ def _describe_line(found: Separation, split: Split) -> Values:
 def _describe_proof(found: Certificate, split: Split) -> Values:
     """Return how many points prove that no line separates, and the proof in a sentence."""
     counts = [int(np.count_nonzero(found.positive == label)) for label in (0, 1)]
-    means = [_name_mean(count, escape(name_label(i, split))) for i, count in enumerate(counts)]
+    labels = [escape(name_label(label, split)) for label in (0, 1)]
+    shown = [f"*{label}*" if split.is_table else label for label in labels]
+    means = [_name_mean(count, label) for count, label in zip(counts, shown, strict=True)]
     rows = range(len(found.support))
     return {
         "support": as_count(sum(counts)),
@@ -117,11 +118,8 @@ def _name_mean(points: int, label: str) -> str:
 def _describe_best(line: BestLine, study: Study) -> Values:
     split = study.split
     held_out = line.answers(split.held_out_X) == (split.held_out_y == 1)
-    accuracy, majority = as_accuracy(line.accuracy), as_accuracy(best_constant_accuracy(split))
     return {
-        "sentence": f"The best of all lines has an accuracy of {accuracy} on the training points; "
-        f"always giving the more frequent label has {majority}.",
-        "accuracy": accuracy,
+        "accuracy": as_accuracy(line.accuracy),
         "errors": as_count(line.errors),
         "held_out_accuracy": as_accuracy(float(held_out.mean())),
     }

@@ -81,6 +81,7 @@ def describe_end(study: Study, variant: Variant) -> Values:
     summary = study.summaries[variant.name]
     return {
         "steps": as_count(runs.steps),
+        "ever_right": bool(runs.perfect_epoch.any()),
         "stopped": describe_epochs(variant, runs),
         **_describe_epochs_run(runs.epochs_run),
         "loss": as_loss(runs.loss[row]),

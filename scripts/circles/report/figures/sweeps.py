@@ -121,10 +121,13 @@ class SweepPicture:
     def alt(self) -> str:
         """What was measured, in plain text."""
         ranked = sorted(self.cells, key=lambda cell: self._rate(cell).share)
+        least, most = ranked[0], ranked[-1]
+        said = f"Most often {self._describe_cell(most)}; least often {self._describe_cell(least)}."
+        if self._rate(least).share == self._rate(most).share:
+            said = f"Equally often for all values, as {self._describe_cell(least)}."
         return (
             f"Two charts over {describe_key(self.axis)}: the share of the runs {self._of_rate}, "
-            f"and their held-out accuracy. Most often {self._describe_cell(ranked[-1])}; least "
-            f"often {self._describe_cell(ranked[0])}."
+            f"and their held-out accuracy. {said}"
         )
 
     def _describe_cell(self, cell: CellSummary) -> str:

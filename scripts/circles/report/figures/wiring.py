@@ -40,7 +40,7 @@ class LineStyle:
 
 LOOKS = (
     LineStyle(palette.POINT_COLOURS[0], "-", "as it is"),
-    LineStyle(palette.POINT_COLOURS[1], "--", "cured"),
+    LineStyle(palette.POINT_COLOURS[1], "--", "repaired"),
 )
 
 
@@ -86,7 +86,7 @@ class WiringPicture:
         """What to see, in Markdown."""
         return (
             "Points with zero gradient (left) and accuracy (right) over the epochs, solid as the "
-            f"variant is and dashed when it is cured. Lines are the run under seed {self.seed}, "
+            f"variant is and dashed when it is repaired. Lines are the run under seed {self.seed}, "
             f"bands the middle {as_percent(statistics.MIDDLE, 0)} of all runs."
         )
 
@@ -156,5 +156,5 @@ def _compare(broken: GradientCurve, repaired: GradientCurve) -> str:
     first, second = (as_percent(one.path.share[-1]) for one in (broken, repaired))
     return (
         f"{broken.variant.short_title}: {first} of the points without a gradient at the end, "
-        f"{second} when cured."
+        f"{second} when repaired."
     )

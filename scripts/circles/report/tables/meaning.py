@@ -61,14 +61,14 @@ def repairs_table(study: Study) -> Table:
         for broken, repaired in study.pairs
     ]
     columns = [
-        text_column("As wired", "broken"),
+        text_column("As it is", "broken"),
         text_column("Repaired", "repaired"),
         _arrow("No gradient", as_percent, "zero_share_end"),
         _arrow("Median accuracy", as_accuracy, "median_accuracy"),
         _arrow("Exact", as_part, "exact", "runs"),
     ]
     caption = (
-        "Each variant as it is wired, and after the arrow repaired: the share of the training "
+        "Each variant as it is, and after the arrow repaired: the share of the training "
         f"points without a gradient when the run under seed {study.reference_seed} ends, the "
         "median accuracy of all runs, and how many of them are exact."
     )

@@ -133,10 +133,12 @@ def _explain_columns(*ceilings: float | None, beside: str = "") -> str:
 def _explain_beside(known: Yardsticks) -> str:
     """Return how accurate the best circle and the best line are, where they make sense."""
     best = {"circle about the centre": known.circle, "line": known.line}
-    said = [f"{as_accuracy(one)} for the {name}" for name, one in best.items() if one is not None]
+    said = [
+        f"{as_accuracy(one)} for the best {name}" for name, one in best.items() if one is not None
+    ]
     if not said:
         return ""
-    return f"; held out, the best on the training points have {' and '.join(said)}"
+    return f"; fitted to the training points, held-out accuracy is {' and '.join(said)}"
 
 
 def _outcome(study: Study, variant: Variant) -> Row:
