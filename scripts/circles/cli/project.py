@@ -27,7 +27,7 @@ FILES = (
 FOLDERS = ("templates",)
 FILTERS = {
     f"scripts/circles/site/pandoc/{name}": f"templates/assets/{name}"
-    for name in ("insert.lua", "words.lua")
+    for name in ("insert.lua", "live.lua", "words.lua")
 }
 """Where Quarto finds the filters of the library in the checkout, and where in a new project."""
 
