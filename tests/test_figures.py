@@ -327,3 +327,14 @@ def test_a_legend_says_which_colour_is_which_label(kind, count):
     if "Blue is label 1, orange label 0" not in picture.caption:
         assert named == [f"class {number}" for number in range(count)]
     assert picture.alt.startswith(("1 map of the plane", "2 maps", "3 maps"))
+
+
+def test_a_history_says_how_usual_its_run_is():
+    """The run whose every epoch is recorded is the median run, or is told by its place."""
+    held_out = {"held_out_accuracy": np.array([0.5, 0.8, 0.6])}
+    usual = make_study(make_variant("network"), runs=held_out)
+    assert "of the median run (seed 42)" in _picture(usual, "history-network").caption
+    ends = {"held_out_accuracy": np.array([0.7, 0.8, 0.6]), "accuracy": np.array([0.9, 0.5, 0.5])}
+    odd = make_study(make_variant("network"), runs=ends)
+    said = "of the run under seed 42, with a lower held-out accuracy in 0 of 2 others"
+    assert said in _picture(odd, "history-network").caption

@@ -9,6 +9,7 @@ import numpy as np
 
 from circles.report.escape import escape
 from circles.report.figures import palette
+from circles.report.numbers import as_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +90,15 @@ def best_seed(study: Study, variant: Variant) -> int:
 
 
 def name_run(study: Study, variant: Variant, seed: int) -> str:
-    """Return which run of the variant is the one under ``seed``: ``the median run (seed 7)``."""
+    """Return which run of the variant is the one under ``seed``: ``the median run (seed 7)``.
+
+    Of a run that is neither the best nor the median it says how many are worse on new points.
+    """
     best, middle = study.best_seed(variant), study.median_seed(variant)
-    known = {best: "the best run", middle: "the median run"}
-    return f"{known.get(seed, 'the run')} (seed {seed})"
+    if seed in {best, middle}:
+        return f"{'the median' if seed == middle else 'the best'} run (seed {seed})"
+    runs = study.runs_of(variant)
+    held_out = runs.held_out_accuracy
+    worse = np.count_nonzero(held_out < held_out[runs.row(seed)])
+    others = as_part(int(worse), len(held_out) - 1)
+    return f"the run under seed {seed}, with a lower held-out accuracy in {others} others"

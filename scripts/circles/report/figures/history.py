@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from circles.analysis import statistics
 from circles.report.escape import escape
 from circles.report.figures import palette
+from circles.report.figures.diverged import name_run
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.numbers import as_accuracy, as_count, as_loss, as_percent
 from circles.report.options import describe_epochs
@@ -51,6 +52,7 @@ class HistoryPicture:
 
     variant: Variant
     reference_seed: int
+    run: str  # which of the runs that is
     seeds: int  # how many runs the bands are made of
     loss: HistoryCurve
     accuracy: HistoryCurve
@@ -78,7 +80,10 @@ class HistoryPicture:
         split = study.split
         choices = split.label_count if split.kind_of_problem == "multiclass" else 2
         stopped = describe_epochs(variant, runs)
-        return cls(variant, study.reference_seed, len(runs.seeds), loss, accuracy, choices, stopped)
+        run = name_run(study, variant, study.reference_seed)
+        return cls(
+            variant, study.reference_seed, run, len(runs.seeds), loss, accuracy, choices, stopped
+        )
 
     @property
     def size(self) -> tuple[float, float]:
@@ -90,7 +95,7 @@ class HistoryPicture:
         """What to see, in Markdown."""
         others = f", and the middle of all {as_count(self.seeds)} runs" if self.seeds > 1 else ""
         return (
-            f"{escape(self.variant.title)}: loss and accuracy under seed {self.reference_seed}"
+            f"{escape(self.variant.title)}: loss and accuracy of {self.run}"
             f"{others}{self._watched}; dotted is what guessing gets.{self._stopped}"
         )
 

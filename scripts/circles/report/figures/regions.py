@@ -1,4 +1,4 @@
-"""The regions: what the reference run of one variant, or of each, answers around the data."""
+"""The regions: what the median run of one variant, or of each, answers around the data."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MOST_TOLD = 4  # the same for an alternative text
 
 @dataclass(frozen=True)
 class BoundaryPicture:
-    """The regions of one variant's reference run under the training points."""
+    """The regions of one variant's median run under the training points."""
 
     variant: Variant
     run: str  # which it is
@@ -144,7 +144,7 @@ class BoundaryPicture:
 
 @dataclass(frozen=True)
 class BoundariesPicture:
-    """The regions of every variant's reference run, side by side."""
+    """The regions of every variant's median run, side by side."""
 
     split: Split
     panels: tuple[BoundaryPicture, ...]
