@@ -51,7 +51,7 @@ def test_the_pdf_holds_the_key_numbers(miniature_site, pdf):
         f"{float(run['accuracy']):.4f}",
         "Three columns",
         "0 of 3",
-        "lies exactly where",
+        "both sums are the same place",
     ):
         assert words in text
 
