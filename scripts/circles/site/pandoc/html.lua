@@ -161,7 +161,10 @@ local function known_div(div)
   if div.classes:includes('callout') then
     return callout(div)
   elseif div.classes:includes('live') then
-    local given = { ['data-figure'] = div.attributes.figure, ['data-data'] = div.attributes.data }
+    local given = pandoc.List { { 'data-figure', div.attributes.figure } }  -- a table of names has no order
+    if div.attributes.data then
+      given:insert { 'data-data', div.attributes.data }
+    end
     div.attr = pandoc.Attr('', { 'live' }, given)
     return div
   elseif div.classes:includes('layout') then

@@ -57,7 +57,7 @@ local function figure(div)
   load(root, 'circles-live-data-' .. of, pandoc.List { data })
   local page = pandoc.path.make_relative(quarto.doc.input_file, root)
   div.content:insert(live.numbers(data, pandoc.path.directory(page)))
-  div.attr = pandoc.Attr('', { 'live' }, { ['data-figure'] = name, ['data-data'] = of })
+  div.attr = pandoc.Attr('', { 'live' }, { { 'data-figure', name }, { 'data-data', of } })
   return div
 end
 
