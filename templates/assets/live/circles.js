@@ -203,9 +203,55 @@
     }
 
     // Loss and accuracy over points.
-    evaluate({ points, labels, loss = "binary_crossentropy" }) {
-      return new Sample(this, points, labels).score(this, option("loss", LOSSES, loss));
+    evaluate(options) {
+      return this.sample(options).score();
     }
+
+    // Points to look at again and again while the weights change.
+    sample({ points, labels = points.map(() => 0), loss = "binary_crossentropy" }) {
+      const of = option("loss", LOSSES, loss);
+      const network = this;
+      const sample = new Sample(network, points, labels);
+      const whole = new Batch(network, sample.count);
+      const gradient = new Float64Array(network.weights.length);
+      const order = Uint32Array.from(points, (_, i) => i);
+      return {
+        score: () => sample.score(network, of),
+        // The values of every layer, a unit's of all points side by side.
+        layers() {
+          sample.take(whole, order, 0, sample.count);
+          network.forward(whole, sample.count);
+          return whole.layers.map(({ a }) => a);
+        },
+        // The gradient of the loss in all weights, and how many points have none, in single precision.
+        gradient() {
+          this.layers();
+          losses(network, of, whole, sample.count, sample.labels.length);
+          const flat = flatPoints(network, whole, sample.count);
+          network.backward(whole, sample.count, gradient);
+          return { gradient, flat };
+        },
+      };
+    }
+  }
+
+  // How many points have a flat loss in every column, in single precision: the loss is clipped, or a sigmoid or
+  // softmax rounds to 0 or 1.
+  function flatPoints(network, { layers, labels, size }, count) {
+    const { a, d } = layers.at(-1);
+    const { units, activation } = network.shapes.at(-1);
+    const rounds = activation === "sigmoid" || activation === "softmax";
+    let flat = 0;
+    for (let b = 0; b < count; b++) {
+      let still = true;
+      for (let u = 0; u < units && still; u++) {
+        const i = u * size + b;
+        const value = Math.fround(a[i]);
+        still = d[i] === 0 || (rounds && (value === 0 || value === 1) && Math.abs(d[i]) * count * units < 1e-6);
+      }
+      flat += still ? 1 : 0;
+    }
+    return flat;
   }
 
   function activate(name, value, z, a, from, to) {
@@ -358,28 +404,37 @@
       this.gradient = new Float64Array(network.weights.length);
       this.stopping = options.early_stopping ? new Stopping(options.early_stopping) : null;
       this.ended = "";
+      this.pass = null; // what an epoch has so far
     }
 
     // Train on every batch once; what Keras reports of it: means over batches while the weights move.
     epoch() {
+      return this.slice(Infinity);
+    }
+
+    // The same, or null if the time `until` (of performance.now) comes before the epoch ends: call it again.
+    slice(until) {
       const { network, sample, batch, gradient } = this;
-      const order = this.order(this.passed);
+      this.pass ??= { at: 0, loss: 0, right: 0, order: this.order(this.passed) };
+      const { pass } = this;
       const columns = sample.labels.length;
-      let [loss, right] = [0, 0];
-      for (let start = 0; start < sample.count; start += batch.size) {
-        const count = Math.min(batch.size, sample.count - start);
-        sample.take(batch, order, start, count);
+      while (pass.at < sample.count) {
+        const count = Math.min(batch.size, sample.count - pass.at);
+        sample.take(batch, pass.order, pass.at, count);
         network.forward(batch, count);
-        loss += losses(network, this.loss, batch, count, columns);
-        right += rightAnswers(network, batch, count, columns);
+        pass.loss += losses(network, this.loss, batch, count, columns);
+        pass.right += rightAnswers(network, batch, count, columns);
         network.backward(batch, count, gradient);
-        if (network.hasPenalty) loss += count * network.penalty(gradient);
+        if (network.hasPenalty) pass.loss += count * network.penalty(gradient);
         const rate = this.rate(this.steps);
         this.steps += 1;
         this.step(network.weights, gradient, rate, this.steps);
+        pass.at += count;
+        if (until < Infinity && pass.at < sample.count && performance.now() > until) return null;
       }
+      this.pass = null;
       this.passed += 1;
-      const score = { loss: loss / sample.count, accuracy: right / sample.count };
+      const score = { loss: pass.loss / sample.count, accuracy: pass.right / sample.count };
       this.look(score);
       return score;
     }

@@ -30,6 +30,40 @@
     return { label: best > 1 ? "other" : best, sure: 0.7 };
   }
 
+  // The places of the middles of so many cells each way, row by row from the top.
+  function cellsOf([left, right, bottom, top], grid) {
+    return Array.from({ length: grid * grid }, (_, i) => [
+      left + ((i % grid) + 0.5) * ((right - left) / grid),
+      top - (Math.floor(i / grid) + 0.5) * ((top - bottom) / grid),
+    ]);
+  }
+
+  // Colour a canvas cell by cell: `of(i)` says which colour over the paper, and how much of it.
+  function tint(canvas, colours, of) {
+    const { width, height } = canvas;
+    const image = new ImageData(width, height);
+    for (let i = 0; i < width * height; i++) {
+      const [colour, share] = of(i);
+      for (let c = 0; c < 3; c++) image.data[4 * i + c] = share * colours[colour][c] + (1 - share) * colours.paper[c];
+      image.data[4 * i + 3] = 255;
+    }
+    canvas.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  // Call `repaint` when the page becomes light or dark.
+  function onTheme(repaint) {
+    new MutationObserver(repaint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+  }
+
+  // How an answer is shown: its colour, the stronger the surer it is.
+  function shadeOf(outputs, columns) {
+    return (i) => {
+      const { label, sure } = answerOf(outputs, columns, i);
+      return [label, 0.08 + 0.26 * sure];
+    };
+  }
+
   // `paint(network)` colours the map by a network's answers; `across` and `down` take a point's coordinates to
   // those of `plane`, from −100 to 100.
   function map({ points, window: [left, right, bottom, top], label }, ...over) {
@@ -41,31 +75,17 @@
     }));
     const plane = make("svg", { viewBox: "-100 -100 200 200", class: "live-plane", role: "group", "aria-label": label },
       make("g", { class: "dots" }, ...dots), ...over);
-    const cells = Array.from({ length: GRID * GRID }, (_, i) => [
-      left + ((i % GRID) + 0.5) * ((right - left) / GRID),
-      top - (Math.floor(i / GRID) + 0.5) * ((top - bottom) / GRID),
-    ]);
+    const cells = cellsOf([left, right, bottom, top], GRID);
     let last = null;
 
     function paint(network) {
       last = network;
-      const outputs = network.predict(cells);
-      const colours = coloursOf(canvas.parentElement);
-      const image = new ImageData(GRID, GRID);
-      for (let i = 0; i < cells.length; i++) {
-        const { label, sure } = answerOf(outputs, network.columns, i);
-        const share = 0.08 + 0.26 * sure;
-        for (let c = 0; c < 3; c++) image.data[4 * i + c] = share * colours[label][c] + (1 - share) * colours.paper[c];
-        image.data[4 * i + 3] = 255;
-      }
-      canvas.getContext("2d").putImageData(image, 0, 0);
+      tint(canvas, coloursOf(canvas.parentElement), shadeOf(network.predict(cells), network.columns));
     }
 
-    const repaint = () => last && requestAnimationFrame(() => paint(last));
-    new MutationObserver(repaint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+    onTheme(() => last && requestAnimationFrame(() => paint(last)));
     return { element: make("div", { class: "live-layers" }, canvas, plane), plane, across, down, paint };
   }
 
-  Circles.page.map = map;
+  Object.assign(Circles.page, { map, cellsOf, tint, coloursOf, shadeOf, onTheme });
 })();
