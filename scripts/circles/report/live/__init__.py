@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from circles.report.live.line import line
+from circles.report.live.network import network
 from circles.report.live.points import points
 from circles.report.live.scrubber import scrubber
 from circles.report.live.units import units, varies_units
@@ -66,7 +67,10 @@ def shows_units(sweep: Sweep, experiment: Experiment) -> bool:
     return has_few_points(experiment) and varies_units(sweep, experiment)
 
 
-LIVE = {"line": LiveFigure(line, has_few_points, "points")}
+LIVE = {
+    "line": LiveFigure(line, has_few_points, "points"),
+    "network": LiveFigure(network, has_few_points),
+}
 SWEEP_LIVE = {"units": SweepLive(units, shows_units)}
 VARIANT_LIVE = {"scrubber": VariantLive(scrubber, has_few_points)}
 

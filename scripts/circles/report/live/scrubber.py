@@ -33,6 +33,7 @@ def scrubber(variant: Variant, study: Study) -> LiveData:
     }
     scaler = split.inputs_of(variant).scaler
     values: dict[str, Any] = course | {
+        "name": variant.name,
         "layers": [layer.model_dump(include={"units", "activation"}) for layer in variant.layers],
         "features": list(variant.features),
         "scaler": scaler and {"mean": scaler.mean.tolist(), "scale": scaler.std.tolist()},

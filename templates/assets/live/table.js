@@ -1,0 +1,106 @@
+// A CSV file that the reader chooses: read here, in slices, and sent nowhere. Two columns of numbers and a label.
+"use strict";
+
+(() => {
+  const SLICE = 65536; // bytes
+  const [LARGEST, MOST_ROWS] = [200e6, Circles.state.MOST_POINTS];
+  const FEWEST = 4; // rows of a label
+
+  function cells(line, separator) {
+    return line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+  }
+
+  const toNumber = (text, decimal) => (text === "" || text === undefined ? NaN : Number(decimal === "," ? text.replace(",", ".") : text));
+
+  // Rows one by one; of more than a figure shows, as many of them by chance.
+  class Reader {
+    constructor() {
+      this.rows = [];
+      this.names = null;
+      this.counts = { rows: 0, left: 0 };
+      this.labels = new Map();
+      this.chance = Circles.generator(0, 4);
+    }
+
+    // The first line says the separator, and what the columns are called unless it has numbers.
+    begin(line) {
+      const marks = [";", "\t", ","];
+      this.separator = marks.reduce((best, mark) => (line.split(mark).length > line.split(best).length ? mark : best));
+      this.decimal = this.separator === ";" ? "," : ".";
+      const found = cells(line, this.separator);
+      if (found.length < 3) return "Each row needs two numbers and a label, separated by commas, semicolons or tabs.";
+      this.names = found;
+      const hasNames = found.slice(0, 2).every((cell) => Number.isNaN(toNumber(cell, this.decimal)));
+      return hasNames ? "" : this.add(line);
+    }
+
+    add(line) {
+      const found = cells(line, this.separator);
+      const [x, y] = found.slice(0, 2).map((cell) => toNumber(cell, this.decimal));
+      const label = found[this.names.length - 1];
+      this.counts.rows += 1;
+      if (!Number.isFinite(x) || !Number.isFinite(y) || !label || /^nan?$/i.test(label)) {
+        this.counts.left += 1;
+        this.example ??= found.slice(0, 3).join(", ").slice(0, 40);
+        return "";
+      }
+      this.labels.set(label, (this.labels.get(label) ?? 0) + 1);
+      if (this.labels.size > 2) {
+        const some = [...this.labels.keys()].map((one) => `“${one.slice(0, 20)}”`).join(", ");
+        return `The last column has more than two labels (${some} …). This figure tells two apart; circles.toml takes up to six.`;
+      }
+      const kept = this.counts.rows - this.counts.left;
+      if (kept <= MOST_ROWS) this.rows.push([x, y, label]);
+      else {
+        const place = this.chance.below(kept - 1);
+        if (place < MOST_ROWS) this.rows[place] = [x, y, label];
+      }
+      return "";
+    }
+
+    line(text) {
+      if (!text.trim()) return "";
+      return this.names ? this.add(text) : this.begin(text.replace(/^\ufeff/, ""));
+    }
+
+    result() {
+      const { rows, left } = this.counts;
+      if (!rows) return { problem: "There are no rows in it." };
+      if (left === rows) return { problem: `No row has two numbers and a label. The first one read: ${this.example}.` };
+      if (this.labels.size < 2) return { problem: `All rows have the label “${[...this.labels.keys()][0].slice(0, 20)}”. Two labels are needed.` };
+      const rare = [...this.labels].find(([, count]) => count < FEWEST);
+      if (rare) return { problem: `The label “${rare[0].slice(0, 20)}” has ${rare[1]} rows; at least ${FEWEST} are needed.` };
+      const names = [...this.labels.keys()].sort((one, other) => (one - other || (one < other ? -1 : 1)));
+      const numbers = (at) => this.rows.map((row) => row[at]);
+      const found = { x: numbers(0), y: numbers(1), label: this.rows.map((row) => names.indexOf(row[2])), names };
+      const words = [`${rows.toLocaleString("en")} rows`];
+      if (left) words.push(`${left.toLocaleString("en")} without two numbers and a label are left out`);
+      if (rows - left > MOST_ROWS) words.push(`${MOST_ROWS.toLocaleString("en")} of them, drawn by chance, are used`);
+      return { table: found, words: `${words.join("; ")}.` };
+    }
+  }
+
+  // { table, words }, or { problem }; `progress` is told the share that is read, and returns whether to go on.
+  async function read(file, progress = () => true) {
+    if (file.size > LARGEST) return { problem: `It has ${Math.round(file.size / 1e6)} MB; a page reads at most ${LARGEST / 1e6}.` };
+    const reader = new Reader();
+    const decoder = new TextDecoder();
+    let rest = "";
+    for (let at = 0; at < file.size; at += SLICE) {
+      const bytes = await file.slice(at, at + SLICE).arrayBuffer();
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split(/\r\n|\n|\r/);
+      rest = lines.pop();
+      if (rest.length > SLICE) return { problem: "It has a line without an end: it is no CSV file." };
+      for (const line of lines) {
+        const problem = reader.line(line);
+        if (problem) return { problem };
+      }
+      if (!progress(Math.min(1, (at + SLICE) / file.size))) return { problem: "It was not read to the end." };
+      await new Promise((go) => { setTimeout(go); });
+    }
+    const problem = reader.line(rest);
+    return problem ? { problem } : reader.result();
+  }
+
+  Circles.table = { read };
+})();
