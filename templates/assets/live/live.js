@@ -117,6 +117,27 @@
   }
 
   Circles.page = { make, motion, isCalm, field, button, announcer, unpacked };
-  // Deferred scripts run in their order, before this event: all figures and data are there.
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".live[data-figure]").forEach(enliven));
+
+  // What is loaded late, in its order; then all figures that waited for it come to life.
+  function bring() {
+    const scripts = [...document.querySelectorAll('script[type="text/late"]')].map(({ src }) => make("script", { src }));
+    for (const one of scripts) one.async = false;
+    scripts.at(-1)?.addEventListener("load", () => blocks().forEach(enliven));
+    document.head.append(...scripts);
+  }
+
+  const blocks = () => document.querySelectorAll(".live[data-figure]");
+
+  // Deferred scripts run in their order, before this event: the figures and their data are there, but for those
+  // that are loaded when the reader gets near them, or when the address asks for one.
+  document.addEventListener("DOMContentLoaded", () => {
+    blocks().forEach(enliven);
+    const near = new IntersectionObserver((seen) => {
+      if (!seen.some((one) => one.isIntersecting)) return;
+      near.disconnect();
+      bring();
+    }, { rootMargin: "1200px" });
+    for (const block of blocks()) if (!block.classList.contains("enabled")) near.observe(block);
+    if (location.hash.startsWith("#net=")) blocks().forEach((block) => block.dataset.figure === "network" && block.scrollIntoView());
+  });
 })();

@@ -63,6 +63,10 @@
     const buttons = make("div", { class: "live-buttons" }, playButton, button("Step back", step(-1)), button("Step on", step(1)));
     const key = make("p", { class: "live-key" }, make("span", { class: "key-loss" }, "loss"), make("span", { class: "key-accuracy" }, "accuracy"));
     requestAnimationFrame(() => show(now));
+    // The page's link to the network figure asks for this variant.
+    for (const link of document.querySelectorAll('a[href$="#own-network"]')) {
+      link.hash = `net=variant:${data.name}`;
+    }
     return make("div", { class: "live-panel", role: "group", "aria-label": "Live figure: the boundary epoch by epoch" },
       make("div", { class: "live-picture" }, shown.element),
       make("div", { class: "live-controls" }, make("p", { class: "live-score" }, big, rest), slider.element, curves, key, buttons, said));

@@ -212,18 +212,19 @@ local function live_figure(book, page)
     if not div.classes:includes('live') then
       return nil
     end
-    local scripts, data = live.files(div.attributes.figure, div.attributes.data)
+    local scripts, data, at_once = live.files(div.attributes.figure, div.attributes.data)
     if not links.loaded(book, data) or not links.loaded(book, live.POINTS) then
       return div.content
     end
-    scripts:insert(1, live.STYLE)
-    for _, path in ipairs(scripts) do
+    links.loaded(book, live.STYLE)
+    page.loads:extend { live.STYLE, live.POINTS }
+    for i, path in ipairs(scripts) do
       if not links.loaded(book, path) then
         problems.add(page, 'this live figure is not known: it has no file ' .. path)
       end
-      page.loads:insert(path)
+      (i > at_once and page.late or page.loads):insert(path)
     end
-    page.loads:extend { live.POINTS, data }
+    (at_once < #scripts and page.late or page.loads):insert(data)
     links.loaded(book, (data:gsub('js$', 'csv')))
     div.content:insert(live.numbers(data, pandoc.path.directory(page.href)))
     return div
@@ -234,7 +235,7 @@ end
 -- @return { path, href, kind, id, number, title, plain_title, description, toc, images, loads, body }
 function html.write(book, page)
   local heading, toc = page.blocks[1], pandoc.List()
-  page.images, page.loads = pandoc.List(), pandoc.List()
+  page.images, page.loads, page.late = pandoc.List(), pandoc.List(), pandoc.List()
   local body = page.blocks:walk { Link = link(book, page), Image = image(book, page), Div = live_figure(book, page) }
   body:remove(1)
   body = body:walk {
@@ -244,7 +245,7 @@ function html.write(book, page)
     path = page.path, href = page.href, kind = page.kind, id = page.id, number = page.number or '',
     title = plain_html(heading.content), plain_title = pandoc.utils.stringify(heading.content),
     description = page.meta.description and pandoc.utils.stringify(page.meta.description) or '',
-    toc = toc, images = page.images, loads = page.loads,
+    toc = toc, images = page.images, loads = page.loads, late = page.late,
     body = without_styles(pandoc.write(pandoc.Pandoc(body), 'html5', OPTIONS)),
   }
 end
