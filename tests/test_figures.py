@@ -1,18 +1,22 @@
 """Figures: the numbers of their records, their words, and the bytes that they become."""
 
 import hashlib
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from circles.report.figures import list_figures, render, save
+from circles.report.figures import list_figures, palette, render, save
 from circles.report.figures.history import HistoryCurve, draw_curve
 from circles.report.figures.outcomes import OutcomeExamplesPicture
 from circles.report.figures.palette import OF_ONE_COLUMN, map_height, region_handles, region_pixels
+from circles.report.figures.picture import DARK_GROUND, NARROW, renditions
 from circles.report.figures.regions import BoundariesPicture
 from circles.report.figures.seeds import stack
 from samples import make_study, make_variant
@@ -78,6 +82,54 @@ def test_every_figure_is_drawn_told_and_tabulated(study):
         assert picture.alt
         assert picture.alt != picture.caption
         assert len(picture.frame()) > 0
+
+
+LETTERS = re.compile(r"<text style=\"font-size: ([\d.]+)px;[^\"]*fill: (#\w{6})")
+PHONE = 360 - 2 * 16  # pixels that a phone has for a figure, and text beside it
+PRINTED = 448 / 504  # of its size a figure as wide as the page has in the PDF
+
+
+def _negative(colour: str) -> NDArray[np.floating]:
+    """Return a colour as a figure shows it in the dark: filters as the standard defines them."""
+    from matplotlib.colors import to_rgb
+
+    inverted = DARK_GROUND + np.array(to_rgb(colour)) * (1 - 2 * DARK_GROUND)
+    luma = np.array([0.213, 0.715, 0.072])
+    return np.clip(2 * luma @ inverted - inverted, 0, 1)  # hues turned by half a circle
+
+
+def _contrast(one: Any, other: Any) -> float:
+    """Return the contrast of two colours as WCAG defines it."""
+    from matplotlib.colors import to_rgb
+
+    channels = np.array([to_rgb(one), to_rgb(other)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    low, high = sorted(linear @ [0.2126, 0.7152, 0.0722])
+    return float((high + 0.05) / (low + 0.05))
+
+
+def test_letters_are_text_large_enough_and_seen_on_light_and_dark_pages(study):
+    """A figure is drawn for the width at which it is shown, for a phone a second time."""
+    for name, make in list_figures(study.experiment).items():
+        for ending, content in renditions(make(study)).items():
+            text, phone = content.decode(), ending == ".narrow.svg"
+            width = float(re.search(r'width="([\d.]+)pt"', text)[1])
+            assert width <= NARROW * 72 + 0.01 or not phone
+            scale = PHONE / (NARROW * 72) if phone else PRINTED
+            letters = LETTERS.findall(text)
+            assert letters, name
+            assert min(float(size) for size, _ in letters) * scale >= (9 if phone else 7.5), name
+            for colour in {ink for _, ink in letters} - {"#ffffff"}:  # that is on dark plates
+                assert _contrast(colour, "#fdfdfb") > 4.5, (name, colour)
+                assert _contrast(_negative(colour), "#14181e") > 4.5, (name, colour)
+            assert 'style="fill: #ffffff"/>\n  </g>\n  <g id="axes_1">' not in text  # no ground
+
+
+@pytest.mark.parametrize("colour", [*palette.POINT_COLOURS.values(), palette.ACCENT, palette.GREY])
+def test_lines_and_points_are_seen_on_light_and_dark_pages(colour):
+    """Their contrast to the paper is that which WCAG asks of graphics."""
+    assert _contrast(colour, "#fdfdfb") > 3
+    assert _contrast(_negative(colour), "#14181e") > 3
 
 
 def test_an_unchanged_figure_is_not_written_again(study, tmp_path):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from circles.common import files
+from circles.report.faces import drawing_font
 
 PPI = 96
 # Colour steps of 255 that a pixel may differ: less is no other line, only another rounding.
@@ -91,7 +92,8 @@ def _draw_svg(content: bytes) -> bytes:
     # A name of our own in a folder of its own: no other file can be reached from the picture.
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "picture.svg").write_bytes(content)
-        compiler = typst.Compiler(_PAGE.encode(), root=folder, ignore_system_fonts=True)
+        fonts = typst.Fonts(include_system_fonts=False, font_paths=[drawing_font().path])
+        compiler = typst.Compiler(_PAGE.encode(), root=folder, font_paths=fonts)
         drawn = compiler.compile(format="png", ppi=PPI)
     if not isinstance(drawn, bytes):
         raise OSError("it does not fit on one page")

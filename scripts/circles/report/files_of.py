@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from circles.report import context_json
 from circles.report.captions import describe_figure, describe_table
-from circles.report.figures.picture import Picture, render
+from circles.report.figures.picture import Picture, renditions
 from circles.report.names import bare
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _DIGITS = "%.9g"  # every float32 comes back from nine digits
 def files_of_figure(name: str, picture: Picture) -> dict[str, bytes]:
     """Return the picture, its numbers and its words, by their names below report/."""
     return {
-        f"figures/{name}.svg": render(picture, "svg"),
+        **{f"figures/{name}{ending}": drawn for ending, drawn in renditions(picture).items()},
         f"figures/{name}.csv": as_csv(picture.frame()),
         f"figures/{name}.json": context_json.encode(describe_figure(picture)),
     }

@@ -19,7 +19,7 @@ import pypandoc
 
 from circles.common import files
 from circles.common.environment import source_date
-from circles.site import program
+from circles.site import pictures, program
 from circles.site.address import address_of
 from circles.site.book import Book
 from circles.site.errors import RenderError
@@ -158,6 +158,7 @@ def _write_pages(book: Book, pages: list[dict[str, Any]], output: Path) -> None:
     around = zip([None, *pages], pages, [*pages[1:], None], heads, strict=False)
     for before, page, after, head in around:
         to = partial(posixpath.relpath, start=posixpath.dirname(page["href"]))
+        page["body"] = pictures.place(page["body"], page["href"], book.root, enlarge=True).html
         values = {"before": before, "page": page, "after": after, "head": head, "to": to}
         target = output / page["href"]
         target.parent.mkdir(parents=True, exist_ok=True)

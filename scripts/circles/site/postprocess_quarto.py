@@ -1,11 +1,12 @@
 """What Quarto's own pages lack is added to them: the same as the embedded renderer writes."""
 
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import quote
 
 from circles.common import files
-from circles.site import html
+from circles.site import html, pictures
 from circles.site.address import FRONT, address_of
 from circles.site.book import Book
 from circles.site.errors import RenderError
@@ -49,10 +50,20 @@ def finish(book: Book, site: Path) -> int:
         text = files.read_text(path)
         if not has_pdf:
             text = _without_links_to(book.pdf_name, text)
+        text = _with_sizes(text, entry.href, book, site)
         described = describe_page(book, entry.href, text.partition("<main")[2])
         _add(path, text, Head(entry.title, described, entry.href, book.title, address, alt))
     complete(book, site, entries, summary)
     return len(entries)
+
+
+def _with_sizes(text: str, href: str, book: Book, site: Path) -> str:
+    """Return a page whose figures say their size, and copy what is for phones."""
+    placed = pictures.place(text, href, book.root)
+    for name in placed.files:
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(book.root / name, site / name)
+    return placed.html
 
 
 def _title(page: html.Page) -> str:

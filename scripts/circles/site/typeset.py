@@ -10,7 +10,7 @@ from typing import Any
 import typst
 
 from circles.report import fonts
-from circles.report.faces import folder_of
+from circles.report.faces import drawing_font, folder_of
 from circles.site.errors import RenderError
 
 
@@ -34,7 +34,8 @@ def typeset(document: str, root: Path, values: dict[str, str], **options: Any) -
     text = f"#let fallbacks = ({named})\n{document}"
     try:
         with folder_of(use.font for use in uses) as folder:
-            found = typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
+            paths = [str(folder), drawing_font().path]  # the second one is that of the figures
+            found = typst.Fonts(include_system_fonts=False, font_paths=paths)
             compiler = typst.Compiler(text.encode(), root=root, font_paths=found, sys_inputs=values)
             made = compiler.compile(**options)
     except typst.TypstError as error:

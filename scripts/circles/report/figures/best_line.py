@@ -60,8 +60,8 @@ class BestLinePicture:
         if not self.shown:
             return f"{text}, the one with the lowest loss {as_percent(self._optimum)}."
         return (
-            f"{text} (black); the others are where trained models change their answer, with their "
-            "accuracies on the right. No run can be to the right of the best line."
+            f"{text} (black); the others are where trained models change their answer. Their "
+            "accuracies are in the second panel, where no run can be to the right of the best line."
         )
 
     @property

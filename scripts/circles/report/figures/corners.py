@@ -40,6 +40,11 @@ class Group:
     accuracy: Floats  # held out
     example: Region  # of the run in the middle
 
+    def label(self, letters: int) -> str:
+        """Return what stands below its column: what it is, how many runs, and their median."""
+        median = as_percent(float(np.median(self.accuracy)))
+        return f"{palette.fit(self.name, letters, 2)}\n{as_count(len(self.seeds))} runs\n{median}"
+
 
 @dataclass(frozen=True)
 class CornersPicture:
@@ -112,11 +117,11 @@ class CornersPicture:
             median = float(np.median(group.accuracy))
             ends = [column - WIDTH - 0.05, column + WIDTH + 0.05]
             ax.plot(ends, [median, median], color=palette.DARK, lw=1.4)
-            ax.text(ends[1], median, f" {as_percent(median)}", va="center", fontsize=8)
             _draw_region(group.example, self.split, ax, column)
-        names = [f"{one.name}\n{as_count(len(one.seeds))} runs" for one in self.groups]
-        ax.set_xticks(range(len(self.groups)), names)
-        ax.set(ylabel="Held-out accuracy", xlim=(-0.6, len(self.groups) - 0.25))
+        letters = palette.beside(ax, 24) // 2
+        ax.set_xticks(range(len(self.groups)), [one.label(letters) for one in self.groups])
+        ax.set(ylabel="Held-out accuracy", xlabel="Corners, runs and their median")
+        ax.set_xlim(-0.6, len(self.groups) - 0.4)
         low = min((float(group.accuracy.min()) for group in self.groups), default=0.5)
         ax.set_ylim(min(low, 0.95) - 0.03, 1.02)
         ax.tick_params(axis="x", length=0)

@@ -53,7 +53,7 @@ class DivergedPicture:
     def draw(self, figure: Figure) -> None:
         """Write the sentence."""
         figure.text(
-            0.5, 0.5, palette.fit(self._reason, 60, 2), ha="center", va="center", color=palette.GREY
+            0.5, 0.5, palette.fit(self._reason, 60, 2), ha="center", va="center", color=palette.DARK
         )
 
     @property

@@ -116,9 +116,9 @@ class ExamplePicture:
             palette.draw_regions(panel.fine, self.split, ax)
             palette.draw_half(panel.fine, ax)
             palette.draw_points(self.split, ax, 2, MOST_SHOWN)
-            accuracies = f"{as_accuracy(panel.accuracy)}, held out {as_accuracy(held_out)}"
-            title = palette.fit(panel.variant.short_title, 36, 2)
-            ax.set_title(f"{title}\naccuracy {accuracies}", fontsize=7)
+            accuracies = f"{as_accuracy(panel.accuracy)}\nheld out {as_accuracy(held_out)}"
+            title = palette.fit(panel.variant.short_title, 26, 2)
+            ax.set_title(f"{title}\naccuracy {accuracies}")
         handles = palette.point_handles(self.split)
         add_legends(figure, Legend(handles, columns=2 * self.columns))
 
@@ -127,4 +127,4 @@ class ExamplePicture:
         grid = self.panels[0].grid
         palette.draw_points(self.split, ax, 2.4, MOST_POINTS)
         ax.set(aspect=palette.aspect_of(self.split), xlim=grid.xs[[0, -1]], ylim=grid.ys[[0, -1]])
-        ax.set_title("The training points", fontsize=7)
+        ax.set_title("The training points")

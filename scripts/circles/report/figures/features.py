@@ -188,7 +188,9 @@ class LadderPicture:
             ax.axhline(row, color=palette.PALE, lw=0.6, zorder=1)
             _draw_model(model, ax, row)
         ax.axhline(len(self.baselines) - 0.5, color=palette.GREY, lw=0.6)
-        ax.set_yticks(rows, self._labels())
+        room = palette.beside(ax, 46)
+        lines = 1 if room == 46 else 2
+        ax.set_yticks(rows, [palette.fit(model.title, room, lines) for model in self.models])
         ax.set(xlabel="Accuracy on the held-out points", xlim=(self._left, 1.02))
         ax.set_ylim(len(self.models) - 0.5, -0.5)
         counts = ax.twinx()
@@ -210,12 +212,6 @@ class LadderPicture:
         counts.tick_params(axis="y", pad=COLUMN)
         named = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
         add_legends(figure, Legend(list(named.values()), columns=3))
-
-    def _labels(self) -> list[str]:
-        """Return the titles of all models."""
-        heads = [model.title for model in self.baselines]
-        heads += [model.title for model in self.networks]
-        return [palette.fit(head, 46, 1) for head in heads]
 
     @property
     def _left(self) -> float:

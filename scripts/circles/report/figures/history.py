@@ -186,7 +186,7 @@ def _evenly(count: int) -> Ints:
 
 def _draw_guide(height: float, name: str, ax: Axes) -> None:
     ax.axhline(height, color=palette.GREY, linewidth=0.8, linestyle=":", zorder=1)
-    ax.text(1.01, height, name, transform=ax.get_yaxis_transform(), va="center", fontsize=7)
+    ax.text(1.01, height, name, transform=ax.get_yaxis_transform(), va="center")
 
 
 def _describe(name: str, curve: HistoryCurve, read: Callable[[float], str], seeds: int) -> str:

@@ -219,8 +219,6 @@ def _grid(window: Window) -> Floats:
 
 def _draw_kink(role: Role, kink: Floats, window: Window, ax: Axes) -> None:
     """Draw where a unit's sum a·x + b·y + c is 0, with ticks to the side where it is above."""
-    from matplotlib.patheffects import withStroke
-
     ends = _clip(kink, window)
     if ends is None:
         return
@@ -241,7 +239,7 @@ def _draw_kink(role: Role, kink: Floats, window: Window, ax: Axes) -> None:
     # Names stand at different places, so that those of nearly coincident lines are told apart.
     x, y = start + (0.03 + 0.03 * (role.unit % 3)) * (end - start) + 3 * (tips - feet)[0]
     name = ax.text(x, y, f"{role.unit + 1}", color=palette.ACCENT, ha="center", va="center")
-    name.set(clip_on=True, path_effects=[withStroke(linewidth=2, foreground="white")])
+    name.set(clip_on=True, bbox={"fc": "white", "ec": "none", "alpha": 0.7, "pad": 0.6})
 
 
 def _clip(kink: Floats, window: Window) -> Floats | None:
@@ -261,9 +259,9 @@ def _clip(kink: Floats, window: Window) -> Floats | None:
 
 def _draw_numbers(corners: Floats, ax: Axes) -> None:
     """Draw a disc with its number on each corner."""
-    ax.plot(*corners.T, "o", ms=9, mfc="white", mec=palette.DARK, mew=0.9, ls="none")
+    ax.plot(*corners.T, "o", ms=11, mfc="white", mec=palette.DARK, mew=0.9, ls="none")
     for number, (x, y) in enumerate(corners, 1):
-        ax.text(x, y, f"{number}", fontsize=6, ha="center", va="center_baseline", clip_on=True)
+        ax.text(x, y, f"{number}", ha="center", va="center_baseline", clip_on=True)
 
 
 def _count(number: int, noun: str) -> str:

@@ -93,8 +93,8 @@ class LossPicture:
         )
         runs = ", paths and dots are training runs" if self.shown else ""
         return (
-            "The cross-entropy over both weights (left), and over their length and the bias "
-            f"(right): {lowest}{runs}. Models on the dashed line have the best line as their "
+            "The cross-entropy over both weights, and beside it over their length and the bias: "
+            f"{lowest}{runs}. Models on the dashed line have the best line as their "
             "boundary."
         )
 
@@ -200,7 +200,7 @@ def draw_surface(surface: Surface, lowest: float, ax: Axes) -> None:
     )
     levels = [lowest + level for level in LEVELS if lowest + level < surface.loss.max()]
     lines = ax.contour(xs, ys, surface.loss, levels, colors=palette.GREY, linewidths=0.5)
-    ax.clabel(lines, fmt="%.2f", fontsize=6, colors=palette.DARK)
+    ax.clabel(lines, fmt="%.2f", fontsize=8.5, colors=palette.DARK)
     ax.set(xlim=xs[[0, -1]], ylim=ys[[0, -1]])
 
 

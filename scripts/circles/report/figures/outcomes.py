@@ -132,7 +132,10 @@ class OutcomesPicture:
         ax = figure.subplots()
         for row, one in enumerate(self.shown):
             _draw_bar(one, ax, row)
-        palette.name_rows(ax, self._labels())
+        room = palette.beside(ax, 24)
+        lines = 1 if room == 24 else 2
+        names = [palette.fit(one.variant.short_title, room, lines) for one in self.shown]
+        palette.name_rows(ax, names)
         ax.set(xlabel="Share of the runs", xlim=(0, 1), ylim=(len(self.shown) - 0.5, -0.5))
         handles = [
             Patch(
@@ -145,9 +148,6 @@ class OutcomesPicture:
             for name in self.names
         ]
         add_legends(figure, Legend(handles, columns=5))
-
-    def _labels(self) -> list[str]:
-        return [palette.fit(one.variant.short_title, 24, 1) for one in self.shown]
 
 
 @dataclass(frozen=True)
@@ -235,8 +235,7 @@ class OutcomeExamplesPicture:
             name = palette.fit(one.variant.short_title, 18, 1)
             accuracy = as_accuracy(one.accuracy)
             ax.set_title(
-                f"{OUTCOMES[one.outcome].title}\n{name}, seed {one.seed}\naccuracy {accuracy}",
-                fontsize=7,
+                f"{OUTCOMES[one.outcome].title}\n{name}, seed {one.seed}\naccuracy {accuracy}"
             )
         add_legends(figure, Legend(palette.point_handles(self.split), columns=6))
 

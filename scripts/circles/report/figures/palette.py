@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circles.report.figures.labels import name_answer, name_points, number_labels
+from circles.report.figures.picture import NARROW
 from circles.report.names import break_lines, shorten
 from circles.report.numbers import NOT_FINITE
 
@@ -199,6 +200,12 @@ def region_pixels(labels: Floats, lowest: int, highest: int) -> NDArray[np.uint8
 def fit(words: str, letters: int, lines: int) -> str:
     """Return ``words`` broken after ``letters`` letters, and cut after ``lines`` lines."""
     return break_lines(words, letters, lines)
+
+
+def beside(ax: Axes, letters: int) -> int:
+    """Return how many letters a name beside ``ax`` has in a line: fewer in a figure for a phone."""
+    whole = ax.get_figure(root=True)
+    return letters if whole is None or whole.get_figwidth() > NARROW else min(letters, 19)
 
 
 def in_legend(words: str) -> str:

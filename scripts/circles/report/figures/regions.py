@@ -223,8 +223,8 @@ class BoundariesPicture:
                 palette.draw_rings(self.split, ax)
             else:
                 palette.draw_points(self.split, ax, 2, self._most_points)
-            head = palette.fit(panel.variant.short_title, 36 if self.few else 22, 2)
-            ax.set_title(f"{head}\naccuracy {as_accuracy(panel.accuracy)}", fontsize=7)
+            head = palette.fit(panel.variant.short_title, 26 if self.few else 18, 2)
+            ax.set_title(f"{head}\naccuracy {as_accuracy(panel.accuracy)}")
             if len(self.panels) <= MOST_LINED:
                 palette.draw_half(panel.fine, ax)
         add_legends(figure, Legend(self._legend, columns=6))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from circles.analysis.statistics import Summary, summarise
 from circles.analysis.tutorial import published_on
 from circles.report.figures import palette
+from circles.report.figures.legends import Legend, add_legends
 from circles.report.numbers import as_accuracy, as_count
 
 if TYPE_CHECKING:
@@ -106,15 +107,13 @@ class SeedsPicture:
         ax = figure.subplots()
         for row, strip in enumerate(self.strips):
             draw_strip(strip, ax, row)
-        palette.name_rows(ax, self._names())
+        room = palette.beside(ax, 24)
+        palette.name_rows(ax, [palette.fit(strip.title, room, 3) for strip in self.strips])
         ax.set(xlabel="Accuracy on the training points", xlim=(min(0.4, ax.get_xlim()[0]), 1.02))
         ax.set_ylim(len(self.strips) - 0.5, -0.5)
         handles, labels = ax.get_legend_handles_labels()
         named = dict(zip(labels, handles, strict=True))  # the strips have the same marks
-        ax.legend(named.values(), named.keys(), loc="lower right", bbox_to_anchor=(1, 1), ncols=4)
-
-    def _names(self) -> list[str]:
-        return [palette.fit(strip.title, 24, 2) for strip in self.strips]
+        add_legends(figure, Legend(list(named.values()), "upper right", 4))
 
 
 def draw_strip(strip: Strip, ax: Axes, row: int) -> None:

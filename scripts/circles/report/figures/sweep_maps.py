@@ -70,7 +70,7 @@ class SweepMapPicture(SweepPicture):
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            f"{escape(self.sweep.title)}. Left the share of the runs {self._of_rate}, right the "
+            f"{escape(self.sweep.title)}. The share of the runs {self._of_rate}, and the "
             f"median held-out accuracy{self._describe_possible()}."
         )
 
@@ -161,8 +161,7 @@ def _name_places(set_ticks: Callable[..., object], values: Sequence[Value], rota
 
 def _write_numbers(values: Floats, middle: float, ax: Axes) -> None:
     """Write each value in hundredths into its cell, light on dark and dark on light."""
-    size = 6 if max(values.shape) > MOST_WRITTEN // 2 else 7
     for (row, column), value in np.ndenumerate(values):
         text = f"{100 * value:.0f}" if np.isfinite(value) else "–"
         colour = "white" if value < middle else "black"
-        ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=size)
+        ax.text(column, row, text, ha="center", va="center", color=colour)

@@ -11,6 +11,7 @@ from circles.analysis import statistics
 from circles.analysis.sweeps import CellSummary, tabulate
 from circles.report.escape import escape
 from circles.report.figures import lines, palette
+from circles.report.figures.legends import Legend, add_legends
 from circles.report.numbers import as_accuracy, as_count, as_percent, as_rate
 
 if TYPE_CHECKING:
@@ -112,8 +113,8 @@ class SweepPicture:
         """What to see, in Markdown."""
         middle = f" and middle {as_percent(statistics.MIDDLE, 0)}" if self._has_bands else ""
         return (
-            f"{escape(self.sweep.title)}{self._describe_lines()}. Left the share of the runs "
-            f"{self._of_rate}, with its interval of {as_percent(statistics.CONFIDENCE, 0)}, right "
+            f"{escape(self.sweep.title)}{self._describe_lines()}. The share of the runs "
+            f"{self._of_rate}, with its interval of {as_percent(statistics.CONFIDENCE, 0)}, and "
             f"the held-out accuracy, median{middle}{self._describe_yardsticks()}."
         )
 
@@ -164,7 +165,8 @@ class SweepPicture:
         self._scale(left)
         self._scale(right)
         if self.second:
-            figure.legend(title=word_of(self.second), loc="outside right upper")
+            handles, _ = left.get_legend_handles_labels()
+            add_legends(figure, Legend(handles, columns=4, title=word_of(self.second)))
 
     def _draw_yardstick(self, name: str, dashes: str, ax: Axes) -> None:
         """Draw one of ``YARDSTICKS`` over the axis, a line for each that differs."""

@@ -93,8 +93,7 @@ class TangentPicture:
         ax.set(xlabel="Distance of the line from the centre", ylabel="Accuracy")
         ax.set(xlim=(0, DISTANCES[-1]), ylim=(0.45, max(0.65, self.formula.max() + 0.03)))
         top = ax.get_ylim()[1]
-        for radius, label, name in ((self.factor, 1, "inner circle"), (1.0, 0, "outer circle")):
-            colour = palette.POINT_COLOURS[label]
-            ax.text(radius, top, f" {name}", color=colour, fontsize=7, va="top", rotation=90)
+        for radius, name in ((self.factor, "inner circle"), (1.0, "outer circle")):
+            ax.text(radius, top, f" {name}", color=palette.DARK, va="top", rotation=90)
         handles, _ = ax.get_legend_handles_labels()
         add_legends(figure, Legend(handles))

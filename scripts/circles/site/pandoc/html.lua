@@ -176,7 +176,7 @@ end
 --- An image keeps its alternative text, and its width as a class.
 local function image(book, page)
   return function(img)
-    links.file(book, page, img.src)
+    links.loaded(book, (links.file(book, page, img.src):gsub('svg$', 'narrow.svg')))
     page.images:insert { img.src, img.attributes['fig-alt'] or '' }
     local width = tonumber((img.attributes.width or ''):match('^([%d.]+)%%$'))
     if img.attributes['fig-alt'] then

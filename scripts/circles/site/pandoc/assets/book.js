@@ -71,6 +71,31 @@ function enableTabs(tabset, index) {
   select(0);
 }
 
+// A figure is a link to its file: without this it opens there. The dialog keeps and returns the focus.
+function enableEnlarging() {
+  const dialog = element("dialog", { className: "enlarged" });
+  const close = element("button", { type: "button", className: "icon-button", textContent: "✕", ariaLabel: "Close" });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target === close) {
+      dialog.close();
+    }
+  });
+  document.body.append(dialog);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.enlarge");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) {
+      return;
+    }
+    event.preventDefault();
+    const { alt } = link.querySelector("img");
+    const frame = element("div", { className: "frame", tabIndex: 0 }, element("img", { src: link.href, alt }));
+    const caption = link.closest("figure")?.querySelector("figcaption");
+    dialog.ariaLabel = caption ? caption.textContent.trim() : alt;
+    dialog.replaceChildren(close, frame, ...(caption ? [element("p", {}, ...caption.cloneNode(true).childNodes)] : []));
+    dialog.showModal();
+  });
+}
+
 function enableCopying(block) {
   const button = element("button", { type: "button", className: "copy", textContent: "Copy" });
   button.addEventListener("click", async () => {
@@ -97,6 +122,7 @@ function followReading() {
 
 document.getElementById("theme-button").addEventListener("click", switchTheme);
 enableSidebar();
+enableEnlarging();
 document.querySelectorAll(".tabset").forEach(enableTabs);
 if (navigator.clipboard) {
   document.querySelectorAll(".code").forEach(enableCopying);
