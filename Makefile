@@ -29,7 +29,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup report why check diff publish baseline drift fingerprint figures claims picture proofs \
-  bench test test-fast lint format preview lock latest clean
+  vendor bench test test-fast lint format preview lock latest clean
 .NOTPARALLEL:
 
 help: ## list the targets
@@ -91,6 +91,9 @@ picture: figures ## renew the README's picture from the current results
 
 proofs: $(INSTALLED) ## photograph the site, every page at three widths, light and dark, and the PDF
 	@$(BIN)/python scripts/proofs.py
+
+vendor: $(INSTALLED) ## fetch anew what others made and the pages bring along (fonts, search); needs npm
+	@$(BIN)/python scripts/vendor.py
 
 bench: $(INSTALLED) ## measure training beside its peers; renews the methods page's table
 	@$(BIN)/python scripts/benchmarks/training.py --json templates/assets/benchmark.json

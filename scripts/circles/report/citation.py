@@ -29,6 +29,8 @@ class Citation:
         The same for BibTeX: an organisation in braces, a person as "family, given".
     year : str
         The year of release; empty if the file gives no date.
+    licence, source : str
+        The licence's short name, and where the sources are; empty if the file does not say.
     """
 
     title: str
@@ -36,6 +38,8 @@ class Citation:
     year: str
     authors: tuple[str, ...]
     bibtex_authors: str
+    licence: str = ""
+    source: str = ""
 
     def metadata(self) -> dict[str, str]:
         """Return what a page can say with ``{{< meta cite.… >}}``."""
@@ -45,6 +49,8 @@ class Citation:
             "year": self.year,
             "authors": ", ".join(self.authors),
             "bibtex-authors": self.bibtex_authors,
+            **({"licence": self.licence} if self.licence else {}),
+            **({"source": self.source} if self.source else {}),
         }
 
 
@@ -68,6 +74,8 @@ def read_citation(path: Path) -> Citation:
         year=str(document.get("date-released", ""))[:4],
         authors=tuple(name for name, _ in people),
         bibtex_authors=" and ".join(bibtex for _, bibtex in people),
+        licence=str(document.get("license") or ""),
+        source=str(document.get("repository-code") or ""),
     )
 
 

@@ -18,12 +18,12 @@ from typing import Any
 import pypandoc
 
 from circles.common import files
-from circles.common.environment import source_date
-from circles.site import pictures, program
-from circles.site.address import address_of
+from circles.site import pictures, program, search
+from circles.site.address import FRONT, address_of
 from circles.site.book import Book
 from circles.site.errors import RenderError
 from circles.site.head import HERE, Head, describe_page, templates
+from circles.site.imprint import Imprint, date_of
 from circles.site.public import SitemapEntry, complete
 from circles.site.social import SocialCard, say_alt, summary_of
 from circles.site.typeset import typeset
@@ -154,15 +154,19 @@ def _summary_of(pages: list[dict[str, Any]]) -> SocialCard:
 def _write_pages(book: Book, pages: list[dict[str, Any]], output: Path) -> None:
     """Frame each page with the side bar, its contents and its neighbours, and write it."""
     template = templates().get_template("page.html.j2")
-    heads = _heads(book, pages)
+    (output / search.INDEX).parent.mkdir(parents=True, exist_ok=True)
+    (output / search.INDEX).write_text(search.index_of(pages), encoding="utf-8")
+    heads, imprint = _heads(book, pages), Imprint.of(book).html(book, address_of(book))
     around = zip([None, *pages], pages, [*pages[1:], None], heads, strict=False)
     for before, page, after, head in around:
         to = partial(posixpath.relpath, start=posixpath.dirname(page["href"]))
         page["body"] = pictures.place(page["body"], page["href"], book.root, enlarge=True).html
-        values = {"before": before, "page": page, "after": after, "head": head, "to": to}
+        values: dict[str, Any] = {"before": before, "page": page, "after": after}
+        values |= {"head": head, "to": to, "imprint": imprint}
+        values |= {"book": book, "pages": pages, "front": FRONT}
         target = output / page["href"]
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(template.render(book=book, pages=pages, **values), encoding="utf-8")
+        target.write_text(template.render(values), encoding="utf-8")
 
 
 def _heads(book: Book, pages: list[dict[str, Any]]) -> list[str]:
@@ -178,10 +182,8 @@ def _heads(book: Book, pages: list[dict[str, Any]]) -> list[str]:
 
 def _write_pdf(book: Book, pages: list[str], output: Path) -> None:
     """Set the PDF. It names no time of its own, so that equal pages give equal bytes."""
-    given = source_date()
-    date = book.date or (f"{given:%-d %B %Y}" if given else "")
     values = {"title": book.title, "subtitle": book.subtitle, "description": book.description}
-    values |= {"author": book.author, "date": date, "lang": book.language}
+    values |= {"author": book.author, "date": date_of(book), "lang": book.language}
     values["imprint"] = _imprint(book)
     template = files.read_text(HERE / "book.typ")
     document = "\n\n".join([f"{template}\n#show: book.with(..sys.inputs)", *pages])

@@ -121,7 +121,7 @@ def _narrow_figure() -> type[Figure]:
     from matplotlib.figure import Figure
 
     class NarrowFigure(Figure):
-        def subplots(self, nrows: int = 1, ncols: int = 1, **options: Any) -> Any:  # type: ignore[override]
+        def subplots(self, nrows: int = 1, ncols: int = 1, **options: Any) -> Any:
             wide, high = self.get_size_inches()
             columns = max(1, round(NARROW * ncols / wide))
             rows = math.ceil(nrows * ncols / columns)

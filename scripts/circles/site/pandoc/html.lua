@@ -231,12 +231,48 @@ local function live_figure(book, page)
   end
 end
 
+--- The works that the book cites, by the label of each.
+local function cited_works(book)
+  if not book.works then
+    book.works = {}
+    for _, page in ipairs(book.pages) do
+      page.blocks:walk {
+        Div = function(div)
+          if div.classes:includes('csl-entry') then
+            book.works['#' .. div.identifier] = div.content
+          end
+        end,
+      }
+    end
+  end
+  return book.works
+end
+
+--- Each work that a page cites, in the margin beside where it does so first.
+local function with_sidenotes(book, page)
+  local works, seen, result = cited_works(book), { refs = true }, pandoc.Blocks {}
+  for _, block in ipairs(page.blocks) do
+    if block.t ~= 'Header' and (block.t ~= 'Div' or block.identifier ~= 'refs') then
+      pandoc.Blocks({ block }):walk {
+        Link = function(link)
+          if works[link.target] and not seen[link.target] then
+            seen[link.target] = true
+            result:insert(pandoc.Div(works[link.target], pandoc.Attr('', { 'sidenote' }, { role = 'note' })))
+          end
+        end,
+      }
+    end
+    result:insert(block)
+  end
+  return result
+end
+
 --- One page as HTML, and what its surroundings need to know.
 -- @return { path, href, kind, id, number, title, plain_title, description, toc, images, loads, body }
 function html.write(book, page)
   local heading, toc = page.blocks[1], pandoc.List()
   page.images, page.loads, page.late = pandoc.List(), pandoc.List(), pandoc.List()
-  local body = page.blocks:walk { Link = link(book, page), Image = image(book, page), Div = live_figure(book, page) }
+  local body = with_sidenotes(book, page):walk { Link = link(book, page), Image = image(book, page), Div = live_figure(book, page) }
   body:remove(1)
   body = body:walk {
     Header = header(toc), Figure = figure, Table = scrolling_table, Span = equation, CodeBlock = code_block, Div = known_div,
