@@ -1,14 +1,17 @@
 """The site as a reader meets it: in a real browser, opened from files, without a network."""
 
+import io
 import re
 import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from books import without_quarto
@@ -90,8 +93,13 @@ def test_every_page_opens_cleanly(site: Path, desktop: BrowserContext) -> None:
 def test_images_load(site: Path, desktop: BrowserContext) -> None:
     """Every image has a size of its own once it is loaded."""
     page = desktop.new_page()
+    load = """Promise.all([...document.images].map(image => {
+        image.loading = "eager";
+        return image.decode();
+    }))"""
     for address in addresses(site):
         page.goto(address)
+        page.evaluate(load)
         broken = "[...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.src)"
         assert page.evaluate(broken) == []
 
@@ -150,14 +158,141 @@ def test_the_theme_is_there_without_scripts(site: Path, browser: Browser) -> Non
     context.close()
 
 
-def test_figures_are_light_cards_in_the_dark(site: Path, desktop: BrowserContext) -> None:
-    """Pictures are drawn on white paper, which they keep in the dark theme."""
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_figures_are_as_dark_as_their_page(
+    miniature_site: Path, desktop: BrowserContext, system: Literal["light", "dark"]
+) -> None:
+    """However the reader sets the switch, their ground is the page's and their ink is seen."""
     page = desktop.new_page()
-    page.emulate_media(color_scheme="dark")
-    page.goto((site / "index.html").as_uri())
-    images = "[...document.querySelectorAll('article img')]"
-    colours = page.evaluate(f"{images}.map(i => getComputedStyle(i).backgroundColor)")
-    assert set(colours) == {"rgb(255, 255, 255)"}
+    page.emulate_media(color_scheme=system)
+    page.goto((miniature_site / "index.html").as_uri())
+    seen = []
+    for _ in range(2):
+        image = page.locator("article img").first
+        image.scroll_into_view_if_needed()
+        picture = Image.open(io.BytesIO(image.screenshot())).convert("L")
+        paper = picture.getpixel((1, picture.height - 2))
+        low, high = picture.getextrema()
+        seen.append(paper > 200)
+        assert (low < 90) if seen[-1] else (high > 160)
+        page.click("#theme-button")
+    assert seen == [system == "light", system == "dark"]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_hardly_anything_moves_while_a_page_loads(site: Path, browser: Browser, width: int) -> None:
+    """Read from its head to its foot, a page shifts by less than half of what counts as good."""
+    watch = """window.shift = 0;
+        new PerformanceObserver(list => list.getEntries().forEach(one => {
+            window.shift += one.hadRecentInput ? 0 : one.value;
+        })).observe({ type: "layout-shift", buffered: true });"""
+    read = """async () => {
+        for (let y = 0; y < document.documentElement.scrollHeight; y += 600) {
+            scrollTo({ top: y, behavior: "instant" });
+            await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+        }
+        return window.shift;
+    }"""
+    for address in addresses(site):
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.add_init_script(watch)
+        page.goto(address)
+        assert page.evaluate(read) < 0.05, address
+        page.close()
+
+
+@pytest.mark.parametrize("width", [1100, 1280, 1440])
+def test_lines_have_a_readable_length(miniature_site: Path, browser: Browser, width: int) -> None:
+    """Full lines of text have 62 to 75 characters, whatever the window."""
+    lines = """[...document.querySelectorAll("article > p")].filter(p => !p.querySelector("math"))
+        .flatMap(p => {
+            const count = {}, range = document.createRange();
+            const walker = document.createTreeWalker(p, NodeFilter.SHOW_TEXT);
+            for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+                for (let i = 0; i < text.length; i += 1) {
+                    range.setStart(text, i);
+                    range.setEnd(text, i + 1);
+                    const line = Math.round(range.getBoundingClientRect().bottom / 9);
+                    count[line] = (count[line] ?? 0) + 1;
+                }
+            }
+            return Object.values(count).slice(0, -1);
+        }).sort((one, other) => one - other)"""
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    found = []
+    for name in ("glossary", "exercises", "problem", "chance"):
+        page.goto((miniature_site / f"report/{name}.html").as_uri())
+        found += page.evaluate(lines)
+    page.close()
+    middle = sorted(found)[len(found) // 2]
+    assert len(found) > 10
+    assert 62 <= middle <= 75
+
+
+def test_a_figure_is_enlarged_by_a_key(miniature_site: Path, desktop: BrowserContext) -> None:
+    """Enter opens it above the page, Escape closes it, and the focus is where it was."""
+    page = desktop.new_page()
+    page.goto((miniature_site / "report/problem.html").as_uri())
+    link = page.locator("a.enlarge").first
+    link.focus()
+    page.keyboard.press("Enter")
+    large = page.locator("dialog.enlarged img")
+    large.wait_for(state="visible")
+    assert large.get_attribute("alt") == link.locator("img").get_attribute("alt")
+    page.keyboard.press("Escape")
+    large.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.className") == "enlarge"
+
+
+def test_a_section_is_found_by_keys_alone(site: Path, desktop: BrowserContext) -> None:
+    """A slash opens the search, arrows choose, Enter goes there: from files as from a server."""
+    page = desktop.new_page()
+    page.add_init_script(VIOLATIONS)
+    page.goto((site / "report/references.html").as_uri())
+    page.keyboard.press("/")
+    page.keyboard.type("points")
+    results = page.locator("dialog.search li a")
+    results.first.wait_for(state="visible")
+    assert "points" in results.first.locator("mark").first.inner_text().lower()
+    wanted = results.nth(1).get_attribute("href") if results.count() > 1 else None
+    for _ in range(2 if wanted else 1):
+        page.keyboard.press("ArrowDown")
+    wanted = wanted or results.first.get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url.split("#")[0] != (site / "report/references.html").as_uri())
+    assert page.evaluate("window.violations") == []
+
+
+def test_what_is_searched_for_in_vain_is_said(site: Path, desktop: BrowserContext) -> None:
+    """Nothing found is an answer too, and Escape leads back to the page."""
+    page = desktop.new_page()
+    page.goto(addresses(site)[0])
+    page.click("#search-button")
+    page.keyboard.type("xyzzyx qqq")
+    page.get_by_text("Nothing found.").wait_for(state="visible")
+    page.keyboard.press("Escape")
+    page.locator("dialog.search").wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    site: Path, browser: Browser, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    """No page breaks a rule of WCAG 2.2 AA or of good practice, with everything on it open."""
+    axe = pytest.importorskip("axe_playwright_python.base").AXE_FILE_PATH.read_text("utf-8")
+    size = {"width": width, "height": 800}
+    context = browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    look = f"axe.run(document, {{ runOnly: {rules}, resultTypes: ['violations'] }})"
+    for address in addresses(site)[:6]:
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        page.evaluate(axe)
+        found = page.evaluate(look)["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], address
+    context.close()
 
 
 def test_the_side_bar_opens_on_a_phone(site: Path, phone: BrowserContext) -> None:
@@ -168,6 +303,7 @@ def test_the_side_bar_opens_on_a_phone(site: Path, phone: BrowserContext) -> Non
     assert not link.is_visible()
     page.tap("#menu-button")
     link.wait_for(state="visible")
+    assert page.evaluate("document.activeElement.closest('#sidebar') !== null")
     page.keyboard.press("Escape")
     link.wait_for(state="hidden")
     page.tap("#menu-button")
@@ -208,6 +344,9 @@ def test_tabs_show_one_panel(sample_site: Path, desktop: BrowserContext) -> None
     assert second.is_visible()
     page.keyboard.press("ArrowRight")
     assert first.is_visible()
+    for key, shown in (("End", second), ("Home", first)):
+        page.keyboard.press(key)
+        assert shown.is_visible()
 
 
 def test_printing_shows_everything(sample_site: Path, desktop: BrowserContext) -> None:

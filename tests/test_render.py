@@ -133,7 +133,7 @@ def test_citations_lead_to_the_one_list_of_references(site: Path) -> None:
 def test_values_of_the_metadata_are_put_in(site: Path) -> None:
     """The shortcode meta works in text, inside words, in tables, and keeps its markup."""
     assert "0.5480(so)64." in first(site)
-    assert '<td class="right">64</td>' in first(site)
+    assert '<td class="right">64<span class="pad">' in first(site)
     assert "a <em>little</em> better" in (site / "index.html").read_text(encoding="utf-8")
 
 
@@ -608,3 +608,30 @@ def test_a_failing_quarto_leaves_nothing(path_with, tmp_path: Path, script: str,
     with pytest.raises(RenderError, match=re.escape(said)):
         render(root)
     assert list(root.glob("_site*")) == []
+
+
+def test_numbers_of_a_column_are_aligned_at_the_decimal_point(site: Path) -> None:
+    """A number of fewer decimals gets the room of those that it lacks, and nobody reads them."""
+    padded = re.findall(
+        r'<td class="right">([\d.]+)<span class="pad">([\d.]+)</span></td>', first(site)
+    )
+    column = re.findall(r'<td class="right">([\d.]+)</td>', first(site))
+    assert padded
+    longest = max(len(number.partition(".")[2]) for number in column)
+    assert {len((number + pad).partition(".")[2]) for number, pad in padded} == {longest}
+
+
+def test_a_work_stands_in_the_margin_where_it_is_cited(site: Path) -> None:
+    """It is a note of its own, before the paragraph, and its words do not describe the page."""
+    notes = re.findall(r'<div class="sidenote" role="note">(.*?)</div>', first(site), re.DOTALL)
+    assert notes
+    assert len(set(notes)) == len(notes)
+
+
+def test_the_front_page_has_the_title_of_the_book_and_how_to_cite_it(site: Path) -> None:
+    """It begins with them; what nobody said is left out."""
+    front = (site / "index.html").read_text(encoding="utf-8")
+    block = front.partition('<header class="title-block">')[2].partition("</header>")[0]
+    assert "<h1>A sample book</h1>" in block
+    assert 'href="A-sample-book.pdf">PDF</a>' in block
+    assert "None" not in block

@@ -172,11 +172,12 @@ def _write_pages(book: Book, pages: list[dict[str, Any]], output: Path) -> None:
 def _heads(book: Book, pages: list[dict[str, Any]]) -> list[str]:
     """Return what the head of each page says; the front page speaks for the whole book."""
     address, alt = address_of(book), say_alt(book.title, _summary_of(pages))
-    heads = []
+    heads, imprint = [], Imprint.of(book)
     for page in pages:
         text = describe_page(book, page["href"], page["body"], page["description"])
         title, href = page["plain_title"], page["href"]
-        heads.append(Head(title, text, href, book.title, address, alt).html())
+        head = Head(title, text, href, book.title, address, alt, imprint, book.language)
+        heads.append(head.html())
     return heads
 
 

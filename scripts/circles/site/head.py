@@ -1,9 +1,11 @@
 """What the head of a page tells search engines, and those who share a link to it."""
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 from lxml import etree
@@ -13,13 +15,17 @@ from circles.site.book import Book
 from circles.site.html import parse
 from circles.site.social import CARD, HEIGHT, WIDTH
 
+if TYPE_CHECKING:
+    from circles.site.imprint import Imprint
+
 HERE = Path(__file__).parent / "pandoc"
 
 LONGEST = 200
 """Letters that a description may have: more is cut off where it is shown."""
 
 _SHORTEST = 60  # letters: a sentence of fewer says too little by itself
-_PARAGRAPH = etree.XPath("//p[not(@*)]")  # others have a class: titles, subtitles
+_PARAGRAPH = etree.XPath("//p[not(@*)][not(ancestor::*[@class='sidenote'])]")
+"""Others have a class, titles and subtitles, or stand in the margin."""
 _WORDS = etree.XPath(
     ".//text()[not(ancestor::annotation or ancestor::script or ancestor::style or ancestor::*"
     "[contains(concat(' ', normalize-space(@class), ' '), ' footnote-ref ')])]"
@@ -43,6 +49,10 @@ class Head:
         Where the site will stand. What needs an absolute address is only said if it is known.
     alt : str
         What the picture beside a shared link shows.
+    imprint : Imprint or None
+        Who made the book, and in which version.
+    language : str
+        That of the book.
     """
 
     title: str
@@ -51,6 +61,25 @@ class Head:
     book: str
     address: Address | None
     alt: str
+    imprint: "Imprint | None" = None
+    language: str = "en"
+
+    @property
+    def linked_data(self) -> str:
+        """What the page is, in the words of schema.org, as JSON that can stand in a page."""
+        front = self.href == FRONT
+        said = {
+            "@context": "https://schema.org",
+            "@type": "Book" if front else "Chapter",
+            "name": self.book if front else self.title,
+            "description": self.description,
+            "inLanguage": self.language,
+            "url": self.address.of(self.href) if self.address else "",
+            **(self.imprint.linked_data if self.imprint else {}),
+            "isPartOf": {} if front else {"@type": "Book", "name": self.book},
+        }
+        text = json.dumps({key: one for key, one in said.items() if one}, ensure_ascii=False)
+        return text.replace("<", "\\u003c")
 
     def html(self, *, described: bool = False) -> str:
         """Return the tags; without the description, if the page has one already."""

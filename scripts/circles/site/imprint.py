@@ -1,6 +1,7 @@
 """The imprint: who made the book, in which version, and how it is cited, below its title."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from circles.common.environment import source_date
 from circles.site.address import Address
@@ -14,10 +15,12 @@ class Imprint:
 
     Parameters
     ----------
+    people : dict of str to str
+        Each author, and whether that is a Person or an Organization.
     date : str
         That of the book, if it has one, else what SOURCE_DATE_EPOCH says.
-    has_pdf : bool
-        Whether there is a PDF to link to.
+    pdf : str
+        The name of the PDF beside the front page; empty if there is none.
     """
 
     title: str
@@ -26,8 +29,21 @@ class Imprint:
     year: str
     licence: str
     source: str
+    people: dict[str, str]
     date: str
-    has_pdf: bool
+    pdf: str
+
+    @property
+    def licence_address(self) -> str:
+        """Where the licence can be read: its short name is that of the SPDX list."""
+        return f"https://spdx.org/licenses/{self.licence}.html" if self.licence else ""
+
+    @property
+    def linked_data(self) -> dict[str, Any]:
+        """What each page says of it in the words of schema.org."""
+        authors = [{"@type": kind, "name": name} for name, kind in self.people.items()]
+        said = {"author": authors, "license": self.licence_address, "version": self.version}
+        return said | {"datePublished": self.year}
 
     @classmethod
     def of(cls, book: Book, *, has_pdf: bool = True) -> "Imprint":
@@ -35,7 +51,13 @@ class Imprint:
         cited = book.metadata.get("cite") or {}
         names = ("title", "authors", "version", "year", "licence", "source")
         said = {name: str(cited.get(name) or "") for name in names}
-        return cls(**said, date=date_of(book), has_pdf=has_pdf)
+        listed = book.metadata.get("book", {}).get("author") or []
+        groups = str(cited.get("bibtex-authors", ""))  # in which they stand in braces
+        people = {
+            str(one): "Organization" if f"{{{one}}}" in groups else "Person"
+            for one in (listed if isinstance(listed, list) else [listed])
+        }
+        return cls(**said, people=people, date=date_of(book), pdf=book.pdf_name if has_pdf else "")
 
     def html(self, book: Book, address: Address | None) -> str:
         """Return the paragraphs below the title."""

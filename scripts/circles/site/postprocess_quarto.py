@@ -10,11 +10,14 @@ from circles.site import html, pictures
 from circles.site.address import FRONT, address_of
 from circles.site.book import Book
 from circles.site.errors import RenderError
-from circles.site.head import Head, describe_page
+from circles.site.head import HERE, Head, describe_page
+from circles.site.imprint import Imprint
 from circles.site.public import SitemapEntry, complete
 from circles.site.social import say_alt, summary_of
 
 _SAYS = 'property="og:title"'  # stands in a page that was finished before
+_TITLE_BLOCK = re.compile(r'(<header id="title-block-header".*?)(</header>)', re.DOTALL)
+_IMPRINT = '<p class="imprint">'
 _END = "</head>"
 _DESCRIPTION = '<meta name="description"'
 
@@ -45,6 +48,7 @@ def finish(book: Book, site: Path) -> int:
         for href, page in pages.items()
     ]
     address, alt = address_of(book), say_alt(book.title, summary)
+    imprint = Imprint.of(book, has_pdf=has_pdf)
     for entry in entries:
         path = site / entry.href
         text = files.read_text(path)
@@ -52,7 +56,13 @@ def finish(book: Book, site: Path) -> int:
             text = _without_links_to(book.pdf_name, text)
         text = _with_sizes(text, entry.href, book, site)
         described = describe_page(book, entry.href, text.partition("<main")[2])
-        _add(path, text, Head(entry.title, described, entry.href, book.title, address, alt))
+        if entry.href == FRONT and _IMPRINT not in text:
+            said = imprint.html(book, address)
+            text = _TITLE_BLOCK.sub(lambda at, said=said: f"{at[1]}{said}{at[2]}", text, count=1)
+        says = entry.title, described, entry.href, book.title, address, alt
+        _add(path, text, Head(*says, imprint, book.language))
+    for font in sorted((HERE / "assets").glob("*.woff2")):
+        _copy(font, site / "assets" / font.name)
     complete(book, site, entries, summary)
     return len(entries)
 
@@ -61,9 +71,13 @@ def _with_sizes(text: str, href: str, book: Book, site: Path) -> str:
     """Return a page whose figures say their size, and copy what is for phones."""
     placed = pictures.place(text, href, book.root)
     for name in placed.files:
-        (site / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(book.root / name, site / name)
+        _copy(book.root / name, site / name)
     return placed.html
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
 
 
 def _title(page: html.Page) -> str:

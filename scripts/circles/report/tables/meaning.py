@@ -42,7 +42,7 @@ def outcomes_by_variant_table(study: Study) -> Table:
     found = study.outcomes.values()
     occurring = [name for name in OUTCOMES if any(name in one.counts for one in found)]
     rows = [
-        {"Variant": one.variant.title}
+        {"Variant": one.variant.short_title}
         | {OUTCOMES[name].title: one.counts.get(name, 0) for name in occurring}
         | {"Runs": len(one.names)}
         for one in found

@@ -144,7 +144,7 @@ def _explain_beside(known: Yardsticks) -> str:
 def _outcome(study: Study, variant: Variant) -> Row:
     runs, row = study.runs_of(variant), study.reference_row(variant)
     return {
-        "variant": variant.title,
+        "variant": variant.short_title,
         "loss": runs.loss[row],
         "accuracy": runs.accuracy[row],
         "held_out_accuracy": runs.held_out_accuracy[row],

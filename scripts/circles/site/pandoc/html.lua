@@ -85,6 +85,50 @@ end
 
 local ALIGN = { AlignLeft = 'left', AlignRight = 'right', AlignCenter = 'center' }
 
+--- The first words of a cell, if it begins with text.
+local function first_words(cell)
+  local block = cell.contents[1]
+  local inline = block and (block.t == 'Plain' or block.t == 'Para') and block.content[1]
+  return inline and inline.t == 'Str' and block.content or nil
+end
+
+--- A number apart: what stands before its decimals, they, and what follows. Bytes of a minus sign and of the
+--- narrow space between thousands count as digits.
+local function number_of(cell)
+  local words = first_words(cell)
+  local whole, rest = (words and words[1].text or ''):match('^([%d%-\xe2\x80\xaf\x88\x92]*%d)(.*)$')
+  if whole then
+    local decimals, unit = rest:match('^(%.%d+)(.*)$')
+    return whole, decimals or '', (unit or rest) .. pandoc.utils.stringify(pandoc.Inlines({ table.unpack(words, 2) }))
+  end
+end
+
+--- Align the numbers of a column at the decimal point: give each the room of the decimals that it lacks.
+local function align_decimals(rows, column)
+  local longest, same_unit = '', nil
+  for _, row in ipairs(rows) do
+    local whole, decimals, unit = number_of(row.cells[column])
+    if whole then
+      same_unit = same_unit or unit
+      if unit ~= same_unit then
+        return
+      end
+      longest = #decimals > #longest and decimals or longest
+    end
+  end
+  for _, row in ipairs(rows) do
+    local whole, decimals = number_of(row.cells[column])
+    if whole and #decimals < #longest then
+      local words = first_words(row.cells[column])
+      local after = words[1].text:sub(#whole + #decimals + 1)
+      words[1] = pandoc.Str(whole .. decimals)
+      words:insert(2, pandoc.Span(longest:sub(#decimals + 1), class_attribute('pad')))
+      words:insert(3, pandoc.Str(after))
+      row.cells[column].contents[1].content = words
+    end
+  end
+end
+
 --- Say alignment and width by classes of the cells: Pandoc would say them by inline styles.
 local function class_cells(tbl)
   local widths = pandoc.List()
@@ -96,6 +140,11 @@ local function class_cells(tbl)
       cell.attr = pandoc.Attr('', pandoc.List { ALIGN[tbl.colspecs[i][1]] or 'left', widths[i] })
     end
     return row
+  end
+  for i, spec in ipairs(tbl.colspecs) do
+    for _, body in ipairs(spec[1] == 'AlignRight' and tbl.bodies or {}) do
+      align_decimals(body.body, i)
+    end
   end
   tbl.head.rows = tbl.head.rows:map(class_row)
   for _, body in ipairs(tbl.bodies) do

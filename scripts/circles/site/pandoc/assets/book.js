@@ -15,7 +15,15 @@ function enableSidebar() {
   const setOpen = (open) => {
     button.setAttribute("aria-expanded", String(open));
     sidebar.classList.toggle("open", open);
+    if (open) {
+      (sidebar.querySelector("[aria-current]") ?? sidebar.querySelector("a")).focus();
+    }
   };
+  sidebar.addEventListener("focusout", ({ relatedTarget }) => {
+    if (isOpen() && relatedTarget && relatedTarget !== button && !sidebar.contains(relatedTarget)) {
+      setOpen(false);
+    }
+  });
   button.addEventListener("click", () => setOpen(!isOpen()));
   document.addEventListener("click", (event) => {
     if (isOpen() && !sidebar.contains(event.target) && !button.contains(event.target)) {
@@ -59,9 +67,11 @@ function enableTabs(tabset, index) {
   };
   tabs.forEach((tab, i) => tab.addEventListener("click", () => select(i)));
   list.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step) {
-      const next = (tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length;
+    const now = tabs.indexOf(document.activeElement);
+    const goal = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: -1 }[event.key];
+    if (goal !== undefined) {
+      const next = (goal + tabs.length) % tabs.length;
+      event.preventDefault();
       select(next);
       tabs[next].focus();
     }
@@ -106,6 +116,14 @@ function enableCopying(block) {
   block.append(button);
 }
 
+// What scrolls can be reached and scrolled by keys.
+function enableScrolling() {
+  for (const formula of document.querySelectorAll(".equation math, p > math[display=block]")) {
+    const scrolls = formula.scrollWidth > formula.clientWidth;
+    formula.tabIndex = scrolls ? 0 : -1;
+  }
+}
+
 // The link to the last heading above the upper third of the window is the current one.
 function followReading() {
   const links = [...document.querySelectorAll(".contents a")];
@@ -124,6 +142,8 @@ document.getElementById("theme-button").addEventListener("click", switchTheme);
 enableSidebar();
 enableEnlarging();
 document.querySelectorAll(".tabset").forEach(enableTabs);
+enableScrolling();
+addEventListener("resize", enableScrolling);
 if (navigator.clipboard) {
   document.querySelectorAll(".code").forEach(enableCopying);
 }
