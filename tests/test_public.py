@@ -1,5 +1,6 @@
 """What a site tells the public: addresses, descriptions, map, picture, a page for lost readers."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -25,6 +26,7 @@ from circles.site.address import Address, address_of
 from circles.site.check import check
 from circles.site.errors import RenderError
 from circles.site.head import LONGEST, Head, describe, opening
+from circles.site.imprint import Imprint
 from circles.site.render import render
 from circles.site.social import CARD, SocialCard, draw, summary_of
 from test_browser import VIOLATIONS
@@ -548,3 +550,48 @@ def test_known_links_of_the_lost_page_are_paths(public: Path, private: Path) -> 
     ]
     chapters = ["/circles/report/first.html", "/circles/report/second.html"]
     assert links == [["/circles/", *chapters], ["./", "../", "../../"]]
+
+
+def test_a_page_says_who_wrote_it_under_which_licence_and_in_which_version() -> None:
+    """Search engines and scholars' indexes read it; what is typed cannot end the script."""
+    imprint = Imprint(
+        title="C",
+        authors="Ada, The </script> group",
+        version="1.2",
+        year="2026",
+        licence="MIT",
+        source="",
+        people={"Ada": "Person", "The </script> group": "Organization"},
+        date="",
+        pdf="C.pdf",
+    )
+    says = "Lines", "Why.", "report/lines.html", "The book", Address(URL), ""
+    html = Head(*says, imprint, "en").html()
+    data = json.loads(html.partition('ld+json">')[2].partition("</script>")[0])
+    assert (data["@type"], data["isPartOf"]["name"]) == ("Chapter", "The book")
+    assert [(one["@type"], one["name"]) for one in data["author"]] == [
+        ("Person", "Ada"),
+        ("Organization", "The </script> group"),
+    ]
+    assert data["license"] == "https://spdx.org/licenses/MIT.html"
+    assert (data["version"], data["datePublished"]) == ("1.2", "2026")
+    assert data["url"] == f"{URL}report/lines.html"
+    assert html.count('<meta name="citation_author"') == 2
+    assert '<meta name="citation_inbook_title" content="The book">' in html
+    assert "citation_pdf_url" not in html
+    front = Head(*says[:2], "index.html", *says[3:], imprint, "en").html()
+    assert f'<meta name="citation_pdf_url" content="{URL}C.pdf">' in front
+
+
+def test_an_imprint_says_what_the_build_passes_on(tmp_path: Path) -> None:
+    """An organisation is told from a person by the braces of BibTeX."""
+    root = sited(copy_book(tmp_path / "book"), "author: [The group]")
+    config = root / "_quarto.yml"
+    cited = {"title": "C", "authors": "The group", "version": "1", "year": "2026", "licence": "MIT"}
+    cited |= {"bibtex-authors": "{The group}"}
+    config.write_text(config.read_text() + yaml.safe_dump({"cite": cited}))
+    found = Imprint.of(book.load(root))
+    assert found.people == {"The group": "Organization"}
+    text = found.html(book.load(root), None)
+    assert "Text and code: MIT licence" in text
+    assert "Cite as: The group (2026). <cite>C</cite>. Version 1." in text
