@@ -16,7 +16,7 @@ from circles.site.public import SitemapEntry, complete
 from circles.site.social import say_alt, summary_of
 
 _SAYS = 'property="og:title"'  # stands in a page that was finished before
-_TITLE_BLOCK = re.compile(r'(<header id="title-block-header".*?)(</header>)', re.DOTALL)
+_TITLE_BLOCK = '<header id="title-block-header"'
 _IMPRINT = '<p class="imprint">'
 _END = "</head>"
 _DESCRIPTION = '<meta name="description"'
@@ -57,14 +57,20 @@ def finish(book: Book, site: Path) -> int:
         text = _with_sizes(text, entry.href, book, site)
         described = describe_page(book, entry.href, text.partition("<main")[2])
         if entry.href == FRONT and _IMPRINT not in text:
-            said = imprint.html(book, address)
-            text = _TITLE_BLOCK.sub(lambda at, said=said: f"{at[1]}{said}{at[2]}", text, count=1)
+            text = _with_imprint(text, imprint.html(book, address))
         says = entry.title, described, entry.href, book.title, address, alt
         _add(path, text, Head(*says, imprint, book.language))
     for font in sorted((HERE / "assets").glob("*.woff2")):
         _copy(font, site / "assets" / font.name)
     complete(book, site, entries, summary)
     return len(entries)
+
+
+def _with_imprint(text: str, imprint: str) -> str:
+    """Return the front page with the paragraphs of the imprint at the end of its title block."""
+    before, block, after = text.partition(_TITLE_BLOCK)
+    inside, end, rest = after.partition("</header>")
+    return f"{before}{block}{inside}{imprint if block else ''}{end}{rest}"
 
 
 def _with_sizes(text: str, href: str, book: Book, site: Path) -> str:
