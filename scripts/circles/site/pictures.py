@@ -10,7 +10,7 @@ from circles.common import files
 
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _SOURCE = re.compile(r'\bsrc="([^"]+\.svg)"')
-_SIZE = re.compile(rb'<svg\b[^>]*\bwidth="([\d.]+)pt"\s+height="([\d.]+)pt"')
+_SIZE = re.compile(rb'<svg\b[^>]*?\bwidth="([\d.]+)(pt|px)?"\s+height="([\d.]+)(?:pt|px)?"')
 _HEAD = 2000  # bytes of a picture that hold its size
 
 PHONE = "(max-width: 40rem)"
@@ -67,5 +67,6 @@ def _size_of(source: str, href: str, root: Path) -> str:
     found = _SIZE.search(files.read(path)[:_HEAD])
     if not found:
         return ""
-    width, height = (round(float(points) * 4 / 3) for points in found.groups())
+    width, unit, height = found.groups()
+    width, height = (round(float(one) * (4 / 3 if unit == b"pt" else 1)) for one in (width, height))
     return f' width="{width}" height="{height}"'

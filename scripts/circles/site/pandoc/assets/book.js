@@ -118,9 +118,12 @@ function enableCopying(block) {
 
 // What scrolls can be reached and scrolled by keys.
 function enableScrolling() {
-  for (const formula of document.querySelectorAll(".equation math, p > math[display=block]")) {
-    const scrolls = formula.scrollWidth > formula.clientWidth;
-    formula.tabIndex = scrolls ? 0 : -1;
+  for (const wide of document.querySelectorAll(".equation math, p > math[display=block], .code pre")) {
+    if (wide.scrollWidth > wide.clientWidth) {
+      wide.tabIndex = 0;
+    } else {
+      wide.removeAttribute("tabindex");
+    }
   }
 }
 
@@ -144,6 +147,7 @@ enableEnlarging();
 document.querySelectorAll(".tabset").forEach(enableTabs);
 enableScrolling();
 addEventListener("resize", enableScrolling);
+document.addEventListener("toggle", enableScrolling, true);
 if (navigator.clipboard) {
   document.querySelectorAll(".code").forEach(enableCopying);
 }

@@ -90,6 +90,8 @@
       if (step) {
         event.preventDefault();
         move(step);
+      } else if (event.key === "Escape") { // which would only empty the field
+        dialog.close();
       } else if (event.key === "Enter" && document.activeElement === field) {
         list.querySelector("a")?.click();
       }
