@@ -67,6 +67,6 @@ def _size_of(source: str, href: str, root: Path) -> str:
     found = _SIZE.search(files.read(path)[:_HEAD])
     if not found:
         return ""
-    width, unit, height = found.groups()
-    width, height = (round(float(one) * (4 / 3 if unit == b"pt" else 1)) for one in (width, height))
+    pixels = 4 / 3 if found[2] == b"pt" else 1
+    width, height = (round(float(found[group]) * pixels) for group in (1, 3))
     return f' width="{width}" height="{height}"'
