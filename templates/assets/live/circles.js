@@ -121,13 +121,15 @@
         const { z, a } = batch.layers[l];
         for (let u = 0; u < units; u++) {
           const row = u * size;
-          const first = w[kernel + u];
           const begin = w[bias + u];
-          for (let b = 0; b < count; b++) z[row + b] = begin + first * below[b];
-          for (let i = 1; i < inputs; i++) {
-            const weight = w[kernel + i * units + u];
-            const from = i * size;
-            for (let b = 0; b < count; b++) z[row + b] += weight * below[from + b];
+          let i = inputs % 2; // two inputs at a time
+          const odd = i ? w[kernel + u] : 0;
+          if (i || !inputs) for (let b = 0; b < count; b++) z[row + b] = begin + odd * below[b];
+          for (; i < inputs; i += 2) {
+            const [one, two] = [w[kernel + i * units + u], w[kernel + (i + 1) * units + u]];
+            const [from, next] = [i * size, (i + 1) * size];
+            if (i) for (let b = 0; b < count; b++) z[row + b] += one * below[from + b] + two * below[next + b];
+            else for (let b = 0; b < count; b++) z[row + b] = begin + one * below[b] + two * below[next + b];
           }
           activate(activation, functions[0], z, a, row, row + count);
         }
@@ -151,11 +153,22 @@
           let sum = 0;
           for (let b = 0; b < count; b++) sum += d[row + b];
           gradient[bias + u] = sum;
-          for (let i = 0; i < inputs; i++) {
-            const from = i * size;
+          let i = inputs % 2;
+          if (i) {
             let product = 0;
-            for (let b = 0; b < count; b++) product += d[row + b] * values[from + b];
-            gradient[kernel + i * units + u] = product;
+            for (let b = 0; b < count; b++) product += d[row + b] * values[b];
+            gradient[kernel + u] = product;
+          }
+          for (; i < inputs; i += 2) {
+            const [from, next] = [i * size, (i + 1) * size];
+            let [one, two] = [0, 0];
+            for (let b = 0; b < count; b++) {
+              const slope = d[row + b];
+              one += slope * values[from + b];
+              two += slope * values[next + b];
+            }
+            gradient[kernel + i * units + u] = one;
+            gradient[kernel + (i + 1) * units + u] = two;
           }
         }
         if (!below) break;
@@ -164,6 +177,10 @@
           const row = i * size;
           const back = below.d;
           const first = w[kernel + i * units];
+          if (units === 1 && lower.activation === "relu") {
+            for (let b = 0; b < count; b++) back[row + b] = below.z[row + b] > 0 ? first * d[b] : 0;
+            continue;
+          }
           for (let b = 0; b < count; b++) back[row + b] = first * d[b];
           for (let u = 1; u < units; u++) {
             const weight = w[kernel + i * units + u];
@@ -309,17 +326,24 @@
     for (let u = 0; u < units; u++) {
       const row = u * size;
       const of = labelColumns > 1 ? row : 0;
+      let likelier = 1; // the product of the likelier answers, for one logarithm of many points
       for (let b = 0; b < count; b++) {
         const y = smooth ? labels[of + b] * (1 - smooth) + smooth / 2 : labels[of + b];
         const i = row + b;
-        if (fromSums) { // ln(1 + e^−|z|) is −ln of the likelier of both answers
-          total += (z[i] > 0 ? z[i] : 0) - z[i] * y - Math.log(a[i] > 0.5 ? a[i] : 1 - a[i]);
+        if (fromSums) { // ln(1 + e^−|z|) is −ln of the likelier of both answers, which is ½ at least
+          total += (z[i] > 0 ? z[i] : 0) - z[i] * y;
+          likelier *= a[i] > 0.5 ? a[i] : 1 - a[i];
+          if (b % 512 === 511) {
+            total -= Math.log(likelier);
+            likelier = 1;
+          }
           d[i] = (a[i] - y) * share;
         } else {
           total += loss.value(a[i], y);
           d[i] = loss.slope(a[i], y) * share * functions[1](z[i], a[i]);
         }
       }
+      total -= Math.log(likelier);
     }
     return total / units;
   }
