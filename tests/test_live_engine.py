@@ -5,6 +5,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from circles.analysis.outcomes import find_outcomes
 from circles.common import paths
 from circles.experiment.data import make_split
 from circles.experiment.features import FEATURES
@@ -17,6 +18,7 @@ from circles.experiment.schedules import SCHEDULES
 from circles.experiment.spec import load
 from circles.training.initialization import batch_order, initial_weights, places, shuffle_blocks
 from circles.training.program import run
+from circles.training.trainer import train
 from live import ENGINE, FOLDER, as_network, as_options
 from test_parity import change, make_variant, points, random_variant
 
@@ -217,3 +219,27 @@ def test_a_network_needs_what_it_says(page):
     assert wrong.endswith("Received: swish")
     short = page.evaluate(call, {"layers": [{"units": 1}], "weights": [1, 2]})
     assert short == "weights: 3 are needed. Received: 2"
+
+
+def test_whole_runs_end_as_the_trainers(page):
+    """From a seed on, 2,000 epochs of 2-4-1 lead to the report's accuracies and outcomes."""
+    variant = next(one for one in DEFAULT.variants if one.name == "sigmoid-output")
+    split, seeds = make_split(DEFAULT.dataset), (0, 1, 2, 10)
+    runs = train(variant, split, seeds, traced_seed=None)
+    assert len(set(runs.accuracy)) > 1
+    page.add_script_tag(path=FOLDER / "outcomes.js")
+    call = """([network, options, watched]) => {
+      const one = Circles.network(network);
+      const history = one.train(options);
+      const [before, after] = [history[watched - 1].loss, history.at(-1).loss];
+      const { accuracy } = one.evaluate(options);
+      return [accuracy, Circles.outcomeOf(one, {}, { ...options, accuracy, before, after })];
+    }"""
+    watched = int(runs.history_epoch[runs.history_epoch <= 0.9 * variant.epochs][-1])
+    told = as_options(variant) | {"points": split.X.tolist(), "labels": split.y.tolist()}
+    for row, seed in enumerate(seeds):
+        options = told | {"epochs": variant.epochs, "seed": seed}
+        network = as_network(variant, initial_weights(variant, seed), split)
+        accuracy, outcome = page.evaluate(call, [network, options, watched])
+        assert accuracy == pytest.approx(runs.accuracy[row], abs=0.003)
+        assert outcome == find_outcomes(variant, split, runs).names[row]

@@ -1,6 +1,7 @@
 // Brings the blocks `::: {.live figure="line"}` of a page to life: each figure is a function of the
 // registry `Circles.figures`, in a file of its name, which builds its panel from its data. What stands in
-// the block stays, folded: it is what is printed, and all that there is without scripts.
+// the block stays: it is what is printed, and all that there is without scripts. It is folded, unless the figure
+// says that it shows something else (`leavesPrinted`).
 "use strict";
 
 (() => {
@@ -110,9 +111,10 @@
     if (!data || !Circles.data.points || !build || block.classList.contains("enabled")) return;
     const panel = build({ ...shared(), ...data });
     if (!panel) return;
-    const printed = make("details", { class: "live-printed" }, make("summary", {}, "The figure as it is printed"));
-    printed.append(...[...block.childNodes].filter((one) => !one.classList?.contains("live-numbers")));
-    block.prepend(panel, printed);
+    const [numbers] = block.getElementsByClassName("live-numbers");
+    const printed = [...block.childNodes].filter((one) => one !== numbers);
+    if (build.leavesPrinted) printed.at(-1).after(panel);
+    else block.prepend(panel, make("details", { class: "live-printed" }, make("summary", {}, "The figure as it is printed"), ...printed));
     block.classList.add("enabled");
   }
 

@@ -16,6 +16,7 @@ from circles.report.live.line import line
 from circles.report.live.network import network
 from circles.report.live.points import points
 from circles.report.live.scrubber import scrubber
+from circles.report.live.seeds import has_networks, seeds
 from circles.report.live.units import units, varies_units
 from circles.report.recipe import Recipe
 
@@ -70,6 +71,7 @@ def shows_units(sweep: Sweep, experiment: Experiment) -> bool:
 LIVE = {
     "line": LiveFigure(line, has_few_points, "points"),
     "network": LiveFigure(network, has_few_points),
+    "seeds": LiveFigure(seeds, lambda one: has_few_points(one) and has_networks(one)),
 }
 SWEEP_LIVE = {"units": SweepLive(units, shows_units)}
 VARIANT_LIVE = {"scrubber": VariantLive(scrubber, has_few_points)}

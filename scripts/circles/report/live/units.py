@@ -11,18 +11,22 @@ from circles.report.live.data import LiveData, significant
 
 if TYPE_CHECKING:
     from circles.analysis.study import CellRuns, Study
-    from circles.experiment.spec import Experiment
+    from circles.experiment.spec import Experiment, Variant
     from circles.experiment.sweeps import Sweep
 
 MOST_UNITS = 16
 
 
+def is_plain(variant: Variant) -> bool:
+    """Return whether a variant is a hidden ReLU layer below one sigmoid, and sees the plane."""
+    shape = [layer.activation for layer in variant.layers]
+    return shape == ["relu", "sigmoid"] and variant.columns == 1 and variant.sees_plane
+
+
 def varies_units(sweep: Sweep, experiment: Experiment) -> bool:
     """Return whether a sweep varies the units of a hidden ReLU layer below one sigmoid, alone."""
     base = sweep.base(experiment)
-    shape = [layer.activation for layer in base.layers]
-    is_plain = shape == ["relu", "sigmoid"] and base.columns == 1 and base.sees_plane
-    if not is_plain or list(sweep.vary) != ["units"]:
+    if not is_plain(base) or list(sweep.vary) != ["units"]:
         return False
     return any(cell.variant.layers[0].units <= MOST_UNITS for cell in sweep.cells(experiment))
 

@@ -15,6 +15,7 @@ local PARTS = {
     'datasets', 'state', 'training', 'exports', 'table',
     'network-map', 'network-diagram', 'network-controls', 'network-results', 'network-home',
   },
+  seeds = { 'outcomes', 'trials' },
 }
 
 -- Figures whose files come when the reader gets near them: they are many. Browsers load no script of this type.
