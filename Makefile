@@ -97,6 +97,7 @@ vendor: $(INSTALLED) ## fetch anew what others made and the pages bring along (f
 
 bench: $(INSTALLED) ## measure training beside its peers; renews the methods page's table
 	@$(BIN)/python scripts/benchmarks/training.py --json templates/assets/benchmark.json
+	@$(BIN)/python scripts/benchmarks/live.py
 
 test: $(INSTALLED) ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
