@@ -138,20 +138,20 @@ def test_a_package_that_figures_are_drawn_with(root, made, monkeypatch):
 
 
 def test_a_package_that_pages_are_written_with(root, made, monkeypatch):
-    """All pages and the list of chapters are written."""
+    """All pages, the notebook and the list of chapters are written."""
     real = metadata.version
     sources.packages.cache_clear()
     monkeypatch.setattr(metadata, "version", lambda name: "0" if name == "jinja2" else real(name))
     try:
-        assert made() == kind(root, "page") | {"book"}
+        assert made() == kind(root, "page") | kind(root, "notebook") | {"book"}
     finally:
         sources.packages.cache_clear()
 
 
 def test_the_title_of_the_report(root, made):
-    """No figure, table or page shows it: only the words and the book's configuration are made."""
+    """No figure, table or page shows it, only the notebook and the book's configuration."""
     (root / "circles.toml").write_text(MINIATURE.replace("A miniature", "A maxiature"))
-    assert made() == {"words", "book"}
+    assert made() == {"words", "book", *kind(root, "notebook")}
     assert b"A maxiature" in tree(root)["_book.yml"]
 
 
