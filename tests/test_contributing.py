@@ -11,6 +11,7 @@ from circles.common import paths
 TEXTS = ("CONTRIBUTING.md", "README.md")
 MADE = {
     "points.csv",
+    "NAME.ipynb.j2",
     "diff.html",
     "index.html",
     "manifest.json",

@@ -138,20 +138,45 @@ def test_a_moved_kink_is_refitted(units):
     expect(units.locator(".live-score")).to_contain_text("The median run")
 
 
-def test_a_kink_is_dragged(page, units):
-    """A kink follows the mouse along its normal."""
+def middle_of(units, name):
+    """Return where on the screen the middle of a kink lies."""
     units.locator(".live-plane").scroll_into_view_if_needed()
     box = units.locator(".live-plane").bounding_box()
-    kink = units.get_by_role("slider", name="Kink of unit 1")
-    line = kink.locator(".edge")
+    line = units.get_by_role("slider", name=name).locator(".edge")
     x, y = (np.mean([float(line.get_attribute(f"{axis}{end}")) for end in (1, 2)]) for axis in "xy")
-    place = box["x"] + (x + 100) / 200 * box["width"], box["y"] + (y + 100) / 200 * box["height"]
+    return box["x"] + (x + 100) / 200 * box["width"], box["y"] + (y + 100) / 200 * box["height"]
+
+
+def test_a_kink_is_dragged(page, units):
+    """A kink follows the mouse along its normal."""
+    x, y = middle_of(units, "Kink of unit 1")
+    kink = units.get_by_role("slider", name="Kink of unit 1")
     before = kink.get_attribute("aria-valuenow")
-    page.mouse.move(*place)
+    page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(place[0] + 12, place[1] + 17)
+    page.mouse.move(x + 12, y + 17)
     page.mouse.up()
     assert units.locator(".chosen").get_attribute("aria-valuenow") != before
+
+
+def test_a_kink_is_dragged_by_a_finger(browser, site):
+    """On a phone of 320 pixels a touch moves a kink."""
+    context = browser.new_context(viewport={"width": 320, "height": 640}, has_touch=True)
+    page = context.new_page()
+    page.goto((site / "index.html").as_uri())
+    units = page.locator("[data-figure=units]")
+    expect(units.locator(".live-score strong")).not_to_be_empty()
+    x, y = middle_of(units, "Kink of unit 1")
+    touch = context.new_cdp_session(page)
+    for kind, places in (
+        ("touchStart", [{"x": x, "y": y}]),
+        ("touchMove", [{"x": x + 14, "y": y + 19}]),
+        ("touchMove", [{"x": x + 24, "y": y + 33}]),
+        ("touchEnd", []),
+    ):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+    expect(units.locator(".live-score")).to_contain_text("Your kinks")
+    context.close()
 
 
 @pytest.fixture(scope="module")
