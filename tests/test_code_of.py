@@ -56,7 +56,7 @@ SAID = {
 # The programs are sources as they stand.
 PROGRAMS = {
     *("experiment/data_code.py", "experiment/feature_code.py", "experiment/keras_calls.py"),
-    *("experiment/model.py", "experiment/model_code.py"),
+    *("experiment/model.py", "experiment/model_code.py", "experiment/options.py"),
 }
 
 
