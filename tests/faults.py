@@ -24,6 +24,7 @@ from circles.common import paths
 from circles.common.log_lines import shown
 from circles.experiment.spec import load
 from circles.incremental.builder import Builder, BuildMode
+from circles.report.figures.catalogue import FIGURES, VARIANT_FIGURES
 from circles.report.template_set import BOOK, CLOSING
 from circles.training.store import Store
 from circles.training.tasks import TaskResult
@@ -36,6 +37,8 @@ PAGE = "# About {name} {{#sec-{name}}}\n\n<< experiment.seeds >> seeds.\n"
 OF_VARIANT = "# << variant.title >>\n\n![<< figures['boundary-' + variant.name].alt >>](x.svg)\n"
 OF_FIGURE = "# Figures\n\n<< figures.data.caption >> << tables.data.caption >>\n"
 OF_CLAIMS = "# Claims\n\n<% for claim in claims %><< claim.title >><% endfor %>\n"
+# Figures that no template names are not drawn.
+SHOWN = " ".join(f'"{kind}"' for kind in (*FIGURES, *VARIANT_FIGURES, "sweep", "example"))
 UNFINISHED = "*.circles-unfinished"
 
 
@@ -43,7 +46,7 @@ def write_templates(folder: Path) -> Path:
     """Write a short template for every page, and return their folder."""
     made = {name: PAGE.format(name=name) for name in (*CHAPTERS, *CLOSING)}
     made |= {
-        "front": "<< experiment.seeds >> seeds.\n",
+        "front": f"<# {SHOWN} #><< experiment.seeds >> seeds.\n",
         "problem": OF_FIGURE,
         "claims": OF_CLAIMS,
         "variants/variant": OF_VARIANT,
@@ -79,7 +82,7 @@ class Memory:
         """Return a product that is made at most once for the same numbers and words."""
         if product.name.partition(":")[0] not in {"analysis", "figure", "table", "words"}:
             return product
-        asked = ("circles.toml", "points", "result", "provenance")
+        asked = ("circles.toml", "title", "points", "result", "provenance")
         now = {name: one for name, one in product.sources.items() if name.startswith(asked)}
         key = product.name, tuple(sorted(now.items()))
         return replace(product, prepare=partial(partial, self._make, key, product.prepare))
