@@ -171,7 +171,8 @@ class StudyTargets:
 
     def live(self) -> list[Product]:
         """Return the data of every live figure, for its script and as CSV."""
-        more = sources.packages(*_TOLD_WITH)
+        programs = sources.of_value(self._programs(self.experiment))  # that figures give home
+        more = {"texts of the programs": programs} | sources.packages(*_TOLD_WITH)
         return [
             Product(
                 f"live:{name}",
