@@ -119,7 +119,7 @@ def test_the_code_of_every_figure_is_named(study, workshop):
 
 
 def test_the_code_of_every_live_figure_is_named(study, workshop):
-    """What runs from the study to the data of a live figure is among its sources, or what it gives."""
+    """What runs from the study to the data of a live figure is a source, or what it gives is."""
     now = {product.name: product.sources for product in workshop.live()}
     for name, recipe in list_live(study.experiment).items():
         ran = code_run(lambda name=name, recipe=recipe: files_of_live(name, recipe(study)))
