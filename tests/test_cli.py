@@ -26,7 +26,8 @@ from rights import as_any_user
 SCRIPTS = paths.LIBRARY.parent
 NAMES = [command.name or command.callback.__name__ for command in app.app.registered_commands]
 RUN = "import sys; sys.path.insert(0, {!r}); from circles.cli import main; main()"
-OWN = {"proofs.py", "set_up.py"}  # for whoever works on the pages; runs where there is no library
+# For whoever works on the pages, and what runs where there is no library.
+OWN = {"proofs.py", "set_up.py", "vendor.py"}
 
 
 def run(command, folder, **environment):

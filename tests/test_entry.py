@@ -15,7 +15,7 @@ from obstacles import SPECIAL, put
 
 BENCHMARKS = ["benchmarks/build.py", "benchmarks/training.py"]
 OURS = {path.name for path in (paths.ROOT / "scripts").glob("*.py")}
-SCRIPTS = sorted(OURS - {"proofs.py"}) + BENCHMARKS  # that one is for whoever works on the pages
+SCRIPTS = sorted(OURS - {"proofs.py", "vendor.py"}) + BENCHMARKS  # for whoever works on the pages
 # Both packages are looked for beside each other, wherever a benchmark stands.
 BESIDE = 'import sys\n\nsys.path.insert(0, __file__.rpartition("/benchmarks/")[0])  # scripts/\n\n'
 # A script of an environment with packages, seen from inside once it has begun.

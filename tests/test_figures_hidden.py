@@ -112,7 +112,7 @@ def test_another_seed_is_another_picture():
     assert KinksPicture.of(variant, study).region.corners == 6
     assert "the median run (seed 1)" in KinksPicture.of(variant, study).caption
     assert KinksPicture.of(variant, study, 0).region.corners == 8
-    assert "(seed 0)" in UnfoldedPicture.of(variant, study, 0).caption
+    assert "under seed 0" in UnfoldedPicture.of(variant, study, 0).caption
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from circles.analysis.cached import CACHED, CachedAnalysis
 from circles.analysis.study import CellRuns, ExampleRuns, Study
+from circles.build import study_sources as code
 from circles.common import files, paths
 from circles.experiment import spec_sources
 from circles.experiment.spec import Example, Experiment, Variant
@@ -34,22 +35,6 @@ if TYPE_CHECKING:
     from circles.report.recipe import About, Recipe
     from circles.training.runs import Runs
     from circles.training.store import StoredResult
-
-_FOUND_WITH = ("numpy", "scikit-learn", "scipy")
-_DRAWN_WITH = ("matplotlib", "numpy", "pandas", "scikit-learn", "scipy")
-_TOLD_WITH = ("numpy", "pandas", "scikit-learn", "scipy")
-_WRITTEN_BY = ("circles.report.files_of", "circles.report.recipe")
-_TAKEN_BY = ("circles.report.live.data", "circles.report.recipe")
-_FOUND_BY = ("circles.analysis.cached", "circles.experiment.split", "circles.training.runs")
-# A study is handed to everything that is written, whatever a module imports.
-_STUDY = ("circles.analysis.study", "circles.experiment.split", "circles.training.runs")
-# Modules whose values are sources themselves: what they say of one experiment counts, not how.
-_BY_VALUE = (
-    *("circles.experiment.data", "circles.experiment.data_code", "circles.experiment.datasets"),
-    *("circles.experiment.model_code", "circles.experiment.parts", "circles.experiment.spec"),
-    *("circles.experiment.examples", "circles.experiment.sweeps", "circles.training.trials"),
-)
-_code_of = partial(sources.code_of, but=_BY_VALUE)
 
 
 class StudyTargets:
@@ -125,7 +110,9 @@ class StudyTargets:
         return [
             Product(
                 f"analysis:{heavy.name}-{variant.name}",
-                self._scope(variant) | _code_of(*_FOUND_BY) | sources.packages(*_FOUND_WITH),
+                self._scope(variant)
+                | code.code_of(*code.FOUND_BY)
+                | sources.packages(*code.FOUND_WITH),
                 partial(self._prepare_analysis, heavy, variant),
             )
             for variant, heavy in found
@@ -152,11 +139,11 @@ class StudyTargets:
 
     def figures(self) -> list[Product]:
         """Return every figure: picture, numbers, and the words that belong to it."""
-        more = sources.packages(*_DRAWN_WITH) | sources.code("report/circles.mplstyle")
+        more = sources.packages(*code.DRAWN_WITH) | sources.code("report/circles.mplstyle")
         return [
             Product(
                 f"figure:{name}",
-                self._sources_of(recipe, *_WRITTEN_BY)
+                self._sources_of(recipe, *code.WRITTEN_BY)
                 | more
                 | find_fonts(self.experiment, recipe.about),
                 partial(self._prepare, "figure", name, recipe),
@@ -172,11 +159,11 @@ class StudyTargets:
     def live(self) -> list[Product]:
         """Return the data of every live figure, for its script and as CSV."""
         programs = sources.of_value(self._programs(self.experiment))  # that figures give home
-        more = {"texts of the programs": programs} | sources.packages(*_TOLD_WITH)
+        more = {"texts of the programs": programs} | sources.packages(*code.TOLD_WITH)
         return [
             Product(
                 f"live:{name}",
-                self._sources_of(recipe, *_TAKEN_BY) | more,
+                self._sources_of(recipe, *code.TAKEN_BY) | more,
                 partial(self._prepare, "live", name, recipe),
             )
             for name, recipe in list_live(self.experiment).items()
@@ -185,22 +172,22 @@ class StudyTargets:
     def tables(self) -> list[Product]:
         """Return every table: its numbers, and how it is read."""
         of_study = {
-            name: (recipe, self._sources_of(recipe, *_WRITTEN_BY))
+            name: (recipe, self._sources_of(recipe, *code.WRITTEN_BY))
             for name, recipe in list_tables(self.experiment).items()
         }
         of_details = {
-            name: (recipe, self._sources_of(recipe, *_WRITTEN_BY) | self._facts(recipe.about))
+            name: (recipe, self._sources_of(recipe, *code.WRITTEN_BY) | self._facts(recipe.about))
             for name, recipe in list_details(self.experiment, self.results).items()
         }
         of_benchmark = {
             name: (
                 recipe,
                 sources.file_sources("file", [paths.BENCHMARK], paths.ROOT)
-                | _code_of(*recipe.modules, *_WRITTEN_BY),
+                | code.code_of(*recipe.modules, *code.WRITTEN_BY),
             )
             for name, recipe in list_benchmark(paths.BENCHMARK).items()
         }
-        more = sources.packages(*_TOLD_WITH)
+        more = sources.packages(*code.TOLD_WITH)
         return [
             Product(f"table:{name}", now | more, partial(self._prepare, "table", name, recipe))
             for name, (recipe, now) in (of_study | of_details | of_benchmark).items()
@@ -234,8 +221,8 @@ class StudyTargets:
             | self._facts(None)
             | {"texts of the programs": sources.of_value(programs)}
             | {"number of runs": sources.of_value(count_runs(self.experiment))}
-            | _code_of(*_STUDY, "circles.report.context", "circles.report.context_json")
-            | sources.packages(*_TOLD_WITH)
+            | code.code_of(*code.STUDY, "circles.report.context", "circles.report.context_json")
+            | sources.packages(*code.TOLD_WITH)
         )
 
     def _study_for(self, about: About) -> Study:
@@ -312,7 +299,7 @@ class StudyTargets:
         return {name: sources.of_value(described) if len(described) == len(found) else PENDING}
 
     def _sources_of(self, recipe: Recipe[Any], *modules: str) -> Sources:
-        return self._scope(recipe.about) | _code_of(*_STUDY, *recipe.modules, *modules)
+        return self._scope(recipe.about) | code.code_of(*code.STUDY, *recipe.modules, *modules)
 
     def _prepare_analysis(self, heavy: CachedAnalysis[Any], variant: Variant) -> Any:
         from circles.experiment.data import make_split
