@@ -141,6 +141,14 @@ OPEN = {  # what else opens files to read them: the system's own, and pictures i
     "output.py": {"os.open"},
     "running.py": {"_BOOT.read_text", "(_PROC / str(process) / 'stat').read_text"},  # Linux's own
     "files.py": {"os.open"},
+    "memory.py": {"(folder / 'status').read_text", "children.read_text"},  # Linux's own too
+    # What npm has just fetched into a folder of its own, and the list of that.
+    "vendor.py": {
+        "(ASSETS / target).read_bytes",
+        "(root / one['licence']).read_text",
+        "LIST.read_text",
+        "tarfile.open",
+    },
     # Set-up runs where the packages are not there yet, with the standard library alone.
     "installer_run.py": {"log.open", "log.read_text", "self.log.read_text"},
     "set_up.py": {

@@ -275,7 +275,7 @@ def test_every_figure_and_every_word_is_made_of_a_study_on_features():
     for name, picture in made.items():
         assert files_of_figure(name, picture)
     context = make_context("A title", study, {}, {})
-    linear = [variant["name"] for variant in context["groups"]["linear"]]
+    linear = [one["name"] for one in context["variants"] if one["is_linear"]]
     assert linear == ["scaled"]
     assert context["variants"][2]["features"].endswith("$x_1^2 + x_2^2$, standardised")
 

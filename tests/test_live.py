@@ -80,6 +80,7 @@ def line_of(page):
 
 def drag(page, target, by):
     """Drag what a locator finds by some pixels."""
+    target.scroll_into_view_if_needed()
     box = target.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
