@@ -7,7 +7,7 @@
   const { plane, diagram, controls, results, select, takeHome } = Circles.network_parts;
   const { read, write, problemOf, ofVariant, MOST_LAYERS } = Circles.state;
   const SECONDS = 8; // that playing takes for all epochs
-  const [SLICE, RACE] = [8, 22]; // milliseconds of training between two pictures: played, and to the end
+  const [SLICE, RACE] = [8, 10]; // milliseconds of training between two pictures: played, and to the end
 
   const ENDS = {
     "all epochs": () => "Trained to the last epoch.",
