@@ -302,6 +302,13 @@ def test_a_hidden_page_pauses(visit):
     expect(page.locator(".net-play")).to_have_text("Play")
 
 
+# The address follows with a delay, once for several changes.
+SETTLED = """() => {
+  if (location.hash !== window.seen) [window.seen, window.since] = [location.hash, Date.now()];
+  return Date.now() - window.since > 2000;
+}"""
+
+
 def test_points_are_painted_by_mouse_keys_and_touch(visit):
     """Each way paints points of the colour that is chosen, and the eraser takes them away."""
     page = visit("#net=data:painted", has_touch=True)
@@ -319,6 +326,7 @@ def test_points_are_painted_by_mouse_keys_and_touch(visit):
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Space")
     expect_address(page, "points:")
+    page.wait_for_function(SETTLED)
     painted = taken_home(page, "Points as CSV").splitlines()[1:]
     labels = [row.split(",")[2] for row in painted]
     assert labels.count("1") > 3
