@@ -38,6 +38,15 @@ def as_network(variant, weights, split):
     return found | {"features": list(variant.features)}
 
 
+def listen(page, *roots):
+    """Return a list of what a page will say, and of what it will ask for outside of ``roots``."""
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda one: said.extend([] if one.url.startswith(roots) else [one.url]))
+    return said
+
+
 def render_live(study, blocks, root):
     """Return the site of the sample book with the data of ``study`` and these blocks in front."""
     copy_book(root)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from circles.analysis.best_line import find_best_line
 from circles.report.live import LIVE, SWEEP_LIVE, VARIANT_LIVE
-from live import FOLDER, render_live
+from live import FOLDER, listen, render_live
 from samples import make_study, make_variant
 
 pytestmark = pytest.mark.browser
@@ -37,10 +37,7 @@ def page(browser, site):
     """Return the page with the figure, opened from disk; whatever it says or asks for is wrong."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
-    said = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda one: said.extend([] if one.url.startswith("file:") else [one.url]))
+    said = listen(page, "file:")
     page.goto((site / "index.html").as_uri())
     yield page
     assert said == []

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from circles.common import paths
 from circles.report.live import list_live
-from live import render_live
+from live import listen, render_live
 from samples import make_study, make_sweep, make_variant
 from test_browser import Quiet
 
@@ -55,11 +55,7 @@ def site(study, figures, tmp_path_factory):
 def open_page(browser, address, **options):
     """Return a page on which all figures are alive, and the list of what it says or asks for."""
     page = browser.new_context(**options).new_page()
-    said = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    root = address.rpartition("/")[0]
-    page.on("request", lambda one: said.extend([] if one.url.startswith(root) else [one.url]))
+    said = listen(page, address.rpartition("/")[0])
     page.goto(address)
     late = "document.querySelectorAll('.live:not(.enabled)').forEach((one) => one.scrollIntoView())"
     page.evaluate(late)  # whose files come when a reader gets near

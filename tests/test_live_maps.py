@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from circles.analysis.arrangement import Network
 from circles.analysis.boundary import predict
 from circles.analysis.region import find_region
-from live import ENGINE, FOLDER, render_live
+from live import ENGINE, FOLDER, listen, render_live
 from networks import SOLVED, STUCK, make_network, make_regular
 from samples import make_study, make_sweep, make_variant
 
@@ -38,9 +38,7 @@ def page(browser, site):
     """Return the page with both, opened from disk; whatever it says is wrong."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    said = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    said = listen(page, "file:")
     page.goto((site / "index.html").as_uri())
     expect(page.locator(".live-score strong").last).not_to_be_empty()
     yield page

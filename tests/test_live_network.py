@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from circles.analysis.boundary import predict
-from live import render_live
+from live import listen, render_live
 from samples import make_study, make_variant
 
 pytestmark = pytest.mark.browser
@@ -41,28 +41,21 @@ def site(study, tmp_path_factory):
 @pytest.fixture
 def visit(browser, site):
     """Return a function that opens the figure at an address; whatever the page says is wrong."""
-    said, contexts = [], []
+    heard, contexts = [], []
 
     def go(address="", **options):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda one: said.extend([] if is_local(one.url) else [one.url]))
+        heard.append(listen(page, "file:", "blob:", "data:"))
         page.goto((site / "index.html").as_uri() + address)
         expect(page.locator(".live-score strong")).not_to_be_empty()
         return page
 
     yield go
-    assert said == []
+    assert [said for said in heard if said] == []
     for context in contexts:
         context.close()
-
-
-def is_local(url):
-    """Return whether an address asks for nothing from elsewhere."""
-    return url.startswith(("file:", "blob:", "data:"))
 
 
 def press(page, name):

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from circles.analysis.outcomes import OUTCOMES, find_outcomes
 from circles.analysis.statistics import rate_of
 from circles.report.live.seeds import seeds as data_of_seeds
-from live import ENGINE, FOLDER, as_network, render_live
+from live import ENGINE, FOLDER, as_network, listen, render_live
 from samples import make_runs, make_study, make_sweep, make_variant
 
 pytestmark = pytest.mark.browser
@@ -43,9 +43,7 @@ def page(browser, address):
     """Return the page with the figure, opened from disk; whatever it says is wrong."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    said = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    said = listen(page, "file:")
     page.goto(address)
     expect(page.locator(f"{SCORE} strong")).to_have_text("64 seeds to try")
     yield page
