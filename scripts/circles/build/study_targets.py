@@ -158,7 +158,7 @@ class StudyTargets:
 
     def live(self) -> list[Product]:
         """Return the data of every live figure, for its script and as CSV."""
-        programs = sources.of_value(self._programs(self.experiment))  # that figures give home
+        programs = sources.of_value(self._own_programs)  # that figures give home
         more = {"texts of the programs": programs} | sources.packages(*code.TOLD_WITH)
         return [
             Product(
@@ -201,8 +201,12 @@ class StudyTargets:
                 {"text of the program": sources.short(text.encode())},
                 partial(partial, dict[str, bytes], {f"code/{name}.py": text.encode()}),
             )
-            for name, text in self._programs(self.experiment).items()
+            for name, text in self._own_programs.items()
         ]
+
+    @cached_property
+    def _own_programs(self) -> dict[str, str]:
+        return self._programs(self.experiment)
 
     @staticmethod
     def _programs(about: Experiment | Example) -> dict[str, str]:
@@ -213,8 +217,7 @@ class StudyTargets:
 
     def sources_of_words(self) -> Sources:
         """Return what the words of the pages are made from, apart from figures and tables."""
-        every: list[Experiment | Example] = [self.experiment, *self.experiment.examples]
-        programs = [self._programs(one) for one in every]
+        programs = [self._own_programs, *map(self._programs, self.experiment.examples)]
         return (
             {"title of the book": sources.of_value(book_title(self.experiment))}
             | self._scope(None)
