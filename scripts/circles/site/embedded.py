@@ -185,7 +185,7 @@ def _write_pdf(book: Book, pages: list[str], output: Path) -> None:
     """Set the PDF. It names no time of its own, so that equal pages give equal bytes."""
     values = {"title": book.title, "subtitle": book.subtitle, "description": book.description}
     values |= {"author": book.author, "date": date_of(book), "lang": book.language}
-    values["imprint"] = _imprint(book)
+    values["imprint"] = Imprint.of(book).cite_as
     template = files.read_text(HERE / "book.typ")
     document = "\n\n".join([f"{template}\n#show: book.with(..sys.inputs)", *pages])
     (output / book.pdf_name).write_bytes(_typeset_accessibly(document, book.root, values))
@@ -201,15 +201,6 @@ def _typeset_accessibly(document: str, root: Path, values: dict[str, str]) -> by
         first = str(error).partition("PDF/UA-1 error: ")[2].partition("\n")[0]
         _log.warning("the PDF is not accessible to the standard PDF/UA-1: %s", first)
         return typeset(document, root, values)
-
-
-def _imprint(book: Book) -> str:
-    """Return how the book asks to be cited; nothing where its metadata do not say."""
-    cite = book.metadata.get("cite") or {}
-    parts = [cite.get("authors"), cite.get("year"), cite.get("title")]
-    version = f"Version {cite['version']}" if cite.get("version") else None
-    said = ". ".join(str(one).rstrip(".") for one in [*parts, version] if one)
-    return f"Cite as: {said}." if said else ""
 
 
 FORMATS: dict[str, Callable[[Book, Any, Path], None]] = {"html": _write_pages, "typst": _write_pdf}

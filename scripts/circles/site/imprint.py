@@ -39,6 +39,13 @@ class Imprint:
         return f"https://spdx.org/licenses/{self.licence}.html" if self.licence else ""
 
     @property
+    def cite_as(self) -> str:
+        """How it asks to be cited, without markup; empty where nothing is said."""
+        version = self.version and f"Version {self.version}"
+        said = [part.rstrip(".") for part in (self.authors, self.year, self.title, version) if part]
+        return f"Cite as: {'. '.join(said)}." if said else ""
+
+    @property
     def linked_data(self) -> dict[str, Any]:
         """What each page says of it in the words of schema.org."""
         authors = [{"@type": kind, "name": name} for name, kind in self.people.items()]
