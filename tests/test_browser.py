@@ -165,7 +165,7 @@ def test_figures_are_as_dark_as_their_page(
     """However the reader sets the switch, their ground is the page's and their ink is seen."""
     page = desktop.new_page()
     page.emulate_media(color_scheme=system)
-    page.goto((miniature_site / "index.html").as_uri())
+    page.goto((miniature_site / "report/problem.html").as_uri())
     seen = []
     for _ in range(2):
         image = page.locator("article img").first

@@ -469,12 +469,14 @@ def test_the_code_of_an_analysis_makes_stale_what_a_study_is_asked_for(stale):
 def test_a_comment_in_a_recipe_counts_where_it_is_shown(stale, monkeypatch):
     """A program shows the function that draws its points, as that stands in the library."""
     assert stale(("experiment/generators.py", "", "\n# more\n")) == {}
-    workshop = StudyTargets(make_study(kind="xor", noise=0.1).experiment, {}, Path())
-    before = [program.sources for program in workshop.programs()]
-    words = workshop.sources_of_words()
+    experiment = make_study(kind="xor", noise=0.1).experiment
+    before = StudyTargets(experiment, {}, Path())
+    programs, words = before.programs(), before.sources_of_words()
     monkeypatch.setattr(data_code.inspect, "getsource", lambda _recipe: "# more\n")
-    assert all(one.sources != was for one, was in zip(workshop.programs(), before, strict=True))
-    assert sources.changes(words, workshop.sources_of_words()) == ("texts of the programs changed",)
+    after = StudyTargets(experiment, {}, Path())
+    pairs = zip(after.programs(), programs, strict=True)
+    assert all(one.sources != was.sources for one, was in pairs)
+    assert sources.changes(words, after.sources_of_words()) == ("texts of the programs changed",)
 
 
 def test_nothing_is_stale_in_a_library_with_new_keys_and_kinds(miniature, tmp_path):
