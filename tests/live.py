@@ -8,6 +8,7 @@ from books import append, copy_book, without_quarto
 from circles.common import paths
 from circles.report.live import list_live
 from circles.report.live.data import files_of_live
+from circles.report.live.scripts import files_of_scripts
 from circles.site.render import render
 
 FOLDER = paths.ROOT / "templates" / "assets" / "live"
@@ -51,10 +52,13 @@ def render_live(study, blocks, root):
     """Return the site of the sample book with the data of ``study`` and these blocks in front."""
     copy_book(root)
     shutil.copytree(FOLDER, root / "templates" / "assets" / "live")
-    for name, recipe in list_live(study.experiment).items():
-        for path, content in files_of_live(name, recipe(study)).items():
-            (root / "report" / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / "report" / path).write_bytes(content)
+    found = list_live(study.experiment)
+    made = files_of_scripts({name.partition("-")[0] for name in found} - {"points"})
+    for name, recipe in found.items():
+        made |= files_of_live(name, recipe(study))
+    for path, content in made.items():
+        (root / "report" / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / "report" / path).write_bytes(content)
     append(root / "index.qmd", blocks)
     with pytest.MonkeyPatch.context() as patch:
         without_quarto(patch)

@@ -1,13 +1,12 @@
 """The live figures as a reader meets them: in a browser, from disk, by mouse, touch and keys."""
 
-import re
-
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from circles.analysis.best_line import find_best_line
 from circles.report.live import LIVE, SWEEP_LIVE, VARIANT_LIVE
+from circles.report.live.scripts import files_of_scripts
 from live import FOLDER, listen, render_live
 from samples import make_study, make_variant
 
@@ -222,11 +221,22 @@ def test_every_control_has_a_name(page):
     assert page.locator(".live-said").get_attribute("aria-live") == "polite"
 
 
-def test_all_of_it_is_light(site):
-    """Scripts and data that the page loads are at most 150 kB."""
-    page = (site / "index.html").read_text(encoding="utf-8")
-    loaded = re.findall(r'<script src="([^"]+/live/[^"]+)"', page)
-    assert 150_000 >= sum((site / path).stat().st_size for path in loaded) > 0
+def test_a_script_is_joined_from_its_parts():
+    """It has all of them in their order, says where they are, and comes out the same again."""
+    made = files_of_scripts(["seeds"])
+    assert set(made) == {"live/figures.js", "live/figure-seeds.js"}
+    note, _, rest = made["live/figure-seeds.js"].decode().partition("\n")
+    assert "outcomes.js, trials.js, seeds.js in templates/assets/live/" in note
+    places = [rest.index(f"Circles.{name}=") for name in ("outcomeOf", "trials", "seeds")]
+    assert places == sorted(places)
+    assert files_of_scripts(["seeds"]) == made
+
+
+def test_without_the_minifier_parts_are_joined_as_they_are(monkeypatch):
+    """Where no wheel is made for a machine, its scripts are those that people write."""
+    monkeypatch.setattr("circles.report.live.scripts.has_minifier", lambda: False)
+    made = files_of_scripts(["line"])["live/figure-line.js"].decode()
+    assert (FOLDER / "line.js").read_text(encoding="utf-8") in made
 
 
 def test_every_live_figure_has_a_script():

@@ -167,6 +167,7 @@ def _draw(targets: StudyTargets, builder: Builder) -> None:
     targets.keep()
     builder.update(targets.figures(), "figures", parallel=True)
     builder.update(targets.live(), "live")
+    builder.update(targets.scripts())
 
 
 def _write(targets: StudyTargets, builder: Builder) -> None:

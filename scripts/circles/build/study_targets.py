@@ -19,6 +19,7 @@ from circles.report.benchmark import list_benchmark
 from circles.report.detail_tables import list_details
 from circles.report.figures import list_figures
 from circles.report.live import list_live
+from circles.report.live.scripts import MINIFIER, files_of_scripts, has_minifier, list_parts
 from circles.report.names import isolate_columns, isolate_titles
 from circles.report.tables import list_tables
 from circles.report.template_set import book_title, find_set
@@ -61,7 +62,7 @@ class StudyTargets:
 
     def names(self) -> list[str]:
         """Return the name of every product of the study."""
-        made = self.analyses, self.figures, self.live, self.tables, self.programs
+        made = self.analyses, self.figures, self.live, self.scripts, self.tables, self.programs
         products = [one() for one in made]
         return [product.name for each in products for product in each]
 
@@ -168,6 +169,17 @@ class StudyTargets:
             )
             for name, recipe in list_live(self.experiment).items()
         ]
+
+    def scripts(self) -> list[Product]:
+        """Return the scripts of the live figures, which are one product."""
+        figures = {name.partition("-")[0] for name in list_live(self.experiment)} - {"points"}
+        if not figures:
+            return []
+        parts = {one for each in list_parts(figures).values() for one in each}
+        now = sources.file_sources("script", sorted(parts), paths.ROOT)
+        now |= sources.code_of("circles.report.live.scripts")
+        now |= sources.packages(MINIFIER) if has_minifier() else {}
+        return [Product("scripts", now, partial(partial, files_of_scripts, figures))]
 
     def tables(self) -> list[Product]:
         """Return every table: its numbers, and how it is read."""

@@ -109,12 +109,12 @@ def _widths(study: Study) -> Iterator[dict[str, Any]]:
 
 
 def _describe(variant: Variant, runs: Runs, summary: RunsSummary) -> dict[str, Any]:
+    rates = columns_of_rate("exact", summary.exact) | columns_of_rate("close", summary.close)
     return {
         "settings": variant.model_dump(mode="json", include=SETTINGS, exclude_defaults=True),
         "watched": _last_watched(runs.history_epoch),
         "runs": len(runs.seeds),
-        **columns_of_rate("exact", summary.exact),
-        **columns_of_rate("close", summary.close),
+        **{name: one if one is None else round(one, 4) for name, one in rates.items()},
     }
 
 

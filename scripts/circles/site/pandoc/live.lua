@@ -2,35 +2,22 @@
 --     ::: {.live figure="line"}
 --     ![What is printed.](report/figures/best-line.svg){fig-alt="…"}
 --     :::
--- gets the script of its name from templates/assets/live/, and its data from report/live/, which a build
--- writes. Without data, without scripts and in print what stands in the block is all that there is.
+-- gets its data from report/live/, and its script, which a build joins there from templates/assets/live/.
+-- Without data, without scripts and in print what stands in the block is all that there is.
 -- The embedded renderer asks this which files a figure needs, and Quarto uses it as a filter.
 
-local FOLDER = 'templates/assets/live/'
-local live = { STYLE = FOLDER .. 'live.css', POINTS = 'report/live/points.js' }
+local FOLDER = 'report/live/'
+local live = { STYLE = 'templates/assets/live/live.css', POINTS = FOLDER .. 'points.js' }
 
--- What a figure has beside the script of its name, in the order in which it is loaded.
-local PARTS = {
-  network = {
-    'datasets', 'state', 'training', 'exports', 'table',
-    'network-map', 'network-diagram', 'network-controls', 'network-results', 'network-home',
-  },
-  seeds = { 'outcomes', 'trials' },
-}
-
--- Figures whose files come when the reader gets near them: they are many. Browsers load no script of this type.
+-- Figures that come when the reader gets near them: they are large. Browsers load no script of this type.
 local LATE = { network = true }
 live.LATE_TYPE = 'text/late'
 
---- The scripts of a figure, in the order in which they are loaded, and its data; paths from the root.
--- @return all scripts, the data, and how many of the scripts are loaded with the page
+--- What a figure loads, in that order; paths from the root.
+-- @return its scripts, its data, and how many of the scripts are loaded with the page
 function live.files(figure, data)
-  local scripts = pandoc.List { 'random', 'options', 'circles', 'live', 'map' }
-  local at_once = LATE[figure] and #scripts
-  scripts:extend(PARTS[figure] or {})
-  scripts:insert(figure)
-  local paths = scripts:map(function(name) return FOLDER .. name .. '.js' end)
-  return paths, 'report/live/' .. (data or figure) .. '.js', at_once or #paths
+  local scripts = pandoc.List { FOLDER .. 'figures.js', FOLDER .. 'figure-' .. figure .. '.js' }
+  return scripts, FOLDER .. (data or figure) .. '.js', LATE[figure] and 1 or 2
 end
 
 --- What stands below a figure: where its numbers are, as seen from the folder of the page.
