@@ -16,6 +16,7 @@
   const Circles = (globalThis.Circles ??= { figures: {}, data: {} });
 
   const { ACTIVATIONS, FEATURES, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES } = Circles.options;
+  const TINY = 2 ** -126; // of single precision: below it TensorFlow has 0
 
   // What a name, or a table with one, stands for.
   function option(kind, options, given, tag = "name") {
@@ -126,8 +127,10 @@
           const odd = i ? w[kernel + u] : 0;
           if (i || !inputs) for (let b = 0; b < count; b++) z[row + b] = begin + odd * below[b];
           for (; i < inputs; i += 2) {
-            const [one, two] = [w[kernel + i * units + u], w[kernel + (i + 1) * units + u]];
-            const [from, next] = [i * size, (i + 1) * size];
+            const one = w[kernel + i * units + u];
+            const two = w[kernel + (i + 1) * units + u];
+            const from = i * size;
+            const next = from + size;
             if (i) for (let b = 0; b < count; b++) z[row + b] += one * below[from + b] + two * below[next + b];
             else for (let b = 0; b < count; b++) z[row + b] = begin + one * below[b] + two * below[next + b];
           }
@@ -150,18 +153,24 @@
         const values = below ? below.a : batch.inputs;
         for (let u = 0; u < units; u++) {
           const row = u * size;
-          let sum = 0;
-          for (let b = 0; b < count; b++) sum += d[row + b];
-          gradient[bias + u] = sum;
+          let sum = 0; // with the first of the products, or pairs of them
           let i = inputs % 2;
           if (i) {
             let product = 0;
-            for (let b = 0; b < count; b++) product += d[row + b] * values[b];
+            for (let b = 0; b < count; b++) {
+              sum += d[row + b];
+              product += d[row + b] * values[b];
+            }
             gradient[kernel + u] = product;
           }
           for (; i < inputs; i += 2) {
-            const [from, next] = [i * size, (i + 1) * size];
-            let [one, two] = [0, 0];
+            const from = i * size;
+            const next = from + size;
+            let one = 0;
+            let two = 0;
+            if (!i) {
+              for (let b = 0; b < count; b++) sum += d[row + b];
+            }
             for (let b = 0; b < count; b++) {
               const slope = d[row + b];
               one += slope * values[from + b];
@@ -170,6 +179,7 @@
             gradient[kernel + i * units + u] = one;
             gradient[kernel + (i + 1) * units + u] = two;
           }
+          gradient[bias + u] = sum;
         }
         if (!below) break;
         const lower = this.shapes[l - 1];
@@ -240,35 +250,47 @@
           network.forward(whole, sample.count);
           return whole.layers.map(({ a }) => a);
         },
-        // The gradient of the loss in all weights, and how many points have none, in single precision.
+        // The gradient of the loss in all weights.
         gradient() {
           this.layers();
           losses(network, of, whole, sample.count, sample.labels.length);
-          const flat = flatPoints(network, whole, sample.count);
           network.backward(whole, sample.count, gradient);
-          return { gradient, flat };
+          return gradient;
+        },
+        // How many points have no gradient: their loss is flat in every column, in single precision.
+        flat() {
+          this.layers();
+          return order.filter((b) => isFlat(network, of, whole, b, sample.labels.length)).length;
         },
       };
     }
   }
 
-  // How many points have a flat loss in every column, in single precision: the loss is clipped, or a sigmoid or
-  // softmax rounds to 0 or 1.
-  function flatPoints(network, { layers, labels, size }, count) {
-    const { a, d } = layers.at(-1);
-    const { units, activation } = network.shapes.at(-1);
-    const rounds = activation === "sigmoid" || activation === "softmax";
-    let flat = 0;
-    for (let b = 0; b < count; b++) {
-      let still = true;
-      for (let u = 0; u < units && still; u++) {
-        const i = u * size + b;
-        const value = Math.fround(a[i]);
-        still = d[i] === 0 || (rounds && (value === 0 || value === 1) && Math.abs(d[i]) * count * units < 1e-6);
-      }
-      flat += still ? 1 : 0;
-    }
-    return flat;
+  // The outputs of a point in single precision, as TensorFlow computes them: 0 and 1 come sooner than in double.
+  const one = Math.fround;
+  const power = (z) => { const found = one(Math.exp(one(z))); return found < TINY ? 0 : found; };
+  const SINGLE = {
+    sigmoid: (sums) => sums.map((z) => { const tail = power(-Math.abs(z)); return one((z >= 0 ? 1 : tail) / one(1 + tail)); }),
+    softmax(sums) {
+      const powers = sums.map((z) => power(one(z) - one(Math.max(...sums))));
+      return powers.map((found) => one(found / powers.reduce((sum, other) => one(sum + other), 0)));
+    },
+  };
+
+  // Whether the loss of a point is flat, by the rules of the report (scripts/circles/analysis/gradients.py).
+  function isFlat(network, loss, { layers, labels, size }, b, labelColumns) {
+    const { units, activation, functions } = network.shapes.at(-1);
+    const of = (values) => Array.from({ length: units }, (_, u) => values[u * size + b]);
+    const sums = of(layers.at(-1).z);
+    const outputs = of(layers.at(-1).a);
+    const values = SINGLE[activation]?.(sums) ?? outputs.map(one);
+    const isLog = loss.smooth !== undefined; // cross-entropy
+    return values.every((value, u) => {
+      const y = labels[labelColumns > 1 ? u * size + b : b];
+      if (loss.softmax) return value === (y === u ? 1 : 0);
+      if (isLog && activation === "sigmoid") return value === one(y * (1 - loss.smooth) + loss.smooth / 2);
+      return one(loss.slope(value, y) * (isLog ? 1 : one(functions[1](sums[u], activation === "sigmoid" ? value : outputs[u])))) === 0;
+    });
   }
 
   function activate(name, value, z, a, from, to) {
@@ -498,6 +520,15 @@
       return this.wait >= patience;
     }
   }
+
+  // By what features are standardised: their means and standard deviations on the training points.
+  Circles.scalerOf = ({ features, feature_scale: scale }, points) => {
+    if (scale !== "standard") return null;
+    const columns = Circles.network({ layers: [{ units: 1 }], features }).see(points);
+    const meanOf = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const mean = columns.map(meanOf);
+    return { mean, scale: columns.map((one, i) => Math.sqrt(meanOf(one.map((value) => (value - mean[i]) ** 2))) || 1) };
+  };
 
   Circles.network = (options) => new Network(options);
 })();

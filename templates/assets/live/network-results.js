@@ -97,7 +97,7 @@
     }
 
     function gradientWords(session, count) {
-      const { gradient: found, flat } = session.training.gradient();
+      const [found, flat] = [session.training.gradient(), session.training.flat()];
       const zeros = found.reduce((sum, one) => sum + (one === 0 ? 1 : 0), 0);
       return `Gradient exactly zero: at ${percent(flat / count)} of the training points, and in ${zeros} of ${found.length} weights.`;
     }

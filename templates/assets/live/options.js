@@ -135,10 +135,13 @@
     binary_crossentropy: ({ label_smoothing = 0 }) => ({
       smooth: label_smoothing,
       value: (a, y) => {
-        const p = Math.min(Math.max(a, CLIP_LOW), CLIP_HIGH);
+        const p = Math.min(Math.max(Math.fround(a), CLIP_LOW), CLIP_HIGH);
         return -(y * Math.log(p) + (1 - y) * Math.log(1 - p));
       },
-      slope: (a, y) => (a < CLIP_LOW || a > CLIP_HIGH ? 0 : (a - y) / (a * (1 - a))),
+      slope: (a, y) => {
+        const p = Math.fround(a); // near 1 single precision decides what is clipped
+        return p < CLIP_LOW || p > CLIP_HIGH ? 0 : (p - y) / (p * (1 - p));
+      },
     }),
     sparse_categorical_crossentropy: () => ({ softmax: true }),
     mean_squared_error: () => ({ value: (a, y) => (a - y) ** 2, slope: (a, y) => 2 * (a - y) }),

@@ -3,13 +3,12 @@
 
 (() => {
   const [CLIPPED, NEARLY, WIDER, STRAIGHT, FALLING] = [0.99, 0.99, 3, 1e-3, 0.01];
-  const [RESOLUTION, EDGE_POINTS, HALVINGS, MARGIN, EPSILON] = [61, 400, 12, 0.1, 1e-7];
+  const [RESOLUTION, EDGE_POINTS, HALVINGS, MARGIN] = [61, 400, 12, 0.1];
   const ROUGH = 0.05; // of the window's side: more than a cell of the grid
   const FAR = 1e6; // sides of the window
   const MOST_UNITS = 32; // of which the report knows the region exactly
   const AFFINE = new Set(["x1", "x2"]);
   const FALLING_SOMEWHERE = new Set(["gelu", "silu", "softmax"]);
-  const TINY = 2 ** -126; // of single precision: below it TensorFlow has 0
 
   const spaced = (low, high, count) => Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
   const answers = (network, points) => Array.from(network.predict(points)).map((one) => one > 0.5);
@@ -34,24 +33,6 @@
   function placesOf(points) {
     if (!places.has(points)) places.set(points, layOut(points));
     return places.get(points);
-  }
-
-  // The share of the points at which the loss is flat in every column of the output, in single precision.
-  function flatShare(network, { loss = "binary_crossentropy" }, points, labels) {
-    const { columns } = network;
-    const last = network.layers.at(-1).activation;
-    const { name, label_smoothing: smoothing = 0 } = typeof loss === "string" ? { name: loss } : loss;
-    const outputs = network.predict(points).map(Math.fround);
-    const one = Math.fround;
-    let isFlat = (a) => a < one(EPSILON) || a > one(1 - EPSILON);
-    if (last === "softmax") isFlat = (a, y, c) => a === (y === c ? 1 : 0);
-    else if (name !== "binary_crossentropy") isFlat = () => false;
-    else if (last === "sigmoid") isFlat = (a, y) => (a < TINY ? 0 : a) === one(y * (1 - smoothing) + smoothing / 2);
-    const flat = labels.filter((y, i) => {
-      for (let c = 0; c < columns; c++) if (!isFlat(outputs[i * columns + c], y, c)) return false;
-      return true;
-    });
-    return flat.length / labels.length;
   }
 
   // Whether a network can draw one straight line at most: it is affine, or keeps one affine number of a point
@@ -124,7 +105,7 @@
     const features = settings.features ?? ["x1", "x2"];
     const seen = placesOf(points);
     if (drawsALine(network, features) || (network.columns === 1 && isStraight(network, seen))) return "linear";
-    if (flatShare(network, settings, points, labels) > CLIPPED) return "clipped";
+    if (network.sample({ points, labels, loss: settings.loss }).flat() > CLIPPED * labels.length) return "clipped";
     if (accuracy >= NEARLY) return "nearly";
     if (network.columns === 1 && answers(network, outskirts(network, features, seen)).includes(true)) return "open-region";
     return before && (before - after) / before > FALLING ? "still-falling" : "stuck";

@@ -14,15 +14,6 @@
     return [successes ? middle - half : 0, successes === trials ? 1 : middle + half];
   }
 
-  // By what features are standardised: their means and deviations on the training points.
-  function scalerOf({ features, feature_scale: scale }, points) {
-    if (scale !== "standard") return null;
-    const columns = Circles.network({ layers: [{ units: 1 }], features }).see(points);
-    const mean = columns.map((one) => one.reduce((sum, value) => sum + value, 0) / one.length);
-    const deviation = columns.map((one, i) => Math.sqrt(one.reduce((sum, value) => sum + (value - mean[i]) ** 2, 0) / one.length) || 1);
-    return { mean, scale: deviation };
-  }
-
   // What is wrong with settings that somebody wrote, or nothing.
   function refusal(settings) {
     if (!Array.isArray(settings?.layers) || !settings.layers.length) return "it has no layers";
@@ -67,5 +58,5 @@
     }
   }
 
-  Circles.trials = { Trial, refusal, scalerOf, wilson };
+  Circles.trials = { Trial, refusal, wilson };
 })();
