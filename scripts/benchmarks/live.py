@@ -25,6 +25,7 @@ from circles.analysis.statistics import rate_of
 from circles.common import paths
 from circles.experiment.data import make_split
 from circles.experiment.spec import Layer, Variant, load
+from circles.training.tasks import CHUNK
 from proofs import open_browser
 
 EPOCHS = 2000
@@ -121,7 +122,9 @@ def _by_the_trainer(units: int, seeds: range) -> "np.ndarray[Any, Any]":
     layers = (Layer(units=units, activation="relu"), Layer(units=1, activation="sigmoid"))
     variant = Variant(name="live", title="Live", layers=layers, learning_rate=0.001, epochs=EPOCHS)
     split = make_split(load(paths.EXPERIMENT).dataset)
-    return train(variant, split, tuple(seeds), traced_seed=None).held_out_accuracy
+    tasks = [tuple(seeds[first : first + CHUNK]) for first in range(0, len(seeds), CHUNK)]
+    runs = [train(variant, split, task, traced_seed=None) for task in tasks]
+    return np.concatenate([one.held_out_accuracy for one in runs])
 
 
 if __name__ == "__main__":
