@@ -252,6 +252,19 @@ def render_quickly(made):
     return render_pages(make_context("z", made, figures, tables), find_set(made.experiment)).texts
 
 
+@pytest.mark.parametrize("count", [40, 2400])
+def test_points_of_ones_own_can_be_trained_on(count, tmp_path):
+    """The front page of a table has the network figure, unless it is too large for a page."""
+    rows = [(i % 7, i % 5, "ab"[i % 2]) for i in range(count)]
+    with (tmp_path / "points.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([("a", "b", "kind"), *rows])
+    table = {"kind": "csv", "path": "points.csv", "random_state": 1, "folder": tmp_path}
+    texts = render_quickly(make_study(**table))
+    shown = ['figure="network"' in texts["_front.qmd"]]
+    shown.append("#own-network" in texts["variants/line.qmd"])
+    assert shown == [count < 2000] * 2
+
+
 def once(find):
     """Return a function that finds something once, and the same ever after."""
     found = []

@@ -22,6 +22,7 @@ from circles.report.context.roles import describe_roles
 from circles.report.context.values import Values
 from circles.report.context.variants import best_of, describe_variant, group_variants
 from circles.report.escape import escape
+from circles.report.live import list_live
 
 __all__ = ["make_context"]
 
@@ -55,6 +56,7 @@ def make_context(
         "chance": describe_chance(study),
         "examples": describe_examples(study),
         "figures": dict(figures),
+        "live": list(list_live(study.experiment)),
         "tables": dict(tables),
         "odd_labels": list_odd_labels(figures),
         "library": describe_library(),

@@ -43,8 +43,8 @@ class LiveFigure:
 def has_few_points(experiment: Experiment) -> bool:
     """Return whether each point has one of two labels, and a page can hold all points."""
     dataset = experiment.dataset
-    few = getattr(dataset, "samples", MOST_POINTS + 1) <= MOST_POINTS
-    return dataset.kind_of_problem == "binary" and few
+    count = len(dataset.table.y) if dataset.kind == "csv" else dataset.samples
+    return dataset.kind_of_problem == "binary" and count <= MOST_POINTS
 
 
 @dataclass(frozen=True)
