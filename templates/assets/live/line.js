@@ -4,7 +4,7 @@
 "use strict";
 
 (() => {
-  const { make, motion, isCalm, field, button, announcer } = Circles.page;
+  const { make, motion, isCalm, drag, field, button, announcer } = Circles.page;
   const STEEPEST = 100;
   const FLATTEST = 0.001;
   let shades = 0;
@@ -176,35 +176,25 @@
       return [((event.clientX - box.left) / box.width) * 200 - 100, ((event.clientY - box.top) / box.height) * 200 - 100];
     }
 
-    function drag(target, begin) {
-      target.addEventListener("pointerdown", (event) => {
-        if (event.button) return;
-        event.preventDefault();
-        target.setPointerCapture(event.pointerId);
-        if (target.focus) target.focus({ preventScroll: true });
-        const move = begin(pointerAt(event));
-        const follow = (later) => move(pointerAt(later));
-        const end = () => target.removeEventListener("pointermove", follow);
-        target.addEventListener("pointermove", follow);
-        target.addEventListener("pointerup", end, { once: true });
-        target.addEventListener("pointercancel", end, { once: true });
-      });
-    }
-
     const clamp = (shift) => Math.max(-reach, Math.min(reach, shift + offsetOfMiddle())) - offsetOfMiddle();
-    const beginShift = ([x, y]) => {
+    const beginShift = (event) => {
+      const [x, y] = pointerAt(event);
       const [n1, n2] = [Math.cos(state.angle), -Math.sin(state.angle)];
       const before = state.shift + (n1 * x + n2 * y) / scale;
-      return ([u, v]) => set({ shift: clamp(before - (n1 * u + n2 * v) / scale) }, true);
+      return (later) => {
+        const [u, v] = pointerAt(later);
+        set({ shift: clamp(before - (n1 * u + n2 * v) / scale) }, true);
+      };
     };
     const beginTurn = () => {
       const [n1, n2] = [Math.cos(state.angle), -Math.sin(state.angle)];
       const distance = (state.shift + offsetOfMiddle()) * scale;
       const pivot = [-n1 * distance, -n2 * distance];
-      return ([u, v]) => turnAbout(pivot, angleOfKnob(u - pivot[0], v - pivot[1]));
+      return (later) => { // the knob lies along (sin, cos) of the angle, as y points down on the screen
+        const [u, v] = pointerAt(later);
+        turnAbout(pivot, Math.atan2(u - pivot[0], v - pivot[1]));
+      };
     };
-    // The knob lies along (sin, cos) of the angle, as y points down on the screen.
-    const angleOfKnob = (u, v) => Math.atan2(u, v);
     function turnAbout(pivot, angle) {
       const [n1, n2] = [Math.cos(angle), -Math.sin(angle)];
       state.angle = angle;

@@ -8,10 +8,11 @@
   const Circles = (globalThis.Circles ??= { figures: {}, data: {} });
   const SVG = "http://www.w3.org/2000/svg";
 
+  const DRAWN = new Set(["svg", "g", "path", "circle", "line", "rect", "polygon", "text", "defs", "stop", "linearGradient"]);
+
   // An element with attributes, listeners (`onclick`) and children.
   function make(name, attributes = {}, ...children) {
-    const isDrawn = ["svg", "g", "path", "circle", "line", "rect", "polygon", "text", "defs", "stop", "linearGradient"];
-    const made = isDrawn.includes(name) ? document.createElementNS(SVG, name) : document.createElement(name);
+    const made = DRAWN.has(name) ? document.createElementNS(SVG, name) : document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) {
       if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
       else if (value !== false) made.setAttribute(key, value === true ? "" : value);
@@ -46,6 +47,21 @@
       });
     };
     return { stop, play, glide };
+  }
+
+  // Follow a pointer from where it goes down on `target` until it is let go: `begin` is given how it went down and
+  // returns what is called for each move, or nothing.
+  function drag(target, begin) {
+    target.addEventListener("pointerdown", (event) => {
+      const follow = event.button ? null : begin(event);
+      if (!follow) return;
+      event.preventDefault();
+      target.setPointerCapture(event.pointerId);
+      target.focus({ preventScroll: true });
+      const end = () => target.removeEventListener("pointermove", follow);
+      target.addEventListener("pointermove", follow);
+      for (const name of ["pointerup", "pointercancel"]) target.addEventListener(name, end, { once: true });
+    });
   }
 
   let fields = 0;
@@ -113,12 +129,12 @@
     if (!panel) return;
     const [numbers] = block.getElementsByClassName("live-numbers");
     const printed = [...block.childNodes].filter((one) => one !== numbers);
-    if (build.leavesPrinted) printed.at(-1).after(panel);
+    if (build.leavesPrinted || !block.querySelector("img")) printed.at(-1).after(panel);
     else block.prepend(panel, make("details", { class: "live-printed" }, make("summary", {}, "The figure as it is printed"), ...printed));
     block.classList.add("enabled");
   }
 
-  Circles.page = { make, motion, isCalm, field, button, announcer, unpacked };
+  Circles.page = { make, motion, isCalm, drag, field, button, announcer, unpacked };
 
   // What is loaded late, in its order; then all figures that waited for it come to life.
   function bring() {
@@ -130,10 +146,14 @@
 
   const blocks = () => document.querySelectorAll(".live[data-figure]");
 
-  // Deferred scripts run in their order, before this event: the figures and their data are there, but for those
-  // that are loaded when the reader gets near them, or when the address asks for one.
-  document.addEventListener("DOMContentLoaded", () => {
-    blocks().forEach(enliven);
+  // One after the other, each in a task of its own: the first is alive soon, and the page stays quick.
+  function enlivenAll([first, ...others]) {
+    enliven(first);
+    if (others.length) setTimeout(enlivenAll, 0, others);
+    else awaitLate();
+  }
+
+  function awaitLate() {
     const near = new IntersectionObserver((seen) => {
       if (!seen.some((one) => one.isIntersecting)) return;
       near.disconnect();
@@ -141,5 +161,9 @@
     }, { rootMargin: "1200px" });
     for (const block of blocks()) if (!block.classList.contains("enabled")) near.observe(block);
     if (location.hash.startsWith("#net=")) blocks().forEach((block) => block.dataset.figure === "network" && block.scrollIntoView());
-  });
+  }
+
+  // Deferred scripts run in their order, before this event: the figures and their data are there, but for those
+  // that are loaded when the reader gets near them, or when the address asks for one.
+  document.addEventListener("DOMContentLoaded", () => blocks().length && enlivenAll([...blocks()]));
 })();

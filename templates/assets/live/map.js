@@ -6,7 +6,13 @@
   const GRID = 90; // cells each way
 
   // The colours of both labels and of the paper as the page has them: its theme may change.
+  let known = null;
+
   function coloursOf(element) {
+    return (known ??= readColours(element));
+  }
+
+  function readColours(element) {
     const probe = make("span", {});
     element.append(probe);
     const read = (name) => {
@@ -55,6 +61,8 @@
     new MutationObserver(repaint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   }
+
+  onTheme(() => { known = null; });
 
   // How an answer is shown: its colour, the stronger the surer it is.
   function shadeOf(outputs, columns) {

@@ -153,5 +153,5 @@
     return { element, show: (state) => groups.forEach((one) => one.show(state)) };
   }
 
-  Object.assign(Circles.network_parts, { controls, select });
+  Object.assign(Circles.network_parts, { controls, select, number });
 })();

@@ -1,5 +1,5 @@
 // The network of the live figure "network" as it is built: features, layers and the output, each unit a small
-// map of what it gives, and between them the weights, the thicker the larger.
+// map of what it gives, and between them the weights, the thicker the larger. Those of a unit that is pressed can be typed.
 "use strict";
 
 (() => {
@@ -9,17 +9,25 @@
   const [CELLS, ROWS] = [22, 8]; // of a small map each way; units below each other
   const WORDS = { "x1": "x₁", "x2": "x₂", "x1^2": "x₁²", "x2^2": "x₂²", "x1*x2": "x₁x₂", "sin(x1)": "sin x₁", "sin(x2)": "sin x₂", "r^2": "r²" };
 
-  // `change` is told { feature }, { layer, by } or { layers }; `choose` which unit is pointed at or pressed.
-  function diagram({ change, choose }) {
+  const nameOf = (feature) => WORDS[feature] ?? feature;
+
+  // `change` is told { feature }, { layer, by } or { layers }; `choose` which unit is pointed at or pressed; `put` which
+  // weight, by its number, is to be what.
+  function diagram({ change, choose, put }) {
     const lines = make("canvas", { class: "net-lines", "aria-hidden": "true" });
     const columns = make("div", { class: "net-columns" });
-    const element = make("div", { class: "net-diagram", role: "group", "aria-label": "Features, layers and units", tabindex: 0 }, lines, columns);
+    const scrolled = make("div", { class: "net-diagram", role: "group", "aria-label": "Features, layers and units", tabindex: 0 }, lines, columns);
+    const hint = make("p", { class: "net-hint" }, "Press a unit, or the output, to see its map large and to set its weights.");
+    const fields = make("div", { class: "net-weights", role: "group", hidden: true });
+    const element = make("div", {}, scrolled, hint, fields);
     let units = []; // of each column below the output its buttons, each { place, canvas, button }
     let output = null;
     let colours = null;
     let network = null;
     let pinned = null;
     let sample = null;
+    let features = [];
+    let boxes = []; // of the weights that can be typed: { at, show }
 
     function unitButton(place, label, ...children) {
       const canvas = make("canvas", { width: CELLS, height: CELLS });
@@ -33,11 +41,35 @@
     function pin(place) {
       pinned = same(pinned, place) ? null : place;
       mark();
+      askWeights();
       choose(pinned);
     }
 
+    // A box for each weight of the unit that is pressed; of the output, of all its columns.
+    function askWeights() {
+      const isUnit = pinned && pinned.layer >= 0;
+      [fields.hidden, hint.hidden] = [!isUnit, isUnit];
+      boxes = [];
+      if (!isUnit) return;
+      const { layer, unit } = pinned;
+      const { inputs, units: count, kernel, bias } = network.shapes[layer];
+      const isOutput = layer === network.shapes.length - 1;
+      const to = isOutput ? [...Array(count).keys()] : [unit];
+      const from = layer ? Array.from({ length: inputs }, (_, i) => `unit ${i + 1}`) : features.map(nameOf);
+      const asked = to.flatMap((u) => [...from.map((name, i) => [`from ${name}`, kernel + i * count + u]), ["bias", bias + u]]);
+      boxes = asked.map(([label, at]) => ({ at, ...Circles.network_parts.number(label, (value) => put(at, value)) }));
+      const title = isOutput ? "Weights of the output" : `Weights of unit ${unit + 1} of layer ${layer + 1}`;
+      fields.setAttribute("aria-label", title);
+      fields.replaceChildren(make("p", { class: "net-head" }, title), ...boxes.map((one) => one.element));
+      showWeights();
+    }
+
+    function showWeights() {
+      for (const one of boxes) if (!one.element.contains(document.activeElement)) one.show(Number(network.weights[one.at].toPrecision(4)));
+    }
+
     function mark() {
-      for (const one of units.flat()) one.button.setAttribute("aria-pressed", String(Boolean(same(one.place, pinned))));
+      for (const one of [...units.flat(), output]) one.button.setAttribute("aria-pressed", String(Boolean(same(one.place, pinned))));
     }
 
     // A column for what the points are given as: every feature can be taken in or left out.
@@ -47,7 +79,7 @@
         const at = state.features.indexOf(name);
         const canvas = make("canvas", { width: CELLS, height: CELLS });
         const toggle = make("button", { type: "button", class: "net-feature", "aria-pressed": String(at >= 0), "aria-label": `Feature ${name}`,
-          onclick: () => change({ feature: name }) }, make("span", {}, WORDS[name] ?? name), canvas);
+          onclick: () => change({ feature: name }) }, make("span", {}, nameOf(name)), canvas);
         if (at >= 0) shown[at] = { place: { layer: -1, unit: at }, canvas, button: toggle };
         else tint(canvas, colours, featureShade(name));
         return toggle;
@@ -69,11 +101,11 @@
         make("p", { class: "net-steps" }, step(-1, "−", "One unit less in"), step(1, "+", "One unit more in")), grid), shown];
     }
 
-    function outputColumn({ units: count, activation }) {
-      const canvas = make("canvas", { width: CELLS, height: CELLS });
-      const frame = make("div", { class: "net-unit out", role: "img", "aria-label": "The output" }, canvas);
+    function outputColumn({ units: count, activation }, layer) {
+      const shown = unitButton({ layer, unit: 0 }, "The output");
+      shown.button.classList.add("out");
       return [make("div", { class: "net-column" }, make("p", { class: "net-head" }, count > 1 ? `${count} ${titled(activation)}` : titled(activation)),
-        make("p", { class: "net-note" }, "output"), frame), { canvas, button: frame }];
+        make("p", { class: "net-note" }, "output"), shown.button), shown];
     }
 
     // Lay out the network of a state; `window` is what the maps show.
@@ -83,15 +115,17 @@
       sample = { window, of: given.sample({ points: cellsOf(window, CELLS) }) };
       pinned = null;
       const focused = document.activeElement?.getAttribute?.("aria-label");
-      const [first, features] = featureColumn(state);
+      ({ features } = state);
+      const [first, inputs] = featureColumn(state);
       const layers = state.layers.slice(0, -1).map(layerColumn);
-      const [last, out] = outputColumn(state.layers.at(-1));
-      units = [features, ...layers.map(([, shown]) => shown)];
+      const [last, out] = outputColumn(state.layers.at(-1), layers.length);
+      units = [inputs, ...layers.map(([, shown]) => shown)];
       output = out;
+      askWeights();
       columns.replaceChildren(first, ...layers.map(([column]) => column), last);
       if (focused) [...columns.querySelectorAll("button")].find((one) => one.getAttribute("aria-label") === focused)?.focus({ preventScroll: true });
       const seen = given.see(cellsOf(window, CELLS));
-      features.forEach(({ canvas }, i) => tint(canvas, colours, unitShade(seen[i])));
+      inputs.forEach(({ canvas }, i) => tint(canvas, colours, unitShade(seen[i])));
     }
 
     // Show what every unit gives, and the weights, as they are now.
@@ -109,6 +143,7 @@
       }));
       const outputs = network.columns === 1 ? layers.at(-1) : layers.at(-1).subarray(0, count);
       tint(output.canvas, colours, shadeOf(outputs, 1));
+      showWeights();
       drawLines();
     }
 

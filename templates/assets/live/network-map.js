@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { make, cellsOf, tint, coloursOf, shadeOf, onTheme } = Circles.page;
+  const { make, drag, cellsOf, tint, coloursOf, shadeOf, onTheme } = Circles.page;
   const [FINE, COARSE, HEAVY] = [90, 50, 500]; // cells each way, the fewer in training or beyond so many weights
   const PIXELS = 720; // of the canvas with the points
   const BRUSH = 0.06; // how near two painted points may be, and how far the eraser reaches, of the plane's half
@@ -101,16 +101,10 @@
     };
     const mark = ([x, y]) => paint(x, y, brush, BRUSH);
 
-    element.addEventListener("pointerdown", (event) => {
-      if (brush === null || event.button) return;
-      event.preventDefault();
-      element.setPointerCapture(event.pointerId);
-      element.focus({ preventScroll: true });
+    drag(element, (event) => {
+      if (brush === null) return null;
       mark(place(event));
-      const follow = (later) => mark(place(later));
-      const end = () => element.removeEventListener("pointermove", follow);
-      element.addEventListener("pointermove", follow);
-      for (const name of ["pointerup", "pointercancel"]) element.addEventListener(name, end, { once: true });
+      return (later) => mark(place(later));
     });
     element.addEventListener("keydown", (event) => {
       const step = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] }[event.key];

@@ -41,7 +41,7 @@
     const { element: said, say } = announcer();
     const words = make("p", { class: "net-words", role: "status" });
     const shown = plane({ paint });
-    const drawn = diagram({ change, choose: (place) => { unit = place; paintPlane(); } });
+    const drawn = diagram({ change, put, choose: (place) => { unit = place; paintPlane(); } });
     const told = results({ go: (epoch) => { pause(); show(session.at(epoch), true); } });
     const settings = controls({ now: () => state, change, take: (what) => shown.take(what), open: () => { settings.show(state); chooser.click(); } });
     const loaded = select("Load", [["", "a network of your own"], ...variants.map(({ name, title }) => [name, title])], load);
@@ -137,8 +137,17 @@
 
     function paintPlane() {
       if (!session) return;
-      shown.show(session.network, { unit, isCut, isQuick: Boolean(playing) });
-      shown.name(unit ? unitWords(unit) : `The plane with ${samples.points.x.length} points, and what the network answers. ${told.said()}`);
+      const isHidden = unit && unit.layer < state.layers.length - 1;
+      shown.show(session.network, { unit: isHidden ? unit : null, isCut, isQuick: Boolean(playing) });
+      shown.name(isHidden ? unitWords(unit) : `The plane with ${samples.points.x.length} points, and what the network answers. ${told.said()}`);
+    }
+
+    // A weight of the reader's own.
+    function put(at, value) {
+      pause();
+      session.put(at, value);
+      show(session.frames.at(-1), true);
+      tell("This weight is yours now. “Weights as JSON” has it, the link has not.");
     }
 
     const unitWords = ({ layer, unit: at }) => (layer < 0 ? `Feature ${state.features[at]}` : `What unit ${at + 1} of layer ${layer + 1} gives`);

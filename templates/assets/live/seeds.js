@@ -7,9 +7,9 @@
 
 (() => {
   const { make, isCalm, button, announcer, map, cellsOf, tint, coloursOf, shadeOf, onTheme } = Circles.page;
-  const { Trial, refusal, scalerOf, wilson } = Circles.trials;
+  const { Trial, refusal, wilson } = Circles.trials;
   const [COUNT, ACROSS, GRID] = [64, 8, 40];
-  const SLICE = 12; // milliseconds of training before the page may do something else
+  const [SLICE, PICTURE] = [24, 200]; // milliseconds: of training before the page may do something else, between two pictures
   const MARK = "#seeds=";
 
   const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)} %`;
@@ -206,7 +206,7 @@
       if (results.length === COUNT) return pause();
       trial ??= new Trial(first + results.length, chosen, sample);
       if (trial.run.ended) end();
-      else if (!trial.train(start + SLICE) && !isCalm() && start - painted > 100) {
+      else if (!trial.train(start + SLICE) && !isCalm() && start - painted > PICTURE) {
         painted = start;
         colour(results.length, trial.network);
         if (opened === results.length) large.paint(trial.network);
@@ -271,7 +271,7 @@
     function take(network) {
       chosen = network;
       choice.value = network.name;
-      sample.scaler = scalerOf(network.settings, sample.points);
+      sample.scaler = Circles.scalerOf(network.settings, sample.points);
       wrong.hidden = true;
       clear(first);
     }

@@ -10,7 +10,12 @@
     return line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
   }
 
-  const toNumber = (text, decimal) => (text === "" || text === undefined ? NaN : Number(decimal === "," ? text.replace(",", ".") : text));
+  const LARGEST_NUMBER = 1e12; // beyond it squares and sums lose their digits
+
+  function toNumber(text, decimal) {
+    const found = text === "" || text === undefined ? NaN : Number(decimal === "," ? text.replace(",", ".") : text);
+    return Math.abs(found) < LARGEST_NUMBER ? found : NaN;
+  }
 
   // Rows one by one; of more than a figure shows, as many of them by chance.
   class Reader {
@@ -25,8 +30,13 @@
     // The first line says the separator, and what the columns are called unless it has numbers.
     begin(line) {
       const marks = [";", "\t", ","];
-      this.separator = marks.reduce((best, mark) => (line.split(mark).length > line.split(best).length ? mark : best));
-      this.decimal = this.separator === ";" ? "," : ".";
+      const [, said] = line.match(/^sep=(.)$/i) ?? []; // as Excel says it
+      if (said) {
+        this.separator = said;
+        return "";
+      }
+      this.separator ??= marks.reduce((best, mark) => (line.split(mark).length > line.split(best).length ? mark : best));
+      this.decimal = this.separator === "," ? "." : ",";
       const found = cells(line, this.separator);
       if (found.length < 3) return "Each row needs two numbers and a label, separated by commas, semicolons or tabs.";
       this.names = found;
@@ -59,7 +69,7 @@
     }
 
     line(text) {
-      if (!text.trim()) return "";
+      if (!text.trim() || text.startsWith("#")) return "";
       return this.names ? this.add(text) : this.begin(text.replace(/^\ufeff/, ""));
     }
 
@@ -84,7 +94,8 @@
   async function read(file, progress = () => true) {
     if (file.size > LARGEST) return { problem: `It has ${Math.round(file.size / 1e6)} MB; a page reads at most ${LARGEST / 1e6}.` };
     const reader = new Reader();
-    const decoder = new TextDecoder();
+    const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer()); // a mark of UTF-16
+    const decoder = new TextDecoder(first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8");
     let rest = "";
     for (let at = 0; at < file.size; at += SLICE) {
       const bytes = await file.slice(at, at + SLICE).arrayBuffer();

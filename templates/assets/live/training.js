@@ -13,15 +13,6 @@
   const CALM = 5; // epochs without a move
   const pairs = ({ x, y }) => x.map((one, i) => [one, y[i]]);
 
-  // The features' means and standard deviations on the points to train on.
-  function scalerOf(state, points) {
-    if (state.feature_scale !== "standard") return null;
-    const seen = Circles.network({ layers: [{ units: 1 }], features: state.features, weights: Array(state.features.length + 1).fill(0) }).see(points);
-    const mean = seen.map((column) => column.reduce((sum, one) => sum + one, 0) / column.length);
-    const scale = seen.map((column, i) => Math.sqrt(column.reduce((sum, one) => sum + (one - mean[i]) ** 2, 0) / column.length) || 1);
-    return { mean, scale };
-  }
-
   // What is trained on and what is watched: the last share of the points, or another draw.
   function parted(state, { points, validation }) {
     const count = points.x.length;
@@ -38,7 +29,7 @@
       const stop = state.early_stopping;
       const watch = stop && !watched && (stop.monitor ?? "val_loss").startsWith("val_") ? { ...stop, monitor: "loss" } : stop;
       this.state = state;
-      this.scaler = scalerOf(state, pairs(samples.points));
+      this.scaler = Circles.scalerOf(state, pairs(samples.points));
       const { layers, features, seed, initializer } = state;
       this.network = Circles.network({ layers, features, scaler: this.scaler, seed, initializer, weights });
       this.start = this.network.weights.slice();
@@ -107,6 +98,16 @@
       this.still = move < STILL ? this.still + 1 : 0;
       if (!Number.isFinite(move)) this.ended = "diverged";
       else this.ended = run.ended || (this.still >= CALM ? "nothing moves" : "");
+    }
+
+    // Set one weight of the last epoch; training goes on from there.
+    put(at, value) {
+      const { network, run } = this;
+      network.weights.set(this.frames.at(-1).weights);
+      network.weights[at] = value;
+      for (const kept of [this.before, this.then]) kept.set(network.weights);
+      [run.pass, this.still, this.ended, this.isLoose] = [null, 0, run.ended, true];
+      this.note(this.epoch);
     }
 
     // The frame nearest to an epoch.

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { make, field, button, announcer, map } = Circles.page;
+  const { make, drag, field, button, announcer, map } = Circles.page;
   const RIDGE = 1e-3; // on the output's weights: points that are parted would let them grow for ever
   const STEPS = 12;
 
@@ -132,7 +132,7 @@
           make("line", { class: "grip" }), make("line", { class: "edge" }));
         made.addEventListener("focus", () => choose(k));
         made.addEventListener("keydown", (event) => pressed(event, k));
-        made.addEventListener("pointerdown", (event) => grasped(event, k, made));
+        drag(made, (event) => grasped(event, k));
         return made;
       }));
     }
@@ -153,11 +153,7 @@
       else turn(angleOf(units[k]) + (round * far * Math.PI) / 180);
     }
 
-    function grasped(event, k, target) {
-      if (event.button) return;
-      event.preventDefault();
-      target.focus({ preventScroll: true });
-      target.setPointerCapture(event.pointerId);
+    function grasped(event, k) {
       choose(k);
       const place = (given) => {
         const frame = shown.plane.getBoundingClientRect();
@@ -165,15 +161,11 @@
       };
       const before = place(event);
       const start = distanceOf(units[k]);
-      const follow = (later) => {
+      return (later) => {
         const [px, py] = place(later);
         const angle = angleOf(units[k]);
         shift(start + Math.cos(angle) * (px - before[0]) + Math.sin(angle) * (py - before[1]));
       };
-      const end = () => target.removeEventListener("pointermove", follow);
-      target.addEventListener("pointermove", follow);
-      target.addEventListener("pointerup", end, { once: true });
-      target.addEventListener("pointercancel", end, { once: true });
     }
 
     const angleOf = ([u, v]) => Math.atan2(v, u);
