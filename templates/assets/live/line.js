@@ -267,7 +267,7 @@
         make("p", {}, "Multiply each of these points by its weight and add up each class: both sums are the place of the "
           + "cross. A line with the classes on different sides would have that one place on both."),
         make("table", {}, make("thead", {}, row("th", ["class", "x₁", "x₂", "weight"])),
-          make("tbody", {}, ...rows.map((one) => row("td", [names[one.label], one.x.toFixed(4), one.y.toFixed(4), one.weight.toFixed(4)])))),
+          make("tbody", {}, ...rows.map((one) => row("td", [names[one.label], ...[one.x, one.y, one.weight].map((value) => value.toFixed(4).replace("-", "−"))])))),
       );
     }
 

@@ -129,7 +129,7 @@
     if (!panel) return;
     const [numbers] = block.getElementsByClassName("live-numbers");
     const printed = [...block.childNodes].filter((one) => one !== numbers);
-    if (build.leavesPrinted || !block.querySelector("img")) printed.at(-1).after(panel);
+    if (build.leavesPrinted || !block.querySelector("img")) block.insertBefore(panel, numbers);
     else block.prepend(panel, make("details", { class: "live-printed" }, make("summary", {}, "The figure as it is printed"), ...printed));
     block.classList.add("enabled");
   }

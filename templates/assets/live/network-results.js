@@ -50,8 +50,8 @@
       });
       const shown = counts.some((row) => row[2]) ? [0, 1, 2] : [0, 1];
       const said = [...names, "neither"];
-      caption.textContent = isHeldOut ? "New points" : "Points";
-      head.replaceChildren(make("tr", {}, make("td", {}), ...shown.map((answer) => make("th", { scope: "col" }, `taken for ${said[answer]}`))));
+      caption.textContent = `${isHeldOut ? "New points" : "Points"}, and what they are taken for`;
+      head.replaceChildren(make("tr", {}, make("td", {}), ...shown.map((answer) => make("th", { scope: "col" }, said[answer]))));
       body.replaceChildren(...[1, 0].map((label) => make("tr", {}, make("th", { scope: "row", class: `of-${label}` }, names[label]),
         ...shown.map((answer) => make("td", { class: answer === label ? "right" : "wrong" }, String(counts[label][answer]))))));
     }
@@ -74,12 +74,13 @@
     const table = confusion();
     const gradient = make("p", { class: "net-gradient" });
     const key = make("p", { class: "net-key" }, make("span", { class: "training" }, "training points"), make("span", { class: "held-out" }, "new points, held out"));
-    const element = make("div", { class: "live-controls" }, make("p", { class: "live-score" }, big, rest),
-      accuracy.element, loss.element, slider, key, table.element, gradient);
+    const parts = make("div", {}, accuracy.element, loss.element, slider, key, table.element, gradient);
+    const element = make("div", { class: "live-controls" }, make("p", { class: "live-score" }, big, rest), parts);
 
     // Show a frame of a session; what is slow to find only where the network rests.
     function show(session, frame, network, samples, isResting) {
       const { epochs } = session.state;
+      parts.hidden = false;
       const last = Math.max(epochs, session.frames.at(-1).epoch);
       big.textContent = `Epoch ${frame.epoch}`;
       const score = frame.heldOut ?? frame.training;
@@ -104,7 +105,8 @@
     // There is no network yet.
     function blank() {
       big.textContent = "No network yet";
-      for (const one of [rest, gradient]) one.textContent = "";
+      rest.textContent = "";
+      parts.hidden = true;
     }
     return { element, show, blank, said: () => `${big.textContent}. ${rest.textContent}` };
   }

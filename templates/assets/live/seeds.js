@@ -60,7 +60,6 @@
 
     function colour(i, network) {
       tint(maps[i].canvas, coloursOf(strip), shadeOf(network.predict(cells), network.columns));
-      maps[i].cell.classList.add("begun");
     }
 
     // One map, large, over the others
@@ -175,15 +174,30 @@
       maps.forEach(({ cell }, i) => cell.classList.toggle("aside", Boolean(marked) && results[i]?.outcome !== marked));
     }
 
+    // What those seeds begin with that have not run yet: some of them at a time.
+    let sketched = 0; // the next picture of it
+    function sketch(from = 0) {
+      cancelAnimationFrame(sketched);
+      sketched = requestAnimationFrame(() => sketchRow(from));
+    }
+
+    function sketchRow(from) {
+      const begun = results.length + (trial ? 1 : 0);
+      for (let i = Math.max(from, begun); i < from + ACROSS; i++) {
+        colour(i, Circles.network({ ...chosen.settings, scaler: sample.scaler, seed: first + i }));
+      }
+      if (from + ACROSS < COUNT) sketch(from + ACROSS);
+    }
+
     function showCell(i) {
       const { cell } = maps[i];
       const [seed, result] = [first + i, results[i]];
       cell.classList.toggle("good", Boolean(result?.isGood));
-      cell.classList.toggle("begun", Boolean(result));
       cell.lastChild.textContent = result?.isGood ? "✓" : "";
       const name = result ? `${known[result.outcome].title.toLowerCase()}, ${percent(result.outside, 1)} on new points${result.isGood ? `, ${good}` : ""}` : "not run yet";
       cell.setAttribute("aria-label", `Seed ${seed}: ${name}`);
       cell.title = `Seed ${seed}: ${name}`;
+      cell.classList.toggle("waiting", !result);
       if (result) colour(i, result.network);
       else maps[i].canvas.getContext("2d").clearRect(0, 0, GRID, GRID);
     }
@@ -204,7 +218,10 @@
     function work() {
       const start = performance.now();
       if (results.length === COUNT) return pause();
-      trial ??= new Trial(first + results.length, chosen, sample);
+      if (!trial) {
+        trial = new Trial(first + results.length, chosen, sample);
+        maps[results.length].cell.classList.remove("waiting");
+      }
       if (trial.run.ended) end();
       else if (!trial.train(start + SLICE) && !isCalm() && start - painted > PICTURE) {
         painted = start;
@@ -229,6 +246,7 @@
     function play() {
       if (results.length === COUNT) clear(first);
       playing = true;
+      again.hidden = false;
       playButton.textContent = "Pause";
       goOn();
     }
@@ -247,10 +265,15 @@
       showRate();
       showOpened();
       pause();
+      again.hidden = true;
+      sketch();
     }
 
     document.addEventListener("visibilitychange", () => playing && !document.hidden && goOn());
-    onTheme(() => requestAnimationFrame(() => results.forEach(({ network }, i) => colour(i, network))));
+    onTheme(() => requestAnimationFrame(() => {
+      results.forEach(({ network }, i) => colour(i, network));
+      sketch();
+    }));
 
     // The controls
     const choice = make("select", { id: "live-seeds-network", onchange: () => take(networks.find(({ name }) => name === choice.value)) });
@@ -266,6 +289,7 @@
       else firstBox.value = first;
     } });
     const playButton = button("Run 64 seeds", () => (playing ? pause() : play()), { class: "main" });
+    const again = button("Again, the same seeds", () => { clear(first); play(); });
     const wrong = make("p", { class: "live-wrong", hidden: true });
 
     function take(network) {
@@ -313,7 +337,7 @@
       make("div", { class: "live-picture" }, strip, tally, view),
       make("div", { class: "live-controls" },
         fieldOf("Network", choice), make("div", { class: "live-buttons first" }, playButton,
-          button("Again, the same seeds", () => { clear(first); play(); }), button("Other seeds", () => { clear(first + COUNT); play(); })),
+          again, button("Other seeds", () => { clear(first + COUNT); play(); })),
         wrong, make("p", { class: "live-score" }, big, interval, exact, report, state), frame, key, fieldOf("First seed", firstBox), said));
   }
 
