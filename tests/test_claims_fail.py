@@ -77,6 +77,21 @@ def cell(sweep, value, accuracy, field="accuracy"):
     return change
 
 
+def drawn(sweep, turned=1):
+    """Return what makes the regions of all cells regular polygons, or turns them inside out."""
+
+    def change(study):
+        cells = []
+        for one in study.sweeps[sweep]:
+            made = make_regular(one.cell.variant.layers[0].units, 0.9)
+            made = (*made[:2], made[2] * turned, made[3] * turned)
+            weights = tuple(np.repeat([part], len(SEEDS), axis=0) for part in made)
+            cells.append(replace(one, runs=replace(one.runs, weights=weights)))
+        return changed(study, sweeps={**study.sweeps, sweep: tuple(cells)})
+
+    return change
+
+
 def example(name, variant, numbers, field="held_out_accuracy"):
     """Return what gives the runs of a variant of an example this held-out accuracy, or the like."""
 
@@ -230,6 +245,7 @@ HOLDING = (
     ),
     polygons("sigmoid-output", 3, 3, 3, 4),
     runs("eleven-relu", accuracy=1, held_out_accuracy=1),
+    drawn("width"),
     cell("width", 1, 0.5),
     cell("width", 2, 0.5),
     cell("width", 3, 0.5),
@@ -274,6 +290,7 @@ FALSE = {
     "index-hexagon-fits": factor(0.9),
     "index-corners-lost-accuracy-lost": runs("sigmoid-output", accuracy=[0.6, 0.8, 1, 0.9]),
     "index-able-is-not-likely": runs("sigmoid-output", held_out_accuracy=1),
+    "index-a-good-start-is-enough": drawn("width", -1),
     "index-width-helps": runs("eleven-relu", held_out_accuracy=[0.5, 1, 1, 1]),
     "index-lift": plane(held_out_accuracy=0.9),
     "the-best-circle-is-near": yardstick("circle", to=0.9),
@@ -312,6 +329,7 @@ FALSE = {
     "the-circle-lies-between": plane(bias=0.0),
     "kernel-beats-the-line": baseline("rbf-svm", held_out_accuracy=0.3),
     "networks-are-not-needed": plane(held_out_accuracy=0.9),
+    "a-good-start-stays-closed": drawn("width", -1),
     "either-story": runs("sigmoid-output", held_out_accuracy=1),
     "width-1-never-exact": cell("width", 1, 1),
     "width-2-never-exact": cell("width", 2, 1),

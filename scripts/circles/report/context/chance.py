@@ -3,7 +3,8 @@
 from circles.analysis.arrangement import has_exact_region
 from circles.analysis.collapse import is_affine
 from circles.analysis.outcomes import OUTCOMES
-from circles.analysis.study import Study
+from circles.analysis.starts import count_starts
+from circles.analysis.study import CellRuns, Study
 from circles.analysis.sweeps import CellSummary
 from circles.experiment.spec import Sweep
 from circles.report.context.values import Values, describe_rate
@@ -28,7 +29,7 @@ def _describe_sweep(study: Study, sweep: Sweep) -> Values:
     """Return the rates of every cell, and the cells with the best ones.
 
     ``widths`` are the cells from narrow to wide, where nothing but
-    the units of one hidden ReLU layer varies, and else none.
+    the units of one hidden ReLU layer varies, and else none; ``starts`` are how their runs began.
     """
     trained = study.sweeps[sweep.name]
     cells = [
@@ -41,10 +42,28 @@ def _describe_sweep(study: Study, sweep: Sweep) -> Values:
         "title": escape(sweep.title),
         "key": " and ".join(word_of(key) for key in sweep.vary),
         "widths": sorted(cells, key=_value_of) if varies_width(study, sweep) else [],
+        "starts": _describe_starts(trained) if _starts_count(study, sweep) else None,
         "cells": cells,
         "ever_exact": bool(exact),
         "best_value": best and best["value"],
         **_describe_extremes(cells),
+    }
+
+
+def _starts_count(study: Study, sweep: Sweep) -> bool:
+    """Return whether where units point says what may become of the region."""
+    base = sweep.base(study.experiment)
+    return varies_width(study, sweep) and base.layers[-1].activation == "sigmoid"
+
+
+def _describe_starts(cells: tuple[CellRuns, ...]) -> Values:
+    """Return how many runs began with the centre surrounded, and how those and others ended."""
+    found = count_starts(cells)
+    return {
+        "around": as_count(found.around),
+        "around_open": as_count(found.around_open),
+        "others": as_count(found.others),
+        "others_open": as_count(found.others_open),
     }
 
 

@@ -1,0 +1,58 @@
+"""Where a network's units point before training, and whether its region ends open."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from circles.analysis.arrangement import Network
+from circles.analysis.region import find_region
+from circles.analysis.starts import Starts, count_starts, is_open, surround
+from circles.training.initialization import initial_weights
+from networks import make_network, make_regular
+from samples import make_study, make_sweep
+
+
+def random_weights(seed, units):
+    """Return the weights of a network of ReLU units below one sigmoid."""
+    rng = np.random.default_rng(seed)
+    shapes = (2, units), (units,), (units, 1), (1,)
+    return [rng.normal(size=shape) for shape in shapes]
+
+
+@given(st.integers(0, 10**6), st.integers(1, 6))
+def test_a_region_is_open_as_its_outlines_say(seed, units):
+    """The growth of the score far out tells what exact arithmetic finds of the region."""
+    weights = random_weights(seed, units)
+    exact = find_region(Network.of(make_network(units), weights)).kind in {"open", "whole"}
+    assert is_open(*weights) is exact
+
+
+@pytest.mark.parametrize("units", [3, 4, 11])
+def test_units_that_pull_down_start_around_the_centre_as_often_as_the_formula_says(units):
+    """It is Wendel's probability, averaged over how many of the output weights are negative."""
+    rng = np.random.default_rng(1)
+    drawn = [(rng.normal(size=(2, units)), rng.normal(size=units) < 0) for _ in range(4000)]
+    share = np.mean([surround(kernel[:, down]) for kernel, down in drawn])
+    expected = 1 - 0.5**units - units / 2 * 0.75 ** (units - 1)
+    assert share == pytest.approx(expected, abs=0.03)
+
+
+def test_runs_are_counted_by_where_they_began():
+    """Regular polygons are closed; turned inside out they are open; two units are left out."""
+    cells = make_study(sweeps=[make_sweep(vary={"units": [2, 16]})]).sweeps["width"]
+    _, wide = (one.cell for one in cells)
+    seeds = np.arange(40)
+    begun = [initial_weights(wide.variant, seed) for seed in seeds]
+    around = sum(surround(first[:, last[:, 0] < 0]) for first, _, last, _ in begun)
+    closed = make_regular(16, 0.9)
+    opened = [part * sign for part, sign in zip(closed, (1, 1, -1, -1), strict=True)]
+    for weights, share in ((closed, 0), (opened, 1)):
+        parts = tuple(np.repeat([part], len(seeds), axis=0) for part in weights)
+        made = SimpleNamespace(cell=wide, runs=SimpleNamespace(seeds=seeds, weights=parts))
+        others = len(seeds) - around
+        expected = Starts(around, share * around, others, share * others)
+        assert around > 0
+        assert count_starts([cells[0], made]) == expected
