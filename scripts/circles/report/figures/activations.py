@@ -51,8 +51,8 @@ class ActivationsPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            "The activation functions, and their derivatives below, with dots at the tutorial's "
-            "inputs. A straight line has one slope everywhere; a bend is where the slope changes."
+            "The activation functions and, below, their slopes; dots are the tutorial's inputs. "
+            "A straight line has the same slope everywhere, and a bend is where the slope changes."
         )
 
     @property

@@ -54,14 +54,13 @@ class BestLinePicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        text = (
-            f"The best line of all gets {as_percent(self.models.line.accuracy)} of the points right"
-        )
+        right = as_percent(self.models.line.accuracy)
+        text = f"The best of all lines gets {right} of the points right"
         if not self.shown:
             return f"{text}, the one with the lowest loss {as_percent(self._optimum)}."
         return (
-            f"{text} (black); the others are where trained models change their answer. Their "
-            "accuracies are in the second panel, where no run can be to the right of the best line."
+            f"{text} (black); the other lines are the boundaries of trained linear models. The "
+            "second panel has their accuracies, and none can lie to the right of the black line."
         )
 
     @property
@@ -72,8 +71,8 @@ class BestLinePicture:
         trained = "" if best is None else f" The best trained line has {as_accuracy(best)}."
         return (
             f"Scatter plot with lines. The best line is wrong on {as_count(line.errors)} of "
-            f"{as_count(line.points)} points, an accuracy of {as_accuracy(line.accuracy)}. That of "
-            f"the lowest cross-entropy{describe_unclipped(self.models)} is "
+            f"{as_count(line.points)} points, an accuracy of {as_accuracy(line.accuracy)}. The "
+            f"line of lowest cross-entropy{describe_unclipped(self.models)} has "
             f"{as_accuracy(self._optimum)}.{trained}"
         )
 

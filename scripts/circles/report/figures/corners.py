@@ -83,8 +83,8 @@ class CornersPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            f"{escape(self.title)}: each dot is a run, by the corners of the region that it draws; "
-            "above, the region of the run in the middle. Corners lost are accuracy lost."
+            f"{escape(self.title)}: each dot is a run, sorted by the corners of the region that it "
+            "draws. Above each group is the region of its median run."
         )
 
     @property

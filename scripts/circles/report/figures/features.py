@@ -62,8 +62,8 @@ class LiftPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            "The points in the plane, and lifted to $r^2$ and seen so that the fitted plane is a "
-            "line. "
+            "The points in the plane, and lifted to the height $r^2$, seen from the side so that "
+            "the fitted plane is a line. "
             f"{self._describe_circle()}"
         )
 
@@ -158,8 +158,8 @@ class LadderPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            "Held-out accuracy of models that are not networks (dots) and of networks (bars: the "
-            "median of their runs; rings: one run), with how many numbers each keeps. "
+            "Held-out accuracy of models that are not networks (dots) and of networks (bar: the "
+            "median run; ring: one run), with how many numbers each keeps. "
             f"{self._describe_best()}"
         )
 

@@ -102,8 +102,8 @@ class KinksPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            f"{escape(self.title)}, {self.run}: the kink of each hidden unit, with ticks to the "
-            "side on which it is active. The boundary bends nowhere "
+            f"{escape(self.title)}, {self.run}: the kink of each hidden unit, ticked on the side "
+            "on which the unit is active. The boundary bends nowhere "
             f"else{self._describe_corners()}."
         )
 

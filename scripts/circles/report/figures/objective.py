@@ -93,7 +93,7 @@ class LossPicture:
         )
         runs = ", paths and dots are training runs" if self.shown else ""
         return (
-            "The cross-entropy over both weights, and beside it over their length and the bias: "
+            "The cross-entropy over the two weights, and over their length and the bias: "
             f"{lowest}{runs}. Models on the dashed line have the best line as their "
             "boundary."
         )

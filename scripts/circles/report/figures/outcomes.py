@@ -195,7 +195,7 @@ class OutcomeExamplesPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            "One run for each outcome that occurs, of the variant that ends so most often. "
+            "One run for each outcome that occurs, from the variant that most often ends so. "
             "@tbl-outcome-rules has the rules."
         )
 

@@ -38,8 +38,8 @@ class PolygonPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            "How near the regular polygon of 2n corners comes to its centre, cos(π/2n), against "
-            f"the ratio of the radii. {self._describe_fewest()}"
+            "The regular polygon with its 2n corners on the outer circle: its sides are cos(π/2n) "
+            f"from the centre, beside the ratio of the radii. {self._describe_fewest()}"
         )
 
     @property

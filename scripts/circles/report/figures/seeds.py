@@ -76,8 +76,8 @@ class SeedsPicture:
         if any(strip.published is not None for strip in self.strips):
             marks = f"bars are medians, {ring}, and diamonds are what the tutorial prints"
         return (
-            f"The training accuracy of every run of {text}: {marks}. The further the dots of a row "
-            "lie apart, the less a single run says."
+            f"The training accuracy of every run of {text}: {marks}. The wider a row, the less "
+            "a single run says."
         )
 
     @property

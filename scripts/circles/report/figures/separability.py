@@ -55,11 +55,11 @@ class SeparabilityPicture:
         """What to see, in Markdown."""
         if isinstance(self.answer, Certificate):
             return (
-                "The cross is a weighted mean of the large squares and also of the large circles. "
-                "A line with each class on its own side would have the cross on both sides."
+                "The cross is a weighted mean of the large squares, and of the large circles too. "
+                "A line with each class on its own side would have the cross on both."
             )
         if self.answer.is_trivial:
-            return "All points are of one class, so there is nothing to part: any line beside them."
+            return "All points are of one class, so there is nothing to separate."
         return (
             "A line parts the classes: the one with the widest margin, which is the band between "
             "the thin lines. No point lies inside the band."

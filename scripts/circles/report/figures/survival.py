@@ -70,8 +70,8 @@ class SurvivalPicture:
         if not self.reaching:
             return "No run of any variant had an epoch with every answer right."
         return (
-            "The share of the runs that have not yet had an epoch with every answer right "
-            f"(Kaplan–Meier), with its interval of {as_percent(statistics.CONFIDENCE, 0)}. A cross "
+            "The share of runs that have not yet had an epoch with every answer right "
+            f"(Kaplan–Meier), with its {as_percent(statistics.CONFIDENCE, 0)} interval. A cross "
             "marks runs that were still without one when training ended."
         )
 

@@ -114,7 +114,7 @@ class SweepPicture:
         middle = f" and middle {as_percent(statistics.MIDDLE, 0)}" if self._has_bands else ""
         return (
             f"{escape(self.sweep.title)}{self._describe_lines()}. The share of the runs "
-            f"{self._of_rate}, with its interval of {as_percent(statistics.CONFIDENCE, 0)}, and "
+            f"{self._of_rate}, with its {as_percent(statistics.CONFIDENCE, 0)} interval, and "
             f"the held-out accuracy, median{middle}{self._describe_yardsticks()}."
         )
 

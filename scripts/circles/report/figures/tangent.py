@@ -54,9 +54,9 @@ class TangentPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            "The accuracy of a line by its distance from the centre, by the formula and on the "
-            "training points for lines in all directions. The best line touches the inner circle; "
-            "a little nearer to the centre is far worse than a little farther out."
+            "The accuracy of a line over its distance from the centre: the formula, and lines in "
+            "all directions on the training points. The peak is where the line touches the inner "
+            "circle, and it is steeper on the inside."
         )
 
     @property

@@ -82,9 +82,9 @@ class UnfoldedPicture:
         """What to see, in Markdown."""
         what = "the circles unrolled" if self.rings else "the points by their direction"
         return (
-            f"{escape(self.title)}, {self.run}: {what}, each point at the score that the output "
-            "gives it. One level, the line, parts the colours where it can; behind them is the "
-            "colour of the label that is predicted."
+            f"{escape(self.title)}, {self.run}: {what}, each point at the height of its score. One "
+            "level, the line at zero, is the boundary; the ground has the colour of the label "
+            "predicted."
         )
 
     @property

@@ -85,8 +85,8 @@ class WiringPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            "Points with zero gradient, and beside it the accuracy, over the epochs, solid as the "
-            f"variant is and dashed when it is repaired. Lines are the run under seed {self.seed}, "
+            "The share of points with zero gradient, and the accuracy, over the epochs: solid for "
+            f"the variant, dashed for its repair. Lines are the run under seed {self.seed}, "
             f"bands the middle {as_percent(statistics.MIDDLE, 0)} of all runs."
         )
 
