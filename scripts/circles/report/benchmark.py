@@ -73,8 +73,8 @@ def _competitors(benchmark: Benchmark) -> Table:
         TableColumn("Compiling (s)", "compiling", lambda s: "" if s is None else as_decimal(s, 1)),
     ]
     caption = (
-        f"{as_count(EPOCHS)} epochs of the network 2-4-1 on 1,000 points: the median wall time of "
-        f"{benchmark.rounds} rounds, in brackets the least and the most. "
+        f"{as_count(EPOCHS)} epochs of the network 2-4-1 on {as_count(1000)} points: the median "
+        f"wall time of {benchmark.rounds} rounds, in brackets the least and the most. "
         f"{escape(benchmark.machine)}; {escape(benchmark.finished[:10])}{_left_out(benchmark)}."
     )
     return Table(caption, columns, rows)
@@ -103,8 +103,8 @@ def _growth(benchmark: Benchmark) -> Table:
         TableColumn("Exponent", "exponent", partial(as_decimal, decimals=2)),
     ]
     caption = (
-        "How the time of a call grows with one thing while the others stay. An exponent of 1 is "
-        "growth in proportion; below 1, more of it costs less than in proportion."
+        "How the time of a call grows with one thing while the others stay the same. An exponent "
+        "of 1 is growth in proportion; below 1, more costs less than in proportion."
     )
     detailed = pd.DataFrame([row for growth in benchmark.growth for row in _points(growth)])
     return Table(caption, columns, rows, detailed)
@@ -154,7 +154,7 @@ def _plan(benchmark: Benchmark) -> Table:
     ]
     stored, sent = (as_count(round(size)) for size in (load.bytes_stored, load.bytes_sent))
     caption = (
-        "What many runs of the network 2-4-1 would cost, in proportion: a run takes "
+        "What many runs of the network 2-4-1 would cost, in proportion to one: a run takes "
         f"{as_decimal(1000 * load.core_seconds, 1)} core-milliseconds, {stored} bytes in the "
         f"store, and {sent} bytes to a worker and back."
     )

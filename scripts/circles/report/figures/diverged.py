@@ -101,4 +101,4 @@ def name_run(study: Study, variant: Variant, seed: int) -> str:
     held_out = runs.held_out_accuracy
     worse = np.count_nonzero(held_out < held_out[runs.row(seed)])
     others = as_part(int(worse), len(held_out) - 1)
-    return f"the run under seed {seed}, with a lower held-out accuracy in {others} others"
+    return f"the run under seed {seed}, better on held-out points than {others} others"

@@ -290,8 +290,8 @@ def how_to_read(boundary: Boundary, variant: Variant, split: Split) -> str:
             "the largest one."
         )
     if palette.shows_confidence(boundary, split):
-        return "the deeper the colour, the surer it is; on the line it cannot tell."
+        return "the deeper the colour, the surer the answer; on the line it is ½."
     return (
-        "the colour is the rounded output. Nothing holds this output between 0 and 1, so it rounds "
-        "to other numbers too."
+        "the colour is the rounded output. Nothing keeps this output between 0 and 1, so it "
+        "rounds to other numbers too."
     )

@@ -125,8 +125,8 @@ def _explain_columns(*ceilings: float | None, beside: str = "") -> str:
     known = {one for one in ceilings if one is not None}
     best = f"; the best possible is {as_percent(known.pop(), 2)}" if len(known) == 1 else ""
     return (
-        f"Median and middle {as_percent(MIDDLE, 0)} are of the held-out accuracy, brackets hold "
-        f"Wilson's intervals of {as_percent(CONFIDENCE, 0)}{best}{beside}."
+        f"Median and middle {as_percent(MIDDLE, 0)} are of the held-out accuracy, brackets are "
+        f"Wilson's {as_percent(CONFIDENCE, 0)} intervals{best}{beside}."
     )
 
 
