@@ -87,7 +87,7 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome(
             "invalid",
             "Invalid",
-            "The output does not have the label's shape, so the loss compares unlike things.",
+            "The output and the label differ in shape, so the loss compares unlike things.",
             "several output columns for a label of one",
             lambda seen: ~seen.fits,
         ),
@@ -101,22 +101,22 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome(
             "dead-output",
             "Dead output",
-            "The network says the same whatever it is shown.",
+            "The network gives one answer, whatever it is shown.",
             "the output is the same on every training point",
             lambda seen: seen.constant,
         ),
         Outcome(
             "linear",
             "Straight line",
-            "Around the data the network does no more than a line.",
-            "by its layers the network can draw one straight line at most; or its boundary in the "
+            "Around the data the boundary is a line.",
+            "the layers can draw at most one straight line; or the boundary in the "
             f"data's window is one, within {STRAIGHT} of the window's side",
             lambda seen: seen.straight,
         ),
         Outcome(
             "clipped",
             "Clipped",
-            "The loss is flat where the outputs lie, so that almost no point teaches anything.",
+            "The loss is flat where the outputs lie, so almost no point moves a weight.",
             f"over {_percent(CLIPPED_SHARE)} of the training points have zero gradient at the "
             "output",
             lambda seen: seen.zero_gradient > CLIPPED_SHARE,
@@ -131,7 +131,7 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome(
             "open-region",
             "Open region",
-            "The region of {positive} is not closed off: it runs on for ever.",
+            "The region of {positive} is not closed: it runs on for ever.",
             "the region of {positive} is unbounded, as computed exactly for one hidden ReLU layer; "
             f"for other networks, it reaches the edge of a window {WIDER} times the data's",
             lambda seen: seen.open,
@@ -139,7 +139,7 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome(
             "still-falling",
             "Still falling",
-            "The loss was still falling at the end. Whether more epochs would help is not said.",
+            "The loss was still falling at the end. Whether more epochs would help is not known.",
             f"the loss fell by more than {_percent(STILL_FALLING)} over the last tenth of the "
             "epochs",
             lambda seen: seen.fall > STILL_FALLING,
@@ -147,7 +147,7 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome(
             "stuck",
             "Stuck",
-            "The loss has settled where points are still wrong.",
+            "The loss has settled with points still on the wrong side.",
             "none of the other rules fits",
             lambda seen: np.ones_like(seen.fits),
         ),
