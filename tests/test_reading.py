@@ -93,3 +93,12 @@ def test_terms_are_introduced_before_they_are_used(book):
         if not first or not any(low < first.start() < high for low, high in introduced):
             late.append((term, first and read[max(0, first.start() - 60) : first.end() + 20]))
     assert late == []
+
+
+def test_the_text_sends_the_reader_to_every_figure_and_table(book):
+    """What stands in a chapter with a number is named by it somewhere in the chapters."""
+    texts, _, _ = book
+    chapters = "".join(text for page, text in texts.items() if not page.startswith(LENGTHY))
+    labels = re.findall(r"\{#((?:fig|tbl)-[\w-]+)", chapters)
+    assert len(labels) > 20
+    assert [label for label in labels if not re.search(rf"@{label}\b(?!-)", chapters)] == []
