@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from circles.common.errors import UsageError
@@ -75,6 +75,16 @@ class _Short(reprlib.Repr):
     def repr_bool(self, value: bool, _level: int) -> str:
         """Return ``value`` as TOML writes it."""
         return "true" if value else "false"
+
+    def repr_tuple(self, value: tuple[object, ...], level: int) -> str:
+        """Return ``value`` as the array that it was in the file."""
+        return self.repr_list(list(value), level)
+
+    def repr_instance(self, value: object, level: int) -> str:
+        """Return a table as the file may have it: keys at their default are left out."""
+        if not isinstance(value, BaseModel):
+            return super().repr_instance(value, level)
+        return self.repr1(value.model_dump(exclude_defaults=True), level)
 
     def repr_int(self, value: int, level: int) -> str:
         """Return the digits of ``value``, unless Python refuses to work so many of them out."""
@@ -224,7 +234,8 @@ def _bad_value(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
     known, said = context.get("known", []), context.get("allowed")
     words = said or plain(", ".join(known), length=200) or allowed(rule)
     names = known or ([] if said else choices(rule))
-    hint = _hint(problem["input"], names) if said or len(names) > 1 else ""  # one is named already
+    is_name = problem["input"] in choices(rule)  # a good one, but not here
+    hint = _hint(problem["input"], names) if not is_name and (said or len(names) > 1) else ""
     return f"{words}.{hint}", shown(problem["input"])
 
 

@@ -116,10 +116,19 @@ def refuse_misfit(sweep: Sweep, place: Location, experiment: "Experiment") -> No
             refuse_unfit(made.variant, made.dataset, ())
             refuse_unwatched(made.variant, made.dataset, ())
         except ValidationError as error:
-            text = ", ".join(f"{key} = {shown(value)}" for key, value in values.items())
-            wrong = f"{error.errors()[0]['msg']} with {text}"
-            received = {key: list(several) for key, several in sweep.values.items()}
-            raise error_at((*place, "vary"), wrong, received) from error
+            raise _about_cell(error, given, sweep, (*place, "vary")) from error
+
+
+def _about_cell(
+    error: ValidationError, given: dict[str, Given], sweep: Sweep, place: Location
+) -> ValidationError:
+    """Return what is wrong with a cell as an error of what varies."""
+    first = error.errors()[0]
+    text = ", ".join(f"{key} = {shown(value)}" for key, value in given.items())
+    context = first.get("ctx", {})
+    known, allowed = context.get("known", []), context.get("allowed", "")
+    wrong = f"{first['msg']} with {text}"
+    return error_at(place, wrong, sweep.vary, known, allowed=allowed)
 
 
 def _refuse_base(sweep: Sweep, place: Location, experiment: "Experiment") -> None:
@@ -144,6 +153,10 @@ def _refuse_keys(sweep: Sweep, place: Location, experiment: "Experiment") -> Non
             wrong, received = f"{owner} has no {key}", list(sweep.values[key])
             allowed = "" if usable else "nothing here"
             raise error_at((*place, "vary", key), wrong, received, usable, allowed=allowed)
+        if key == "validation_random_state" and not base.watches_a_draw:
+            wrong = f"{base.name} watches no such points"
+            allowed = "a variant that is stopped early by val_loss or val_accuracy"
+            raise error_at((*place, "vary", key), wrong, list(sweep.vary[key]), allowed=allowed)
 
 
 def _has(key: str, base: Variant, dataset: Dataset) -> bool:
