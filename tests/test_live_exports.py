@@ -9,8 +9,10 @@ from circles.analysis.gradients import has_zero_gradient
 from circles.common import paths
 from circles.experiment.data import make_split
 from circles.experiment.data_code import data_code
+from circles.experiment.initializers import INITIALIZERS
 from circles.experiment.losses import LOSSES
 from circles.experiment.model_code import source_code
+from circles.experiment.optimizers import OPTIMIZERS
 from circles.experiment.spec import Experiment, load
 from circles.report.live.network import SETTINGS, _program
 from live import ENGINE, FOLDER, as_network
@@ -22,6 +24,9 @@ PARTS = ("live.js", "datasets.js", "state.js", "training.js", "exports.js")
 DEFAULT = load(paths.EXPERIMENT)
 ADDRESSES = [
     "#net=",
+    *(f"#net=optimizer:{name}" for name in OPTIMIZERS),
+    *(f"#net=initializer:{name}" for name in INITIALIZERS),
+    *(f"#net=loss:{name}" for name, one in LOSSES.items() if one.columnwise),
     "#net=layers:8gelu(l1=0.1,l2=1e-7),3silu,1sigmoid;optimizer:adamw(weight_decay=0.1);seed:9",
     "#net=optimizer:sgd(momentum=0.9,nesterov=true);learning_rate:cosine(initial=0.1,decay_steps=9)",
     "#net=optimizer:rmsprop(rho=0.8,centered=true);initializer:he_normal(scale=2);epochs:7",

@@ -21,6 +21,7 @@ from tutorial import EXPERIMENT
 pytestmark = pytest.mark.training
 
 EPOCHS = 4
+ILL_CONDITIONED = 7001, 7009  # random networks in which Keras parts from itself by rounding
 
 
 def points(samples=75, dataset=EXPERIMENT.dataset):
@@ -39,10 +40,13 @@ def train_ours(variant, split, weights, epochs):
     return run(variant, split, weights=both, places=where, shuffles=blocks)
 
 
-def fit_keras(variant, split, weights, order):
-    """Train the same run with ``keras.Model.fit``, an epoch at a time, in the given order."""
+def fit_keras(variant, split, weights, order, *, compiled=False):
+    """Train the same run with ``keras.Model.fit``, an epoch at a time, in the given order.
+
+    Not ``compiled`` by XLA it takes half the time, and has one thing less in common with ours.
+    """
     model = build_model(variant, kind_of_problem=split.kind_of_problem)
-    model.jit_compile = False  # halves the time, and is one thing less in common with ours
+    model.jit_compile = compiled
     model.set_weights(weights)
     X, y = split.X.astype(np.float32), shape_labels(variant, split.y)
     history = []
@@ -73,12 +77,16 @@ def assert_parity(variant, split, weights=None, epochs=EPOCHS):
 
 def assert_evaluated(variant, split, ours, model):
     """Evaluate both samples with Keras too; the scores must agree."""
-    for X, y, score in (
-        (split.X, split.y, ours.score),
-        (split.held_out_X, split.held_out_y, ours.held_out_score),
-    ):
-        evaluated = model.evaluate(X.astype(np.float32), shape_labels(variant, y), verbose=0)
-        np.testing.assert_allclose(score[:, 1], evaluated, rtol=1e-5, atol=1e-5)
+    scores = np.stack([ours.score[:, 1], ours.held_out_score[:, 1]])
+    np.testing.assert_allclose(scores, evaluate(variant, split, model), rtol=1e-5, atol=1e-5)
+
+
+def evaluate(variant, split, model):
+    """Return Keras's loss and accuracy on the points and on those held out."""
+    return [
+        model.evaluate(X.astype(np.float32), shape_labels(variant, y), verbose=0)
+        for X, y in ((split.X, split.y), (split.held_out_X, split.held_out_y))
+    ]
 
 
 def outputs_of(variant, course, X):
@@ -201,13 +209,12 @@ def test_a_softmaxs_loss_comes_from_the_logits():
     assert course.score[0, 1] > 1000
 
 
-@pytest.mark.parametrize("number", range(20 if ALL else 4))
+@pytest.mark.parametrize("number", [*range(20), *ILL_CONDITIONED] if ALL else range(4))
 def test_random_architectures(number):
     """Random networks train as in Keras.
 
-    An output that is no sigmoid starts near ½. Near 0 and 1 its loss has slopes up to 10⁷, and two
-    Keras runs whose weights differ by rounding there part by more than the tolerance; what happens
-    there has tests of its own.
+    An output that is no sigmoid starts near ½. Near 0 and 1 its loss has slopes up to 10⁷, and what
+    happens there has tests of its own.
     """
     assert_parity_from_the_middle(random_variant(number))
 
@@ -219,8 +226,63 @@ def assert_parity_from_the_middle(variant):
         weights[-2] *= 0.25
         weights[-1] += 0.5
     split = points()
-    ours, model = assert_parity(variant, split, weights)
-    assert_evaluated(variant, split, ours, model)
+    try:
+        ours, model = assert_parity(variant, split, weights)
+        assert_evaluated(variant, split, ours, model)
+    except AssertionError:
+        assert_as_near_as_keras_to_itself(variant, split, weights)
+
+
+def assert_as_near_as_keras_to_itself(variant, split, weights):
+    """Hold a network that multiplies rounding to how far Keras then parts from itself.
+
+    Its output comes near 0 or 1, by which the loss divides. Keras parts from itself if the points
+    of a batch stand in another order, or if it is compiled, and neither is another mathematics;
+    we may be some times as far from it. Where Keras keeps to the tolerance we have to.
+    """
+    order = batch_order(len(split.X), EPOCHS, seed=1)
+    usual, *others = (
+        run_keras(variant, split, weights, order, compiled=compiled)
+        for order, compiled in (
+            (order, False),
+            (order, True),
+            *((shuffle_within(order, variant.batch_size, seed), False) for seed in (1, 2)),
+        )
+    )
+    ours = train_ours(variant, split, weights, EPOCHS)
+    scores = np.stack([ours.score[:, 1], ours.held_out_score[:, 1]])
+    found = gaps_between(([w[1] for w in ours.weights], ours.history[:, :, 1], scores), usual)
+    spread = np.max([gaps_between(other, usual) for other in others], axis=0)
+    assert (found <= np.maximum(1, 4 * spread)).all(), f"{found}, Keras to itself {spread}"
+
+
+def run_keras(variant, split, weights, order, *, compiled):
+    """Return what Keras makes of a run: weights, history and scores."""
+    model, history = fit_keras(variant, split, weights, order, compiled=compiled)
+    return model.get_weights(), history, np.array(evaluate(variant, split, model))
+
+
+def shuffle_within(order, size, seed):
+    """Return the order with the points of every batch in another one."""
+    rng = np.random.default_rng(seed)
+    starts = range(0, order.shape[1], size)
+    return np.concatenate([rng.permuted(order[:, one : one + size], axis=1) for one in starts], 1)
+
+
+def gaps_between(found, expected):
+    """Return how many tolerances two runs are apart at most: in weights, history and scores."""
+    weights = [
+        apart(one, other, 1e-4, 1e-6) for one, other in zip(found[0], expected[0], strict=True)
+    ]
+    others = [
+        apart(one, other, 1e-5, 1e-5) for one, other in zip(found[1:], expected[1:], strict=True)
+    ]
+    return np.array([max(weights), *others])
+
+
+def apart(found, expected, rtol, atol):
+    """Return the largest distance in tolerances, as ``assert_allclose`` has them."""
+    return float(np.max(np.abs(found - expected) / (atol + rtol * np.abs(expected))))
 
 
 SMALL = {"learning_rate": 0.001}
