@@ -130,9 +130,9 @@ def clipping_table(study: Study) -> Table:
         TableColumn("Same output everywhere", ("constant", "runs"), as_part),
     ]
     caption = (
-        "Outputs on the training points after training, as cross-entropy meets them: the share "
-        f"that is clipped from below and from above in the run under seed {study.reference_seed}, "
-        "and how many of all runs end with the same output on every point."
+        "Outputs on the training points when training ends: the shares that the cross-entropy "
+        f"clips from below and from above in the run under seed {study.reference_seed}, and how "
+        "many of all runs give the same output at every point."
     )
     return Table(caption, columns, rows)
 

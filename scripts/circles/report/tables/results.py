@@ -51,7 +51,7 @@ def published_table(study: Study) -> Table:
     """
     rows = [row for variant in study.variants for row in _comparisons(study, variant)]
     caption = (
-        "The tutorial's figures beside ours: the run under seed "
+        "The tutorial's numbers beside ours: the run under seed "
         f"{study.reference_seed}, the median and the range of all runs, and where the tutorial's "
         "lies among them. Equal means equal in the printed digits."
     )
