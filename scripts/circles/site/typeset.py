@@ -4,6 +4,7 @@ A document may name the fonts of the machine, for letters that Typst's own fonts
 ``fallbacks``: ``#set text(font: ("Libertinus Serif", ..fallbacks))``.
 """
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,8 @@ def typeset(document: str, root: Path, values: dict[str, str], **options: Any) -
     text = f"#let fallbacks = ({named})\n{document}"
     try:
         with folder_of(use.font for use in uses) as folder:
-            paths = [str(folder), drawing_font().path]  # the second one is that of the figures
-            found = typst.Fonts(include_system_fonts=False, font_paths=paths)
+            shutil.copyfile(drawing_font().path, folder / "figures.ttf")
+            found = typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
             compiler = typst.Compiler(text.encode(), root=root, font_paths=found, sys_inputs=values)
             made = compiler.compile(**options)
     except typst.TypstError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.legends import Legend, add_legends
+from circles.report.figures.picture import small_panels
 from circles.report.figures.regions import (
     SMALL,
     BoundaryPicture,
@@ -108,11 +109,9 @@ class ExamplePicture:
 
     def draw(self, figure: Figure) -> None:
         """Draw the points first, then a panel for each variant."""
-        axes = figure.subplots(self.rows, self.columns, squeeze=False).ravel()
-        for ax in axes:
-            ax.set_axis_off()
+        axes = small_panels(figure, 1 + len(self.panels), self.columns)
         self._draw_sample(axes[0])
-        for ax, panel, held_out in zip(axes[1:], self.panels, self.held_out, strict=False):
+        for ax, panel, held_out in zip(axes[1:], self.panels, self.held_out, strict=True):
             palette.draw_regions(panel.fine, self.split, ax)
             palette.draw_half(panel.fine, ax)
             palette.draw_points(self.split, ax, 2, MOST_SHOWN)

@@ -10,6 +10,7 @@ from circles.analysis.boundary import decision_boundary
 from circles.analysis.outcomes import OUTCOMES
 from circles.report.figures import palette
 from circles.report.figures.legends import Legend, add_legends
+from circles.report.figures.picture import small_panels
 from circles.report.figures.regions import (
     SMALL,
     count_maps,
@@ -79,7 +80,7 @@ class OutcomesPicture:
     @property
     def size(self) -> tuple[float, float]:
         """As wide as the page, and as high as the bars and the legend need."""
-        return 7.0, 0.7 + 0.22 * math.ceil(len(self.names) / 5) + 0.36 * len(self.shown)
+        return 7.0, 0.7 + 0.22 * math.ceil(len(self.names) / 5) + 0.32 * len(self.shown)
 
     @property
     def caption(self) -> str:
@@ -225,10 +226,8 @@ class OutcomeExamplesPicture:
 
     def draw(self, figure: Figure) -> None:
         """Draw the small pictures row by row."""
-        axes = figure.subplots(self.rows, COLUMNS, squeeze=False).ravel()
-        for ax in axes:
-            ax.set_axis_off()
-        for ax, one in zip(axes, self.examples, strict=False):  # the last row may end early
+        axes = small_panels(figure, len(self.examples), COLUMNS)
+        for ax, one in zip(axes, self.examples, strict=True):
             palette.draw_regions(one.boundary, self.split, ax)
             palette.draw_half(one.boundary, ax)
             palette.draw_points(self.split, ax, 2, MOST_SHOWN)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # A hundredth of a point is finer than any printer, and six decimals swell the file. Numbers below 1
@@ -25,10 +26,12 @@ _DECIMALS = re.compile(rb"([1-9]\d*\.\d\d)\d+")
 
 _LAYOUTS = 3  # until a panel with equal axes moves by less than half a point
 
-NARROW = 4.2
-"""How wide a figure may be in inches that a phone shows as it is; wider ones are drawn twice."""
+NARROW = 3.75
+"""How wide a figure may be in inches that a phone, or a column of the PDF, shows as it is; wider
+ones are drawn twice."""
 
 _PANEL = 6.0  # a single panel that is less wide is a map, or nearly square
+_FLAT = 1.1  # so much wider than high are panels of curves, which may be flatter
 
 # The system's font, as on the page around it. In the dark the picture is turned into its negative,
 # with hues as they were: where its page is dark, or, if it stands by itself, where the system is.
@@ -124,22 +127,37 @@ def _narrow_figure() -> type[Figure]:
         def subplots(self, nrows: int = 1, ncols: int = 1, **options: Any) -> Any:
             wide, high = self.get_size_inches()
             columns = max(1, round(NARROW * ncols / wide))
-            rows = math.ceil(nrows * ncols / columns)
+            panels = options.pop("panels", nrows * ncols)
+            rows = math.ceil(panels / columns)
             scale = NARROW / wide * ncols / columns
             if ncols < 3:  # two panels have room enough; one that is wide has names, which break
                 scale = min(scale, 1.0) if ncols > 1 or wide < _PANEL else 1.15
+            if ncols == 2 and wide / ncols > _FLAT * high / nrows:
+                scale = 0.62
             self.set_size_inches(NARROW, high / nrows * rows * scale)
             squeeze = options.pop("squeeze", True)
             options.pop("width_ratios", None)
             places = super().subplots(rows, columns, squeeze=False, **options).ravel()
-            for ax in places[nrows * ncols :]:
+            for ax in places[panels:]:
                 ax.set_axis_off()
-            axes = places[: nrows * ncols].reshape(nrows, ncols)
+            if panels < nrows * ncols:
+                return places[:panels]
+            axes = places[:panels].reshape(nrows, ncols)
             if not squeeze:
                 return axes
             return axes.item() if axes.size == 1 else axes.squeeze()
 
     return NarrowFigure
+
+
+def small_panels(figure: Figure, count: int, columns: int) -> list[Axes]:
+    """Return so many panels without frames, ``columns`` in a row; the last row may end early."""
+    rows = math.ceil(count / columns)
+    options = {"panels": count} if isinstance(figure, _narrow_figure()) else {}
+    axes = list(figure.subplots(rows, columns, squeeze=False, **options).ravel())
+    for ax in axes:
+        ax.set_axis_off()
+    return axes[:count]
 
 
 def _saved(figure: Figure, kind: str, letters: str = "none") -> bytes:

@@ -75,7 +75,7 @@ class PolygonPicture:
         ax.axhline(self.nominal.ratio, color=palette.DARK, ls="-", label="circles without noise")
         ax.axhline(self.sample.ratio, color=palette.DARK, ls="--", label="this sample")
         ax.plot(UNITS, reaches, "o", ms=6, color=palette.ACCENT, label="cos(π/2n)")
-        ax.set(ylabel="Inner radius / outer radius", xlabel="Hidden ReLU units, n")
+        ax.set(ylabel="Inner / outer radius", xlabel="Hidden ReLU units, n")
         ax.set_xticks(UNITS[::2])
         handles, _ = ax.get_legend_handles_labels()
         add_legends(figure, Legend(handles, columns=3))

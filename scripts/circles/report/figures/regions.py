@@ -15,6 +15,7 @@ from circles.report.figures import palette
 from circles.report.figures.diverged import name_run
 from circles.report.figures.labels import name_answer, name_cells, name_label
 from circles.report.figures.legends import Legend, add_legends
+from circles.report.figures.picture import small_panels
 from circles.report.figures.plane import COLUMNS, label_plane, name_columns
 from circles.report.numbers import NOT_FINITE, as_accuracy, as_count, as_percent
 
@@ -214,10 +215,8 @@ class BoundariesPicture:
 
     def draw(self, figure: Figure) -> None:
         """Draw the small pictures row by row."""
-        axes = figure.subplots(self.rows, self.columns, squeeze=False).ravel()
-        for ax in axes:
-            ax.set_axis_off()
-        for ax, panel in zip(axes, self.panels, strict=False):  # the last row may end early
+        axes = small_panels(figure, len(self.panels), self.columns)
+        for ax, panel in zip(axes, self.panels, strict=True):
             palette.draw_regions(panel.fine, self.split, ax)
             if self.circles:
                 palette.draw_rings(self.split, ax)

@@ -65,7 +65,7 @@ class SeedsPicture:
     @property
     def size(self) -> tuple[float, float]:
         """As wide as the page, and as high as the strips need."""
-        return 7.0, 0.9 + 0.5 * len(self.strips)
+        return 7.0, 0.9 + 0.43 * len(self.strips)
 
     @property
     def caption(self) -> str:

@@ -106,7 +106,7 @@ class SweepPicture:
     @property
     def size(self) -> tuple[float, float]:
         """Two panels side by side."""
-        return 7.0, 3.0
+        return 7.0, 2.7
 
     @property
     def caption(self) -> str:

@@ -122,7 +122,7 @@ class WiringPicture:
         for (left, right), pair in zip(axes, self.shown, strict=True):
             for course, look in zip(pair, LOOKS, strict=True):
                 _draw_course(course, look, left, right)
-            left.set(ylabel="Share without gradient", ylim=(-0.05, 1.05))
+            left.set(ylabel="Zero gradient", ylim=(-0.05, 1.05))
             right.set(ylabel="Accuracy", ylim=(-0.05, 1.05))
             left.legend(loc="lower left", bbox_to_anchor=(0, 1.02))
         for ax in axes[-1]:
