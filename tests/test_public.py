@@ -512,7 +512,7 @@ def test_a_crawl_finds_every_page(served: tuple[str, Path], browser: Browser) ->
 def test_lost_readers_find_the_front_page(
     served: tuple[str, Path], browser: Browser, lost: str
 ) -> None:
-    """The page for them has its style, loads nothing, and a link of it leads home, at any depth."""
+    """The page for them has its style, loads nothing, and leads home and to the chapters."""
     root, _ = served
     page, said, asked = listened(browser)
     answer = page.goto(root + lost)
@@ -525,6 +525,9 @@ def test_lost_readers_find_the_front_page(
     page.close()
     assert style == "680px"
     assert root in links
+    if lost.startswith("report/"):  # where all pages but the first stand: the chapters are found
+        assert f"{root}#search-button" in links
+        assert any(link.startswith(f"{root}report/") for link in links)
     assert asked == {root + lost}
     assert [one for one in said if "404" not in one] == []  # the browser tells of the status
 
@@ -549,7 +552,8 @@ def test_known_links_of_the_lost_page_are_paths(public: Path, private: Path) -> 
         for site in (public, private)
     ]
     chapters = ["/circles/report/first.html", "/circles/report/second.html"]
-    assert links == [["/circles/", *chapters], ["./", "../", "../../"]]
+    home = ["/circles/", "/circles/#search-button"]
+    assert links == [[*home, *chapters], ["./", "../", "../../"]]
 
 
 def test_a_page_says_who_wrote_it_under_which_licence_and_in_which_version() -> None:

@@ -12,7 +12,7 @@ from circles.common import files
 from circles.report.claims import FAILS
 from circles.site.css import Located, addresses_in, addresses_of_style
 
-STYLE = "a style"
+STYLE, SCRIPT = "a style", "a script"
 """How an element of that name is called among the code in a page."""
 
 _LOADING = ("src", "srcset", "poster", "data", "background")
@@ -71,8 +71,8 @@ class Page:
         What the page lets the browser load: its Content-Security-Policy.
     refreshes : list of Found
         Orders to go elsewhere without being asked.
-    styles : list of str
-        The text of each style element.
+    code : dict of str to list of str
+        The text of each element that is STYLE or SCRIPT.
     canonical : list of str
         Absolute addresses that the page says it has.
     metas : dict of str to str
@@ -96,7 +96,7 @@ class Page:
     inline: list[Located] = field(default_factory=list)
     policies: list[Located] = field(default_factory=list)
     refreshes: list[Located] = field(default_factory=list)
-    styles: list[str] = field(default_factory=list)
+    code: dict[str, list[str]] = field(default_factory=dict)
     canonical: list[str] = field(default_factory=list)
     metas: dict[str, str] = field(default_factory=dict)
     misplaced: list[Located] = field(default_factory=list)
@@ -139,7 +139,10 @@ def read(path: Path) -> Page:
         inline=list(_inline(root)),
         policies=_orders(root, "content-security-policy"),
         refreshes=_orders(root, "refresh"),
-        styles=["".join(style.itertext()) for style in root.iter("style")],
+        code={
+            kind: ["".join(one.itertext()) for one in root.iter(tag) if "src" not in one.attrib]
+            for kind, tag in ((STYLE, "style"), (SCRIPT, "script"))
+        },
         canonical=[
             one.get("href", "") for one in links if one.get("rel", "").lower() == "canonical"
         ],
@@ -240,7 +243,7 @@ def _inline(root: Any) -> Iterator[Located]:
 
 def _code_of(tag: str, values: Mapping[str, str]) -> Iterator[str]:
     if tag == "script" and "src" not in values and values.get("type", "").lower() in _SCRIPTS:
-        yield "a script"
+        yield SCRIPT
     if tag == "style":
         yield STYLE
     if "style" in values:

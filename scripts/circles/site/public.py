@@ -22,6 +22,9 @@ LOST = "404.html"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
 
+_SEARCH = "#search-button"
+"""What of a page of the embedded renderer opens its search; Quarto's pages have none of that name."""
+
 STEPS = ("./", "../", "../../")
 """From a page to the site's front page, as deep as a page may lie."""
 
@@ -47,7 +50,8 @@ def complete(book: Book, site: Path, entries: list[SitemapEntry], summary: Socia
     """
     address = address_of(book)
     social.draw(site, book.title, book.subtitle, summary)
-    (site / LOST).write_text(_lost(book, address, entries), encoding="utf-8")
+    search = _SEARCH if f'id="{_SEARCH[1:]}"' in files.read_text(site / FRONT) else ""
+    (site / LOST).write_text(_lost(book, address, entries, search), encoding="utf-8")
     _write(site / SITEMAP, _sitemap(address, entries) if address else None)
     # Search engines read it at the root of a host only: elsewhere it would say nothing to anyone.
     at_root = address is not None and address.folder == "/"
@@ -70,13 +74,13 @@ def _sitemap(address: Address, entries: list[SitemapEntry]) -> str:
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *rows, "</urlset>", ""])
 
 
-def _lost(book: Book, address: Address | None, entries: list[SitemapEntry]) -> str:
+def _lost(book: Book, address: Address | None, entries: list[SitemapEntry], search: str) -> str:
     """Return the page for what is not found.
 
     A server shows it at any address, so it loads nothing, and no address in it is relative to where
-    it stands: with a known address its links are paths from the host's root, else steps upwards.
+    it stands: with a known address its links are paths from the host's root, else a script finds
+    where they lead, and without it there are steps upwards.
     """
-    style = files.read_text(HERE / "404.css")
     return (
         templates()
         .get_template("404.html.j2")
@@ -84,9 +88,12 @@ def _lost(book: Book, address: Address | None, entries: list[SitemapEntry]) -> s
             book=book,
             address=address,
             entries=[one for one in entries if one.is_chapter and one.href != FRONT],
+            front=FRONT,
+            search=search,
             steps=STEPS,
-            style=style,
-            style_hash=hash_of(style),
+            style=files.read_text(HERE / "404.css"),
+            script=files.read_text(HERE / "404.js"),
+            hash_of=hash_of,
             icon=_icon(book),
         )
     )

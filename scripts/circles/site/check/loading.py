@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from circles.site.check.rule import PageAt, Wrong, WrongFile, page_rule, site_rule
 from circles.site.check.site import Site, split
-from circles.site.html import STYLE, Page
+from circles.site.html import SCRIPT, STYLE, Page
 from circles.site.public import hash_of
 
 NEEDED = ("default-src", "base-uri", "form-action")
 """What a policy must say: a browser falls back to the first for all but the other two."""
 
+_NAMED = {"style-src": STYLE, "script-src": SCRIPT}
 _STRICT = {"'none'", "'self'", "data:"}
 # Quarto's pages have scripts and styles of their own inside them; ours have none.
 _OF_QUARTO = _STRICT | {"'unsafe-inline'"}
@@ -64,9 +65,9 @@ def ld004(at: PageAt) -> Iterator[Wrong]:
     if at.page.by_quarto:
         return
     policy = at.page.policies[0].text if at.page.policies else ""
-    are_named = all(one in policy for one in _hashes(at.page))
+    named = [kind for kind in at.page.code if all(one in policy for one in _hashes(at.page, kind))]
     for code in at.page.inline:
-        if not (code.text == STYLE and are_named):
+        if code.text not in named:
             yield code.line, f"code inside the page: {code.text}"
 
 
@@ -95,12 +96,13 @@ def ld006(at: PageAt) -> Iterator[Wrong]:
 def ld007(at: PageAt) -> Iterator[Wrong]:
     """The policy lets nothing through but files of the site and data in the page.
 
-    Name a style that stands in the page by its hash, and nothing else beside `'self'` and `data:`.
+    Name a style or a script that stands in the page by its hash, and nothing else beside `'self'`
+    and `data:`.
     """
     allowed = _OF_QUARTO if at.page.by_quarto else _STRICT
     for policy in at.page.policies[:1]:
         for name, *sources in _directives(policy.text):
-            named = _hashes(at.page) if name == "style-src" else set()
+            named = _hashes(at.page, _NAMED[name]) if name in _NAMED else set()
             if strange := [one for one in sources if one not in allowed | named]:
                 yield policy.line, f"the policy lets too much through: {name} {strange[0]}"
 
@@ -117,9 +119,9 @@ def ld008(at: PageAt) -> Iterator[Wrong]:
             yield policy.line, f"the policy does not say {missing[0]}"
 
 
-def _hashes(page: Page) -> set[str]:
-    """Return how a policy names the styles that stand in the page."""
-    return {f"'{hash_of(style)}'" for style in page.styles}
+def _hashes(page: Page, kind: str) -> set[str]:
+    """Return how a policy names the styles or the scripts that stand in the page."""
+    return {f"'{hash_of(code)}'" for code in page.code.get(kind, ())}
 
 
 def _directives(policy: str) -> list[list[str]]:

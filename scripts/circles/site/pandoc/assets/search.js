@@ -96,6 +96,9 @@
         list.querySelector("a")?.click();
       }
     });
+    if (location.hash === "#" + button.id) { // a link to the search, such as that of 404.html
+      open();
+    }
     document.addEventListener("keydown", (event) => {
       const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
       if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
