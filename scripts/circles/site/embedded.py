@@ -156,7 +156,8 @@ def _write_pages(book: Book, pages: list[dict[str, Any]], output: Path) -> None:
     template = templates().get_template("page.html.j2")
     (output / search.INDEX).parent.mkdir(parents=True, exist_ok=True)
     (output / search.INDEX).write_text(search.index_of(pages), encoding="utf-8")
-    heads, imprint = _heads(book, pages), Imprint.of(book).html(book, address_of(book))
+    about = Imprint.of(book)
+    heads, imprint = _heads(book, pages, about), about.html(book, address_of(book))
     around = zip([None, *pages], pages, [*pages[1:], None], heads, strict=False)
     for before, page, after, head in around:
         to = partial(posixpath.relpath, start=posixpath.dirname(page["href"]))
@@ -169,10 +170,10 @@ def _write_pages(book: Book, pages: list[dict[str, Any]], output: Path) -> None:
         target.write_text(template.render(values), encoding="utf-8")
 
 
-def _heads(book: Book, pages: list[dict[str, Any]]) -> list[str]:
+def _heads(book: Book, pages: list[dict[str, Any]], imprint: Imprint) -> list[str]:
     """Return what the head of each page says; the front page speaks for the whole book."""
     address, alt = address_of(book), say_alt(book.title, _summary_of(pages))
-    heads, imprint = [], Imprint.of(book)
+    heads = []
     for page in pages:
         text = describe_page(book, page["href"], page["body"], page["description"])
         title, href = page["plain_title"], page["href"]

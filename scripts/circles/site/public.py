@@ -23,7 +23,7 @@ SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
 
 _SEARCH = "#search-button"
-"""What of a page of the embedded renderer opens its search; Quarto's pages have none of that name."""
+"""What opens the search of the embedded renderer's pages; those of Quarto have no such name."""
 
 STEPS = ("./", "../", "../../")
 """From a page to the site's front page, as deep as a page may lie."""
