@@ -165,21 +165,40 @@ def test_emoji_are_pictures_in_their_places(machine: Machine) -> None:
     assert not re.search(r'href="(?!#|data:)', svg)
 
 
+def families(text: str, folder: Path) -> set[str]:
+    """Return the fonts of what Typst makes of a text."""
+    content = typeset(text, folder, {})
+    with pypdfium2.PdfDocument(content) as document:
+        texts = document[0].get_objects([raw.FPDF_PAGEOBJ_TEXT], max_depth=5)
+        return {one.get_font().get_family_name() for one in texts}
+
+
 def test_the_pdf_is_set_in_fonts_of_the_machine(machine: Machine, tmp_path: Path) -> None:
     """Their families are in the PDF, for text and for code; without need for them they are not."""
     text = '#set text(font: ("Libertinus Serif", ..fallbacks))\nFour '
-
-    def families(words: str) -> set[str]:
-        content = typeset(text + words, tmp_path, {})
-        with pypdfium2.PdfDocument(content) as document:
-            page = document[0]
-            texts = page.get_objects([raw.FPDF_PAGEOBJ_TEXT])
-            return {one.get_font().get_family_name() for one in texts}
-
-    plain = families("units")
+    plain = families(f"{text} units", tmp_path)
     machine.have(thai=THAI, han=HAN)
-    assert families(f"{THAI} {HAN}") == plain | {"Test thai", "Test han"}
-    assert families("units") == plain
+    assert families(f"{text} {THAI} {HAN}", tmp_path) == plain | {"Test thai", "Test han"}
+    assert families(f"{text} units", tmp_path) == plain
+
+
+def test_letters_of_a_figure_are_printed_in_the_font_that_made_room_for_them(
+    tmp_path: Path,
+) -> None:
+    """Another would leave gaps, or be cut."""
+    style = "font: 9px 'DejaVu Sans', sans-serif"
+    text = f'<text x="9" y="9" style="{style}">Four</text>'
+    box = 'xmlns="http://www.w3.org/2000/svg" width="99" height="19"'
+    (tmp_path / "a.svg").write_text(f"<svg {box}>{text}</svg>")
+    assert families('#image("/a.svg")', tmp_path) == {"DejaVu Sans"}
+
+
+def test_a_pdf_whose_layout_does_not_settle_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its page numbers may be those of another layout."""
+    typeset('#let s = state("s", 1)\n#context s.update(s.final() + 1)', tmp_path, {})
+    assert "did not converge" in caplog.text
 
 
 def test_the_warning_names_titles_and_script(machine: Machine) -> None:

@@ -4,6 +4,7 @@ A document may name the fonts of the machine, for letters that Typst's own fonts
 ``fallbacks``: ``#set text(font: ("Libertinus Serif", ..fallbacks))``.
 """
 
+import logging
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import typst
 from circles.report import fonts
 from circles.report.faces import drawing_font, folder_of
 from circles.site.errors import RenderError
+
+_log = logging.getLogger(__name__)
 
 
 def typeset(document: str, root: Path, values: dict[str, str], **options: Any) -> bytes:
@@ -38,13 +41,15 @@ def typeset(document: str, root: Path, values: dict[str, str], **options: Any) -
             shutil.copyfile(drawing_font().path, folder / "figures.ttf")
             found = typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
             compiler = typst.Compiler(text.encode(), root=root, font_paths=found, sys_inputs=values)
-            made = compiler.compile(**options)
+            made, warnings = compiler.compile_with_warnings(**options)
     except typst.TypstError as error:
         raise RenderError(f"Typst refuses the document: {error.diagnostic}") from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # of a Rust library; it has no public name
             raise
         raise RenderError(f"Typst fails on the document: {error}") from None
+    for warning in warnings:  # that the layout did not converge: then numbers of pages may be wrong
+        _log.warning("Typst says of the document: %s", warning.message)
     if not isinstance(made, bytes):
         raise RenderError(f"Typst makes no file. Received: {type(made).__name__}")
     return made
