@@ -29,7 +29,7 @@ FILTERS = {
     f"scripts/circles/site/pandoc/{name}": f"templates/assets/{name}"
     for name in ("book.typ", "columns.lua", "insert.lua", "live.lua", "words.lua")
 }
-"""Where Quarto finds the library's filters and its template in the checkout, and in a new project."""
+"""Where Quarto finds the library's filters and template in the checkout, and in a new project."""
 
 
 def demand() -> None:
