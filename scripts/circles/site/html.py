@@ -139,10 +139,7 @@ def read(path: Path) -> Page:
         inline=list(_inline(root)),
         policies=_orders(root, "content-security-policy"),
         refreshes=_orders(root, "refresh"),
-        code={
-            kind: ["".join(one.itertext()) for one in root.iter(tag) if "src" not in one.attrib]
-            for kind, tag in ((STYLE, "style"), (SCRIPT, "script"))
-        },
+        code={STYLE: _texts(root, "style"), SCRIPT: _texts(root, "script")},
         canonical=[
             one.get("href", "") for one in links if one.get("rel", "").lower() == "canonical"
         ],
@@ -232,6 +229,11 @@ def _asked_for(tag: str, values: Mapping[str, str]) -> Iterator[str | None]:
         yield values.get("href")
     if tag in {"image", "use"}:  # of SVG
         yield values.get("href") or values.get("xlink:href")
+
+
+def _texts(root: Any, tag: str) -> list[str]:
+    """Return the text of each element with this tag that says no address to load."""
+    return ["".join(one.itertext()) for one in root.iter(tag) if "src" not in one.attrib]
 
 
 def _inline(root: Any) -> Iterator[Located]:
