@@ -153,7 +153,7 @@ def _narrow_figure() -> type[Figure]:
 def small_panels(figure: Figure, count: int, columns: int) -> list[Axes]:
     """Return so many panels without frames, ``columns`` in a row; the last row may end early."""
     rows = math.ceil(count / columns)
-    options = {"panels": count} if isinstance(figure, _narrow_figure()) else {}
+    options: dict[str, Any] = {"panels": count} if isinstance(figure, _narrow_figure()) else {}
     axes = list(figure.subplots(rows, columns, squeeze=False, **options).ravel())
     for ax in axes:
         ax.set_axis_off()
