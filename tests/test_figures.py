@@ -16,7 +16,7 @@ from circles.report.figures import list_figures, palette, render, save
 from circles.report.figures.history import HistoryCurve, draw_curve
 from circles.report.figures.outcomes import OutcomeExamplesPicture
 from circles.report.figures.palette import OF_ONE_COLUMN, map_height, region_handles, region_pixels
-from circles.report.figures.picture import DARK_GROUND, NARROW, renditions
+from circles.report.figures.picture import DARK_GROUND, NARROW, lay_out, renditions, small_panels
 from circles.report.figures.regions import BoundariesPicture
 from circles.report.figures.seeds import stack
 from samples import make_study, make_variant
@@ -123,6 +123,18 @@ def test_letters_are_text_large_enough_and_seen_on_light_and_dark_pages(study):
                 assert _contrast(colour, "#fdfdfb") > 4.5, (name, colour)
                 assert _contrast(_negative(colour), "#14181e") > 4.5, (name, colour)
             assert 'style="fill: #ffffff"/>\n  </g>\n  <g id="axes_1">' not in text  # no ground
+
+
+def test_a_phone_sees_no_row_of_empty_panels():
+    """Nine small panels, four in a row on a page, stand there in five rows of two."""
+
+    class Nine:
+        size, caption, alt = (7.0, 6.0), "", ""
+
+        def draw(self, figure):
+            assert len(small_panels(figure, 9, 4)) == 9
+
+    assert [len(lay_out(Nine(), narrow=narrow).axes) for narrow in (False, True)] == [12, 10]
 
 
 @pytest.mark.parametrize("colour", [*palette.POINT_COLOURS.values(), palette.ACCENT, palette.GREY])
