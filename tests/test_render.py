@@ -4,7 +4,9 @@ import os
 import re
 from pathlib import Path
 
+import pypdfium2
 import pytest
+from pypdfium2 import raw
 
 from books import SAMPLE, append, contents, copy_book, pdf_pages, without_quarto
 from circles.common.environment import EnvironmentMistakeError
@@ -284,6 +286,13 @@ def test_the_pdf_has_a_title_page_and_contents(site: Path) -> None:
         "A book that the tests render.",
     ]
     assert pages[1].startswith("Contents")
+
+
+def test_the_title_page_has_the_first_figure(site: Path) -> None:
+    """It is the one beside shared links: there is more to see than two lines of the template."""
+    with pypdfium2.PdfDocument(site / "A-sample-book.pdf") as document:
+        drawn = [len(list(page.get_objects([raw.FPDF_PAGEOBJ_PATH], 9))) for page in document]
+    assert drawn[0] > 2 > drawn[1]
 
 
 def test_the_pdf_is_for_readers_of_every_kind(site: Path) -> None:

@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import posixpath
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -187,9 +188,16 @@ def _write_pdf(book: Book, pages: list[str], output: Path) -> None:
     values = {"title": book.title, "subtitle": book.subtitle, "description": book.description}
     values |= {"author": book.author, "date": date_of(book), "lang": book.language}
     values["imprint"] = Imprint.of(book).cite_as
+    values["cover"] = _first_image(pages)
     template = files.read_text(HERE / "book.typ")
     document = "\n\n".join([f"{template}\n#show: book.with(..sys.inputs)", *pages])
     (output / book.pdf_name).write_bytes(_typeset_accessibly(document, book.root, values))
+
+
+def _first_image(pages: list[str]) -> str:
+    """Return the path of the first figure, which is that of shared links too, or nothing."""
+    found = re.search(r'#book-image\(("(?:[^"\\]|\\.)*")', "".join(pages))
+    return str(json.loads(found[1])) if found else ""
 
 
 def _typeset_accessibly(document: str, root: Path, values: dict[str, str]) -> bytes:
