@@ -174,3 +174,19 @@ def test_ctrl_c_while_workers_start(monkeypatch, moment):
         list(process_pool.run_jobs(jobs, 2))
     left = psutil.Process().children()
     assert [one for one in left if "popen_loky_posix" in " ".join(one.cmdline())] == []
+
+
+def test_a_ctrl_c_that_another_thread_takes_ends_the_work():
+    """Whoever waits for the workers hears of it, though the system has not woken this thread."""
+
+    def take():
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    timer = threading.Timer(0.5, take)
+    jobs = {number: partial(partial, time.sleep, SECONDS) for number in range(2)}
+    begun = time.monotonic()
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        list(process_pool.run_jobs(jobs, 2))
+    timer.join()
+    assert time.monotonic() - begun < SECONDS

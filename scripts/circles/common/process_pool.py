@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 Job = Callable[[], Result]  # picklable: it is finished in any process
 Arriving = Generator[tuple[Key, Result], None, None]  # closing it ends the work
 
-LOOK_SECONDS = 1.0  # between two looks of a worker at whether anyone still waits for it
+LOOK_SECONDS = 1.0  # between two looks, of a worker at whether anyone still waits for it
 CORES = "LOKY_MAX_CPU_COUNT"  # in the environment: at most so many
 PATIENCE = 3  # times that workers may be lost with nothing done in between
 
@@ -94,7 +94,7 @@ def _run_once(
     jobs: Mapping[Key, Callable[[], Job[Result]]], workers: int
 ) -> Iterator[tuple[Key, Result]]:
     import warnings
-    from concurrent.futures import as_completed
+    from concurrent.futures import FIRST_COMPLETED, wait
     from multiprocessing import resource_tracker
 
     from joblib.externals.loky import get_reusable_executor
@@ -102,7 +102,7 @@ def _run_once(
     # A worker whose memory has grown makes room for a new one between two jobs: nothing is lost.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
     (first, prepare_first), *others = jobs.items()
-    job, executor, done = prepare_first(), None, False
+    job, executor = prepare_first(), None
     level = _log.getEffectiveLevel()
     resource_tracker.ensure_running()  # loky wants it, and to start it unblocks Ctrl-C
     try:
@@ -115,14 +115,16 @@ def _run_once(
             )  # without a time limit: a worker may have to wait for what is prepared here
             futures = {executor.submit(_work, first, job, level): first}
         futures |= {executor.submit(_work, key, prepare(), level): key for key, prepare in others}
-        for future in as_completed(futures):
-            result, records = future.result()
-            for record in records:
-                logging.getLogger(record.name).handle(record)
-            yield futures.pop(future), result  # which is kept here no longer
-        done = True
+        while futures:
+            # With a limit, for what another thread heard of Ctrl-C does not wake this one.
+            for future in wait(futures, LOOK_SECONDS, FIRST_COMPLETED).done:
+                result, records = future.result()
+                for record in records:
+                    logging.getLogger(record.name).handle(record)
+                yield futures.pop(future), result  # which is kept here no longer
+        executor = None
     finally:
-        if executor and not done:  # by Ctrl-C, an error or a caller who has enough
+        if executor:  # by Ctrl-C, an error or a caller who has enough
             _end(executor)
 
 
