@@ -25,7 +25,7 @@ def test_every_unit_of_a_solved_network_carries_the_region():
         assert role.corners == 2
         assert role.changed > 0
         assert not role.dead
-        assert not role.always_on
+        assert role.active < 1
 
 
 def test_dead_and_steady_units_are_told_apart():
@@ -33,7 +33,7 @@ def test_dead_and_steady_units_are_told_apart():
     weights = make_weights([[1, 0], [1, 0], [1, 0]], [-5, 5, 0], [1, 1, 1], -5)
     dead, steady, bends = _roles(weights)
     assert (dead.active, dead.dead, dead.changed) == (0, True, 0)
-    assert (steady.active, steady.dead, steady.always_on) == (1, False, True)
+    assert (steady.active, steady.dead) == (1, False)
     assert 0 < bends.active < 1
 
 

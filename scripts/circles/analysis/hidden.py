@@ -32,11 +32,6 @@ class Role:
     corners: int  # of the region's edge on its kink line
     changed: int  # points whose answer changes when its output weight is set to 0
 
-    @property
-    def always_on(self) -> bool:
-        """Whether it is linear on the points, because its sum is above 0 on all of them."""
-        return self.active == 1
-
 
 def find_roles(
     variant: Variant, weights: Sequence[ArrayLike], X: Floats, region: Region

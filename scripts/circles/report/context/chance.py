@@ -111,7 +111,6 @@ def _describe_cell(summary: CellSummary) -> Values:
         "value": text if len(values) > 1 else next(iter(values.values())),
         "values": values,
         **describe_rate(summary.runs.exact),
-        "median_accuracy": as_accuracy(summary.runs.accuracy.median),
         "median_held_out_accuracy": as_accuracy(summary.runs.held_out_accuracy.median),
         "low_held_out_accuracy": as_accuracy(summary.runs.held_out_middle[0]),
         "high_held_out_accuracy": as_accuracy(summary.runs.held_out_middle[1]),

@@ -43,7 +43,6 @@ def describe_settings(variant: Variant, dataset: Dataset) -> Values:
     published = published_on(dataset, variant)
     loss = published.loss if published else None
     accuracy = published.accuracy if published else None
-    last = variant.layers[-1]
     return {
         "name": variant.name,
         "title": escape(variant.title),
@@ -69,7 +68,7 @@ def describe_settings(variant: Variant, dataset: Dataset) -> Values:
         "sees_plane": variant.sees_plane,
         "is_linear": is_affine(variant),
         "is_linear_in_features": is_affine_in_features(variant),
-        "is_softmax": last.activation == "softmax",
+        "is_softmax": variant.layers[-1].activation == "softmax",
         "published_loss": None if loss is None else as_loss(loss),
         "published_accuracy": None if accuracy is None else as_accuracy(accuracy),
     }
@@ -88,7 +87,6 @@ def describe_end(study: Study, variant: Variant) -> Values:
         "lowest_loss": as_loss(summarise(runs.loss).low),
         "accuracy": as_accuracy(runs.accuracy[row]),
         "held_out_accuracy": as_accuracy(runs.held_out_accuracy[row]),
-        "median_accuracy": as_accuracy(summary.accuracy.median),
         "lowest_accuracy": as_accuracy(summary.accuracy.low),
         "highest_accuracy": as_accuracy(summary.accuracy.high),
         "median_held_out_accuracy": as_accuracy(summary.held_out_accuracy.median),

@@ -51,7 +51,6 @@ class LossPicture:
     split: Split
     models: AffineModels
     shown: tuple[AffineRuns, ...]  # the variants whose runs are drawn
-    held_bias: float  # of the first surface
     over_kernels: Surface
     over_lengths: Surface  # in the best line's direction
     best_line_loss: Floats  # (W,) of models on the best line, over ``over_lengths.xs``
@@ -72,7 +71,6 @@ class LossPicture:
             study.split,
             models,
             shown,
-            held,
             loss_over_kernels(objective, held, weights, weights),
             loss_over_lengths(objective, models.line.normal, lengths, heights),
             objective.loss(*along_line(models.line, lengths, objective.output)),

@@ -119,7 +119,3 @@ def ladder_table(study: Study) -> Table:
         f"seed {study.reference_seed}. The median is that of the held-out accuracy over all runs."
     )
     return Table(caption, columns, rows)
-
-
-def _as_answer(fits: bool) -> str:
-    return "yes" if fits else "no"
