@@ -45,9 +45,12 @@ def key_of(claim: Claim) -> str:
 
 
 def errors_of_margins(
-    experiment: Experiment, results: Mapping[str, StoredResult], report: Path
+    claims: tuple[Claim, ...],
+    experiment: Experiment,
+    results: Mapping[str, StoredResult],
+    report: Path,
 ) -> dict[tuple[str, str], float]:
-    """Return the standard error of every gap, by claim and comparison.
+    """Return the standard error of every gap of the claims, by claim and comparison.
 
     It is 0 where the seeds decide nothing, and infinite where a claim fails, or is not made any
     more, without some of them, and where there are fewer than three seeds.
@@ -57,7 +60,7 @@ def errors_of_margins(
     The jackknife that leaves out a group of seeds at a time: Shao and Wu (1989),
     https://doi.org/10.1214/aos/1176347263. The reference seed stays, since pages show its run.
     """
-    gaps = _gaps(claims_of(experiment, results, report))
+    gaps = _gaps(claims)
     groups = min(GROUPS, experiment.seeds - 1)
     if groups < 2:
         return dict.fromkeys(gaps, math.inf)

@@ -128,7 +128,7 @@ def make(options: DriftOptions) -> Baseline:
     experiment, results = _load_results(replace(options, sweeps=True))
     claims = claims_of(experiment, results, options.report)
     check_claims(claims)
-    errors = errors_of_margins(experiment, results, options.report)
+    errors = errors_of_margins(claims, experiment, results, options.report)
     alone = experiment.model_copy(update={"sweeps": ()})
     kept = {key_of(claim) for claim in claims_of(alone, results, options.report)}
     return Baseline(
