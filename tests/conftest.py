@@ -1,5 +1,6 @@
 """What several test modules share."""
 
+import atexit
 import os
 import shutil
 import signal
@@ -29,13 +30,23 @@ for name in entry.MISLEADING:
     os.environ.pop(name, None)
 entry.settle_environment()
 
+# The cores are busy with other tests, and each worker takes seconds to import what it works with: a
+# test that is about several says so.
+os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
+
+# Where Python may write no bytecode beside the code, all processes that tests start share a folder.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, sys.pycache_prefix, ignore_errors=True)
+
 # Started in the background by a shell, all below it would ignore the Ctrl-C that tests send.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The machines are noisy: a test must not fail because one example took long. What a commit is
 # judged by is the same each time; new examples are sought where all is tried.
 settings.register_profile(
-    "circles", deadline=None, max_examples=extent.examples(100), derandomize=not extent.ALL
+    "circles", deadline=None, max_examples=extent.examples(50), derandomize=not extent.ALL
 )
 settings.load_profile("circles")
 
@@ -120,15 +131,20 @@ def pytest_collection_modifyitems(items, config):
     items.sort(key=lambda item: item.path not in slow)
 
 
-def built_once(tmp_path_factory):
-    """Return the built miniature: of several processes that run tests, the first builds it."""
+def made_once(tmp_path_factory, name, make, place):
+    """Return the folder that ``make`` makes, in ``place`` a copy of it.
+
+    Of several processes that run tests, the first makes it, and the others copy.
+    """
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        return make_root(tmp_path_factory.mktemp("miniature"))
-    whole = tmp_path_factory.getbasetemp().parent / "miniature"
-    with FileLock(f"{whole}.lock"):
-        if not whole.is_dir():
-            make_root(tmp_path_factory.mktemp("miniature")).rename(whole)
-    return shutil.copytree(whole, tmp_path_factory.mktemp("copy") / "miniature")
+        return make()
+    kept = tmp_path_factory.getbasetemp().parent / name
+    with FileLock(f"{kept}.lock"):
+        if not kept.is_dir():
+            made = make()
+            shutil.copytree(made, kept.with_suffix(".unfinished")).rename(kept)
+            return made
+    return shutil.copytree(kept, place)
 
 
 @pytest.fixture(scope="session")
@@ -137,28 +153,34 @@ def miniature(tmp_path_factory):
 
     What one test leaves in it would be another's failure, if they ran in that order.
     """
-    root = built_once(tmp_path_factory)
+    folder = tmp_path_factory.mktemp("miniature")
+    root = made_once(tmp_path_factory, "miniature", lambda: make_root(folder), folder / "copy")
     before = contents(root / "report")
     yield root
     assert differences(contents(root / "report"), before) == []
 
 
 @pytest.fixture(scope="session")
-def miniature_site(miniature):
+def miniature_site(miniature, tmp_path_factory):
     """Return the site of the miniature, by the embedded renderer."""
     with pytest.MonkeyPatch.context() as patch:
         without_quarto(patch)
-        return render(miniature).site
+        place = miniature / "_site"
+        return made_once(tmp_path_factory, "site", lambda: render(miniature).site, place)
 
 
 @pytest.fixture(scope="session")
 def sample_root(tmp_path_factory):
     """Return the sample book, which the embedded renderer rendered. Tests do not change it."""
+    root = tmp_path_factory.mktemp("rendered") / "book"
+
+    def make():
+        assert render(copy_book(root)).why == ("it was never made",)
+        return root
+
     with pytest.MonkeyPatch.context() as patch:
         without_quarto(patch)
-        root = copy_book(tmp_path_factory.mktemp("rendered") / "book")
-        assert render(root).why == ("it was never made",)
-    return root
+        return made_once(tmp_path_factory, "sample", make, root)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from circles.common import paths
 from circles.common.log_lines import shown
 from circles.experiment.spec import load
 from circles.incremental.builder import Builder, BuildMode
+from circles.incremental.manifest import Manifest
 from circles.report.figures.catalogue import FIGURES, VARIANT_FIGURES
 from circles.report.template_set import BOOK, CLOSING
 from circles.training.store import Store
@@ -59,6 +60,9 @@ def write_templates(folder: Path) -> Path:
     return folder
 
 
+KEPT = ("analysis:", "figure:", "table:")  # products of the miniature that are made no more
+
+
 class Memory:
     """An engine that trains nothing that was trained before, and a maker that draws so."""
 
@@ -70,7 +74,14 @@ class Memory:
             for trial in trials.values()
             for task in trial.tasks()
         }
-        self._made: dict[object, dict[str, bytes]] = {}
+        folder = root / "report"
+        self._made = {
+            _key_of(name, entry.sources): {
+                file: (folder / file).read_bytes() for file in entry.files
+            }
+            for name, entry in Manifest(folder).entries.items()
+            if name.startswith(KEPT)
+        }
 
     def run(self, tasks):
         """Yield the runs of the miniature; of a variant that it does not have, made-up ones."""
@@ -80,17 +91,21 @@ class Memory:
 
     def keep(self, product):
         """Return a product that is made at most once for the same numbers and words."""
-        if product.name.partition(":")[0] not in {"analysis", "figure", "table", "words"}:
+        if not product.name.startswith((*KEPT, "words")):
             return product
-        asked = ("circles.toml", "title", "points", "result", "provenance")
-        now = {name: one for name, one in product.sources.items() if name.startswith(asked)}
-        key = product.name, tuple(sorted(now.items()))
+        key = _key_of(product.name, product.sources)
         return replace(product, prepare=partial(partial, self._make, key, product.prepare))
 
     def _make(self, key, prepare):
         if key not in self._made:
             self._made[key] = prepare()()
         return self._made[key]
+
+
+def _key_of(name, sources):
+    """Return what decides the numbers and words of a product, and not how they are made."""
+    asked = ("circles.toml", "title", "points", "result", "provenance")
+    return name, tuple(sorted(one for one in sources.items() if one[0].startswith(asked)))
 
 
 @contextmanager

@@ -26,10 +26,10 @@ from patience import SECONDS, wait_until
 
 @pytest.fixture(scope="module")
 def work(experiment):
-    """Return eight tasks, each some tenths of a second long: time enough to be killed in."""
+    """Return six tasks, each some tenths of a second long: time enough to be killed in."""
     variant = experiment.variants[-1].model_copy(update={"epochs": 10_000})
     dataset = experiment.dataset.model_copy(update={"samples": 60})
-    return [Task(variant, dataset, (seed, seed + 100), seed) for seed in range(8)]
+    return [Task(variant, dataset, (seed, seed + 100), seed) for seed in range(6)]
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +155,7 @@ def grow(number):
 
 def test_a_worker_that_has_grown_is_replaced_in_silence(said):
     """Joblib ends it between two jobs and warns; nothing is lost, so nobody is told."""
-    jobs = {number: partial(partial, grow, number) for number in range(6)}
+    jobs = {number: partial(partial, grow, number) for number in range(4)}
     assert dict(process_pool.run_jobs(jobs, 2)) == {number: number for number in jobs}
     assert said == []
 

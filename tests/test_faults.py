@@ -125,6 +125,15 @@ def results_only(miniature: Path, to: Path) -> Path:
     return to
 
 
+def unfinished(miniature: Path, to: Path) -> Path:
+    """Return a copy in which some products of every kind are yet to be made, but no results."""
+    root = copy_root(miniature, to)
+    for kind in ("analyses/*-linear.json", "figures/*-linear*", "tables/*-linear*", "*.qmd"):
+        for path in (root / "report").glob(kind):
+            path.unlink()
+    return root
+
+
 def kill(run: subprocess.Popen[str]) -> None:
     """End a process and all that it started with SIGKILL, and see that nobody lives on."""
     workers = psutil.Process(run.pid).children(recursive=True) if run.poll() is None else []
@@ -146,11 +155,11 @@ def test_kills_at_random_moments(miniature, tmp_path):
     chance, number = random.Random(), 0  # noqa: S311  # no secret
     seed = chance.randrange(10**6)
     chance.seed(seed)
-    root = results_only(miniature, tmp_path / "0")
+    root = unfinished(miniature, tmp_path / "0")
     wanted, products = tree(miniature), products_of(miniature)
     kept: dict[str, int] = {}
     for kills in range(KILLS):
-        run = start_script("build.py", root)
+        run = start_script("build.py", root, LOKY_MAX_CPU_COUNT="2")
         try:
             run.wait(chance.uniform(0, 8))
         except subprocess.TimeoutExpired:
@@ -165,7 +174,7 @@ def test_kills_at_random_moments(miniature, tmp_path):
         if len(whole) == len(products):  # what tells of them may be a moment behind
             finish(root, wanted)
             number += 1
-            root, kept = results_only(miniature, tmp_path / str(number)), {}
+            root, kept = unfinished(miniature, tmp_path / str(number)), {}
     finish(root, wanted)
 
 
@@ -173,7 +182,7 @@ def test_a_kill_while_training_keeps_what_is_trained(tmp_path):
     """The finished result is not touched again, and the workers end though nobody tells them to."""
     endless = MINIATURE.replace("epochs = 4\n", "epochs = 100000\n").replace("100000", "4", 1)
     (tmp_path / "circles.toml").write_text(endless.replace("samples = 40", "samples = 4000"))
-    run = start_script("train.py", tmp_path)
+    run = start_script("train.py", tmp_path, LOKY_MAX_CPU_COUNT="2")
     assert run.stdout.readline().startswith("trained ")
     kept = {name: one for name, one in stamps(tmp_path).items() if name.endswith("json")}
     kill(run)
@@ -377,25 +386,31 @@ def test_ctrl_c_at_any_write(bare, quick, capsys, number):
     assert_good(bare, quick)
 
 
+def lose_figures(root: Path) -> Path:
+    """Delete some figures that are left to draw, and return ``root``."""
+    for path in (root / "report").glob("figures/*-*.svg"):
+        path.unlink()
+    return root
+
+
 def start_drawing(root: Path) -> subprocess.Popen[str]:
     """Start a build with two workers, and return it when they have drawn a figure."""
     run = start_script("build.py", root, LOKY_MAX_CPU_COUNT="2")
-    while not list((root / "report").glob("figures/*.svg")) and run.poll() is None:
+    while not list((root / "report").glob("figures/*-*.svg")) and run.poll() is None:
         time.sleep(0.01)
     return run
 
 
 def test_ctrl_c_while_workers_draw_and_then_a_lost_worker(miniature, tmp_path):
     """The first is one line and status 130; the second is said, and the figures are drawn again."""
-    root = results_only(miniature, tmp_path)
+    root = lose_figures(copy_root(miniature, tmp_path))
     run = start_drawing(root)
     workers = psutil.Process(run.pid).children(recursive=True)
     os.killpg(run.pid, signal.SIGINT)
     _, said = run.communicate(timeout=SECONDS)
     assert (run.returncode, without_progress(said)) == (130, "stopped; what was finished is kept\n")
     assert psutil.wait_procs(workers, timeout=SECONDS)[1] == []
-    shutil.rmtree(root / "report" / "figures")
-    run = start_drawing(root)
+    run = start_drawing(lose_figures(root))
     drawers = [
         one
         for one in psutil.Process(run.pid).children()
@@ -462,7 +477,7 @@ def test_the_same_bytes_whenever_and_wherever(miniature, tmp_path):
             PYTHONHASHSEED="7",
             LC_ALL="tr_TR.UTF-8",
             TZ="Asia/Kathmandu",
-            LOKY_MAX_CPU_COUNT="1",
+            LOKY_MAX_CPU_COUNT="2",
         )
     finally:
         os.umask(before)
