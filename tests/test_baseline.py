@@ -19,6 +19,7 @@ from circles.experiment.spec import Variant, load
 from circles.report.claims import Claim
 from circles.report.margins import margins_of
 from circles.training.tasks import TaskResult
+from commands import run_command
 from miniature import run_script
 from samples import make_runs, make_variant
 
@@ -395,20 +396,24 @@ def test_json_has_every_number(options, made):
     assert described["moved"]
 
 
-def test_the_script_says_by_its_status(miniature, tmp_path):
+def test_the_command_says_by_its_status(options, made, tmp_path, monkeypatch, capsys):
     """Written, then the same: 0; moved: 1; broken: 2, in one line without a traceback."""
     path = tmp_path / "baseline.json"
-    at = ("--baseline", str(path))
-    assert run_script("baseline.py", miniature, *at).returncode == 0
-    same = run_script("drift.py", miniature, *at)
-    assert (same.returncode, same.stderr) == (0, "")
+    at = ("--experiment", options.report.parent / "circles.toml", "--report", options.report)
+    at = (*at, "--baseline", path)
+    monkeypatch.setattr(drift, "make", lambda _options: made)  # which takes long
+    assert run_command("baseline", *at) == 0
+    capsys.readouterr()
+    assert (run_command("drift", *at), capsys.readouterr().err) == (0, "")
     described = json.loads(path.read_text())
     described["trials"]["linear"][MEDIAN] = {"value": 1e6, "error": 0.001}
     path.write_text(json.dumps(described))
-    assert run_script("drift.py", miniature, *at).returncode == 1
+    assert run_command("drift", *at) == 1
     path.write_text("{}")
-    broken = run_script("drift.py", miniature, *at)
-    assert (broken.returncode, broken.stdout, broken.stderr.count("\n")) == (2, "", 1)
+    capsys.readouterr()
+    assert run_command("drift", *at) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
 
 
 def test_a_time_that_is_none_is_one_line(miniature, tmp_path):

@@ -47,9 +47,10 @@ def test_a_second_build_does_nothing(miniature):
     assert "circles.incremental.stamp" in imported  # the list is really the list of imports
 
 
-def test_counts_agree(miniature):
+def test_counts_agree(miniature, capsys):
     """What a build says of each kind of product is what the manifest lists of it."""
-    said = run_script("build.py", miniature, "--dry-run").stdout
+    run_in(miniature, "build", "--dry-run")
+    said = capsys.readouterr().out
     counts = {kind: int(count) for kind, count in re.findall(r"(\w+): 0 to make, (\d+) ", said)}
     names = {kind: kind.removesuffix("s") for kind in counts} | {"analyses": "analysis"}
     listed = stamp.count(miniature / "report")
@@ -57,19 +58,26 @@ def test_counts_agree(miniature):
     assert counts == {kind: listed[names[kind]] for kind in counts}
 
 
-def test_a_lost_figure_is_drawn_again_and_nothing_else(miniature, tmp_path):
+def run_in(root, command, *arguments):
+    """Run a command on the experiment in ``root`` in this process, and return its status."""
+    at = ("--experiment", root / "circles.toml", "--report", root / "report")
+    return run_command(command, *at, *arguments)
+
+
+def test_a_lost_figure_is_drawn_again_and_nothing_else(miniature, tmp_path, capsys):
     """Content decides: the file that is gone comes back with the bytes that it had."""
     root = shutil.copytree(miniature, tmp_path / "root")
     figure = root / "report" / "figures" / "data.svg"
     before = figure.read_bytes()
     figure.unlink()
-    again = run_script("build.py", root)
-    assert "figures: 1 made, " in again.stdout
-    assert "tables: 0 made, " in again.stdout
+    assert run_in(root, "build") == 0
+    said = capsys.readouterr().out
+    assert "figures: 1 made, " in said
+    assert "tables: 0 made, " in said
     assert figure.read_bytes() == before
 
 
-def test_spoilt_numbers_are_trained_again_to_the_same_bytes(miniature, tmp_path):
+def test_spoilt_numbers_are_trained_again_to_the_same_bytes(miniature, tmp_path, capsys):
     """A result that does not verify is said and trained again, and everything ends as it was."""
     shutil.copytree(miniature, tmp_path, dirs_exist_ok=True)
     products = json.loads((miniature / "report/manifest.json").read_bytes())["products"]
@@ -79,9 +87,10 @@ def test_spoilt_numbers_are_trained_again_to_the_same_bytes(miniature, tmp_path)
     figures = {
         path.name: path.read_bytes() for path in (miniature / "report" / "figures").iterdir()
     }
-    again = run_script("build.py", tmp_path)
-    assert "will be trained again" in again.stdout
-    assert again.stdout.count("trained ") == 2  # "will be trained again", and the one variant
+    assert run_in(tmp_path, "build") == 0
+    said = capsys.readouterr().out
+    assert "will be trained again" in said
+    assert said.count("trained ") == 2  # "will be trained again", and the one variant
     redone = {path.name: path.read_bytes() for path in (tmp_path / "report" / "figures").iterdir()}
     assert redone == figures
 
@@ -93,35 +102,31 @@ def test_text_of_the_experiment_is_shown_as_text(miniature):
     assert title in page.splitlines()
 
 
-def test_stages_say_what_must_come_first(tmp_path):
-    """Figures and pages need results: without them one message says which script to run."""
+@pytest.mark.parametrize("command", ["figures", "pages"])
+def test_stages_say_what_must_come_first(tmp_path, capsys, command):
+    """Figures and pages need results: without them one message says which command to run."""
     (tmp_path / "circles.toml").write_text(MINIATURE)
-    for script in ("figures.py", "pages.py"):
-        asked = run_script(script, tmp_path)
-        assert asked.returncode == 1
-        assert "no result of linear, columns" in asked.stderr
-        assert "run circles train first" in asked.stderr
-        assert "Traceback" not in asked.stderr
+    assert run_in(tmp_path, command) == 1
+    said = capsys.readouterr().err
+    assert "no result of linear, columns" in said
+    assert "run circles train first" in said
 
 
-@pytest.mark.parametrize("script", ["build.py", "pages.py"])
-def test_a_bad_experiment_ends_with_status_2_and_writes_nothing(tmp_path, script):
+@pytest.mark.parametrize("command", ["build", "pages"])
+def test_a_bad_experiment_ends_with_status_2_and_writes_nothing(tmp_path, capsys, command):
     """The message names file, table and key; no traceback, no folder."""
     (tmp_path / "circles.toml").write_text(MINIATURE.replace("epochs = 4", "epochs = 0", 1))
-    asked = run_script(script, tmp_path)
-    assert asked.returncode == 2
+    assert run_in(tmp_path, command) == 2
+    said = capsys.readouterr().err
     for word in ("circles.toml", "[[variant]]", "epochs", "Received: 0"):
-        assert word in asked.stderr
-    assert "Traceback" not in asked.stderr
+        assert word in said
     assert [path.name for path in tmp_path.iterdir()] == ["circles.toml"]
 
 
-def test_a_missing_experiment_is_said(tmp_path):
+def test_a_missing_experiment_is_said(tmp_path, capsys):
     """A path that does not exist is a message, not a traceback."""
-    asked = run_script("build.py", tmp_path)
-    assert asked.returncode == 2
-    assert "circles.toml" in asked.stderr
-    assert "Traceback" not in asked.stderr
+    assert run_in(tmp_path, "build") == 2
+    assert "circles.toml" in capsys.readouterr().err
 
 
 def test_facts_of_a_result_name_everything_that_decided_it(miniature):
@@ -175,16 +180,20 @@ def test_ctrl_c_is_heeded_while_workers_start(tmp_path):
     assert run.returncode == 130
 
 
-def test_more_seeds_keep_what_was_trained(tmp_path):
+def test_more_seeds_keep_what_was_trained(tmp_path, monkeypatch, capfd):
     """From 64 to 70 seeds, in the environment or as an argument, only the last six are trained."""
     one = MINIATURE.partition('[[variant]]\nname = "columns"')[0]
     (tmp_path / "circles.toml").write_text(one)
-    first = run_script("train.py", tmp_path, CIRCLES_SEEDS="64")
-    assert first.stdout.startswith("trained linear: 64 runs")
+    with monkeypatch.context() as patch:
+        patch.setenv("CIRCLES_SEEDS", "64")
+        assert run_in(tmp_path, "train") == 0
+    first = capfd.readouterr()
+    assert first.out.startswith("trained linear: 64 runs")
     before = _state(tmp_path / "report")
-    more = run_script("train.py", tmp_path, "--seeds", "70")
-    assert more.stdout.startswith("trained linear: 70 runs")
-    assert without_progress(first.stderr + more.stderr) == ""  # TensorFlow is silent too
+    assert run_in(tmp_path, "train", "--seeds", "70") == 0
+    more = capfd.readouterr()
+    assert more.out.startswith("trained linear: 70 runs")
+    assert without_progress(first.err + more.err) == ""  # TensorFlow is silent too
     after = _state(tmp_path / "report")
     kept = {path: state for path, state in before.items() if path.parent.name == "results"}
     assert kept.items() <= after.items()
@@ -203,10 +212,11 @@ def test_a_bad_number_of_seeds_is_refused(tmp_path, capsys, seeds):
     assert [path.name for path in tmp_path.iterdir()] == ["circles.toml"]
 
 
-def test_a_bad_engine_is_refused_before_anything_is_trained(tmp_path):
+def test_a_bad_engine_is_refused_before_anything_is_trained(tmp_path, monkeypatch, capsys):
     """As a bad number of seeds is, with what is allowed; nothing is written."""
     (tmp_path / "circles.toml").write_text(MINIATURE)
-    refused = run_script("train.py", tmp_path, CIRCLES_ENGINE="dusk://host")
-    assert refused.returncode == 2
-    assert "'--engine' (env var: 'CIRCLES_ENGINE'): not an engine. Allowed: dask" in refused.stderr
+    monkeypatch.setenv("CIRCLES_ENGINE", "dusk://host")
+    assert run_in(tmp_path, "train") == 2
+    said = capsys.readouterr().err
+    assert "'--engine' (env var: 'CIRCLES_ENGINE'): not an engine. Allowed: dask" in said
     assert [path.name for path in tmp_path.iterdir()] == ["circles.toml"]
