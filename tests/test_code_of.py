@@ -17,7 +17,7 @@ from circles.report.captions import describe_figure, describe_table
 from circles.report.claim_tag import ClaimTag
 from circles.report.context import front, make_context
 from circles.report.detail_tables import list_details
-from circles.report.figures import list_figures
+from circles.report.figures import list_figures, picture
 from circles.report.figures.catalogue import FIGURES, VARIANT_FIGURES
 from circles.report.files_of import files_of_figure, files_of_table
 from circles.report.live import list_live
@@ -109,10 +109,13 @@ def test_the_code_of_every_analysis_is_named(study, workshop):
                 assert uncovered(ran, now[f"analysis:{name}-{variant.name}"]) == set()
 
 
-def test_the_code_of_every_figure_is_named(study, workshop):
+def test_the_code_of_every_figure_is_named(study, workshop, monkeypatch):
     """What runs from the study to the files of a figure is among its sources."""
     now = {product.name: product.sources for product in workshop.figures()}
+    monkeypatch.setattr(picture, "_LAYOUTS", 1)
     for name, recipe in list_figures(study.experiment).items():
+        if name == "history-line":  # those before stand for all that are drawn for phones
+            monkeypatch.setattr(picture, "NARROW", 99)
         ran = code_run(lambda name=name, recipe=recipe: files_of_figure(name, recipe(study)))
         assert "report/files_of.py" in {file for file, _ in ran}
         assert uncovered(ran, now[f"figure:{name}"]) == set(), name
