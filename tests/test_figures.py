@@ -73,11 +73,18 @@ def test_listing_figures_loads_no_plotting_library():
     assert done.stdout.strip() == "set()"
 
 
-def test_every_figure_is_drawn_told_and_tabulated(study):
+@pytest.fixture(scope="module")
+def drawn(study):
+    """Return every figure of the study with its renditions."""
+    pictures = {name: make(study) for name, make in list_figures(study.experiment).items()}
+    return {name: (picture, renditions(picture)) for name, picture in pictures.items()}
+
+
+def test_every_figure_is_drawn_told_and_tabulated(drawn):
     """Each figure is a sound SVG with a caption, an alternative text of its own, and numbers."""
-    for make in list_figures(study.experiment).values():
-        picture = make(study)
-        assert ET.fromstring(render(picture, "svg")).tag.endswith("svg")  # noqa: S314
+    for picture, files in drawn.values():
+        for content in files.values():
+            assert ET.fromstring(content).tag.endswith("svg")  # noqa: S314
         assert picture.caption
         assert picture.alt
         assert picture.alt != picture.caption
@@ -108,10 +115,10 @@ def _contrast(one: Any, other: Any) -> float:
     return float((high + 0.05) / (low + 0.05))
 
 
-def test_letters_are_text_large_enough_and_seen_on_light_and_dark_pages(study):
+def test_letters_are_text_large_enough_and_seen_on_light_and_dark_pages(drawn):
     """A figure is drawn for the width at which it is shown, for a phone a second time."""
-    for name, make in list_figures(study.experiment).items():
-        for ending, content in renditions(make(study)).items():
+    for name, (_, files) in drawn.items():
+        for ending, content in files.items():
             text, phone = content.decode(), ending == ".narrow.svg"
             width = float(re.search(r'width="([\d.]+)pt"', text)[1])
             assert width <= NARROW * 72 + 0.01 or not phone

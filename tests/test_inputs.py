@@ -20,8 +20,7 @@ from circles.experiment.features import FEATURES, PLANE, InputMap
 from circles.experiment.model_code import source_code
 from circles.experiment.spec import Variant
 from circles.report.context import make_context
-from circles.report.figures import list_figures
-from circles.report.files_of import files_of_figure
+from circles.report.figures import list_figures, render
 from circles.report.tables.given import settings_table
 from circles.training.tasks import Task
 from samples import make_runs, make_split_of, make_study, make_variant
@@ -272,8 +271,9 @@ def test_every_figure_and_every_word_is_made_of_a_study_on_features():
     )
     made = {name: make_it(study) for name, make_it in list_figures(study.experiment).items()}
     assert "kinks-one" not in made
-    for name, picture in made.items():
-        assert files_of_figure(name, picture)
+    for picture in made.values():
+        assert render(picture, "svg")
+        assert len(picture.frame())
     context = make_context("A title", study, {}, {})
     linear = [one["name"] for one in context["variants"] if one["is_linear"]]
     assert linear == ["scaled"]
