@@ -109,11 +109,13 @@ def change(variant, **fields):
     return Variant.model_validate(variant.model_dump() | fields)
 
 
-def random_variant(number, **fields):
-    """Return a random architecture: 1–3 hidden layers, any activations, any batch size."""
+def random_variant(number, most_layers=3, most_units=9, **fields):
+    """Return a random architecture: some hidden layers, any activations, any batch size."""
     rng = random.Random(number)  # noqa: S311 - nothing here is secret
     names = get_args(Activation)
-    hidden = [(rng.randint(1, 9), rng.choice(names)) for _ in range(rng.randint(1, 3))]
+    hidden = [
+        (rng.randint(1, most_units), rng.choice(names)) for _ in range(rng.randint(1, most_layers))
+    ]
     output = (rng.choice([1, 1, 1, 3]), rng.choice(["sigmoid", "sigmoid", *names]))
     optimizer = rng.choice(["adam", "sgd"])
     settings = {
