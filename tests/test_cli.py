@@ -234,8 +234,10 @@ def test_the_wheel_makes_a_project_and_plans_its_build(wheel, tmp_path):
     assert where.stdout.startswith(str(wheel))
 
 
-@pytest.mark.parametrize("buffered", ["", "1"])
-@pytest.mark.parametrize("words", [["--help"], ["check", "--rules"], ["clean"]])
+@pytest.mark.parametrize(
+    ("words", "buffered"),
+    [(["--help"], ""), (["check", "--rules"], ""), (["check", "--rules"], "1"), (["clean"], "1")],
+)
 def test_output_that_takes_no_more_ends_in_one_line(tmp_path, words, buffered):
     """A full disk behind it is told as what it is; to a reader who left there is nothing to say."""
     (tmp_path / "circles.toml").write_text(MINIATURE)
