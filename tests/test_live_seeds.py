@@ -171,6 +171,9 @@ def test_a_network_comes_in_the_address(browser, address):
         (json.dumps(settings | {"epochs": 10**9}), "epochs"),
         (json.dumps(settings | {"layers": [{"units": 900}, {"units": 900}]}), "weights"),
         (json.dumps(settings | {"layers": [{"units": 1, "activation": "swish"}]}), "softplus"),
+        (json.dumps(settings | {"optimizer": "x"}), "adamw"),
+        (json.dumps(settings | {"batch_size": -1}), "batch_size"),
+        (json.dumps(settings | {"features": 7}), "cannot be understood"),
         ("[", "no layers"),
     ):
         page.evaluate("hash => { location.hash = hash; }", f"seeds={quote(wrong)}")

@@ -306,7 +306,7 @@
       try {
         text = refusal(settings);
       } catch (error) {
-        text = error.message;
+        text = error.constructor === Error ? error.message : "its settings cannot be understood";
       }
       if (text) {
         wrong.textContent = `This network cannot be run here: ${text}. The one that was shown stays.`;

@@ -20,8 +20,11 @@
     if (!settings.layers.every(({ units }) => Number.isInteger(units) && units > 0 && units <= 1000)) return "units: whole numbers from 1";
     const weights = Circles.network(settings).weights.length;
     if (weights > MOST_WEIGHTS) return `${weights} weights, and this page trains ${MOST_WEIGHTS} at most`;
-    const { epochs } = settings;
-    return Number.isInteger(epochs) && epochs > 0 && epochs <= MOST_EPOCHS ? "" : `epochs: a whole number from 1 to ${MOST_EPOCHS}`;
+    const { epochs, batch_size: batch = 32 } = settings;
+    if (!Number.isInteger(epochs) || epochs < 1 || epochs > MOST_EPOCHS) return `epochs: a whole number from 1 to ${MOST_EPOCHS}`;
+    if (!Number.isInteger(batch) || batch < 1) return "batch_size: a whole number from 1";
+    Circles.network(settings).run({ ...settings, points: [[0, 0], [1, 1]], labels: [0, 1] }).epoch(); // names are known
+    return "";
   }
 
   // One run, slice by slice.
