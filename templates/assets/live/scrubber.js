@@ -3,13 +3,15 @@
 "use strict";
 
 (() => {
-  const { make, isCalm, field, button, announcer, map } = Circles.page;
+  const { make, isCalm, field, button, announcer, map, unpacked } = Circles.page;
   const SECONDS = 8; // for all epochs
 
   function build(data) {
     const { layers, features, scaler, epochs, weights, loss, accuracy } = data;
     if (!epochs.length) return null; // it diverged at once
     const last = epochs.length - 1;
+    const all = unpacked(weights); // frame after frame
+    const count = all.length / epochs.length;
     const shown = map({ ...data, label: "The points, and what the network answers" });
     const marker = make("line", { y1: 0, y2: 40, class: "edge" });
     const along = (frame) => (100 * frame) / (last || 1);
@@ -34,7 +36,7 @@
 
     function show(frame) {
       now = frame;
-      shown.paint(Circles.network({ layers, features, scaler, weights: weights[frame] }));
+      shown.paint(Circles.network({ layers, features, scaler, weights: all.slice(frame * count, (frame + 1) * count) }));
       const words = `Accuracy ${(100 * accuracy[frame]).toFixed(1)} % · Loss ${loss[frame].toFixed(4)}`;
       big.textContent = `Epoch ${epochs[frame]}`;
       rest.textContent = words;

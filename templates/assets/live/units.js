@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { make, drag, field, button, announcer, map } = Circles.page;
+  const { make, drag, field, button, announcer, map, unpacked } = Circles.page;
   const RIDGE = 1e-3; // on the output's weights: points that are parted would let them grow for ever
   const STEPS = 12;
 
@@ -112,7 +112,8 @@
 
     function load(index) {
       at = index;
-      const { width, weights } = widths[at];
+      const { width } = widths[at];
+      const weights = unpacked(widths[at].weights);
       units = Array.from({ length: width }, (_, k) => [weights[k], weights[width + k], weights[2 * width + k]]);
       output = [...weights.slice(3 * width, 4 * width), weights[4 * width]];
       [chosen, moved] = [0, false];

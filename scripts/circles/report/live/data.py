@@ -53,13 +53,6 @@ def rounded(numbers: ArrayLike, digits: int = 6) -> list[float]:
     return [round(float(number), digits) for number in np.ravel(numbers)]
 
 
-def significant(weights: ArrayLike) -> list[float]:
-    """Return weights to five digits that count: an output of 1 moves by some 1e-5."""
-    import numpy as np
-
-    return [float(f"{one:.5g}") for one in np.ravel(weights)]
-
-
 def packed(numbers: ArrayLike) -> str:
     """Return numbers in single precision, as training has them, in Base64."""
     import numpy as np

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from circles.report.live.data import LiveData, rounded, significant
+from circles.report.live.data import LiveData, packed, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from circles.experiment.spec import Variant
 
 MOST_FRAMES = 100
-MOST_NUMBERS = 6500  # of all frames together, some 60 kB
+MOST_NUMBERS = 11_000  # of all frames together, some 60 kB
 
 
 def scrubber(variant: Variant, study: Study) -> LiveData:
@@ -37,7 +37,7 @@ def scrubber(variant: Variant, study: Study) -> LiveData:
         "layers": [layer.model_dump(include={"units", "activation"}) for layer in variant.layers],
         "features": list(variant.features),
         "scaler": scaler and {"mean": scaler.mean.tolist(), "scale": scaler.std.tolist()},
-        "weights": [significant(path[frame]) for frame in frames],
+        "weights": packed(path[frames]),
     }
     return LiveData(values, pd.DataFrame(course))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from circles.analysis.ceiling import find_ceiling, is_close
-from circles.report.live.data import LiveData, significant
+from circles.report.live.data import LiveData, packed
 
 if TYPE_CHECKING:
     from circles.analysis.study import CellRuns, Study
@@ -64,5 +64,5 @@ def _describe(one: CellRuns, ceiling: float | None) -> dict[str, Any]:
         "exact": int((runs.accuracy == 1).sum()),
         "close": close,
         "runs": len(runs.seeds),
-        "weights": significant(weights),
+        "weights": packed(weights),
     }
