@@ -25,6 +25,7 @@ from circles.common.log_lines import shown
 from circles.experiment.spec import load
 from circles.incremental.builder import Builder, BuildMode
 from circles.incremental.manifest import Manifest
+from circles.report import files_of
 from circles.report.figures.catalogue import FIGURES, VARIANT_FIGURES
 from circles.report.template_set import BOOK, CLOSING
 from circles.training.store import Store
@@ -102,6 +103,11 @@ class Memory:
         return self._made[key]
 
 
+def sketch(picture) -> dict[str, bytes]:
+    """Return what stands for a picture: what is new in a quick build nobody looks at."""
+    return {".svg": f"{picture.caption}\n{picture.alt}".encode()}
+
+
 def _key_of(name, sources):
     """Return what decides the numbers and words of a product, and not how they are made."""
     asked = ("circles.toml", "title", "points", "result", "provenance")
@@ -120,6 +126,7 @@ def quick_builds(memory: Memory, templates: Path) -> Iterator[None]:
         patch.setattr(paths, "TEMPLATES", templates)
         patch.setattr(results, "choose_engine", lambda _engine: memory)
         patch.setattr(Builder, "update", update_kept)
+        patch.setattr(files_of, "renditions", sketch)
         patch.setattr("circles.incremental.builder.count_cores", lambda: 1)
         patch.setenv("SOURCE_DATE_EPOCH", "0")  # when a result was finished is in its bytes
         yield
