@@ -77,9 +77,10 @@
       const { rows, left } = this.counts;
       if (!rows) return { problem: "There are no rows in it." };
       if (left === rows) return { problem: `No row has two numbers and a label. The first one read: ${this.example}.` };
-      if (this.labels.size < 2) return { problem: `All rows have the label “${[...this.labels.keys()][0].slice(0, 20)}”. Two labels are needed.` };
+      const without = left ? ` ${left.toLocaleString("en")} of ${rows.toLocaleString("en")} rows have no two numbers and a label.` : "";
+      if (this.labels.size < 2) return { problem: `All rows have the label “${[...this.labels.keys()][0].slice(0, 20)}”. Two labels are needed.${without}` };
       const rare = [...this.labels].find(([, count]) => count < FEWEST);
-      if (rare) return { problem: `The label “${rare[0].slice(0, 20)}” has ${rare[1]} rows; at least ${FEWEST} are needed.` };
+      if (rare) return { problem: `The label “${rare[0].slice(0, 20)}” stands in ${rare[1]} of the rows; at least ${FEWEST} are needed.` };
       const names = [...this.labels.keys()].sort((one, other) => (one - other || (one < other ? -1 : 1)));
       const numbers = (at) => this.rows.map((row) => row[at]);
       const found = { x: numbers(0), y: numbers(1), label: this.rows.map((row) => names.indexOf(row[2])), names };
