@@ -78,15 +78,22 @@ SLOW = frozenset(
         "test_site_obstacles.py",
         "test_spec.py::test_a_spoilt_experiment_loads_or_is_refused",
         "test_spec.py::test_arbitrary_tables_load_or_are_refused",
+        "test_spec.py::test_every_valid_experiment_comes_back",
         "test_study_parts.py::test_figures_of_a_part_are_those_of_the_whole",
         "test_study_parts.py::test_figures_of_the_points_need_no_runs",
         "test_style.py",
         "test_sweeps.py::test_a_long_sweep_is_told_in_part",
+        "test_sweeps.py::test_a_summary_against_counting",
         "test_sweeps.py::test_large_sweeps_are_light",
         "test_sweeps.py::test_no_more_lines_than_can_be_told_apart",
+        "test_time_left.py::test_what_is_said_is_about_right",
         "test_tutorial.py::test_the_pages_compare_on_the_tutorials_data",
+        "test_units.py::test_a_map_fills_its_panel",
         "test_units.py::test_a_table_is_drawn_in_its_own_words",
+        "test_units.py::test_a_table_is_told_in_its_own_words",
         "test_units.py::test_any_names_are_shown",
+        "test_words.py::test_words_come_back_as_they_were",
+        "test_workflows.py::test_the_fingerprint_stands_in_the_form_of_an_output",
     }
 )
 
