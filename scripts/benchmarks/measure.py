@@ -119,7 +119,7 @@ QUICK = Plan(
 
 def measure(plan: Plan) -> Benchmark:
     """Measure everything in ``plan`` and return it."""
-    contestants = plan.contestants()
+    machine, contestants = _machine(), plan.contestants()
     grown = [(CIRCLES, setting) for axis in AXES for setting in plan.settings(axis)]
     with tempfile.TemporaryDirectory(prefix="circles-bench-") as folder:
         prepares = peers(Path(folder))
@@ -129,7 +129,7 @@ def measure(plan: Plan) -> Benchmark:
     rows = make_rows([timings[each] for each in contestants if each in timings])
     return Benchmark(
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
-        machine=_machine(),
+        machine=machine,
         versions=_versions(),
         rounds=plan.rounds,
         rows=rows,
@@ -254,17 +254,18 @@ def _dataset(samples: int) -> Circles:
 
 
 def _machine() -> str:
-    """Return the processor, as Linux or Python name it, how many cores, and the system."""
+    """Return the processor, as Linux or Python name it, its cores, the system and its load."""
     facts = _CPU_FACTS.read_text() if _CPU_FACTS.exists() else ""
     named = re.search(r"model name\s*: (.+)", facts)
     processor = named[1] if named else platform.machine()
-    return f"{processor}, {os.cpu_count()} cores, {platform.system()}"
+    load = f", load {os.getloadavg()[0]:.1f} before" if hasattr(os, "getloadavg") else ""
+    return f"{processor}, {os.cpu_count()} cores, {platform.system()}{load}"
 
 
 def _versions() -> dict[str, str]:
     """Return the version of everything that was measured and is there."""
     found = {"python": platform.python_version()}
-    found |= {name: metadata.version(name) for name in PACKAGES}
+    found |= {name: metadata.version(name) for name in (*PACKAGES, "scikit-learn")}
     if find_spec("jax"):
         found["jax"] = metadata.version("jax")
     if compiler := compiler_version():
