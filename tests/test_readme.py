@@ -9,9 +9,10 @@ import pytest
 from circles.build import chain
 from circles.common import paths
 from circles.experiment.spec import Experiment, SpecError, load
-from circles.report import context_json
+from circles.report import context_json, files_of
 from circles.report.pages import render_pages
 from circles.report.template_set import read_set
+from faults import sketch
 from tutorial import FILE
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
@@ -113,6 +114,7 @@ def test_the_examples_load_a_table_of_three_labels(folder):
 @pytest.mark.training
 def test_the_examples_together_are_built(folder, monkeypatch):
     """In few seeds and epochs: half moons, another variant, another sweep, and every page."""
+    monkeypatch.setattr(files_of, "renditions", sketch)
     text = FILE.read_text(encoding="utf-8")
     for block in TOML:
         tables = tomllib.loads(block)
