@@ -2,6 +2,7 @@
 
 import base64
 import re
+import shutil
 import unicodedata
 import xml.etree.ElementTree as ET
 from functools import partial
@@ -12,6 +13,7 @@ import pytest
 from pypdfium2 import raw
 
 from circles.build.study_targets import StudyTargets
+from circles.common import paths
 from circles.experiment.spec import Experiment
 from circles.report import faces, fonts
 from circles.report.figures import render
@@ -225,6 +227,17 @@ def test_the_warning_names_columns_and_labels(machine: Machine, tmp_path: Path) 
     han, thai = list_warnings(read)
     assert f"the Han letters of a column of t.csv, '{HAN}'" in han
     assert f"the Thai letters of a label in t.csv, '{THAI}'" in thai
+
+
+def test_the_warning_names_the_title_of_a_book(machine: Machine, tmp_path: Path) -> None:
+    """The title of somebody's own templates is in no experiment file; the PDF begins with it."""
+    shutil.copytree(paths.TEMPLATES / "plain", tmp_path / "mine")
+    with (tmp_path / "mine" / "book.toml").open("a", encoding="utf-8") as file:
+        file.write(f'title = "Of {THAI}"\n')
+    tables = experiment("Plain").model_dump(by_alias=True) | {"book": "mine"}
+    asked = Experiment.model_validate(tables, context={"folder": tmp_path})
+    (warning,) = list_warnings(asked)
+    assert f"the Thai letters of the title in book.toml, 'Of {THAI}': " in warning
 
 
 def figure_sources(asked: Experiment) -> dict[str, dict[str, str]]:

@@ -8,6 +8,7 @@ from circles.experiment.messages import shown
 from circles.experiment.spec import Example, Variant
 from circles.experiment.sweeps import Sweep
 from circles.report import fonts
+from circles.report.template_set import find_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,9 @@ def list_warnings(experiment: Experiment) -> list[str]:
     """
     letters: dict[str, str] = {}
     places: dict[str, list[str]] = {}
-    for place, name in list_names(experiment):
+    own = find_set(experiment).described.title
+    names = [("the title in book.toml", own)] if own else []
+    for place, name in (*names, *list_names(experiment)):
         missing = fonts.in_figures(name).missing + fonts.in_pdf(name).missing
         if missing:
             scripts = fonts.name_scripts(missing)

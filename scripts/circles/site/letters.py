@@ -36,16 +36,17 @@ def fonts_now(made_from: Iterable[str]) -> Sources:
     return {f"{KIND} {name}": digest for one in found for name, digest in one.items()}
 
 
-def say_missing(root: Path, made_from: Mapping[str, str]) -> str | None:
-    """Return what to say of letters that no font has, but for those of names in the experiment.
+def say_missing(root: Path, made_from: Mapping[str, str], title: str = "") -> str | None:
+    """Return what to say of letters that no font has.
 
-    Of these the build has said it.
+    Of the book's ``title`` and of names in the experiment the build has said it.
     """
     from circles.report import fonts
     from circles.site.user_texts import list_user_texts
 
     missing = fonts.in_pdf(_text(root, made_from)).missing
-    named = {letter for name in list_user_texts(root / paths.EXPERIMENT.name) for letter in name}
+    typed = list_user_texts(root / paths.EXPERIMENT.name)
+    named = {letter for name in (title, *typed) for letter in name}
     others = "".join(letter for letter in missing if letter not in named)
     return fonts.say_missing(others, "the pages") if others else None
 

@@ -126,7 +126,7 @@ def _update(what: "Book", choice: quarto.QuartoChoice) -> int:
         text = f"{len(what.chapters) + len(what.appendices)} pages by {product.renderer_of(choice)}"
         with Progress("rendering", text=text):
             pages, made_from = _make(what, choice, new)
-        if missing := letters.say_missing(what.root, made_from):
+        if missing := letters.say_missing(what.root, made_from, what.title):
             _log.warning(missing)
         made_from |= letters.fonts_needed(what.root, made_from)
         folder = what.output.relative_to(what.root).as_posix()
