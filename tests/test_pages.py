@@ -4,8 +4,10 @@ import pytest
 import yaml
 
 from circles.report.citation import Citation
+from circles.report.numbers import as_accuracy
 from circles.report.page_sources import PageSources
-from circles.report.pages import PageError, ReportPage, make_book
+from circles.report.pages import PageError, ReportPage, make_book, make_environment
+from circles.report.template_set import our_set
 from small_book import as_set, make_templates, write_pages
 
 VARIANTS = [{"name": "linear"}, {"name": "deep"}]
@@ -156,3 +158,14 @@ def test_braces_of_quarto_and_latex_pass_through(templates, tmp_path):
     (templates / "lines.qmd.j2").write_text(text)
     write_pages(CONTEXT, templates, tmp_path)
     assert (tmp_path / "lines.qmd").read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("share", "decimals", "said"),
+    [(1, 1, "100.0 %"), (0.9996, 1, "over 99.9 %"), (0.9996, 2, "99.96 %"), (0.505, 1, "50.5 %")],
+)
+def test_only_all_of_them_are_a_hundred_per_cent(share, decimals, said):
+    """What rounding would make a hundred is said to be over what it could show."""
+    text = f'<% import "macros.j2" as m with context %><< m.percent(share, {decimals}) >>'
+    shown = make_environment(our_set("plain")).from_string(text).render(share=as_accuracy(share))
+    assert shown.replace("\N{NO-BREAK SPACE}", " ") == said
