@@ -9,10 +9,10 @@ from circles.common import paths
 from circles.report.names import FRONT
 from honest import make_honest
 from hostile import render_study
+from lengths import count_words, list_lengthy
 from samples import make_study
 
-ESSAY, CHAPTER, ALT = 1800, 1200, 60  # words
-SENTENCES = 2  # of a caption
+ESSAY, CHAPTER = 1800, 1200  # words
 FIGURES = 8  # of the essay
 LENGTHY = ("methods", "claims", "references", "guide", "api", "glossary", "variants/")
 EVERYDAY = {"Close", "Exact"}  # words that the text also uses as anybody does
@@ -42,16 +42,6 @@ def prose(text):
     return re.sub(r"\]\([^)]*\)|\{[^}]*\}", "]", "\n".join(lines))
 
 
-def count_words(text):
-    """Return how many words a text has."""
-    return len(re.findall(r"\w[\w.'’-]*", text))
-
-
-def count_sentences(text):
-    """Return how many sentences a caption has."""
-    return len(re.findall(r"[.!?](?=\s|$)", text.strip()))
-
-
 def test_the_essay_and_the_chapters_are_not_too_long(book):
     """The essay has at most 1 800 words and eight figures, a chapter at most 1 200 words."""
     texts, _, _ = book
@@ -64,10 +54,8 @@ def test_the_essay_and_the_chapters_are_not_too_long(book):
 
 def test_captions_and_alternative_texts_are_short(book):
     """Two sentences say what to see, and sixty words what was measured."""
-    _, figures, tables = book
-    captions = {name: each.caption for name, each in (figures | tables).items()}
-    assert [name for name, text in captions.items() if count_sentences(text) > SENTENCES] == []
-    assert [name for name, one in figures.items() if len(one.alt.split()) > ALT] == []
+    texts, figures, tables = book
+    assert list_lengthy(texts.values(), figures, tables) == []
 
 
 def test_no_picture_or_table_is_shown_twice(book):
