@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from books import without_quarto
+from books import pdf_pages, without_quarto
 from circles.analysis import study, tutorial, yardsticks
 from circles.common import paths
 from circles.report import pages
 from circles.report.context import make_context
 from circles.report.detail_tables import list_details
+from circles.report.escape import escape
 from circles.report.figures import list_figures
 from circles.report.pages import render_pages
 from circles.report.tables import list_tables
@@ -28,6 +29,7 @@ from circles.site.render import render
 from extent import ALL, examples
 from honest import make_honest
 from hostile import render_study, write_report
+from lengths import list_lengthy
 from miniature import copy_book
 from samples import make_example, make_study, make_sweep, make_variant
 
@@ -192,10 +194,11 @@ def test_every_claim_holds_on_any_data(name, tmp_path, strict):
 
     The book about circles argues from what its own experiment found: elsewhere it marks a claim.
     """
-    rendering, _, _ = render_study(study_of(name, tmp_path))
+    rendering, figures, tables = render_study(study_of(name, tmp_path))
     if "circle" not in name:
         assert [str(claim) for claim in rendering.claims if not claim.holds] == []
     assert unresolved(rendering.texts.values()) == set()
+    assert list_lengthy(rendering.texts.values(), figures, tables) == []
 
 
 @pytest.mark.parametrize("name", ["three words", "discs"])
@@ -203,9 +206,13 @@ def test_the_report_is_rendered_and_passes_the_check(name, tmp_path, monkeypatch
     """Of three labels, and of several at once, the embedded renderer makes a whole site."""
     write_report(study_of(name, tmp_path), copy_book(tmp_path))
     without_quarto(monkeypatch)
-    done = inspect(render(tmp_path).site)
+    site = render(tmp_path).site
+    done = inspect(site)
     assert (done.problems, done.failing) == ((), ())
     assert done.pdf_pages > 10
+    (pdf,) = site.glob("*.pdf")
+    shown = " ".join(" ".join(pdf_pages(pdf)).split())
+    assert "The models, each with a page of its own in the appendix." in shown  # has no number
 
 
 # What brings chapters, sentences and references with it: each alone, all but one, none and all.
@@ -227,6 +234,7 @@ KINDS = {
 }
 TUTORIAL = {"line": "model_circles", "columns": "model_circles_1", "network": "model_circles_6"}
 FEW = 12  # points
+OF_ALL = ("guide.qmd", "api.qmd", "references.qmd")  # pages that no result changes
 
 
 def study_with(kind, *, sweeps=False, examples=False, repairs=False, tutorial=False, **has):
@@ -304,6 +312,28 @@ def test_what_holds_of_two_labels_is_said_of_two_alone(kind, is_one_line):
     assert "Two units cannot close it" not in prose
 
 
+THINGS = "run|seed|epoch|step|point|variant|model|map|row|corner|unit|parameter|class|line|cell"
+ILL = re.compile(rf"(?<![\d.,\u202f])\b1\s({THINGS})e?s\b|\b[Aa] [aeio]\w+|\b[Aa]n [^aeiou\W]\w+")
+
+
+def test_one_is_not_spoken_of_as_many(tmp_path):
+    """One variant under one seed for one epoch, and a class of one point, read as well as more."""
+    line = make_variant("line", ((1, "sigmoid"),), epochs=1)
+    rows = [("a", "b", "kind"), *cloud(0, 18, 2)]
+    path = tmp_path / "points.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows))
+    table = {"kind": "csv", "path": path.name, "random_state": 1, "folder": tmp_path}
+    sweep = make_sweep(vary={"units": [1, 2], "epochs": [1, 2]}, variant="net")
+    net = make_variant("net", ((1, "relu"), (1, "sigmoid")), epochs=1)
+    for variants, sweeps in (((line,), ()), ((line, net), (sweep,))):
+        study = make_study(*variants, seeds=(42,), sweeps=sweeps, held_out_share=0.5, **table)
+        rendering, figures, tables = render_study(study)
+        prose = {page: text for page, text in rendering.texts.items() if page not in OF_ALL}
+        said = [*prose.values(), *(one.alt for one in figures.values())]
+        said += [one.caption for one in (figures | tables).values()]
+        assert [found[0] for text in said for found in ILL.finditer(text)] == []
+
+
 NAMES = ("a", "1990", "Länge [µm]", "<b>×</b>", "x_1 * y_2", "$w$ & {c}", "@fig-x", "ab|cd", "日本")
 
 
@@ -349,7 +379,8 @@ def assert_line_is_told(prose, split):
     assert ("No line separates the labels" in prose) == (not separable)
     assert f"The best of all lines gets {wrong} of {len(split.y)} training points wrong" in prose
     share = 100 * (1 - wrong / len(split.y))
-    assert f"The best of all lines gets {share:.2f} % of the training points right" in prose
+    said = f"The best of all lines gets {share:.2f} % of the training points right"
+    assert (said in prose) == (not separable)
 
 
 @settings(max_examples=examples(8))
@@ -372,6 +403,8 @@ def test_every_sentence_is_true_of_any_small_table(rows, shift):
     assert f"gets at most {100 * counts.max() / len(split.y):.1f} %" in front
     for number, count in enumerate(counts):
         assert f"is label {number} ({count} of the training points)" in texts["data.qmd"]
+    for name, values in zip(rows[0][:2], split.points.T, strict=True):
+        assert (f"*{escape(name)}*, always " in texts["data.qmd"]) == (not np.ptp(values))
     shown = re.findall(r"qmd\) \| ([\d.]+) % \| ([\d.]+) % to ([\d.]+) % \|", front)
     for variant, numbers in zip(study.variants, shown, strict=True):
         measured = np.quantile(study.runs[variant.name].held_out_accuracy, [0.5, 0.05, 0.95])

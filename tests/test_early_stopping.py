@@ -171,7 +171,7 @@ def test_words_tell_when_runs_stopped():
     picture = HistoryPicture.of(study.experiment.variants[0], study)
     said = (
         "Early stopping (the validation loss no better for 2 epochs, best weights restored) ended "
-        "2 of 3 runs; they went through 2 to 5 epochs."
+        "2 of 3 runs; training took 2 to 5 epochs."
     )
     assert said in picture.caption
     assert said in picture.alt

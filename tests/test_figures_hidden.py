@@ -54,7 +54,7 @@ def test_a_region_of_any_kind_is_drawn_and_told(kind):
     assert picture.region.kind == kind
     said = {
         "closed": "closed, convex, with 8 corners",
-        "open": "open to infinity, its edge with 0 corners",
+        "open": "open to infinity, its edge without a corner",
         "empty": "is empty",
         "whole": "the whole plane",
     }[kind]
@@ -80,7 +80,7 @@ def test_corners_are_numbered_and_tabulated():
 def test_dead_units_are_counted():
     """The alternative text has their number, and nothing where there is none."""
     weights = make_weights([[1, 0], [1, 0], [1, 0]], [-9, 9, 0], [1, 1, 1], -9)
-    assert "3 kink lines, 1 of them of dead units" in _kinks(weights).alt
+    assert "3 kink lines, 1 of a dead unit" in _kinks(weights).alt
     assert "dead" not in _kinks(SOLVED).alt
 
 
@@ -148,7 +148,7 @@ def test_runs_stand_over_the_corners_of_their_regions():
     picture = CornersPicture.of(variant, study)
     assert [group.name for group in picture.groups] == ["6 corners", "8 corners"]
     assert [len(group.seeds) for group in picture.groups] == [2, 1]
-    assert "8 corners, 1 runs" in picture.alt
+    assert "8 corners, 1 run:" in picture.alt
     assert len(render(picture, "svg")) < LIMIT
     assert len(picture.frame()) == 3
 

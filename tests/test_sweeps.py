@@ -390,7 +390,24 @@ def test_a_second_key_gives_lines():
     assert [text.get_text() for text in legend.get_texts()] == ["0.2", "0"]
     drawn = [line.get_xydata() for line in figure.axes[1].get_lines()[:2]]
     np.testing.assert_allclose(drawn, [[[2, 0.4], [4, 0.6]], [[2, 0.2], [4, 0.4]]])
-    assert "Equally often for all values, as at units 2, noise 0.2 (0 of 3" in picture.alt
+    assert "Equally often for all values, as with 2 units, noise 0.2 (0 of 3" in picture.alt
+
+
+@pytest.mark.parametrize(
+    ("vary", "lines", "values"),
+    [
+        ({"noise": [0, 0.2], "units": [1, 8]}, "number of units", "noise 0, 1 unit ("),
+        ({"activation": ["tanh", "relu"], "epochs": [1, 2]}, "number of epochs", "tanh, 1 epoch ("),
+        ({"units": [1, 8], "learning_rate": [0.1, 1]}, "value of learning rate", "with 1 unit, "),
+        ({"units": [1, 8], "activation": ["tanh", "relu"]}, "activation", "activation tanh ("),
+        ({"units": [1, 8], "random_state": [7, 8]}, "draw", "with 1 unit, draw 7 ("),
+    ],
+)
+def test_what_varies_reads_well(vary, lines, values):
+    """Things are counted, numbers have values, and names stand for themselves."""
+    picture, _ = draw(make_swept(vary, lambda **_: [0.5] * 3))
+    assert f", a line for each {lines}." in picture.caption
+    assert values in picture.alt
 
 
 def test_no_more_lines_than_can_be_told_apart():
@@ -431,7 +448,7 @@ def test_two_keys_with_many_values_are_a_map():
     assert {text.get_text() for text in left.texts} == {"33", "67", "100"}
     assert "3 by 5 cells" in picture.alt
     assert (
-        "Most often: 3 of 3, median accuracy 1.0000, with learning rate 1, epochs 300"
+        "Most often: 3 of 3, median accuracy 1.0000, with learning rate 1, 300 epochs"
         in picture.alt
     )
     assert len(picture.frame()) == 15
@@ -502,8 +519,8 @@ def test_the_words_are_measured():
     study = make_swept({"units": [2, 4]}, lambda units: [1, 1 if units == 4 else 0.25, 0.5])
     picture, _ = draw(study)
     assert (
-        "Most often at units 4 (2 of 3, median accuracy 1.0000); "
-        "least often at units 2 (1 of 3, median accuracy 0.5000)." in picture.alt
+        "Most often with 4 units (2 of 3, median accuracy 1.0000); "
+        "least often with 2 units (1 of 3, median accuracy 0.5000)." in picture.alt
     )
 
 

@@ -309,7 +309,7 @@ def test_a_table_is_told_in_its_own_words(tmp_path, scale):
     study = make_table(tmp_path, scale=scale)
     assert [text for text in list_texts(study) if any(name in text for name in OURS)] == []
     said = "".join(list_texts(study))
-    assert all(name in said for name in ("minutes", "weight_g", "kind a", "kind b"))
+    assert all(name in said for name in ("minutes", "weight_g", "kind = a", "kind = b"))
 
 
 def test_a_table_is_drawn_in_its_own_words(tmp_path):
@@ -342,8 +342,8 @@ def test_a_generated_data_set_keeps_its_names():
 def test_classes_that_are_numbers_have_their_column_before_them(tmp_path):
     """In a legend a number alone could be anything; answers that are no class are outputs."""
     split = make_table(tmp_path, make_rows(classes=("1", "3")), "age,fare,pclass").split
-    assert name_points(split) == {0: "pclass 1", 1: "pclass 3"}
-    assert [name_answer(number, split) for number in (1, 3)] == ["pclass 3", "output 3"]
+    assert name_points(split) == {0: "pclass = 1", 1: "pclass = 3"}
+    assert [name_answer(number, split) for number in (1, 3)] == ["pclass = 3", "output 3"]
 
 
 def test_the_data_are_tabulated_as_the_file_has_them(tmp_path):
@@ -403,7 +403,7 @@ def test_a_point_of_the_proof_is_in_own_units(tmp_path):
         features = some[["minutes", "weight_g"]].to_numpy(float)
         np.testing.assert_allclose(some["weight"] @ features, place)
     assert f"The point with minutes {place[0]:.3f}, weight_g {place[1]:.1f} is" in picture.alt
-    assert "kind b" in picture.alt
+    assert "kind = b" in picture.alt
 
 
 def test_lines_and_corners_are_in_own_units(tmp_path):

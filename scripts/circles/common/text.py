@@ -9,6 +9,11 @@ def join_first(items: Sequence[str], most: int, separator: str = ", ") -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
+def listed(words: Sequence[str]) -> str:
+    """Return words as a sentence has them: ``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
 def plural(count: int, noun: str, nouns: str = "") -> str:
     """Return such words as ``1 page`` and ``2 pages``; ``nouns`` is a plural without a mere s."""
     return f"{count} {noun if count == 1 else nouns or noun + 's'}"

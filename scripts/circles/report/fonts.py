@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from circles.common.files import digest, read
+from circles.common.text import listed
 from circles.report import faces
 from circles.report.faces import Font, drawing_font, find_letters
 
@@ -78,8 +79,7 @@ def name_scripts(letters: str) -> str:
     codes = dict.fromkeys(map(scripts.script, letters))
     named = [scripts.script_name(code) for code in codes if code not in _NAMES]
     others = [name for code, name in _NAMES.items() if code in codes]
-    more = " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]]))
-    return " and ".join([*([f"{more} letters"] if named else []), *others])
+    return listed([*([f"{listed(named)} letters"] if named else []), *others])
 
 
 def in_figures(text: str) -> Fallback:

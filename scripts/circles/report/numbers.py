@@ -115,6 +115,11 @@ def as_count(value: int) -> Quantity:
     return Quantity(text, value)
 
 
+def as_many(number: int, noun: str) -> str:
+    """Return how many there are of something: ``1 run``, ``2 000 runs``."""
+    return f"{as_count(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def as_part(count: int, total: int) -> str:
     """Return how many of how many: ``3 of 64``."""
     return f"{as_count(count)} of {as_count(total)}"

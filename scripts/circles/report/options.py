@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from circles.common.text import plural
 from circles.report.escape import escape
-from circles.report.numbers import as_count, as_rate, as_significant
+from circles.report.numbers import as_count, as_many, as_rate, as_significant
 
 _MONITORS = {
     "loss": "the loss",
@@ -60,7 +60,7 @@ def describe_epochs(variant: Variant, runs: Runs) -> str:
     span = as_count(least) if least == most else f"{as_count(least)} to {as_count(most)}"
     return (
         f"Early stopping ({describe_stopping(variant)}) ended {as_count(stopped)} of "
-        f"{as_count(len(runs.seeds))} runs; they went through {span} epochs."
+        f"{as_many(len(runs.seeds), 'run')}; training took {span} epochs."
     )
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import closing
 
+from circles.common.text import plural
 from circles.training.engine import Engine
 from circles.training.progress import TrainingProgress
 from circles.training.store import Store, StoredResult
@@ -90,7 +91,5 @@ class _Announcer:
             self._left[name].remove(address)
             self._seconds[name] += seconds
             if not self._left[name]:
-                runs = len(self._trials[name].seeds)
-                _log.info(
-                    "trained %s: %d runs in %.1f core-seconds", name, runs, self._seconds[name]
-                )
+                runs = plural(len(self._trials[name].seeds), "run")
+                _log.info("trained %s: %s in %.1f core-seconds", name, runs, self._seconds[name])

@@ -12,6 +12,7 @@ from circles.report.figures.labels import name_label
 from circles.report.numbers import (
     as_accuracy,
     as_count,
+    as_given,
     as_measured,
     as_name,
     as_rate,
@@ -62,11 +63,13 @@ def describe_data(study: Study) -> Values:
 def _describe_feature(split: Split, feature: int) -> Values:
     """Return the name of a feature, and what it was standardised by."""
     spread = split.spread[feature]
-    mean = split.points[:, feature].mean()
+    values = split.points[:, feature]
+    varies = bool(np.ptp(values))
     return {
         "name": escape(split.feature_names[feature]),
-        "mean": as_measured(mean, spread, 4),
+        "mean": as_measured(values.mean(), spread, 4) if varies else as_given(values[0]),
         "std": as_significant(spread, 4),
+        "varies": varies,
     }
 
 

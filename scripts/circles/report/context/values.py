@@ -2,7 +2,7 @@
 
 from circles.analysis.statistics import CONFIDENCE, Rate
 from circles.report.context_json import Values
-from circles.report.numbers import Quantity, as_count, as_percent
+from circles.report.numbers import Quantity, as_count, as_many, as_percent
 
 __all__ = ["Values", "as_word", "as_words", "describe_rate"]
 
@@ -17,7 +17,7 @@ def as_word(count: int) -> Quantity:
 def as_words(rate: Rate) -> Quantity:
     """Return ``3 of 64 runs (4.7 %; 95 % interval 1.6 % to 12.9 %)``; its value is the count."""
     share, low, high = as_percent(rate.share), as_percent(rate.low), as_percent(rate.high)
-    trials = "1 run" if rate.trials == 1 else f"{as_count(rate.trials)} runs"
+    trials = as_many(rate.trials, "run")
     if rate.is_never:
         return Quantity(f"{as_count(rate.successes)} of {trials} (never: this is proved)", 0)
     interval = f"{as_percent(CONFIDENCE, 0)} interval {low} to {high}"

@@ -13,7 +13,7 @@ from circles.report.figures import palette
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import label_plane, name_features
 from circles.report.figures.seeds import Strip, draw_strip
-from circles.report.figures.separability import draw_line, draw_pale_points
+from circles.report.figures.separability import draw_line, draw_pale_points, window_around
 from circles.report.numbers import as_accuracy, as_count, as_percent
 
 if TYPE_CHECKING:
@@ -54,13 +54,18 @@ class BestLinePicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        right = as_percent(self.models.line.accuracy)
-        text = f"The best of all lines gets {right} of the points right"
+        line = self.models.line
+        text = f"The best of all lines gets {as_percent(line.accuracy)} of the points right"
         if not self.shown:
             return f"{text}, the one with the lowest loss {as_percent(self._optimum)}."
+        (left, bottom), (right, top) = window_around(self.split)
+        corners = np.array([(left, bottom), (left, top), (right, bottom), (right, top)])
+        sides = corners @ line.normal + line.offset
+        is_seen = sides.min() < 0 < sides.max()
         return (
-            f"{text} (black); the other lines are the boundaries of trained linear models. The "
-            "second panel has their accuracies, and none can lie to the right of the black line."
+            f"{text} ({'black' if is_seen else 'outside of the picture'}); the other lines are the "
+            "boundaries of trained linear models. The second panel has their accuracies, and none "
+            "can lie to the right of the black line."
         )
 
     @property

@@ -11,7 +11,7 @@ from circles.analysis.statistics import summarise
 from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.seeds import stack
-from circles.report.numbers import as_count, as_percent
+from circles.report.numbers import as_many, as_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ class Group:
     def label(self, letters: int) -> str:
         """Return what stands below its column: what it is, how many runs, and their median."""
         median = as_percent(float(np.median(self.accuracy)))
-        return f"{palette.fit(self.name, letters, 2)}\n{as_count(len(self.seeds))} runs\n{median}"
+        return f"{palette.fit(self.name, letters, 2)}\n{as_many(len(self.seeds), 'run')}\n{median}"
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class CornersPicture:
         """What was measured, in plain text."""
         ends = [self.groups[0], *self.groups[-2:]] if len(self.groups) > 3 else self.groups
         text = "; ".join(_describe(group) for group in ends)
-        return f"Dot plot of held-out accuracy by corners. {text or 'Every run diverged'}."
+        return f"Dot plot of held-out accuracy by corners: {text or 'every run diverged'}."
 
     def frame(self) -> pd.DataFrame:
         """Return one row per run: its seed, corners and held-out accuracy."""
@@ -141,4 +141,4 @@ def _draw_region(region: Region, split: Split, ax: Axes, column: int) -> None:
 def _describe(group: Group) -> str:
     found = summarise(group.accuracy)
     low, median, high = map(as_percent, (found.low, found.median, found.high))
-    return f"{group.name}, {as_count(found.count)} runs: median {median}, from {low} to {high}"
+    return f"{group.name}, {as_many(found.count, 'run')}: median {median}, from {low} to {high}"

@@ -94,6 +94,8 @@ def name_run(study: Study, variant: Variant, seed: int) -> str:
 
     Of a run that is neither the best nor the median it says how many are worse on new points.
     """
+    if len(study.runs_of(variant).seeds) == 1:
+        return f"the only run (seed {seed})"
     best, middle = study.best_seed(variant), study.median_seed(variant)
     if seed in {best, middle}:
         return f"{'the median' if seed == middle else 'the best'} run (seed {seed})"

@@ -15,7 +15,7 @@ from circles.report.figures.labels import name_group
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import describe_place, describe_unit, label_plane, name_columns
 from circles.report.figures.sample import columns_of
-from circles.report.numbers import as_accuracy, as_count, as_decimal
+from circles.report.numbers import as_accuracy, as_count, as_decimal, as_many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,17 +160,18 @@ class LadderPicture:
         return (
             "Held-out accuracy of models that are not networks (dots) and of networks (bar: the "
             "median run; ring: one run), with how many numbers each keeps. "
-            f"{self._describe_best()}"
+            f"{self._describe_best(mark='*')}"
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
         worst = min(self.models, key=lambda model: model.held_out_accuracy)
+        count = as_many(len(self.models), "model")
         return (
-            f"Dot plot of the held-out accuracy of {as_count(len(self.models))} models, lowest "
-            f"{worst.title} with {as_accuracy(worst.held_out_accuracy)}. {self._describe_best()}"
-        ).replace("*", "")
+            f"Dot plot of the held-out accuracy of {count}. The lowest is "
+            f"{as_accuracy(worst.held_out_accuracy)}, of {worst.title}. {self._describe_best()}"
+        )
 
     def frame(self) -> pd.DataFrame:
         """Return one row per model: its name, parameters and accuracies."""
@@ -219,14 +220,18 @@ class LadderPicture:
         worst = min((*(r.held_out_accuracy for r in self.models), *map(_median, self.networks)))
         return min(0.4, worst - 0.02)
 
-    def _describe_best(self) -> str:
-        """Return a sentence with the fewest numbers that do as well as the best model."""
+    def _describe_best(self, mark: str = "") -> str:
+        """Return a sentence with the fewest numbers that do as well as the best model.
+
+        The name of the model stands between ``mark`` in Markdown, or as it is in plain text.
+        """
         best = max(model.held_out_accuracy for model in self.models)
         among = [model for model in self.models if model.held_out_accuracy == best]
         least = min(among, key=lambda model: model.parameters)
+        name = f"{mark}{escape(least.title)}{mark}" if mark else least.title
         return (
-            f"The best accuracy is {as_accuracy(best)}; the fewest numbers that reach it are the "
-            f"{as_count(least.parameters)} of *{escape(least.title)}*."
+            f"The best accuracy is {as_accuracy(best)}, reached with the fewest numbers, "
+            f"{as_count(least.parameters)}, by {name}."
         )
 
 

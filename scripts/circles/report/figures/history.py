@@ -13,7 +13,7 @@ from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.diverged import name_run
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.numbers import as_accuracy, as_count, as_loss, as_percent
+from circles.report.numbers import as_accuracy, as_count, as_loss, as_many, as_percent
 from circles.report.options import describe_epochs
 
 if TYPE_CHECKING:
@@ -112,10 +112,10 @@ class HistoryPicture:
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        epochs = as_count(len(self.loss.reference))
         loss = _describe("Loss", self.loss, as_loss, self.seeds)
         accuracy = _describe("Accuracy", self.accuracy, as_accuracy, self.seeds)
-        head = f"Two line charts over {epochs} epochs, under seed {self.reference_seed}."
+        epochs = as_many(len(self.loss.reference), "epoch")
+        head = f"Two line charts over {epochs}, under seed {self.reference_seed}."
         return f"{head} {loss} {accuracy}{self._stopped}"
 
     def frame(self) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from circles.report.figures.diverged import name_run
 from circles.report.figures.labels import name_answer
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import COLUMNS, label_plane, name_columns
-from circles.report.numbers import as_accuracy, as_count, as_decimal, as_significant
+from circles.report.numbers import as_accuracy, as_count, as_decimal, as_many, as_significant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,9 +111,10 @@ class KinksPicture:
     def alt(self) -> str:
         """What was measured, in plain text."""
         dead = sum(role.dead for role in self.roles)
+        units = "a dead unit" if dead == 1 else "dead units"
         return (
-            f"Map of the plane around the data with {_count(len(self.roles), 'kink line')}"
-            f"{f', {as_count(dead)} of them of dead units' if dead else ''}. "
+            f"Map of the plane around the data with {as_many(len(self.roles), 'kink line')}"
+            f"{f', {as_count(dead)} of {units}' if dead else ''}. "
             f"{describe_region(self.region, self.split)} The accuracy on the training points is "
             f"{as_accuracy(self.accuracy)}."
         )
@@ -170,13 +171,14 @@ class KinksPicture:
         left, right, bottom, top = self.window
         x, y = self.corners.T
         outside = int(np.count_nonzero((x < left) | (x > right) | (y < bottom) | (y > top)))
-        text = f"; it has {_count(self.region.corners, 'corner')}" if self.region.corners else ""
+        text = f"; it has {as_many(self.region.corners, 'corner')}" if self.region.corners else ""
         return f"{text}, {as_count(outside)} of them outside of the picture" if outside else text
 
 
 def describe_region(region: Region, split: Split) -> str:
     """Return a sentence with the region's kind, corners and area."""
-    corners, name = _count(region.corners, "corner"), name_answer(1, split)
+    corners, name = as_many(region.corners, "corner"), name_answer(1, split)
+    edge = f"its edge with {corners}" if region.corners else "its edge without a corner"
     if region.kind == "closed":
         convex = "convex" if region.is_convex else "not convex"
         area = _describe_area(region.area, split)
@@ -184,7 +186,7 @@ def describe_region(region: Region, split: Split) -> str:
     return {
         "empty": f"The region of answer {name} is empty.",
         "whole": f"The region of answer {name} is the whole plane.",
-    }.get(region.kind, f"The region of answer {name} is open to infinity, its edge with {corners}.")
+    }.get(region.kind, f"The region of answer {name} is open to infinity, {edge}.")
 
 
 def _describe_area(area: float, split: Split) -> str:
@@ -262,7 +264,3 @@ def _draw_numbers(corners: Floats, ax: Axes) -> None:
     ax.plot(*corners.T, "o", ms=11, mfc="white", mec=palette.DARK, mew=0.9, ls="none")
     for number, (x, y) in enumerate(corners, 1):
         ax.text(x, y, f"{number}", ha="center", va="center_baseline", clip_on=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{as_count(number)} {noun}{'' if number == 1 else 's'}"

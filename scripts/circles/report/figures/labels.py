@@ -2,7 +2,7 @@
 
 Of a multilabel problem, with two labels that are 0 or 1 each, the number counts 1 for the first and
 2 for the second, as in ``boundary.read_labels``. The classes of a table have its own names, and
-a number has the name of its column before it, such as ``pclass 3``.
+a number has the name of its column before it, such as ``pclass = 3``.
 
 What is returned is plain text: for Markdown it has to be escaped.
 """
@@ -26,7 +26,13 @@ Ints = NDArray[np.integer]
 
 SETS = ("neither", "first alone", "second alone", "both")  # by the number of a set of labels
 
+MOST_WORDS = 60  # of an alternative text
 _NUMBER = re.compile(r"[+-]?[\d.]+", re.ASCII)
+
+
+def choose_brief(whole: str, short: str) -> str:
+    """Return the alternative text ``whole``, or ``short`` where names make it too long."""
+    return whole if len(whole.split()) <= MOST_WORDS else short
 
 
 def number_labels(y: Ints) -> Ints:
@@ -41,7 +47,7 @@ def name_class(number: int, split: Split) -> str:
     if not split.is_table:
         return f"class {number}"
     name = split.class_names[number]
-    return f"{split.label_name} {name}" if _NUMBER.fullmatch(name) else name
+    return name_label(number, split) if _NUMBER.fullmatch(name) else name
 
 
 def name_points(split: Split) -> dict[int, str]:
@@ -61,12 +67,13 @@ def name_answer(number: int, split: Split) -> str:
 
 
 def name_label(number: int, split: Split) -> str:
-    """Return a label with the name of its column: ``label 1``, ``species Adelie``."""
-    return f"{split.label_name} {split.class_names[number] if split.is_table else number}"
+    """Return a label with the name of its column: ``label 1``, ``species = Adelie``."""
+    named = f"= {split.class_names[number]}" if split.is_table else number
+    return f"{split.label_name} {named}"
 
 
 def name_group(number: int, split: Split) -> str:
-    """Return what the points of a class have in common: ``class 1``, ``species Adelie``."""
+    """Return what the points of a class have in common: ``class 1``, ``species = Adelie``."""
     return name_label(number, split) if split.is_table else f"class {number}"
 
 

@@ -13,10 +13,9 @@ from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.picture import small_panels
 from circles.report.figures.regions import (
     SMALL,
-    count_maps,
     tabulate_shares,
 )
-from circles.report.numbers import as_accuracy, as_count
+from circles.report.numbers import as_accuracy, as_count, as_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,10 +86,11 @@ class OutcomesPicture:
         """What to see, in Markdown."""
         described = palette.describe_variants(len(self.shown), self.variants)
         runs = sorted({len(one.names) for one in self.shown})
-        each = as_count(runs[0]) if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
+        each = as_many(runs[0], "run") if len(runs) == 1 else f"{runs[0]} to {runs[-1]} runs"
+        of_which = "each" if self.variants > 1 else "in all"
         return (
-            f"How the runs of {described} end, {each} {'run' if runs == [1] else 'runs'} each. A "
-            "run counts under the first rule that fits it, in the order of the legend."
+            f"How the runs of {described} end, {each} {of_which}. A run counts under the first "
+            "rule that fits it, in the order of the legend."
         )
 
     @property
@@ -101,8 +101,8 @@ class OutcomesPicture:
             f"{as_count(count)} {OUTCOMES[name].title.lower()}" for name, count in totals.items()
         )
         return (
-            f"Stacked bars: how the runs of {as_count(len(self.shown))} variants end. Of all runs: "
-            f"{described}."
+            f"Stacked bars: how the runs of {as_many(len(self.shown), 'variant')} end. Of all "
+            f"runs: {described}."
         )
 
     def frame(self) -> pd.DataFrame:
@@ -208,8 +208,8 @@ class OutcomeExamplesPicture:
             for one in self.examples
         )
         return (
-            f"{count_maps(len(self.examples))} of the plane around the data. The accuracy of each "
-            f"run: {described}."
+            f"{as_many(len(self.examples), 'map')} of the plane around the data. The accuracy of "
+            f"each run: {described}."
         )
 
     def frame(self) -> pd.DataFrame:

@@ -222,6 +222,8 @@ def name_rows(ax: Axes, names: Sequence[str]) -> None:
 
 def describe_variants(shown: int, count: int) -> str:
     """Return which variants a figure shows, if it shows ``shown`` of ``count``."""
+    if count == 1:
+        return "the only variant"
     return "every variant" if shown == count else f"the first {shown} of {count} variants"
 
 

@@ -17,7 +17,7 @@ from circles.report.figures.labels import name_answer, name_cells, name_label
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.picture import small_panels
 from circles.report.figures.plane import COLUMNS, label_plane, name_columns
-from circles.report.numbers import NOT_FINITE, as_accuracy, as_count, as_percent
+from circles.report.numbers import NOT_FINITE, as_accuracy, as_count, as_many, as_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,6 +151,7 @@ class BoundariesPicture:
     panels: tuple[BoundaryPicture, ...]
     variants: int  # how many there are
     circles: bool  # whether the classes lie on two circles; else some points stand for them
+    which: str = "median"  # of the runs of a variant
 
     @classmethod
     def of(cls, study: Study) -> BoundariesPicture:
@@ -159,7 +160,8 @@ class BoundariesPicture:
         resolution = SMALL if len(shown) <= palette.FEW_VARIANTS else SMALLEST
         panels = tuple(BoundaryPicture.of(one, study, resolution=resolution) for one in shown)
         circles = study.experiment.dataset.kind == "circles"
-        return cls(study.split, panels, len(study.variants), circles)
+        which = "median" if len(study.experiment.run_seeds) > 1 else "only"
+        return cls(study.split, panels, len(study.variants), circles, which)
 
     @property
     def columns(self) -> int:
@@ -188,18 +190,24 @@ class BoundariesPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         text = palette.describe_variants(len(self.panels), self.variants)
-        return f"What {text} predicts, each in its median run. {self._describe_colours()}"
+        run = f"{'each ' if self.variants > 1 else ''}in its {self.which} run, with its training"
+        verb = "predict" if len(self.panels) < self.variants else "predicts"
+        return f"What {text} {verb}, {run} accuracy. {self._describe_colours()}"
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
         best = max(self.panels, key=lambda panel: panel.accuracy)
         worst = min(self.panels, key=lambda panel: panel.accuracy)
+        low, high = (
+            f"{as_accuracy(one.accuracy)} ({one.variant.short_title})" for one in (worst, best)
+        )
+        alike = worst.accuracy == best.accuracy
+        accuracies = as_accuracy(best.accuracy) if alike else f"from {low} to {high}"
+        each = "each " if len(self.panels) > 1 else ""
         return (
-            f"{count_maps(len(self.panels))} of the plane around the data, each with the training "
-            f"accuracy of its run: from {as_accuracy(worst.accuracy)} "
-            f"({worst.variant.short_title}) to {as_accuracy(best.accuracy)} "
-            f"({best.variant.short_title})."
+            f"{as_many(len(self.panels), 'map')} of the plane around the data, {each}with the "
+            f"training accuracy of its run: {accuracies}."
         )
 
     def frame(self) -> pd.DataFrame:
@@ -242,15 +250,9 @@ class BoundariesPicture:
         if self.split.kind_of_problem != "binary":
             return "The colour is that of the label that is predicted; some points are shown too."
         first, second = (escape(name_label(number, self.split)) for number in (0, 1))
-        return (
-            f"Blue is {second}, orange {first}, pale unsure; other colours are outputs that round "
-            "to other numbers."
-        )
-
-
-def count_maps(count: int) -> str:
-    """Return how many maps a figure has, in words."""
-    return f"{count} map{'' if count == 1 else 's'}"
+        odd = any(panel.odd_labels for panel in self.panels)
+        others = "; other colours are outputs that round to other numbers" if odd else ""
+        return f"Blue is {second}, orange {first}, pale unsure{others}."
 
 
 def tabulate_shares(boundary: Boundary, split: Split) -> list[tuple[int | str, float]]:
@@ -289,7 +291,8 @@ def how_to_read(boundary: Boundary, variant: Variant, split: Split) -> str:
             "the largest one."
         )
     if palette.shows_confidence(boundary, split):
-        return "the deeper the colour, the surer the answer; on the line it is ½."
+        line = "; on the line it is ½" if len(boundary.shares) > 1 else ""
+        return f"the deeper the colour, the surer the answer{line}."
     return (
         "the colour is the rounded output. Nothing keeps this output between 0 and 1, so it "
         "rounds to other numbers too."

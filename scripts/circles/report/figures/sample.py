@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from circles.common.text import listed
 from circles.report.figures import palette
-from circles.report.figures.labels import name_cells, name_points, number_labels
+from circles.report.figures.labels import choose_brief, name_cells, name_points, number_labels
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import COLUMNS, describe_mean, label_plane, name_columns
-from circles.report.numbers import as_count, as_decimal
+from circles.report.numbers import as_count, as_decimal, as_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from circles.analysis.study import Study
     from circles.experiment.split import Split
-
 
 Floats = NDArray[np.floating]
 
@@ -61,11 +61,11 @@ class SamplePicture:
     def alt(self) -> str:
         """What was measured, in plain text."""
         numbers = number_labels(self.split.y)
-        classes = (
-            self._describe(name, numbers == number)
-            for number, name in name_points(self.split).items()
-        )
-        return f"Scatter plot of {as_count(len(self.split.X))} points. {' '.join(classes)}"
+        chosen = {name: numbers == number for number, name in name_points(self.split).items()}
+        head = f"Scatter plot of {as_count(len(self.split.X))} points"
+        whole = " ".join([f"{head}.", *(self._describe(*one) for one in chosen.items())])
+        counts = [f"{name} {as_count(int(one.sum()))}" for name, one in chosen.items()]
+        return choose_brief(whole, f"{head}, of {listed(counts)}.")
 
     def frame(self) -> pd.DataFrame:
         """Return one row per point: its features and its label, or all of its labels."""
@@ -78,9 +78,10 @@ class SamplePicture:
     def _describe(self, name: str, chosen: NDArray[np.bool_]) -> str:
         """Return a sentence with how many points of a class there are, and where."""
         X = self.split.X[chosen]
-        head = f"{name if self.split.is_table else name.capitalize()}: {as_count(len(X))} points"
+        head = f"{name if self.split.is_table else name.capitalize()}: {as_many(len(X), 'point')}"
         if not self.circles:
-            return f"{head}, their mean at {describe_mean(chosen.astype(float), self.split)}."
+            mean = "their mean at" if len(X) > 1 else "at"
+            return f"{head}, {mean} {describe_mean(chosen.astype(float), self.split)}."
         radii = np.linalg.norm(X, axis=1)
         low, mean, high = (as_decimal(each, 2) for each in (radii.min(), radii.mean(), radii.max()))
         return (

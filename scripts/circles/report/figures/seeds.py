@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from circles.analysis.statistics import Summary, summarise
 from circles.analysis.tutorial import published_on
+from circles.common.text import listed
 from circles.report.figures import palette
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.numbers import as_accuracy, as_count
+from circles.report.numbers import as_accuracy, as_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,25 +72,26 @@ class SeedsPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         text = palette.describe_variants(len(self.strips), self.variants)
-        ring = f"rings are seed {self.reference_seed}"
-        marks = f"bars are medians, and {ring}"
+        marks = ["bars are medians", f"rings are seed {self.reference_seed}"]
         if any(strip.published is not None for strip in self.strips):
-            marks = f"bars are medians, {ring}, and diamonds are what the tutorial prints"
-        return (
-            f"The training accuracy of every run of {text}: {marks}. The wider a row, the less "
-            "a single run says."
-        )
+            marks.append("diamonds are what the tutorial prints")
+        said = f"The training accuracy of every run of {text}: {listed(marks)}."
+        if all(strip.summary.count == 1 for strip in self.strips):
+            return said
+        return f"{said} The wider a row, the less a single run says."
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
         widest = max(self.strips, key=lambda one: one.summary.high - one.summary.low)
         best = max(self.strips, key=lambda one: one.summary.median)
-        low, high = as_accuracy(widest.summary.low), as_accuracy(widest.summary.high)
+        low, high = widest.summary.low, widest.summary.high
+        spread = f"Widest spread: {widest.title}, from {as_accuracy(low)} to {as_accuracy(high)}."
+        if low == high:
+            spread = "All runs of a variant have the same accuracy."
         return (
-            f"Dot plot of the training accuracy of {as_count(len(self.strips))} variants. Widest "
-            f"spread: {widest.title}, from {low} to {high}. Highest median: {best.title}, "
-            f"{as_accuracy(best.summary.median)}."
+            f"Dot plot of the training accuracy of {as_many(len(self.strips), 'variant')}. "
+            f"{spread} Highest median: {best.title}, {as_accuracy(best.summary.median)}."
         )
 
     def frame(self) -> pd.DataFrame:

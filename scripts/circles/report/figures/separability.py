@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from circles.analysis.separability import Certificate, Separation
 from circles.report.figures import palette
-from circles.report.figures.labels import name_class, name_group
+from circles.report.figures.labels import choose_brief, name_class, name_group
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import (
     describe_mean,
@@ -54,9 +54,15 @@ class SeparabilityPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         if isinstance(self.answer, Certificate):
+            squares, circles = (
+                f"the one large {shape}"
+                if np.count_nonzero(self.answer.positive == label) == 1
+                else f"a weighted mean of the large {shape}s"
+                for label, shape in enumerate(("square", "circle"))
+            )
             return (
-                "The cross is a weighted mean of the large squares, and of the large circles too. "
-                "A line with each class on its own side would have the cross on both."
+                f"The cross is {squares}, and {circles} too. A line with each class on its own "
+                "side would have the cross on both."
             )
         if self.answer.is_trivial:
             return "All points are of one class, so there is nothing to separate."
@@ -70,14 +76,14 @@ class SeparabilityPicture:
         """What was measured, in plain text."""
         if isinstance(self.answer, Separation):
             margin = f"{as_decimal(self.answer.margin, 4)}{describe_unit(self.split)}"
-            text = f"A line parts them, {margin} from the nearest point."
+            text = short = f"A line parts them, {margin} from the nearest point."
         else:
             first, second = (_describe(label, self.answer, self.split) for label in (1, 0))
-            text = (
-                f"{_describe_point(self.answer, self.split)} is {first} and also {second}. So no "
-            )
-            text += "line parts the classes."
-        return f"Scatter plot of {as_count(len(self.split.X))} points of two classes. {text}"
+            point, end = _describe_point(self.answer, self.split), "So no line parts the classes."
+            text = f"{point} is {first} and also {second}. {end}"
+            short = f"Weighted means of points of either class lie in one place. {end}"
+        head = f"Scatter plot of {as_count(len(self.split.X))} points of two classes."
+        return choose_brief(f"{head} {text}", f"{head} {short}")
 
     def frame(self) -> pd.DataFrame:
         """Return the points of the certificate with their weights, or the line's numbers."""
@@ -112,13 +118,18 @@ def draw_pale_points(split: Split, ax: Axes) -> None:
     palette.draw_marks(
         split.X, split.y, ax, size=2.6, colours=palette.REGION_COLOURS, mew=0, zorder=1
     )
+    (left, bottom), (right, top) = window_around(split)
+    ax.set(aspect=palette.aspect_of(split), xlim=(left, right), ylim=(bottom, top))
+
+
+def window_around(split: Split) -> Floats:
+    """Return the lower left and the upper right corner of the window in which lines are drawn."""
     low, high = split.X.min(axis=0), split.X.max(axis=0)
-    aspect = palette.aspect_of(split)
-    extent = high - low if aspect == "auto" else np.full(2, np.max(high - low))
+    is_equal = palette.aspect_of(split) == "equal"
+    extent = np.full(2, np.max(high - low)) if is_equal else high - low
     reach = np.where(extent > 0, 0.55 * extent, 1.0)
     middle = (low + high) / 2
-    (left, bottom), (right, top) = middle - reach, middle + reach
-    ax.set(aspect=aspect, xlim=(left, right), ylim=(bottom, top))
+    return np.array([middle - reach, middle + reach])
 
 
 def draw_certificate(answer: Certificate, split: Split, ax: Axes) -> None:

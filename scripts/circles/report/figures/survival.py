@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from circles.analysis import statistics
 from circles.report.figures import lines, palette
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.numbers import as_count, as_percent
+from circles.report.numbers import as_count, as_many, as_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,17 +69,20 @@ class SurvivalPicture:
         """What to see, in Markdown."""
         if not self.reaching:
             return "No run of any variant had an epoch with every answer right."
+        censored = any(one.survival.reached < one.survival.runs for one in self.shown)
+        cross = " A cross marks runs that were still without one when training ended."
+        crosses = cross if censored else ""
         return (
             "The share of runs that have not yet had an epoch with every answer right "
-            f"(Kaplan–Meier), with its {as_percent(statistics.CONFIDENCE, 0)} interval. A cross "
-            "marks runs that were still without one when training ended."
+            f"(Kaplan–Meier), with its {as_percent(statistics.CONFIDENCE, 0)} interval.{crosses}"
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
         if not self.reaching:
-            return f"An empty chart: no run of {len(self.others)} variants had an all-right epoch."
+            variants = as_many(len(self.others), "variant")
+            return f"An empty chart: no run of {variants} had an all-right epoch."
         reached = ", ".join(
             f"{one.variant.short_title} {as_count(one.survival.reached)} of "
             f"{as_count(one.survival.runs)}"

@@ -14,7 +14,7 @@ from circles.report.figures.sweeps import (
     SweepPicture,
     as_value,
     describe_key,
-    word_of,
+    say_values,
 )
 from circles.report.numbers import as_accuracy, as_percent
 
@@ -138,9 +138,8 @@ class SweepMapPicture(SweepPicture):
         return sorted({min(known), max(known)}) if known else []
 
     def _describe_cell(self, cell: CellSummary) -> str:
-        place = ", ".join(f"{word_of(key)} {as_value(value)}" for key, value in cell.values.items())
         median = as_accuracy(cell.runs.held_out_accuracy.median)
-        return f"{self._describe_rate(cell)}, median accuracy {median}, with {place}"
+        return f"{self._describe_rate(cell)}, median accuracy {median}, with {say_values(cell)}"
 
 
 def _in_order(values: Sequence[Value]) -> list[Value]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from circles.analysis import statistics
 from circles.analysis.sweeps import CellSummary, tabulate
+from circles.common.text import listed
 from circles.report.escape import escape
 from circles.report.figures import lines, palette
 from circles.report.figures.legends import Legend, add_legends
@@ -33,6 +34,7 @@ One = TypeVar("One")
 
 # What varies: in a word, and in full, where that is not the key with spaces.
 WORDS = {"samples": "points", "random_state": "draw", "held_out_random_state": "held-out draw"}
+COUNTED = {"units", "epochs", "samples", "classes", "centres", "turns", "decay_steps"}
 AXES = {
     "units": "units in each hidden layer",
     "activation": "activation of the hidden layers",
@@ -133,9 +135,8 @@ class SweepPicture:
 
     def _describe_cell(self, cell: CellSummary) -> str:
         """Return how often the runs of a cell do it, and what its values are."""
-        place = ", ".join(f"{word_of(key)} {as_value(value)}" for key, value in cell.values.items())
         median = as_accuracy(cell.runs.held_out_accuracy.median)
-        return f"at {place} ({self._describe_rate(cell)}, median accuracy {median})"
+        return f"with {say_values(cell)} ({self._describe_rate(cell)}, median accuracy {median})"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per cell: what varies, rates, intervals, accuracies, the ceiling."""
@@ -187,7 +188,7 @@ class SweepPicture:
             for name, (_, text) in YARDSTICKS.items()
             if any(getattr(one, name) is not None for one in self.cells)
         ]
-        return f", beside {', '.join(shown)}" if shown else ""
+        return f", beside {listed(shown)}" if shown else ""
 
     def _rates(self, line: Series) -> Floats:
         """Return the rate of each cell of ``line`` with the ends of its interval, shape (K, 3)."""
@@ -243,7 +244,21 @@ class SweepPicture:
             return ""
         count, drawn = len(self.series), len(self.shown)
         some = f" ({drawn} of {count} are shown)" if drawn < count else ""
-        return f", a line for each {word_of(self.second)}{some}"
+        named = isinstance(self.sweep.values[self.second][0], str)
+        of_what = "" if named else "number of " if self.second in COUNTED else "value of "
+        return f", a line for each {of_what}{word_of(self.second)}{some}"
+
+
+def say_values(cell: CellSummary) -> str:
+    """Return what varies in a cell, after *with*: ``16 units``, ``1 epoch, learning rate 0.1``."""
+    return ", ".join(_say_value(key, value) for key, value in cell.values.items())
+
+
+def _say_value(key: str, value: Value) -> str:
+    word = word_of(key)
+    if key not in COUNTED:
+        return f"{word} {as_value(value)}"
+    return f"{as_value(value)} {word.removesuffix('s') if value == 1 else word}"
 
 
 def word_of(key: str) -> str:

@@ -9,7 +9,7 @@ from circles.report.escape import escape
 from circles.report.figures.labels import SETS, name_group, number_labels
 from circles.report.figures.sample import tabulate_points
 from circles.report.inputs import describe_features, name_features
-from circles.report.numbers import as_count, as_decimal, as_given, as_percent, as_rate
+from circles.report.numbers import as_count, as_decimal, as_given, as_many, as_percent, as_rate
 from circles.report.options import describe_option, describe_stopping
 from circles.report.table import Table, TableColumn, text_column
 
@@ -160,8 +160,8 @@ def architecture_table(variant: Variant, _study: Study) -> Table:
         *(text_column(name, name) for name in ("Activation", "Output shape")),
         TableColumn("Parameters", "Parameters"),
     ]
-    total = as_count(variant.parameters())
-    caption = f"{escape(variant.title)}: its layers, {total} parameters in all."
+    total = as_many(variant.parameters(), "parameter")
+    caption = f"{escape(variant.title)}: its layers, {total} in all."
     return Table(caption, columns, rows)
 
 

@@ -15,6 +15,7 @@ from circles.analysis.statistics import (
 )
 from circles.analysis.sweeps import tidy
 from circles.analysis.tutorial import published_on
+from circles.common.text import listed
 from circles.report.escape import escape
 from circles.report.figures.sweeps import as_value, word_of
 from circles.report.numbers import as_accuracy, as_counted, as_interval, as_loss, as_percent
@@ -37,8 +38,9 @@ def outcomes_table(study: Study) -> Table:
     """Return how every variant ended: the reference run, and all runs."""
     rows = [_outcome(study, variant) for variant in study.variants]
     known = study.yardsticks
+    ends = "variants end" if len(rows) > 1 else "variant ends"
     caption = (
-        f"How the variants end: first the run under seed {study.reference_seed}, then all runs. "
+        f"How the {ends}: first the run under seed {study.reference_seed}, then all runs. "
         f"{_explain_columns(known.ceiling, beside=_explain_beside(known))}"
     )
     return Table(caption, [text_column("Variant", "variant"), *_END, *_columns_of_ends(rows)], rows)
@@ -133,12 +135,9 @@ def _explain_columns(*ceilings: float | None, beside: str = "") -> str:
 def _explain_beside(known: Yardsticks) -> str:
     """Return how accurate the best circle and the best line are, where they make sense."""
     best = {"circle about the centre": known.circle, "line": known.line}
-    said = [
-        f"{as_accuracy(one)} for the best {name}" for name, one in best.items() if one is not None
-    ]
-    if not said:
-        return ""
-    return f"; fitted to the training points, held-out accuracy is {' and '.join(said)}"
+    shown = {name: as_accuracy(one) for name, one in best.items() if one is not None}
+    said = [f"the best {name} has {one} on the held-out ones" for name, one in shown.items()]
+    return f"; fitted to the training points, {listed(said)}" if said else ""
 
 
 def _outcome(study: Study, variant: Variant) -> Row:
