@@ -248,7 +248,8 @@ class BoundariesPicture:
 
     def _describe_colours(self) -> str:
         if self.split.kind_of_problem != "binary":
-            return "The colour is that of the label that is predicted; some points are shown too."
+            points = "some" if len(self.split.X) > self._most_points else "the training"
+            return f"The colour is that of the label that is predicted; {points} points are shown."
         first, second = (escape(name_label(number, self.split)) for number in (0, 1))
         odd = any(panel.odd_labels for panel in self.panels)
         others = "; other colours are outputs that round to other numbers" if odd else ""
