@@ -115,6 +115,7 @@ class SurvivalPicture:
         """Draw one step curve per variant that has one."""
         ax = figure.subplots()
         ax.set(xlabel="Epoch", ylabel="Share with no epoch all right yet", ylim=(-0.02, 1.04))
+        ax.locator_params(axis="x", integer=True)
         if not self.reaching:
             ax.set_xticks([])
             ax.text(0.5, 0.5, "no run had such an epoch", ha="center", transform=ax.transAxes)

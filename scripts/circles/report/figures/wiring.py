@@ -125,6 +125,8 @@ class WiringPicture:
             left.set(ylabel="Zero gradient", ylim=(-0.05, 1.05))
             right.set(ylabel="Accuracy", ylim=(-0.05, 1.05))
             left.legend(loc="lower left", bbox_to_anchor=(0, 1.02))
+        for ax in axes.flat:
+            ax.locator_params(axis="x", integer=True)  # epochs are whole
         for ax in axes[-1]:
             ax.set_xlabel("Epoch")
 
