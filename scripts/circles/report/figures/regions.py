@@ -202,8 +202,12 @@ class BoundariesPicture:
         low, high = (
             f"{as_accuracy(one.accuracy)} ({one.variant.short_title})" for one in (worst, best)
         )
-        alike = worst.accuracy == best.accuracy
-        accuracies = as_accuracy(best.accuracy) if alike else f"from {low} to {high}"
+        if len(self.panels) == 1:
+            accuracies = high
+        elif worst.accuracy == best.accuracy:
+            accuracies = as_accuracy(best.accuracy)
+        else:
+            accuracies = f"from {low} to {high}"
         each = "each " if len(self.panels) > 1 else ""
         return (
             f"{as_many(len(self.panels), 'map')} of the plane around the data, {each}with the "

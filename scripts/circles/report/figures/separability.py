@@ -62,7 +62,7 @@ class SeparabilityPicture:
             )
             return (
                 f"The cross is {squares}, and {circles} too. A line with each class on its own "
-                "side would have the cross on both."
+                "side would have the cross on both sides."
             )
         if self.answer.is_trivial:
             return "All points are of one class, so there is nothing to separate."
