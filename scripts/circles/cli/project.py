@@ -27,9 +27,9 @@ FILES = (
 FOLDERS = ("templates",)
 FILTERS = {
     f"scripts/circles/site/pandoc/{name}": f"templates/assets/{name}"
-    for name in ("insert.lua", "live.lua", "words.lua")
+    for name in ("book.typ", "columns.lua", "insert.lua", "live.lua", "words.lua")
 }
-"""Where Quarto finds the filters of the library in the checkout, and where in a new project."""
+"""Where Quarto finds the library's filters and template in the checkout, and in a new project."""
 
 
 def demand() -> None:

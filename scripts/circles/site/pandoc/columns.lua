@@ -1,0 +1,48 @@
+-- For Quarto's PDF: two columns below the title of a page whose front matter asks for them, and a new page above
+-- the title where it asks for that. All chapters are one document there, in which the front matters are gone.
+
+local is_open = false
+
+local function asks(path, what)
+  local file = io.open(pandoc.path.join { quarto.project.directory or '.', path }, 'rb')
+  if not file then
+    return false
+  end
+  local matter = file:read('a'):match('^%-%-%-\n(.-\n)%-%-%-\n') or ''
+  file:close()
+  return ('\n' .. matter):find('\n' .. what .. ': true\n', 1, true) ~= nil
+end
+
+local function close()
+  local was_open = is_open
+  is_open = false
+  return was_open and { pandoc.RawBlock('typst', ']') } or {}
+end
+
+local function header(el)
+  local state = quarto.doc.file_metadata()
+  local path = state and state.file and state.file.bookItemFile
+  if el.level ~= 1 or not path or not quarto.doc.is_format('typst') then
+    return nil
+  end
+  local blocks = pandoc.Blocks(close())
+  if asks(path, 'new-page') then
+    blocks:insert(pandoc.RawBlock('typst', '#pagebreak(weak: true)'))
+  end
+  blocks:insert(el)
+  if asks(path, 'two-columns') then
+    blocks:insert(pandoc.RawBlock('typst', '#two-columns['))
+    is_open = true
+  end
+  return blocks
+end
+
+local function document(doc)
+  doc.blocks:extend(close())
+  return doc
+end
+
+return quarto.utils.combineFilters {
+  quarto.utils.file_metadata_filter(),
+  { Header = header, Pandoc = document },
+}
