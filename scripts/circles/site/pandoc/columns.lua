@@ -4,7 +4,7 @@
 local is_open = false
 
 local function asks(path, what)
-  local file = io.open(pandoc.path.join { quarto.project.directory or '.', path }, 'rb')
+  local file = path and io.open(pandoc.path.join { quarto.project.directory or '.', path }, 'rb')
   if not file then
     return false
   end
@@ -22,7 +22,7 @@ end
 local function header(el)
   local state = quarto.doc.file_metadata()
   local path = state and state.file and state.file.bookItemFile
-  if el.level ~= 1 or not path or not quarto.doc.is_format('typst') then
+  if el.level ~= 1 or not quarto.doc.is_format('typst') then
     return nil
   end
   local blocks = pandoc.Blocks(close())
