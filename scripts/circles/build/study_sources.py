@@ -17,5 +17,6 @@ BY_VALUE = (
     *("circles.experiment.data", "circles.experiment.data_code", "circles.experiment.datasets"),
     *("circles.experiment.model_code", "circles.experiment.parts", "circles.experiment.spec"),
     *("circles.experiment.examples", "circles.experiment.sweeps", "circles.training.trials"),
+    "circles.training.initialization",  # results come from the weights that it draws
 )
 code_of = partial(sources.code_of, but=BY_VALUE)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from circles.analysis.cached import CACHED, CachedAnalysis
 from circles.analysis.study import CellRuns, ExampleRuns, Study
 from circles.build import study_sources as code
+from circles.build.scopes import Scopes
 from circles.common import files, paths
-from circles.experiment import spec_sources
 from circles.experiment.spec import Example, Experiment, Variant
 from circles.experiment.sweeps import Sweep
 from circles.incremental import sources
 from circles.incremental.builder import Product
-from circles.incremental.sources import PENDING, Sources
 from circles.report.benchmark import list_benchmark
 from circles.report.detail_tables import list_details
 from circles.report.figures import list_figures
@@ -24,14 +23,15 @@ from circles.report.names import isolate_columns, isolate_titles
 from circles.report.tables import list_tables
 from circles.report.template_set import book_title, find_set
 from circles.report.user_texts import find_fonts
-from circles.training.trials import cell_name, count_runs, list_trials
+from circles.training.trials import cell_name, count_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from circles.experiment.split import Split
     from circles.incremental.builder import Files
+    from circles.incremental.sources import Sources
     from circles.report.figures.picture import Picture
     from circles.report.recipe import About, Recipe
     from circles.training.runs import Runs
@@ -59,6 +59,7 @@ class StudyTargets:
         self._report = report
         self._keeps = False
         self._studies: dict[Any, Study] = {}
+        self._scopes = Scopes(self.experiment, results)
 
     def names(self) -> list[str]:
         """Return the name of every product of the study."""
@@ -111,7 +112,7 @@ class StudyTargets:
         return [
             Product(
                 f"analysis:{heavy.name}-{variant.name}",
-                self._scope(variant)
+                self._scopes.of(variant)
                 | code.code_of(*code.FOUND_BY)
                 | sources.packages(*code.FOUND_WITH),
                 partial(self._prepare_analysis, heavy, variant),
@@ -188,7 +189,10 @@ class StudyTargets:
             for name, recipe in list_tables(self.experiment).items()
         }
         of_details = {
-            name: (recipe, self._sources_of(recipe, *code.WRITTEN_BY) | self._facts(recipe.about))
+            name: (
+                recipe,
+                self._sources_of(recipe, *code.WRITTEN_BY) | self._scopes.facts(recipe.about),
+            )
             for name, recipe in list_details(self.experiment, self.results).items()
         }
         of_benchmark = {
@@ -232,10 +236,11 @@ class StudyTargets:
         programs = [self._own_programs, *map(self._programs, self.experiment.examples)]
         return (
             {"title of the book": sources.of_value(book_title(self.experiment))}
-            | self._scope(None)
-            | self._facts(None)
+            | self._scopes.of(None)
+            | self._scopes.facts(None)
             | {"texts of the programs": sources.of_value(programs)}
             | {"number of runs": sources.of_value(count_runs(self.experiment))}
+            | {"live figures": sources.of_value(list(list_live(self.experiment)))}
             | code.code_of(*code.STUDY, "circles.report.context", "circles.report.context_json")
             | sources.packages(*code.TOLD_WITH)
         )
@@ -259,62 +264,8 @@ class StudyTargets:
                 return self.study.of_points()
         return self.study
 
-    def _scope(self, about: About) -> Sources:
-        """Return what a product about ``about`` may depend on: what was asked, and its results."""
-        match about:
-            case Variant():
-                return self._asked(about) | self._trained(f"result {about.name}", [about.name])
-            case Sweep():
-                base = about.base(self.experiment)
-                return self._asked(base) | self._swept(about)
-            case Example():
-                return self._asked(None) | self._shown(about)
-            case "points":
-                return self._asked(None)
-        every = self._asked(None)
-        for variant in self.experiment.variants:
-            every |= self._scope(variant)
-        for sweep in self.experiment.sweeps:
-            every |= self._swept(sweep)
-        for example in self.experiment.examples:
-            every |= self._shown(example)
-        return every
-
-    def _asked(self, variant: Variant | None) -> Sources:
-        """Return what the file says of all variants, and of one."""
-        of_all = spec_sources.of_experiment(self.experiment)
-        return of_all | (spec_sources.of_variant(variant) if variant else {})
-
-    def _swept(self, sweep: Sweep) -> Sources:
-        cells = [cell_name(sweep, cell) for cell in sweep.cells(self.experiment)]
-        trained = self._trained(f"results of sweep {sweep.name}", cells)
-        return spec_sources.of_sweep(sweep, self.experiment) | trained
-
-    def _shown(self, example: Example) -> Sources:
-        names = [one.name for one in example.variants]
-        trained = self._trained(f"results of example {example.name}", names)
-        return spec_sources.of_example(example) | trained
-
-    def _trained(self, source: str, trials: Iterable[str]) -> Sources:
-        """Return one digest of the numbers of several results."""
-        found = [self.results.get(name) for name in trials]
-        numbers = [result.numbers for result in found if result]
-        return {source: sources.of_value(numbers) if len(numbers) == len(found) else PENDING}
-
-    def _facts(self, about: About) -> Sources:
-        """Return one digest of what the tables of provenance tell of results."""
-        one = about.name if isinstance(about, Variant) else None
-        names = [one] if one else list(list_trials(self.experiment))
-        found = [self.results.get(name) for name in names]
-        described = [
-            [[one.address, one.numbers, one.code, one.versions, one.machine] for one in each.facts]
-            for each in filter(None, found)
-        ]
-        name = f"provenance of {one or 'all results'}"
-        return {name: sources.of_value(described) if len(described) == len(found) else PENDING}
-
     def _sources_of(self, recipe: Recipe[Any], *modules: str) -> Sources:
-        return self._scope(recipe.about) | code.code_of(*code.STUDY, *recipe.modules, *modules)
+        return self._scopes.of(recipe.about) | code.code_of(*code.STUDY, *recipe.modules, *modules)
 
     def _prepare_analysis(self, heavy: CachedAnalysis[Any], variant: Variant) -> Any:
         from circles.experiment.data import make_split
