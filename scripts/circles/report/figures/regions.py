@@ -160,7 +160,7 @@ class BoundariesPicture:
         resolution = SMALL if len(shown) <= palette.FEW_VARIANTS else SMALLEST
         panels = tuple(BoundaryPicture.of(one, study, resolution=resolution) for one in shown)
         circles = study.experiment.dataset.kind == "circles"
-        which = "median" if len(study.experiment.run_seeds) > 1 else "only"
+        which = "median" if len(study.runs_of(shown[0]).seeds) > 1 else "only"
         return cls(study.split, panels, len(study.variants), circles, which)
 
     @property
