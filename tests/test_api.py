@@ -93,6 +93,23 @@ def test_an_experiment_is_a_mapping_from_names(experiment):
     assert repr(experiment["bent"]) == "<variant 'bent': Three ReLU units>"
     with pytest.raises(KeyError, match=r"Did you mean 'bent'.*Received: 'bend'"):
         experiment["bend"]
+    with pytest.raises(KeyError, match=r"no variant of this name.*Received: \['bent'\]"):
+        experiment[["bent"]]
+    assert ["bent"] not in experiment
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("a\0b", r"a\\x00b: cannot be read: no file can have this name"),
+        ("a\ud800b", r"a\\ud800b: cannot be read: no file can have this name"),
+        (5, "load: must be the path of a TOML file. Received: 5"),
+    ],
+)
+def test_what_no_file_can_be_called_is_refused(path, message):
+    """As an experiment that is not there is."""
+    with pytest.raises(circles.UsageError, match=message):
+        circles.load(path)
 
 
 @pytest.mark.training

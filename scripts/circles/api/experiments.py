@@ -8,6 +8,7 @@ from pathlib import Path
 
 from circles.build.results import RESULTS
 from circles.common import paths
+from circles.common.errors import UsageError
 from circles.common.text import join_first
 from circles.experiment import spec
 from circles.experiment.data import make_split
@@ -52,7 +53,7 @@ class LoadedExperiment(Mapping[str, "TrainableVariant"]):
 
     def __getitem__(self, name: str) -> "TrainableVariant":
         """Return what is called ``name``; ``KeyError``, with the nearest name, if nothing is."""
-        if name not in self._trials:
+        if not isinstance(name, str) or name not in self._trials:
             near = get_close_matches(str(name), self._trials, 1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             allowed = join_first([repr(one) for one in self._trials], MOST_NAMES)
@@ -163,5 +164,8 @@ def load(path: str | Path = "circles.toml") -> LoadedExperiment:
     >>> experiment["sigmoid-output"]
     <variant 'sigmoid-output': Four ReLU units, sigmoid output>
     """
-    file = Path(path).absolute()
+    try:
+        file = Path(path).absolute()
+    except TypeError:
+        raise UsageError(f"load: must be the path of a TOML file. Received: {path!r}") from None
     return LoadedExperiment(spec.load(file), file.parent / paths.REPORT.name / RESULTS)

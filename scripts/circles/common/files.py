@@ -47,6 +47,8 @@ def open_to_read(path: Path) -> BinaryIO:
         handle = os.open(path, os.O_RDONLY | _AT_ONCE)
     except PermissionError as error:
         raise denied(error, path, "r") from error
+    except ValueError as error:  # a null character, or half of a surrogate pair
+        raise OSError(errno.EINVAL, "no file can have this name", str(path)) from error
     try:
         _refuse_other_kinds(path, os.fstat(handle))  # it may have come in between
     except OSError:
