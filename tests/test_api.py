@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -240,20 +242,45 @@ def test_points_of_one_s_own_are_decided():
 @pytest.mark.parametrize(
     ("X", "y", "message"),
     [
-        ([1, 2], [0, 1], r"X: must have the shape \(n, 2\). Received: \(2,\)"),
-        ([[1, 2, 3]], [0], r"X: must have the shape \(n, 2\). Received: \(1, 3\)"),
+        ([1, 2], [0, 1], r"X: must have the shape \(n, 2\), with .*\. Received: \(2,\)"),
+        ([[1, 2, 3]], [0], r"X: must have the shape \(n, 2\), with .*\. Received: \(1, 3\)"),
         ([], [], "X: must have the shape"),
-        ([["a", "b"]], [0], "X: must be real numbers. Received: <U1"),
-        ([["1", "2"]], [0], "X: must be real numbers. Received: <U1"),
-        ([[1j, 2]], [0], "X: must be real numbers. Received: complex128"),
-        ([[pd.NA, 2]], [0], "X: must be real numbers. Received: object"),
+        (np.zeros((0, 2)), [], r"with at least one row and one column\. Received: \(0, 2\)"),
+        ([["a", "b"]], [0], r"X\[0, 0\]: must be a real number. Received: 'a'"),
+        (np.array([["1", "2"]]), [0], "X: must be real numbers. Received: <U1"),
+        (np.array([["1", "2"]], object), [0], "must be a real number. Received: '1'"),
+        ([[1, 2j]], [0], r"X\[0, 1\]: must be a real number. Received: 2j"),
+        (np.array([[1j, 2]]), [0], "X: must be real numbers. Received: complex128"),
+        ([[pd.NA, 2]], [0], "must be a real number. Received: <NA>"),
+        ([[np.timedelta64(1, "ns"), 2]], [0], "must be a real number"),
         ([[1, 2], [3]], [0, 1], "X: must be an array. Received: rows of unequal length"),
-        ([[1, np.nan]], [0], "X: must be finite"),
+        ([np.ones((2, 2)), np.ones((2, 3))], [0, 1], "X: must be an array. Received: rows"),
+        ([[1, np.nan]], [0], r"X\[0, 1\]: must be finite.* Received: nan"),
+        (np.ma.array([[1, 2]], mask=[[0, 1]]), [0], r"X\[0, 1\]: must be finite.* Received: nan"),
+        ([np.ma.array([1, 2], mask=[0, 1])], [0], r"X\[0, 1\]: must be finite.* Received: nan"),
+        ([[np.ma.masked, 2]], [0], r"X\[0, 0\]: must be finite.* Received: nan"),
+        ([[10**400, 0]], [1], r"must be finite as float64, at most 1e\+150 in size"),
+        ([[Decimal("sNaN"), 0]], [1], "must be finite as float64"),
+        ([[-1.7e308, 0]], [1], r"at most 1e\+150 in size. Received: -1.7e\+308"),
+        (
+            np.array([[2**62 + 1, 0], [2**62, 0]]),
+            [0, 1],
+            r"X\[0, 0\].*Received: 4611686018427387905;",
+        ),
+        ([[2**70 + 1, 0.5]], [0], "float64 holds without rounding.*subtract an offset"),
+        ([[np.int64(2**53 + 1), 0.5]], [0], "without rounding. Received: 9007199254740993;"),
+        (pd.DataFrame({"a": [2**53 + 1], "b": [0.5]}), [0], "Received: 9007199254740993;"),
+        ([[Fraction(1, 3), 0]], [0], r"without rounding. Received: Fraction\(1, 3\)"),
         ([[1, 2]], [0, 1], r"y: must have the shape \(1,\). Received: \(2,\)"),
         ([[1, 2]] * 2, [[0, 1], [1]], "y: must be an array. Received: rows of unequal length"),
         ([[1, 2]] * 2, [1, np.nan], "y: must have a label for every point. Received: 1 missing"),
         ([[1, 2]] * 2, ["yes", None], "y: must have a label for every point"),
+        ([[1, 2]] * 2, np.ma.array([0, 1], mask=[0, 1]), "for every point. Received: 1 missing"),
+        ([[1, 2]] * 2, [0, np.ma.masked], "y: must have a label for every point"),
         ([[1, 2]] * 2, np.array(["a", 1], object), "y: must be labels of one type.*int, str"),
+        ([[1, 2]] * 2, [1, "1"], "y: must be labels of one type.*int, str"),
+        ([[1, 2]] * 2, [b"a", "a"], "y: must be labels of one type.*bytes, str"),
+        ([[1, 2]] * 2, [1j, 2j], "y: must be labels of one type, which has an order.*complex"),
         ([[1, 2]] * 3, [0, 1, 2], "y: must hold two different labels at most. Received: 3"),
     ],
 )
@@ -261,6 +288,46 @@ def test_points_that_are_none_are_refused(X, y, message):
     """With what was received."""
     with pytest.raises(circles.UsageError, match=message):
         circles.best_line(X, y)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        [[2**70, 0], [0.5, 1]],
+        np.array([[2**62, 0], [0, 1]], np.uint64),
+        [[Decimal("0.5"), Fraction(1, 2)], [np.float32(0.1), True]],
+        np.array([[0.5, 0], [0, 1]], np.longdouble),
+        [[np.array(1), 0], [0, np.array(1)]],
+        pd.DataFrame({"a": [1, 2], "b": [0.5, 0.1]}),
+        np.ma.array([[0, 0], [1, 1]]),
+        [[-1e150, 1e150], [5e-324, 1]],
+    ],
+)
+def test_numbers_of_any_type_are_points(X):
+    """If floating point holds them: a line has each on its side, also beside all of them."""
+    assert circles.best_line(X, [0, 1]).errors == 0
+    for y in ([0, 1], [1, 1]):
+        parted = circles.separability(X, y)
+        assert np.isfinite([*parted.normal, parted.offset, parted.margin]).all()
+
+
+@pytest.mark.parametrize("y", [[1, 2.5], [True, 0], [2**53 + 1, 2.0**53], np.array([1, 2j])])
+def test_labels_that_differ_stay_apart(y):
+    """Numbers are labels of one type, and are not rounded to each other."""
+    assert not circles.separability([[0, 0], [1, 1]], y).is_trivial
+
+
+def test_the_largest_points_are_parted_without_overflow():
+    """Among them one that is next to nothing."""
+    X = [[-1e150, 0], [1e150, 1], [5e-324, 0]]
+    assert circles.best_line(X, [0, 1, 0]).errors == 0
+    assert not isinstance(circles.separability(X, [0, 1, 0]), circles.Certificate)
+
+
+def test_points_without_features_are_refused():
+    """With what was received."""
+    with pytest.raises(circles.UsageError, match=r"one column\. Received: \(3, 0\)"):
+        circles.separability(np.zeros((3, 0)), [0, 1, 0])
 
 
 def test_the_points_of_other_data_are_no_rings(tmp_path):

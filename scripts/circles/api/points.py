@@ -1,5 +1,8 @@
 """Two questions about points of your own, with exact answers: the best line, and separability."""
 
+import reprlib
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -8,6 +11,8 @@ from numpy.typing import ArrayLike
 from circles.analysis.best_line import BestLine, find_best_line
 from circles.analysis.separability import Certificate, Separation, decide_separability
 from circles.common.errors import UsageError
+
+LARGEST = 1e150  # in size: lines beside, sums and squares of such numbers are finite
 
 
 def best_line(X: ArrayLike, y: ArrayLike) -> BestLine:
@@ -20,9 +25,10 @@ def best_line(X: ArrayLike, y: ArrayLike) -> BestLine:
     Parameters
     ----------
     X : array of shape (n, 2)
-        The points: finite numbers, in any unit.
+        The points, in any unit: numbers that float64 holds without rounding, at most 1e150 in size.
     y : array of shape (n,)
-        The labels, of any type: at most two different ones. The larger one is the positive class.
+        The labels, of any one type that has an order: at most two different ones. The larger one is
+        the positive class.
 
     Returns
     -------
@@ -53,9 +59,10 @@ def separability(X: ArrayLike, y: ArrayLike) -> Separation | Certificate:
     Parameters
     ----------
     X : array of shape (n, d)
-        The points: finite numbers, in any unit, with any number of features.
+        The points, in any unit: numbers that float64 holds without rounding, at most 1e150 in size.
     y : array of shape (n,)
-        The labels, of any type: at most two different ones. The larger one is the positive class.
+        The labels, of any one type that has an order: at most two different ones. The larger one is
+        the positive class.
 
     Returns
     -------
@@ -85,17 +92,39 @@ def separability(X: ArrayLike, y: ArrayLike) -> Separation | Certificate:
 
 def _read(X: ArrayLike, y: ArrayLike, columns: int | None = None) -> tuple[Any, Any]:
     """Return the points, and which of them have the larger label."""
-    points = _as_array("X", X)
-    shape = f"(n, {columns or 'd'})"
-    if points.ndim != 2 or not points.size or columns not in {None, points.shape[1]}:
-        raise UsageError(f"X: must have the shape {shape}. Received: {points.shape}")
-    try:
-        points = points.astype(np.float64, casting="unsafe" if points.dtype == object else "safe")
-    except (TypeError, ValueError):
-        raise UsageError(f"X: must be real numbers. Received: {points.dtype}") from None
-    if not np.isfinite(points).all():
-        raise UsageError("X: must be finite. Received: NaN or infinity")
+    values = _as_array("X", X)
+    if values.ndim != 2 or not values.size or columns not in {None, values.shape[1]}:
+        shape = f"(n, {columns or 'd'}), with at least one row and one column"
+        raise UsageError(f"X: must have the shape {shape}. Received: {values.shape}")
+    if values.dtype.kind not in "biufO":
+        raise UsageError(f"X: must be real numbers. Received: {values.dtype}")
+    points = np.empty(values.shape)
+    for (row, column), value in np.ndenumerate(values.astype(object)):
+        try:
+            points[row, column] = _as_float(value)
+        except UsageError as error:
+            raise UsageError(f"X[{row}, {column}]: {error}") from None
     return points, _read_labels(y, len(points))
+
+
+def _as_float(value: Any) -> float:
+    """Return a number in floating point, if that takes no rounding."""
+    if isinstance(value, np.timedelta64) or not isinstance(value, Real | Decimal):
+        raise UsageError(f"must be a real number. Received: {reprlib.repr(value)}")
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):  # a whole number that is too large; Decimal("sNaN")
+        number = np.inf
+    if not abs(number) <= LARGEST:
+        raise UsageError(
+            f"must be finite as float64, at most {LARGEST} in size. Received: {number}"
+        )
+    if number != value:
+        raise UsageError(
+            "must be a number that float64 holds without rounding. "
+            f"Received: {reprlib.repr(value)}; round it, or subtract an offset from its column"
+        )
+    return number
 
 
 def _read_labels(y: ArrayLike, count: int) -> Any:
@@ -110,8 +139,9 @@ def _read_labels(y: ArrayLike, count: int) -> Any:
     try:
         found = np.unique(labels)
     except TypeError:
-        kinds = sorted({type(label).__name__ for label in labels})
-        raise UsageError(f"y: must be labels of one type. Received: {', '.join(kinds)}") from None
+        kinds = ", ".join(sorted({type(label).__name__ for label in labels}))
+        wanted = "labels of one type, which has an order"
+        raise UsageError(f"y: must be {wanted}. Received: {kinds}") from None
     if len(found) > 2:
         raise UsageError(
             f"y: must hold two different labels at most. Received: {len(found)} labels; "
@@ -120,8 +150,34 @@ def _read_labels(y: ArrayLike, count: int) -> Any:
     return labels == found[-1]
 
 
-def _as_array(name: str, values: ArrayLike) -> Any:
+def _as_array(name: str, values: Any) -> Any:
+    """Return an array, with NaN where it is masked.
+
+    What is no array yet is taken as objects: NumPy would round and merge what is of mixed types.
+    """
+    from pandas import DataFrame
+
+    values = values.astype(object) if isinstance(values, DataFrame) else values
+    is_array = hasattr(values, "dtype")
+    unequal = UsageError(f"{name}: must be an array. Received: rows of unequal length")
     try:
-        return np.asarray(values)
+        array: Any = np.ma.asarray(values, dtype=None if is_array else object)
     except ValueError:
-        raise UsageError(f"{name}: must be an array. Received: rows of unequal length") from None
+        raise unequal from None
+    array = np.asarray(array.astype(object).filled(np.nan) if np.ma.is_masked(array) else array)
+    if array.dtype == object:
+        array = np.asarray(np.frompyfunc(_as_plain, 1, 1)(array), dtype=object)
+        parts = () if is_array else array.flat
+        if any(isinstance(value, list | tuple | np.ndarray) for value in parts):
+            raise unequal
+    return array
+
+
+def _as_plain(value: Any) -> Any:
+    """Return a number as Python's own, which is compared without rounding; NaN for a masked one."""
+    if value is np.ma.masked:
+        return np.nan
+    if hasattr(value, "__array__"):
+        value = np.asarray(value)[()]
+    is_number = isinstance(value, np.number | np.bool_) and not isinstance(value, np.timedelta64)
+    return value.item() if is_number else value
