@@ -54,7 +54,10 @@ def best_line(X: ArrayLike, y: ArrayLike) -> BestLine:
 def separability(X: ArrayLike, y: ArrayLike) -> Separation | Certificate:
     """Decide whether a hyperplane separates the points by label, and return the proof.
 
-    The decision is made in whole numbers, without rounding and without a tolerance.
+    The decision is made in whole numbers, without rounding and without a tolerance. What takes long
+    is many features, more than many points: for a hundred points with 10 features it takes a
+    fraction of a second, with 20 some seconds, and twice as many features take ten to twenty times
+    as long.
 
     Parameters
     ----------
