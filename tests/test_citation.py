@@ -62,7 +62,11 @@ def test_names_have_all_the_parts_of_the_format(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("title: [", "CITATION.cff: this is not YAML"),
+        (
+            "title: A\nb: [c",
+            "CITATION.cff: this is not YAML: line 2, column 6: expected ',' or ']'",
+        ),
+        ("title: \a", "CITATION.cff: this is not YAML: unacceptable character #x0007"),
         ("date-released: 2026-13-45", "CITATION.cff: this is not YAML: month must be in 1..12"),
         ("[" * 5000, "CITATION.cff: this YAML is nested too deeply"),
         ("- a", "CITATION.cff: must be a table. Received: ['a']"),
@@ -70,6 +74,7 @@ def test_names_have_all_the_parts_of_the_format(
         ("title: A\nversion: 1\nauthors: []", "Received: []"),
         ("title: A\nversion: 1\nauthors: [Ada]", "each author must have a name"),
         ("version: 1\nauthors: [{name: A}]", "CITATION.cff: title must be a text. Received: None"),
+        ("title: 2020-01-01\nauthors: [{name: A}]", "must be a text. Received: 2020-01-01"),
         ("title: A\nauthors: [{name: A}]", "CITATION.cff: version must be a text"),
     ],
 )
@@ -78,6 +83,7 @@ def test_a_file_that_lacks_something_is_refused(tmp_path: Path, text: str, said:
     with pytest.raises(CitationError) as refused:
         read_citation(write(tmp_path, text))
     assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_without_the_file_the_message_says_what_it_is_for(tmp_path: Path) -> None:

@@ -71,6 +71,16 @@ BYTES = {
         ' Texts stand in straight quotes: "text". ',
         "'features = [“a”, “b”]'",
     ),
+    "a number without its zero": (
+        b"rate = -.1\n",
+        " in TOML 1.0. A number has digits on both sides of its point: 0.1 and 1.0. ",
+        "'rate = -.1'",
+    ),
+    "a number that ends with its point": (
+        b"rate = 1.\n",
+        " in TOML 1.0. A number has digits on both sides of its point: 0.1 and 1.0. ",
+        "'rate = 1.'",
+    ),
     "a truth in capitals": (
         b"a = True\n",
         " Write true or false, in small letters. ",

@@ -3,6 +3,8 @@
 import pytest
 import yaml
 
+from circles.build.page_targets import heads_by_hand
+from circles.common.errors import CirclesError
 from circles.report.citation import Citation
 from circles.report.numbers import as_accuracy
 from circles.report.page_sources import PageSources
@@ -56,6 +58,30 @@ def test_what_is_typed_by_hand_comes_before_the_books_own_heads(templates):
     book = yaml.safe_load(make_book(CONTEXT, as_set(templates), citation, ["subtitle"]))["book"]
     assert "subtitle" not in book
     assert book["description"] == "Points."
+
+
+@pytest.mark.parametrize(
+    ("config", "found"),
+    [
+        ("book: {subtitle: Mine, author: Me}", ["subtitle"]),
+        ("project: {}", []),
+        ("book: [", "_quarto.yml: this is not YAML: line 2, column 1: "),
+        ("book", "_quarto.yml: must be a table. Received: 'book'"),
+        (b"book: caf\xe9", "_quarto.yml: line 1: not UTF-8. Allowed: UTF-8. Received: b'\\xe9'"),
+    ],
+)
+def test_heads_are_looked_for_where_they_are_typed(tmp_path, config, found):
+    """A build says what is wrong with _quarto.yml before it makes anything, in one line."""
+    assert heads_by_hand(tmp_path, ["subtitle", "description"]) == []
+    text = config if isinstance(config, bytes) else f"{config}\n".encode()
+    (tmp_path / "_quarto.yml").write_bytes(text)
+    if isinstance(found, list):
+        assert heads_by_hand(tmp_path, ["subtitle", "description"]) == found
+        return
+    with pytest.raises(CirclesError) as refused:
+        heads_by_hand(tmp_path, ["subtitle"])
+    assert str(refused.value).startswith(found)
+    assert str(refused.value).isprintable()
 
 
 def sources_of(templates, page="lines", **described):

@@ -485,7 +485,7 @@ def test_chapters_of_a_book(root: Path) -> None:
         ("metadata-files: a.yml", "metadata-files must be a list. Received: 'a.yml'"),
         ("project: book", "project must be a table. Received: 'book'"),
         ("book: {title: A, chapters: a.qmd}", "chapters must be a list. Received: 'a.qmd'"),
-        ("just words", "needs a table. Received: 'just words'"),
+        ("just words", "must be a table. Received: 'just words'"),
         ("lang: en", "needs the table book with a title. Received: None"),
         ("book: {title: A}", "must name a page. Received: none"),
         (

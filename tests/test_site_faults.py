@@ -630,7 +630,7 @@ def test_files_that_cannot_come_along(by_pandoc, text, said):
 def test_a_page_that_is_not_utf_8(by_pandoc):
     """The message names the page, the line and the byte."""
     (by_pandoc / "report/second.qmd").write_bytes("# Zwei\n\nwörtlich".encode("latin-1"))
-    said = "report/second.qmd: line 3 is not UTF-8. Received: the byte 0xf6"
+    said = "report/second.qmd: line 3: not UTF-8. Allowed: UTF-8. Received: b'\\xf6'"
     assert refused(by_pandoc) == said
 
 

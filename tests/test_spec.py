@@ -374,6 +374,21 @@ def test_the_first_problem_in_the_file_is_told_and_the_others_counted(file: Path
     assert message.endswith(" Received: 2 (and 3 more problems)")
 
 
+@pytest.mark.parametrize("date", ["2020-01-01", "2020-01-01T07:30:00", "07:30:00"])
+def test_a_date_is_shown_as_the_file_has_it(file: Path, date: str) -> None:
+    """TOML has dates and times, which nothing here may be."""
+    file.write_text(changed("seeds = 3", f"seeds = [{date}]"))
+    assert refusal(file).endswith(f" Received: [{date}]")
+
+
+def test_an_empty_key_can_be_seen(file: Path) -> None:
+    """TOML allows a key of no letters."""
+    file.write_text(changed("[dataset]", '[dataset]\n"" = 1'))
+    message = refusal(file)
+    assert message.startswith('circles.toml: [dataset]: "": unknown key. Allowed: ')
+    assert message.endswith(' Received: "" = 1')
+
+
 def test_an_integer_beyond_printing_is_refused(file: Path) -> None:
     """Python writes no decimal number of over 4300 digits; the message gives its size instead."""
     file.write_text(changed("seeds = 3", f"seeds = 0x{'f' * 5000}"))

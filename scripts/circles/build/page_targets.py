@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 from circles.build.study_targets import StudyTargets
@@ -24,7 +25,7 @@ from circles.report.pages import (
     render_notebook,
     render_pages,
 )
-from circles.report.template_set import TemplateSet, book_title, find_set
+from circles.report.template_set import PageError, TemplateSet, book_title, find_set
 
 WORDS = "words.json"
 QUARTO = "_quarto.yml"
@@ -79,19 +80,10 @@ class PageTargets:
         """Return the list of chapters."""
         citation = read_citation(paths.CITATION)
         cited = {f"citation {paths.CITATION.name}": sources.of_value(citation.metadata())}
-        by_hand = self._heads_by_hand()
+        root = self._builder.manifest.folder.parent
+        by_hand = heads_by_hand(root, self._templates.heads)
         now = self._now.of_book() | cited | {"heads by hand": sources.of_value(by_hand)}
         return Product("book", now, partial(self._prepare_book, citation, by_hand))
-
-    def _heads_by_hand(self) -> list[str]:
-        """Return which heads ``_quarto.yml`` has; what is wrong with it, the renderers say."""
-        try:
-            content = yaml_file.read(self._builder.manifest.folder.parent / QUARTO)
-        except (OSError, YamlError):
-            return []
-        book = content.get("book") if isinstance(content, dict) else None
-        given = book if isinstance(book, dict) else {}
-        return [head for head in self._templates.heads if given.get(head) is not None]
 
     @cached_property
     def _now(self) -> PageSources:
@@ -147,3 +139,15 @@ class PageTargets:
 
 def _list_pages(templates: TemplateSet, experiment: Experiment) -> list[ReportPage]:
     return list_pages(templates.chapters, [variant.name for variant in experiment.variants])
+
+
+def heads_by_hand(root: Path, heads: Iterable[str]) -> list[str]:
+    """Return which ``heads`` ``_quarto.yml`` has; where it is missing, the renderers say so."""
+    try:
+        book = yaml_file.read_table(root / QUARTO).get("book")
+    except OSError:
+        return []
+    except YamlError as error:
+        raise PageError(f"{QUARTO}: {error}") from None
+    given = book if isinstance(book, dict) else {}
+    return [head for head in heads if given.get(head) is not None]

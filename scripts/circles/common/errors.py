@@ -24,6 +24,10 @@ class UsageError(CirclesError):
     status = 2
 
 
+class EncodingError(CirclesError):
+    """A text is not UTF-8; the message names the file, the line and the byte."""
+
+
 def explain(error: OSError, place: object) -> str:
     """Return in one line what the system refused, and where: ``place`` if it does not say."""
     what = error.strerror or str(error)

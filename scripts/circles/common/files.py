@@ -6,10 +6,13 @@ import os
 import shutil
 import stat
 import tempfile
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
+
+from circles.common.errors import EncodingError
 
 UNFINISHED = ".circles-unfinished"  # how the name of a file ends that is being written
 
@@ -82,9 +85,31 @@ def link_below(folder: Path, name: str) -> Path | None:
     return next((path for step in steps if (path := folder / step).is_symlink()), None)
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a file in UTF-8; raises as ``read``, and ``UnicodeDecodeError``."""
-    return read(path).decode("utf-8")
+def read_text(path: Path, name: str | None = None) -> str:
+    """Return the text of a file; messages call it ``name``. Raises as ``read`` and ``decode``."""
+    return decode(read(path), name or str(path))
+
+
+def decode(content: bytes, name: str) -> str:
+    """Return a text in UTF-8, without the byte order mark with which Windows may begin it.
+
+    Raises
+    ------
+    EncodingError
+        If it is not UTF-8; the message calls it ``name``.
+    """
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise EncodingError(_not_utf8(f"{name}: line 1", "UTF-16", content[:2]))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        received = content[error.start : error.end]
+        raise EncodingError(_not_utf8(f"{name}: line {line}", "not UTF-8", received)) from error
+
+
+def _not_utf8(place: str, wrong: str, received: bytes) -> str:
+    return f"{place}: {wrong}. Allowed: UTF-8. Received: {received!r}"
 
 
 def kind_of(mode: int) -> str:

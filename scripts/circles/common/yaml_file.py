@@ -1,5 +1,6 @@
 """YAML files as people write them: what one holds, or the reason why it holds none."""
 
+import reprlib
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,26 @@ class YamlError(ValueError):
 
 
 def read(path: Path, loader: Any = yaml.SafeLoader) -> Any:
-    """Return what a file holds; raises ``YamlError``, and ``OSError`` where it cannot be read."""
+    """Return what a file holds; raises ``YamlError``, and as ``files.read_text``."""
+    text = files.read_text(path, path.name)
     try:
-        return loader(files.read_text(path)).get_single_data()
+        return loader(text).get_single_data()
     except RecursionError:
         raise YamlError("this YAML is nested too deeply") from None
     except (yaml.YAMLError, ValueError) as error:  # a date that is none, or no text
-        raise YamlError(f"this is not YAML: {error}") from None
+        raise YamlError(f"this is not YAML: {_reason(error)}") from None
+
+
+def read_table(path: Path, loader: Any = yaml.SafeLoader) -> dict[str, Any]:
+    """Return the table that a file holds; raises as ``read``."""
+    content = read(path, loader)
+    if not isinstance(content, dict):
+        raise YamlError(f"must be a table. Received: {reprlib.repr(content)}")
+    return content
+
+
+def _reason(error: Exception) -> str:
+    """Return in one line what is wrong, and where."""
+    mark = getattr(error, "problem_mark", None)
+    place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    return place + " ".join(str(getattr(error, "problem", None) or error).split())

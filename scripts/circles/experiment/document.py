@@ -1,25 +1,24 @@
-"""The experiment file as bytes and as TOML: everything that can be wrong before its keys count."""
+"""A file in TOML that people write: everything that can be wrong before its keys count."""
 
 import re
 import tomllib
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 
 from circles.common import files
+from circles.common.errors import EncodingError
 from circles.experiment.messages import SpecError, file_label, plain, sentence, shown
 from circles.experiment.rules import Table
 
 MOST_BYTES = 1_000_000
 
 _TOML = "a text file in TOML 1.0."
-_UTF8 = "UTF-8."
 
 # A key of very many parts, for which tomllib takes the square of their number.
 _DEEP_KEY = re.compile(r"""(?<![\w"'.-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){100}""")
 
 
 def read(path: Path) -> Table:
-    """Return the keys and tables of the file at ``path``, in the order of the file.
+    """Return the keys and tables of the experiment file at ``path``: at least one; see ``tables``.
 
     Raises
     ------
@@ -27,12 +26,24 @@ def read(path: Path) -> Table:
         The file is missing, unreadable, empty, not UTF-8 or not TOML.
     """
     file = file_label(path)
-    text = _text(_content(path, file), file)
-    document = _parsed(text, file)
+    text, document = _read(path, file)
     if not document:
         allowed = "title, seeds, reference_seed, a table [dataset] and at least one [[variant]]."
         raise SpecError(sentence(file, "empty", allowed, shown(text)))
     return document
+
+
+def tables(path: Path, file: str) -> Table:
+    """Return what is in a file, in its order, perhaps nothing; messages call it ``file``."""
+    return _read(path, file)[1]
+
+
+def _read(path: Path, file: str) -> tuple[str, Table]:
+    try:
+        text = files.decode(_content(path, file), file)
+    except EncodingError as error:
+        raise SpecError(str(error)) from error
+    return text, _parsed(text, file)
 
 
 def _content(path: Path, file: str) -> bytes:
@@ -57,17 +68,6 @@ def _refuse_what_is_no_file(path: Path, file: str) -> None:
     if (size := path.stat().st_size) > MOST_BYTES:
         allowed = f"at most {MOST_BYTES} bytes."
         raise SpecError(sentence(file, "too large", allowed, f"{size} bytes"))
-
-
-def _text(content: bytes, file: str) -> str:
-    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        raise SpecError(sentence(f"{file}: line 1", "UTF-16", _UTF8, shown(content[:2])))
-    try:
-        return content.decode("utf-8-sig")  # editors of Windows begin with a byte order mark
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        received = shown(content[error.start : error.end])
-        raise SpecError(sentence(f"{file}: line {line}", "not UTF-8", _UTF8, received)) from error
 
 
 def _parsed(text: str, file: str) -> Table:
@@ -98,8 +98,10 @@ def _syntax_message(text: str, reason: str, file: str) -> str:
 
 
 def _value_hint(rest: str) -> str:
-    """Return how to write the value with which the rest of a line begins, if it is a word."""
+    """Return how to write the value with which the rest of a line begins, if that can be told."""
     if re.match("(true|false)\\b", rest, re.IGNORECASE):
         return " Write true or false, in small letters."
+    if re.match(r"[+-]?\.", rest):
+        return " A number has digits on both sides of its point: 0.1 and 1.0."
     is_word = re.match(r"[^\W\d]|[\u2018-\u201f\u00ab\u00bb\u2039\u203a]", rest)
     return ' Texts stand in straight quotes: "text".' if is_word else ""

@@ -7,6 +7,7 @@ import difflib
 import re
 import reprlib
 from collections.abc import Iterable
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,12 @@ class _Short(reprlib.Repr):
             return super().repr_instance(value, level)
         return self.repr1(value.model_dump(exclude_defaults=True), level)
 
+    def repr_date(self, value: date | time, _level: int) -> str:
+        """Return ``value`` as TOML writes it."""
+        return value.isoformat()
+
+    repr_datetime = repr_time = repr_date
+
     def repr_int(self, value: int, level: int) -> str:
         """Return the digits of ``value``, unless Python refuses to work so many of them out."""
         try:
@@ -103,6 +110,11 @@ def plain(text: str, length: int = 60) -> str:
     """Return ``text`` without quotes, unprintable characters escaped, at most ``length`` of it."""
     cut = text if len(text) <= length else text[:length] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+
+
+def _key(name: str) -> str:
+    """Return a key as a message has it: in quotes, where there would be nothing to see."""
+    return plain(name) if name.strip() else f'"{plain(name)}"'
 
 
 def file_label(path: Path) -> str:
@@ -218,12 +230,12 @@ def _unknown_key(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
     known = list(rule_at(schema, table)["properties"])
     inline = sum(isinstance(part, str) for part in in_file(schema, tuple(table))) > 1
     hint = _ABOVE if key in schema["properties"] and not inline else _hint(key, known)
-    return f"{', '.join(known)}.{hint}", f"{plain(key)} = {shown(problem['input'])}"
+    return f"{', '.join(known)}.{hint}", f"{_key(key)} = {shown(problem['input'])}"
 
 
 def _missing_key(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
     """Return what the missing key may hold, and the keys that are there."""
-    keys = ", ".join(plain(key) for key in problem["input"])
+    keys = ", ".join(map(_key, problem["input"]))
     received = f"a table with {plain(keys, 200) or 'no keys'}"
     return f"{allowed(rule_at(schema, problem['loc']))}.", received
 
@@ -256,7 +268,7 @@ def _place(location: Location, document: Table, schema: Table) -> str:
     node: Any = document.get(str(header))
     for part in inner:
         if isinstance(part, str):
-            place += f": {plain(part)}"
+            place += f": {_key(part)}"
             node = node.get(part)
         else:
             node = node[part]
@@ -267,8 +279,10 @@ def _place(location: Location, document: Table, schema: Table) -> str:
 def _header(key: str, schema: Table) -> str:
     """Return how the file heads a table; other keys stand at the top level, above all tables."""
     rule = rule_at(schema, (key,)) if key in schema["properties"] else {"type": "unknown"}
-    headers = {"object": f"[{key}]", "array": f"[[{key}]]"}
-    return headers.get(rule.get("type", "object"), f"top level: {plain(key)}")
+    kind = rule.get("type", "object")
+    if kind == "array" and "$ref" in rule["items"]:
+        return f"[[{key}]]"
+    return f"[{key}]" if kind == "object" else f"top level: {_key(key)}"
 
 
 def _name(entry: object) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from circles.common import yaml_file
 from circles.common.errors import CirclesError
 from circles.common.yaml_file import YamlError
+from circles.experiment.messages import shown
 
 
 class CitationError(CirclesError):
@@ -66,7 +67,7 @@ def read_citation(path: Path) -> Citation:
     authors = document.get("authors")
     if not isinstance(authors, list) or not authors:
         wanted = "a list with a name, or with given-names and family-names, for each author"
-        raise CitationError(f"{path.name}: authors must be {wanted}. Received: {authors!r}")
+        raise CitationError(f"{path.name}: authors must be {wanted}. Received: {shown(authors)}")
     people = [_person(path, author) for author in authors]
     return Citation(
         title=_text(path, document, "title"),
@@ -81,21 +82,18 @@ def read_citation(path: Path) -> Citation:
 
 def _document(path: Path) -> Mapping[str, Any]:
     try:
-        document = yaml_file.read(path)
+        return yaml_file.read_table(path)
     except FileNotFoundError:
         wanted = "it names the author, title and version of the report"
         raise CitationError(f"{path.name}: this file is missing; {wanted}") from None
     except YamlError as error:
         raise CitationError(f"{path.name}: {error}") from None
-    if not isinstance(document, dict):
-        raise CitationError(f"{path.name}: must be a table. Received: {document!r}")
-    return document
 
 
 def _text(path: Path, document: Mapping[str, Any], key: str) -> str:
     value = document.get(key)
     if not isinstance(value, str | int | float) or not str(value).strip():
-        raise CitationError(f"{path.name}: {key} must be a text. Received: {value!r}")
+        raise CitationError(f"{path.name}: {key} must be a text. Received: {shown(value)}")
     return str(value)
 
 
@@ -113,4 +111,4 @@ def _person(path: Path, author: Any) -> tuple[str, str]:
     if one := given or alias:
         return one, f"{{{one}}}"
     wanted = "a name, or given-names and family-names, or an alias"
-    raise CitationError(f"{path.name}: each author must have {wanted}. Received: {author!r}")
+    raise CitationError(f"{path.name}: each author must have {wanted}. Received: {shown(author)}")

@@ -152,16 +152,13 @@ def _authors(given: Any) -> str:
 def _table(path: Path) -> dict[str, Any]:
     """Return the YAML table in a file."""
     try:
-        content = yaml_file.read(path, yaml_file.FAST)
+        return yaml_file.read_table(path, yaml_file.FAST)
     except FileNotFoundError:
         raise RenderError(f"{path}: this file is missing, so there is no book here") from None
     except OSError as error:
         raise RenderError(explain(error, path)) from None
     except YamlError as error:
         raise RenderError(f"{path}: {error}") from None
-    if not isinstance(content, dict):
-        raise RenderError(f"{path}: needs a table. Received: {content!r}")
-    return content
 
 
 def _kind_of(root: Path, table: dict[str, Any], key: str, kind: type[Any]) -> Any:

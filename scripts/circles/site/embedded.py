@@ -52,34 +52,22 @@ def render(book: Book, output: Path) -> tuple[int, tuple[str, ...]]:
         if one of the programs is missing or fails.
     """
     for page in (*book.chapters, *book.appendices):
-        _check_encoding(book.root, page)
+        files.read_text(book.root / page, page)  # or Pandoc would not say in which line
     converted = _convert(book, output.with_name("book.json"))
     _check_files(book, converted["files"])
     for name, write in FORMATS.items():
         write(book, converted["written"][name], output)
     for path in sorted((HERE / ASSETS).iterdir()):
         _copy(path, output / ASSETS / path.name)
-    files = [*converted["files"], *filter(None, [book.favicon]), *book.resources]
-    for name in files:
+    copied = [*converted["files"], *filter(None, [book.favicon]), *book.resources]
+    for name in copied:
         _copy(book.root / name, output / name)
     pages = converted["written"]["html"]
     entries = [
         SitemapEntry(one["href"], one["plain_title"], one["kind"] == "chapter") for one in pages
     ]
     complete(book, output, entries, _summary_of(pages))
-    return len(pages), tuple(files)
-
-
-def _check_encoding(root: Path, page: str) -> None:
-    """Raise if a page is not UTF-8, with the line."""
-    content = files.read(root / page)
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise RenderError(
-            f"{page}: line {line} is not UTF-8. Received: the byte {content[error.start]:#04x}"
-        ) from None
+    return len(pages), tuple(copied)
 
 
 def _check_files(book: Book, names: list[str]) -> None:

@@ -114,7 +114,7 @@ def read(path: Path) -> Page:
 
     Raises
     ------
-    UnicodeDecodeError
+    EncodingError
         If it is not UTF-8.
     """
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)

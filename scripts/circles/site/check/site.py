@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from circles.common import files
+from circles.common.errors import EncodingError
 from circles.site.address import FRONT, Address, address_of
 from circles.site.book import Book
 from circles.site.css import Located, addresses_in
@@ -152,6 +153,6 @@ def _read_pages(paths: list[Path]) -> tuple[dict[Path, Page], list[Path]]:
         if path.suffix == ".html":
             try:
                 pages[path] = read(path)
-            except UnicodeDecodeError:
+            except EncodingError:
                 unreadable.append(path)
     return pages, unreadable
