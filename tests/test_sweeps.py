@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from circles.analysis.sweeps import summarise_cell, tabulate, tidy
 from circles.experiment.datasets import Circles
+from circles.experiment.messages import explain
 from circles.experiment.spec import Experiment, Variant
 from circles.report.figures import list_figures, render
 from circles.report.figures.sweep_maps import SweepMapPicture
@@ -178,6 +179,20 @@ def test_keys_of_a_variants_tables_may_vary():
         vary_one("patience", [5, 9])
     with pytest.raises(ValidationError, match="optimizer of network has no momentum"):
         vary_one("momentum", [0.0, 0.9])
+
+
+def test_a_key_that_only_some_optimizers_have_is_named():
+    """A cell without it says which optimizer lacks it, and what that one has."""
+    sweep = make_sweep(vary={"optimizer": ["sgd", "adam"], "momentum": [0.1, 0.9]})
+    said = (
+        "vary: adam has no momentum with optimizer = 'adam', momentum = 0.1. "
+        "Allowed: beta_1, beta_2, epsilon. Received: "
+    )
+    tables = {"title": "A trial", "seeds": 3, "reference_seed": 42, "dataset": DATASET}
+    tables |= {"variant": [make_variant("network", optimizer="sgd")], "sweep": [sweep]}
+    with pytest.raises(ValidationError) as refused:
+        Experiment.model_validate(tables)
+    assert said in explain(refused.value, tables, Experiment.model_json_schema())
 
 
 def test_a_table_among_the_values_is_named_by_what_it_sets():

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from circles.experiment.datasets import Dataset
 from circles.experiment.examples import refuse_unfit, refuse_unwatched
 from circles.experiment.messages import error_at, shown
+from circles.experiment.options import Option
 from circles.experiment.parts import (
     MOST_PARAMETERS,
     Line,
@@ -195,8 +196,13 @@ def _make_cell(
 def _vary_table(variant: Variant, name: str, of_table: dict[str, Given]) -> Variant:
     """Return the variant with other values in one of its tables."""
     table = getattr(variant, name)
-    if not isinstance(table, TomlTable):
-        raise error_at((name,), f"{name} has no {', '.join(of_table)}", table)
+    called = table.tag_of() if isinstance(table, Option) else name
+    fields = getattr(type(table), "model_fields", {})
+    keys = [key for key in fields if key != getattr(table, "tag", "")]
+    for key in of_table:
+        if key not in keys:
+            said = "" if keys else "no key of its own here"
+            raise error_at((name, key), f"{called} has no {key}", table, keys, allowed=said)
     return Variant.model_validate(_fields(variant) | {name: _fields(table) | of_table})
 
 
