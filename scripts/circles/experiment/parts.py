@@ -58,10 +58,16 @@ def visible(text: str) -> str:
     return text
 
 
-def _one_line(text: str) -> str:
+def readable(text: str) -> str:
+    """Return ``text``; a pydantic error where it is not one line with a letter or digit in it."""
     visible(text)
     if text != text.strip() or not any(map(str.isalnum, text)):
         raise PydanticCustomError("words", "no letter or digit, or spaces around it")
+    return text
+
+
+def _one_line(text: str) -> str:
+    readable(text)
     if len(text.encode()) > 240:
         raise PydanticCustomError("bytes", "too long in UTF-8")
     return text

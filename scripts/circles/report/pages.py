@@ -126,7 +126,7 @@ def read_front(templates: Path) -> str:
     It has the page's title: what a build writes stands below that.
     """
     path = templates.with_name("index.qmd")
-    return files.read_text(path) if path.is_file() else ""
+    return files.read_text(path, path.name) if path.is_file() else ""
 
 
 def check_claims(claims: Sequence[Claim]) -> None:
@@ -160,7 +160,20 @@ class _Loader(jinja2.BaseLoader):
         path = self.templates.find("/".join(split_template_path(template)))
         if path is None:
             raise jinja2.TemplateNotFound(template)
-        return files.read_text(path), str(path), lambda: True
+        return self.templates.read(path), str(path), lambda: True
+
+    def load(
+        self,
+        environment: jinja2.Environment,
+        name: str,
+        globals: Any = None,  # noqa: A002  # Jinja's name
+    ) -> jinja2.Template:
+        try:
+            return super().load(environment, name, globals)
+        except (RecursionError, SyntaxError) as error:  # of Python, for what Jinja lets through
+            place = self.templates.label(self.templates.find(name) or name)
+            wrong = error.msg if isinstance(error, SyntaxError) else "nested too deeply"
+            raise PageError(f"{place}: {wrong}") from error
 
 
 def make_environment(templates: TemplateSet) -> jinja2.Environment:
@@ -205,7 +218,7 @@ def mistakes_named(environment: jinja2.Environment) -> Iterator[None]:
         raise PageError(f"{place}, line {error.lineno}: {error.message}") from error
     except jinja2.TemplateError as error:
         raise PageError(f"{_place(error, templates)}: {error.message}") from error
-    except (ArithmeticError, TypeError, ValueError) as error:  # such as None < 0.7
+    except (ArithmeticError, RecursionError, TypeError, ValueError) as error:  # such as None < 0.7
         raise PageError(f"{_place(error, templates)}: {error}") from error
 
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
-from pydantic_core import PydanticCustomError
 
 from circles.common import files, paths
-from circles.common.errors import CirclesError, explain
+from circles.common.errors import CirclesError
+from circles.experiment import document, messages
+from circles.experiment.messages import SpecError
+from circles.experiment.parts import Line, Slug, readable
 from circles.experiment.toml_table import TomlTable
 
 if TYPE_CHECKING:
@@ -29,11 +30,24 @@ _NAMED = re.compile(r"""(?:["'/]|figures\.)([a-z0-9]+(?:-[a-z0-9]+)*)-?(?:["']|<
 
 BOOK = "book.toml"
 NOTEBOOK = "*.ipynb.j2"
-Chapter = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Said = Annotated[str, Field(min_length=1, max_length=500)]
+Chapter = Annotated[
+    Slug,
+    Field(
+        description="a slug of lower-case letters, digits and single hyphens, such as my-data, "
+        "that no other page and no device of Windows has, and not index"
+    ),
+]
+Said = Annotated[
+    str,
+    Field(
+        max_length=500,
+        description="one line with a letter or digit in it, without control characters or spaces "
+        "around it",
+    ),
+    AfterValidator(readable),
+]
 SHARED = "templates"  # what messages call the folder of those that all sets share
 CLOSING = ("methods", "claims", "references", "guide", "api")  # the last two: of the library
-MOST_BYTES = 240  # of a title: the PDF is named after it
 
 
 class PageError(CirclesError):
@@ -44,24 +58,14 @@ def _new(chapters: tuple[str, ...]) -> tuple[str, ...]:
     """Refuse a chapter that is there twice, or whose page every book has in its appendix."""
     for place, name in enumerate(chapters):
         if name in (*CLOSING, *chapters[:place]):
-            raise PydanticCustomError("page", "there is a page {name} already", {"name": name})
+            raise messages.error_at((place,), "already the name of a page", name)
     return chapters
-
-
-def _one_line(title: str) -> str:
-    """Refuse a title that has lines, or that no file can be named after."""
-    if not title.isprintable() or not title.strip() or len(title.encode()) > MOST_BYTES:
-        raise PydanticCustomError("title", "not one line of at most 240 bytes")
-    return title
-
-
-Title = Annotated[str, AfterValidator(_one_line)]
 
 
 class Described(TomlTable):
     """What ``book.toml`` says."""
 
-    title: Title | None = None  # the book's; else it is called what the experiment is
+    title: Line | None = None  # the book's; else it is called what the experiment is
     subtitle: Said
     description: Said
     chapters: Annotated[
@@ -115,11 +119,15 @@ class TemplateSet:
     def _named(self) -> set[str]:
         """Whatever a template may mean by a figure: in quotes, after ``figures.``, or its file."""
         texts = [
-            files.read_text(path)
+            self.read(path)
             for folder in {self.folder, self.shared}
             for path in sorted((*folder.glob("*.j2"), *folder.glob("variants/*.j2")))
         ]
         return {name for text in texts for name in _NAMED.findall(text)}
+
+    def read(self, path: Path) -> str:
+        """Return the text of the template at ``path``; raises as ``files.read_text``."""
+        return files.read_text(path, self.label(path))
 
     def find(self, template: str) -> Path | None:
         """Return where a template lies: in the set, or else among the shared ones."""
@@ -164,20 +172,12 @@ def read_set(folder: Path, shared: Path, name: str) -> TemplateSet:
     """Return the set in ``folder``, which messages call ``name``; see ``find_set``."""
     place = f"{name}/{BOOK}"
     try:
-        described = Described.model_validate(tomllib.loads(files.read_text(folder / BOOK)))
-    except FileNotFoundError:
-        raise PageError(f"{place}: missing. It names the chapters of the book.") from None
-    except OSError as error:
-        raise PageError(explain(error, folder / BOOK)) from None
+        tables = document.tables(folder / BOOK, place)
+    except SpecError as error:
+        raise PageError(str(error)) from error
+    try:
+        described = Described.model_validate(tables)
     except ValidationError as error:
-        raise PageError(f"{place}: {_first_of(error)}") from None
-    except ValueError as error:  # neither TOML nor UTF-8
-        raise PageError(f"{place}: {error}") from None
+        explanation = messages.explain(error, tables, Described.model_json_schema())
+        raise PageError(f"{place}: {explanation}") from error
     return TemplateSet(folder, shared, name, described)
-
-
-def _first_of(error: ValidationError) -> str:
-    """Return what is wrong first, and where."""
-    first = error.errors(include_url=False)[0]
-    where = ".".join(map(str, first["loc"]))
-    return f"{where}: {first['msg']}. Received: {first['input']!r}"
