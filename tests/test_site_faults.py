@@ -24,6 +24,7 @@ from books import (
     with_scripts,
     without_quarto,
 )
+from circles.common.errors import CirclesError
 from circles.site import embedded, output, product, typeset
 from circles.site.errors import RenderError
 from circles.site.render import WORK, render, staleness
@@ -550,7 +551,7 @@ def by_pandoc(sample_root, tmp_path, monkeypatch):
 def refused(root: Path) -> str:
     """Render, see that the old site stays and nothing is left over, and return the message."""
     before = contents(root / "_site")
-    with pytest.raises(RenderError) as caught:
+    with pytest.raises(CirclesError) as caught:
         render(root)
     assert contents(root / "_site") == before
     assert beside(root) == []

@@ -200,14 +200,13 @@ def _drop(builder: Builder, wanted: list[str]) -> None:
 
 def _foresee_site(options: BuildOptions, builder: Builder) -> None:
     """Say whether the site would be rendered anew, where its pages are those that are built."""
-    from circles.site.errors import RenderError
     from circles.site.render import staleness
 
     if options.report.resolve() != paths.REPORT:
         return
     try:
         reasons = [f"{name} is stale" for name in sorted(builder.pending)] or staleness()
-    except RenderError as error:
+    except CirclesError as error:
         reasons = [str(error)]
     if reasons:
         builder.note("site", reasons)
