@@ -409,5 +409,5 @@ def test_a_history_says_how_usual_its_run_is():
     assert "of the median run (seed 42)" in _picture(usual, "history-network").caption
     ends = {"held_out_accuracy": np.array([0.7, 0.8, 0.6]), "accuracy": np.array([0.9, 0.5, 0.5])}
     odd = make_study(make_variant("network"), runs=ends)
-    said = "of the run under seed 42, better on held-out points than 0 of 2 others"
+    said = "of the run under seed 42, on held-out points at least as good as 0 of 2 others"
     assert said in _picture(odd, "history-network").caption

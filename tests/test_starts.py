@@ -41,18 +41,23 @@ def test_units_that_pull_down_start_around_the_centre_as_often_as_the_formula_sa
 
 
 def test_runs_are_counted_by_where_they_began():
-    """Regular polygons are closed; turned inside out they are open; two units are left out."""
+    """Where some ended open, regular polygons turned inside out, and in no other cell."""
     cells = make_study(sweeps=[make_sweep(vary={"units": [2, 16]})]).sweeps["width"]
     _, wide = (one.cell for one in cells)
     seeds = np.arange(40)
     begun = [initial_weights(wide.variant, seed) for seed in seeds]
-    around = sum(surround(first[:, last[:, 0] < 0]) for first, _, last, _ in begun)
+    around = np.array([surround(first[:, last[:, 0] < 0]) for first, _, last, _ in begun])
     closed = make_regular(16, 0.9)
     opened = [part * sign for part, sign in zip(closed, (1, 1, -1, -1), strict=True)]
-    for weights, share in ((closed, 0), (opened, 1)):
-        parts = tuple(np.repeat([part], len(seeds), axis=0) for part in weights)
-        made = SimpleNamespace(cell=wide, runs=SimpleNamespace(seeds=seeds, weights=parts))
-        others = len(seeds) - around
-        expected = Starts(around, share * around, others, share * others)
-        assert around > 0
-        assert count_starts([cells[0], made]) == expected
+
+    def count(are_open):
+        parts = zip(closed, opened, strict=True)
+        weights = tuple(np.stack([pair[int(is_so)] for is_so in are_open]) for pair in parts)
+        made = SimpleNamespace(cell=wide, runs=SimpleNamespace(seeds=seeds, weights=weights))
+        return count_starts([cells[0], made])
+
+    good, bad = around.sum(), (~around).sum()
+    assert 0 < good < len(seeds)
+    assert count(~around) == Starts((16,), good, 0, bad, bad)
+    assert count(around) == Starts((16,), good, good, bad, 0)
+    assert count(around & False) == Starts((), 0, 0, 0, 0)

@@ -101,7 +101,7 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome(
             "dead-output",
             "Dead output",
-            "The network gives one answer, whatever it is shown.",
+            "The network gives every training point the same answer.",
             "the output is the same on every training point",
             lambda seen: seen.constant,
         ),

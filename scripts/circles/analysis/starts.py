@@ -7,6 +7,7 @@ side. Whether they are there under the initial weights is chance, and tells how 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,7 @@ Floats = NDArray[np.floating]
 class Starts:
     """Runs by whether the units that pull down surrounded the centre, and how many ended open."""
 
+    widths: tuple[int, ...]  # of the networks, in units
     around: int
     around_open: int
     others: int
@@ -35,19 +37,25 @@ class Starts:
 def count_starts(cells: Iterable[CellRuns]) -> Starts:
     """Return the runs of cells with one hidden ReLU layer of three units or more below a sigmoid.
 
-    Runs that diverged are left out.
+    Width alone closes regions too, so only cells count whose runs began both ways and of which some
+    ended open: in the others a start can make no difference. Runs that diverged are left out.
     """
+    widths = {one.cell.variant.layers[0].units: one for one in cells}
+    ends = {units: _ends_by_start(one) for units, one in widths.items() if units >= 3}
+    told = {units: both for units, both in ends.items() if all(both) and any(map(any, both))}
+    around, others = (list(chain.from_iterable(both[i] for both in told.values())) for i in (0, 1))
+    return Starts(tuple(sorted(told)), len(around), sum(around), len(others), sum(others))
+
+
+def _ends_by_start(one: CellRuns) -> tuple[list[bool], list[bool]]:
+    """Return whether runs ended open: those that began around the centre, and the others."""
     found = [
         (_starts_around(one, int(seed)), is_open(*weights))
-        for one in cells
-        if one.cell.variant.layers[0].units >= 3
         for seed, *weights in zip(one.runs.seeds, *one.runs.weights, strict=True)
         if all(np.isfinite(each).all() for each in weights)
     ]
-    around, others = (
-        [ends for begins, ends in found if begins is is_so] for is_so in (True, False)
-    )
-    return Starts(len(around), sum(around), len(others), sum(others))
+    around, others = ([ends for begins, ends in found if begins is so] for so in (True, False))
+    return around, others
 
 
 def _starts_around(one: CellRuns, seed: int) -> bool:

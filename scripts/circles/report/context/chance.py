@@ -56,10 +56,17 @@ def _starts_count(study: Study, sweep: Sweep) -> bool:
     return varies_width(study, sweep) and base.layers[-1].activation == "sigmoid"
 
 
-def _describe_starts(cells: tuple[CellRuns, ...]) -> Values:
-    """Return how many runs began with the centre surrounded, and how those and others ended."""
+def _describe_starts(cells: tuple[CellRuns, ...]) -> Values | None:
+    """Return how many runs began with the centre surrounded, and how those and others ended.
+
+    It is None where that makes no difference at any width.
+    """
     found = count_starts(cells)
+    if not found.widths:
+        return None
     return {
+        "fewest": as_count(found.widths[0]),
+        "most": as_count(found.widths[-1]),
         "around": as_count(found.around),
         "around_open": as_count(found.around_open),
         "others": as_count(found.others),

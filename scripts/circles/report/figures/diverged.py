@@ -92,7 +92,7 @@ def best_seed(study: Study, variant: Variant) -> int:
 def name_run(study: Study, variant: Variant, seed: int) -> str:
     """Return which run of the variant is the one under ``seed``: ``the median run (seed 7)``.
 
-    Of a run that is neither the best nor the median it says how many are worse on new points.
+    Of a run that is neither the best nor the median it says how many are no better on new points.
     """
     if len(study.runs_of(variant).seeds) == 1:
         return f"the only run (seed {seed})"
@@ -101,6 +101,6 @@ def name_run(study: Study, variant: Variant, seed: int) -> str:
         return f"{'the median' if seed == middle else 'the best'} run (seed {seed})"
     runs = study.runs_of(variant)
     held_out = runs.held_out_accuracy
-    worse = np.count_nonzero(held_out < held_out[runs.row(seed)])
-    others = as_part(int(worse), len(held_out) - 1)
-    return f"the run under seed {seed}, better on held-out points than {others} others"
+    no_better = np.count_nonzero(held_out <= held_out[runs.row(seed)]) - 1
+    others = as_part(int(no_better), len(held_out) - 1)
+    return f"the run under seed {seed}, on held-out points at least as good as {others} others"
