@@ -92,12 +92,16 @@ def folder_of(fonts: Iterable[Font]) -> Iterator[Path]:
         folder = Path(name)
         files = sorted({face.path for face in _faces() if face.path and face.family in families})
         for number, path in enumerate(files):
-            copy = folder / f"{number}{Path(path).suffix}"
-            try:
-                copy.symlink_to(path)
-            except OSError:  # Windows lets few people make links
-                shutil.copyfile(path, copy)
+            link(Path(path), folder / f"{number}{Path(path).suffix}")
         yield folder
+
+
+def link(font: Path, place: Path) -> None:
+    """Put the file of a font into a place too."""
+    try:
+        place.symlink_to(font)
+    except OSError:  # Windows lets few people make links
+        shutil.copyfile(font, place)
 
 
 def find_letters(font: Font, letters: Iterable[str]) -> set[str]:

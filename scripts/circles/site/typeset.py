@@ -5,14 +5,13 @@ A document may name the fonts of the machine, for letters that Typst's own fonts
 """
 
 import logging
-import shutil
 from pathlib import Path
 from typing import Any
 
 import typst
 
 from circles.report import fonts
-from circles.report.faces import drawing_font, folder_of
+from circles.report.faces import drawing_font, folder_of, link
 from circles.site.errors import RenderError
 
 _log = logging.getLogger(__name__)
@@ -38,7 +37,7 @@ def typeset(document: str, root: Path, values: dict[str, str], **options: Any) -
     text = f"#let fallbacks = ({named})\n{document}"
     try:
         with folder_of(use.font for use in uses) as folder:
-            shutil.copyfile(drawing_font().path, folder / "figures.ttf")
+            link(Path(drawing_font().path), folder / "figures.ttf")
             found = typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
             compiler = typst.Compiler(text.encode(), root=root, font_paths=found, sys_inputs=values)
             made, warnings = compiler.compile_with_warnings(**options)
