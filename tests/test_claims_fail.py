@@ -17,6 +17,7 @@ from circles.analysis import tutorial, yardsticks
 from circles.analysis.arrangement import Network
 from circles.analysis.region import find_region
 from circles.analysis.separability import Separation
+from circles.analysis.starts import surround
 from circles.common import paths
 from circles.report import pages
 from circles.report.context import make_context
@@ -25,6 +26,7 @@ from circles.report.figures import list_figures
 from circles.report.pages import render_pages
 from circles.report.tables import list_tables
 from circles.report.template_set import find_set
+from circles.training.initialization import initial_weights
 from honest import make_honest
 from networks import make_regular
 from samples import make_study
@@ -77,16 +79,22 @@ def cell(sweep, value, accuracy, field="accuracy"):
     return change
 
 
-def drawn(sweep, turned=1):
-    """Return what makes the regions of all cells regular polygons, or turns them inside out."""
+def drawn(sweep, good=1):
+    """Return what makes the regions of runs that began around the centre regular polygons.
+
+    Those of others are turned inside out; with ``good=-1`` all are.
+    """
 
     def change(study):
         cells = []
         for one in study.sweeps[sweep]:
+            begun = (initial_weights(one.cell.variant, seed) for seed in SEEDS)
+            around = [surround(first[:, last[:, 0] < 0]) for first, _, last, _ in begun]
+            signs = [np.where(around, good, -1)[:, None, None], np.where(around, good, -1)[:, None]]
             made = make_regular(one.cell.variant.layers[0].units, 0.9)
-            made = (*made[:2], made[2] * turned, made[3] * turned)
-            weights = tuple(np.repeat([part], len(SEEDS), axis=0) for part in made)
-            cells.append(replace(one, runs=replace(one.runs, weights=weights)))
+            weights = [np.repeat([part], len(SEEDS), axis=0) for part in made]
+            weights[2:] = [part * sign for part, sign in zip(weights[2:], signs, strict=True)]
+            cells.append(replace(one, runs=replace(one.runs, weights=tuple(weights))))
         return changed(study, sweeps={**study.sweeps, sweep: tuple(cells)})
 
     return change
