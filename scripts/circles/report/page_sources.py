@@ -25,6 +25,8 @@ from circles.report.template_set import TemplateSet
 
 # Whose code decides how a page reads, once its words are there.
 _WRITTEN_BY = ("circles.report.pages", "circles.report.context_json")
+# How book.toml is read and its mistakes are told: what it says is a source itself.
+_READ_BY = tuple(f"circles.experiment.{name}" for name in ("document", "messages", "parts"))
 _PACKAGES = ("jinja2", "pyyaml")
 
 
@@ -71,7 +73,7 @@ class PageSources:
     @property
     def basis(self) -> Sources:
         """What decides every page: code and packages."""
-        return sources.code_of(*_WRITTEN_BY) | sources.packages(*_PACKAGES)
+        return sources.code_of(*_WRITTEN_BY, but=_READ_BY) | sources.packages(*_PACKAGES)
 
     def _follow(self, first: list[str]) -> tuple[set[str], set[str]]:
         """Return templates and all that they import, and the names that these do not define."""
