@@ -165,12 +165,14 @@ def described(miniature):
 
 
 def test_the_code_of_the_pages_is_named(described):
-    """What runs from the stored words to the text of the pages is among their sources."""
-    now = PageSources(our_set("circles"), described).basis
+    """What runs from the stored words and the set to the text of the pages is a source.
+
+    How book.toml is read is none: what it says is one.
+    """
+    templates = our_set("circles")
+    now = PageSources(templates, described).basis
     ran = code_run(
-        lambda: render_pages(
-            context_json.decode(context_json.encode(described)), our_set("circles")
-        )
+        lambda: render_pages(context_json.decode(context_json.encode(described)), templates)
     )
     assert "report/pages.py" in {file for file, _ in ran}
     assert uncovered(ran, now) == set()
