@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from circles.experiment.split import Split
 
 COLUMNS = 3  # panels in a row
-MOST_SHOWN = 160  # points in a panel of regions: the regions are what it shows
+MOST_SHOWN = 480  # points in all panels of regions: the regions are what they show
+MOST_IN_A_PANEL = 160
 MOST_POINTS = 800  # in the picture of the points
 
 
@@ -111,10 +112,11 @@ class ExamplePicture:
         """Draw the points first, then a panel for each variant."""
         axes = small_panels(figure, 1 + len(self.panels), self.columns)
         self._draw_sample(axes[0])
+        most = min(MOST_IN_A_PANEL, MOST_SHOWN // len(self.panels))
         for ax, panel, held_out in zip(axes[1:], self.panels, self.held_out, strict=True):
             palette.draw_regions(panel.fine, self.split, ax)
             palette.draw_half(panel.fine, ax)
-            palette.draw_points(self.split, ax, 2, MOST_SHOWN)
+            palette.draw_points(self.split, ax, 2, most)
             accuracies = f"{as_accuracy(panel.accuracy)}\nheld out {as_accuracy(held_out)}"
             title = palette.fit(panel.variant.short_title, 26, 2)
             ax.set_title(f"{title}\naccuracy {accuracies}")
