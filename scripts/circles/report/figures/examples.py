@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from circles.experiment.split import Split
 
 COLUMNS = 3  # panels in a row
-MOST_SHOWN = 480  # points in all panels of regions: the regions are what they show
-MOST_IN_A_PANEL = 160
+MOST_SHOWN = 480  # points in a row of regions or more: the regions are what they show
 MOST_POINTS = 800  # in the picture of the points
 
 
@@ -112,7 +111,7 @@ class ExamplePicture:
         """Draw the points first, then a panel for each variant."""
         axes = small_panels(figure, 1 + len(self.panels), self.columns)
         self._draw_sample(axes[0])
-        most = min(MOST_IN_A_PANEL, MOST_SHOWN // len(self.panels))
+        most = MOST_SHOWN // max(len(self.panels), COLUMNS)
         for ax, panel, held_out in zip(axes[1:], self.panels, self.held_out, strict=True):
             palette.draw_regions(panel.fine, self.split, ax)
             palette.draw_half(panel.fine, ax)
