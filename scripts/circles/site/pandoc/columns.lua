@@ -3,14 +3,15 @@
 
 local is_open = false
 
-local function asks(path, what)
+-- The front matter of a chapter, between two ends of a line; of a heading that has no file, none.
+local function front_matter(path)
   local file = path and io.open(pandoc.path.join { quarto.project.directory or '.', path }, 'rb')
   if not file then
-    return false
+    return ''
   end
-  local matter = file:read('a'):match('^%-%-%-\n(.-\n)%-%-%-\n') or ''
+  local matter = file:read('a'):match('^%-%-%-(\n.-\n)%-%-%-\n') or ''
   file:close()
-  return ('\n' .. matter):find('\n' .. what .. ': true\n', 1, true) ~= nil
+  return matter
 end
 
 local function close()
@@ -25,12 +26,13 @@ local function header(el)
   if el.level ~= 1 or not quarto.doc.is_format('typst') then
     return nil
   end
+  local matter = front_matter(path)
   local blocks = pandoc.Blocks(close())
-  if asks(path, 'new-page') then
+  if matter:find('\nnew-page: true\n', 1, true) then
     blocks:insert(pandoc.RawBlock('typst', '#pagebreak(weak: true)'))
   end
   blocks:insert(el)
-  if asks(path, 'two-columns') then
+  if matter:find('\ntwo-columns: true\n', 1, true) then
     blocks:insert(pandoc.RawBlock('typst', '#two-columns['))
     is_open = true
   end
