@@ -159,6 +159,15 @@ def test_what_cannot_be_meant_is_refused(experiment, arguments, message):
     assert not experiment.store.exists()
 
 
+def test_a_trial_is_asked_for_as_a_variant_is(experiment):
+    """With as many seeds as there can be."""
+    assert experiment.trial("bent", np.int64(2)).seeds == (0, 1)
+    with pytest.raises(KeyError, match=r"no variant of this name.*Received: \['bent'\]"):
+        experiment.trial(["bent"])
+    with pytest.raises(circles.UsageError, match=r"seeds: must be a whole number.*Received: '2'"):
+        experiment.trial("bent", "2")
+
+
 def test_a_name_is_not_a_variant():
     """The experiment has to be asked for it."""
     with pytest.raises(circles.UsageError, match="Received: 'tanh-8'"):
@@ -288,6 +297,15 @@ def test_points_that_are_none_are_refused(X, y, message):
     """With what was received."""
     with pytest.raises(circles.UsageError, match=message):
         circles.best_line(X, y)
+
+
+@pytest.mark.parametrize("X", [[1, 2], [[1, 2, 3]], [["a", "b"]], [[0, np.nan]], [[2**70 + 1, 0]]])
+def test_a_line_answers_points_alone(X):
+    """Numbers of any type that floating point holds, as many to a point as it has features."""
+    line = circles.best_line([[0, 0], [1, 1]], [0, 1])
+    assert line.answers([[Fraction(1, 4), 0], [True, 2]]).tolist() == [False, True]
+    with pytest.raises(circles.UsageError, match=r"^X.* Received: "):
+        line.answers(X)
 
 
 @pytest.mark.parametrize(

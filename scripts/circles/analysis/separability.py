@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from circles.analysis.exact import (
     Integers,
@@ -18,6 +18,7 @@ from circles.analysis.exact import (
     nearest_of_rows,
     part,
 )
+from circles.analysis.points import read_points
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]
@@ -50,20 +51,26 @@ class Hyperplane:
     margin: float
     exact: tuple[Fraction, ...] = field(repr=False)
 
-    def answers(self, X: Floats) -> Flags:
+    def answers(self, X: ArrayLike) -> Flags:
         """Return whether each of the points ``X`` is on the positive side, without rounding.
 
         Parameters
         ----------
         X : array of shape (n, d)
-            Finite numbers, in the units of the training points.
+            In the units of the training points: numbers that float64 holds without rounding, at
+            most 1e150 in size.
 
         Returns
         -------
         array of bool, of shape (n,)
+
+        Raises
+        ------
+        UsageError
+            If the array does not have this shape or such values.
         """
         *normal, offset = self.exact
-        Z, unit = as_integers(X)
+        Z, unit = as_integers(read_points(X, len(normal)))
         return np.asarray(Z @ np.array(normal, dtype=object) > -offset / unit, dtype=bool)
 
 

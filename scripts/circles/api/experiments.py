@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 
 from circles.build.results import RESULTS
@@ -13,6 +14,7 @@ from circles.common.text import join_first
 from circles.experiment import spec
 from circles.experiment.data import make_split
 from circles.experiment.datasets import AnyDataset
+from circles.experiment.limits import MOST_SEEDS
 from circles.experiment.spec import Variant
 from circles.experiment.split import Split
 from circles.training.tasks import Trial
@@ -82,10 +84,16 @@ class LoadedExperiment(Mapping[str, "TrainableVariant"]):
             One of the names of the experiment.
         seeds : int, optional
             How many runs; by default as many as the file says.
+
+        Raises
+        ------
+        KeyError
+            If there is no such name.
+        UsageError
+            If that is no number of seeds.
         """
-        if seeds is None:
-            return self._trials[name]
-        return list_trials(self.spec.with_seeds(seeds))[name]
+        count, name = _read_seeds(seeds), self[name].name
+        return (self._trials if count is None else list_trials(self.spec.with_seeds(count)))[name]
 
     @cached_property
     def _trials(self) -> dict[str, Trial]:
@@ -169,3 +177,14 @@ def load(path: str | Path = "circles.toml") -> LoadedExperiment:
     except TypeError:
         raise UsageError(f"load: must be the path of a TOML file. Received: {path!r}") from None
     return LoadedExperiment(spec.load(file), file.parent / paths.REPORT.name / RESULTS)
+
+
+def _read_seeds(seeds: object) -> int | None:
+    """Return the number of seeds, of any type of whole numbers; None: as the file says."""
+    if seeds is None:
+        return None
+    if not isinstance(seeds, bool) and isinstance(seeds, Integral):
+        count = int(seeds)
+        if 1 <= count <= MOST_SEEDS:
+            return count
+    raise UsageError(f"seeds: must be a whole number from 1 to {MOST_SEEDS}. Received: {seeds!r}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, partial
-from numbers import Integral
 from typing import TYPE_CHECKING
 
 from circles.analysis.ceiling import find_ceiling
@@ -15,7 +14,6 @@ from circles.analysis.summary import close_rate, columns_of_ends
 from circles.api.experiments import LoadedExperiment, TrainableVariant
 from circles.common.errors import UsageError
 from circles.common.lock import holding
-from circles.experiment.limits import MOST_SEEDS
 from circles.training.engine import check_address, choose_engine
 from circles.training.run_trials import look_up, run_trials
 from circles.training.store import Store
@@ -236,25 +234,14 @@ def _read_all(what: object) -> dict[str, TrainableVariant]:
     return dict(what)
 
 
-def _read_seeds(seeds: object) -> int | None:
-    """Return the number of seeds, of any type of whole numbers; None: as the file says."""
-    if seeds is None:
-        return None
-    if not isinstance(seeds, bool) and isinstance(seeds, Integral):
-        count = int(seeds)
-        if 1 <= count <= MOST_SEEDS:
-            return count
-    raise UsageError(f"seeds: must be a whole number from 1 to {MOST_SEEDS}. Received: {seeds!r}")
-
-
 def _train(
     asked: dict[str, TrainableVariant],
     seeds: int | None,
     engine: str | None,
 ) -> dict[str, Result]:
     check_address(engine)
-    experiment, count = next(iter(asked.values())).experiment, _read_seeds(seeds)
-    trials = {name: experiment.trial(name, count) for name in asked}
+    experiment = next(iter(asked.values())).experiment
+    trials = {name: experiment.trial(name, seeds) for name in asked}
     with holding(experiment.store.parent):
         store = Store(experiment.store)
         choose = partial(choose_engine, engine, apart=True)
