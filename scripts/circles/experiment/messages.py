@@ -8,6 +8,7 @@ import re
 import reprlib
 from collections.abc import Iterable
 from datetime import date, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +149,7 @@ def error_at(
     return ValidationError.from_exception_data("Experiment", [detail])
 
 
-def explain(error: ValidationError, document: Table, schema: Table) -> str:
+def explain(error: ValidationError, document: Table, model: type[BaseModel]) -> str:
     """Return the message for the first problem in the file, and how many more there are.
 
     Parameters
@@ -157,12 +158,19 @@ def explain(error: ValidationError, document: Table, schema: Table) -> str:
         What pydantic found.
     document
         The parsed file, its keys in the order of the file.
-    schema
-        The JSON schema of the model that ``document`` was held against.
+    model
+        The model that ``document`` was held against.
     """
+    schema = _schema_of(model)
     first, *others = _in_file_order(error, document, schema)
     message = _explain_one(first, document, schema)
     return f"{message} (and {plural(len(others), 'more problem')})" if others else message
+
+
+@cache
+def _schema_of(model: type[BaseModel]) -> Table:
+    """Return what a file may say, as JSON schema, which takes long to put together."""
+    return model.model_json_schema()
 
 
 def _in_file_order(error: ValidationError, document: Table, schema: Table) -> list[ErrorDetails]:

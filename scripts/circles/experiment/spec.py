@@ -211,5 +211,5 @@ def load(path: Path) -> Experiment:
     try:
         return Experiment.model_validate(tables, context={"folder": path.parent})
     except ValidationError as error:
-        explanation = messages.explain(error, tables, Experiment.model_json_schema())
+        explanation = messages.explain(error, tables, Experiment)
         raise SpecError(f"{messages.file_label(path)}: {explanation}") from error

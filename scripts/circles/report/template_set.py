@@ -178,6 +178,6 @@ def read_set(folder: Path, shared: Path, name: str) -> TemplateSet:
     try:
         described = Described.model_validate(tables)
     except ValidationError as error:
-        explanation = messages.explain(error, tables, Described.model_json_schema())
+        explanation = messages.explain(error, tables, Described)
         raise PageError(f"{place}: {explanation}") from error
     return TemplateSet(folder, shared, name, described)
