@@ -41,7 +41,7 @@ PAIRS = [
 ]
 SIGMOID, LINE = ((4, "relu"), (1, "sigmoid")), ((1, "linear"),)
 LINE_SIGMOID = ((1, "sigmoid"),)
-CITATION = Citation("A sample", "1", "2026", ("Ada",), "{Ada}")
+CITATION = Citation("1", "2026", ("Ada",), "{Ada}")
 FRAME = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 
 

@@ -1,4 +1,4 @@
-"""CITATION.cff is the one source of author, title and version."""
+"""CITATION.cff is the one source of authors, version and year; the title is the report's."""
 
 import tomllib
 from pathlib import Path
@@ -34,7 +34,7 @@ authors:
   - family-names: Euler
 """
     found = read_citation(write(tmp_path, text))
-    assert (found.title, found.version, found.year) == ("A: title", "1.2", "2026")
+    assert (found.version, found.year) == ("1.2", "2026")
     assert found.authors == ("The Developers", "Ada Lovelace", "Euler")
     assert found.bibtex_authors == "{The Developers} and Lovelace, Ada and Euler"
 
@@ -70,12 +70,11 @@ def test_names_have_all_the_parts_of_the_format(
         ("date-released: 2026-13-45", "CITATION.cff: this is not YAML: month must be in 1..12"),
         ("[" * 5000, "CITATION.cff: this YAML is nested too deeply"),
         ("- a", "CITATION.cff: must be a table. Received: ['a']"),
-        ("title: A\nversion: 1", "CITATION.cff: authors must be a list"),
-        ("title: A\nversion: 1\nauthors: []", "Received: []"),
-        ("title: A\nversion: 1\nauthors: [Ada]", "each author must have a name"),
-        ("version: 1\nauthors: [{name: A}]", "CITATION.cff: title must be a text. Received: None"),
-        ("title: 2020-01-01\nauthors: [{name: A}]", "must be a text. Received: 2020-01-01"),
-        ("title: A\nauthors: [{name: A}]", "CITATION.cff: version must be a text"),
+        ("version: 1", "CITATION.cff: authors must be a list"),
+        ("version: 1\nauthors: []", "Received: []"),
+        ("version: 1\nauthors: [Ada]", "each author must have a name"),
+        ("version: 2020-01-01\nauthors: [{name: A}]", "must be a text. Received: 2020-01-01"),
+        ("authors: [{name: A}]", "CITATION.cff: version must be a text. Received: None"),
     ],
 )
 def test_a_file_that_lacks_something_is_refused(tmp_path: Path, text: str, said: str) -> None:
@@ -103,6 +102,16 @@ def test_the_book_has_an_author() -> None:
     assert "cite" not in configuration
 
 
+def test_a_report_is_cited_by_its_own_title() -> None:
+    """Running text takes it as Markdown, BibTeX as it was typed."""
+    context = CONTEXT | {"report": {"plain_title": "Penguins *and* gulls"}}
+    cited = yaml.safe_load(make_book(context, our_set("plain"), read_citation(paths.CITATION)))[
+        "cite"
+    ]
+    assert cited["plain-title"] == "Penguins *and* gulls"
+    assert cited["title"] == r"Penguins \*and\* gulls"
+
+
 def test_the_package_is_cited_as_what_it_is() -> None:
     """pyproject.toml gives the version, licence and description that CITATION.cff gives."""
     cff = yaml.safe_load(paths.CITATION.read_text(encoding="utf-8"))
@@ -115,5 +124,6 @@ def test_the_package_is_cited_as_what_it_is() -> None:
 def test_the_front_page_takes_its_citation_from_the_file() -> None:
     """Every field of the box is a value that the build writes; licence and sources stand above."""
     front = (paths.ROOT / "index.qmd").read_text(encoding="utf-8")
-    for name in read_citation(paths.CITATION).metadata().keys() - {"licence", "source"}:
+    said = read_citation(paths.CITATION).metadata().keys() - {"licence", "source"}
+    for name in said | {"title", "plain-title"}:
         assert f"{{{{< meta cite.{name} >}}}}" in front

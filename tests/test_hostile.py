@@ -305,7 +305,7 @@ def test_the_book_says_the_title_as_it_is(title):
     """YAML gives back what was typed; and Markdown, as which Quarto reads it, gives it back too."""
     context = {"report": {"plain_title": title}, "variants": []}
     described = yaml.safe_load(
-        make_book(context, our_set("circles"), Citation("C", "1", "2026", ("A",), "{A}"))
+        make_book(context, our_set("circles"), Citation("1", "2026", ("A",), "{A}"))
     )
     assert described.get(PLAIN_TITLE, described["book"]["title"]) == title
     shown = pypandoc.convert_text(described["book"]["title"], "plain", "markdown", ["--wrap=none"])

@@ -36,7 +36,7 @@ def test_the_book_lists_what_was_written(templates, tmp_path):
     """The metadata file names existing pages in reading order, the title, and the numbers."""
     write_pages(CONTEXT, templates, tmp_path)
     book = yaml.safe_load(
-        make_book(CONTEXT, as_set(templates), Citation("C", "1", "2026", ("A",), "{A}"))
+        make_book(CONTEXT, as_set(templates), Citation("1", "2026", ("A",), "{A}"))
     )
     chapters, appendices = book["book"]["chapters"], book["book"]["appendices"]
     assert chapters[0] == "report/problem.qmd"
@@ -52,7 +52,7 @@ def test_the_book_lists_what_was_written(templates, tmp_path):
 
 def test_what_is_typed_by_hand_comes_before_the_books_own_heads(templates):
     """The generated file would win over _quarto.yml, so it leaves out what that says."""
-    citation = Citation("C", "1", "2026", ("A",), "{A}")
+    citation = Citation("1", "2026", ("A",), "{A}")
     book = yaml.safe_load(make_book(CONTEXT, as_set(templates), citation))["book"]
     assert (book["subtitle"], book["description"]) == ("A line", "Points.")
     book = yaml.safe_load(make_book(CONTEXT, as_set(templates), citation, ["subtitle"]))["book"]

@@ -591,11 +591,11 @@ def test_an_imprint_says_what_the_build_passes_on(tmp_path: Path) -> None:
     """An organisation is told from a person by the braces of BibTeX."""
     root = sited(copy_book(tmp_path / "book"), "author: [The group]")
     config = root / "_quarto.yml"
-    cited = {"title": "C", "authors": "The group", "version": "1", "year": "2026", "licence": "MIT"}
+    cited = {"authors": "The group", "version": "1", "year": "2026", "licence": "MIT"}
     cited |= {"bibtex-authors": "{The group}"}
     config.write_text(config.read_text() + yaml.safe_dump({"cite": cited}))
     found = Imprint.of(book.load(root))
     assert found.people == {"The group": "Organization"}
     text = found.html(book.load(root), None)
     assert "Text and code: MIT licence" in text
-    assert "Cite as: The group (2026). <cite>C</cite>. Version 1." in text
+    assert "Cite as: The group (2026). <cite>A sample book</cite>. Version 1." in text

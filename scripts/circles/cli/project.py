@@ -48,7 +48,8 @@ def new(
     """Make a new project: the tutorial's experiment, and templates.
 
     In it, circles build, circles render and circles check make the report, and so does quarto
-    render where Quarto and this environment are active. Change circles.toml first.
+    render where Quarto and this environment are active. Change circles.toml first, and in
+    CITATION.cff who is to be cited.
     """
     with one_message("stopped; nothing is left of it", folder):
         if folder.is_dir() and any(folder.iterdir()):

@@ -1,4 +1,6 @@
-"""How the report asks to be cited: ``CITATION.cff``, the one source of author, title and version.
+"""How the report asks to be cited: ``CITATION.cff``, the one source of authors, version and year.
+
+The title is that of the report.
 
 The format is that of https://citation-file-format.github.io, version 1.2.0.
 """
@@ -34,7 +36,6 @@ class Citation:
         The licence's short name, and where the sources are; empty if the file does not say.
     """
 
-    title: str
     version: str
     year: str
     authors: tuple[str, ...]
@@ -45,7 +46,6 @@ class Citation:
     def metadata(self) -> dict[str, str]:
         """Return what a page can say with ``{{< meta cite.… >}}``."""
         return {
-            "title": self.title,
             "version": self.version,
             "year": self.year,
             "authors": ", ".join(self.authors),
@@ -61,7 +61,7 @@ def read_citation(path: Path) -> Citation:
     Raises
     ------
     CitationError
-        If the file is missing, is not YAML, or lacks a title, a version or the authors.
+        If the file is missing, is not YAML, or lacks a version or the authors.
     """
     document = _document(path)
     authors = document.get("authors")
@@ -70,7 +70,6 @@ def read_citation(path: Path) -> Citation:
         raise CitationError(f"{path.name}: authors must be {wanted}. Received: {shown(authors)}")
     people = [_person(path, author) for author in authors]
     return Citation(
-        title=_text(path, document, "title"),
         version=_text(path, document, "version"),
         year=str(document.get("date-released", ""))[:4],
         authors=tuple(name for name, _ in people),
@@ -84,7 +83,7 @@ def _document(path: Path) -> Mapping[str, Any]:
     try:
         return yaml_file.read_table(path)
     except FileNotFoundError:
-        wanted = "it names the author, title and version of the report"
+        wanted = "it names the authors and the version of the report"
         raise CitationError(f"{path.name}: this file is missing; {wanted}") from None
     except YamlError as error:
         raise CitationError(f"{path.name}: {error}") from None

@@ -11,7 +11,7 @@ from circles.site.head import templates
 
 @dataclass(frozen=True)
 class Imprint:
-    """What ``CITATION.cff`` says, as the build passes it on; what it does not say is empty.
+    """The title, and what ``CITATION.cff`` says, as the build passes it on; the rest is empty.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class Imprint:
     def of(cls, book: Book, *, has_pdf: bool = True) -> "Imprint":
         """Return the imprint of a book."""
         cited = book.metadata.get("cite") or {}
-        names = ("title", "authors", "version", "year", "licence", "source")
+        names = ("authors", "version", "year", "licence", "source")
         said = {name: str(cited.get(name) or "") for name in names}
         listed = book.metadata.get("book", {}).get("author") or []
         groups = str(cited.get("bibtex-authors", ""))  # in which they stand in braces
@@ -64,7 +64,9 @@ class Imprint:
             str(one): "Organization" if f"{{{one}}}" in groups else "Person"
             for one in (listed if isinstance(listed, list) else [listed])
         }
-        return cls(**said, people=people, date=date_of(book), pdf=book.pdf_name if has_pdf else "")
+        title = book.title if cited else ""
+        pdf = book.pdf_name if has_pdf else ""
+        return cls(title=title, **said, people=people, date=date_of(book), pdf=pdf)
 
     def html(self, book: Book, address: Address | None) -> str:
         """Return the paragraphs below the title."""
