@@ -314,11 +314,18 @@ def test_regions_are_counted():
         0.7,
         0.9,
     ]
-    assert [described[name].value for name in ("most_corners", "corner_bound", "units")] == [
-        6,
-        6,
-        3,
-    ]
+    limits = [described[name].value for name in ("most_corners", "corner_bound", "units")]
+    assert limits == [6, 6, 3]
+
+
+def test_open_regions_are_told_by_their_outcomes():
+    """A half-plane is open too, and counts as a straight line: the counts of two figures agree."""
+    half = make_weights([[1, 0], [0, 0], [0, 0]], [0] * 3, [1, 0, 0], -0.2)
+    wedge = make_weights([[1, 0], [0, 1], [0, 0]], [0] * 3, [-1, -1, 0], 0.3)
+    (described,) = describe_bends(_with_regions(half, wedge, make_regular(3, 0.9)))["exact"]
+    assert described["open"].value == 2
+    told = [(one["title"], one["count"].value) for one in described["open_as"]]
+    assert told == [("Straight line", 1), ("Open region", 1)]
 
 
 def test_a_diverged_run_has_no_region():

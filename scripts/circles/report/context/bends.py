@@ -1,5 +1,8 @@
 """What the pages say about bends: how many it takes, and the regions that the runs end with."""
 
+from collections import Counter
+
+from circles.analysis.outcomes import OUTCOMES
 from circles.analysis.polygon import RadiusGap
 from circles.analysis.region_counts import KINDS, RegionCount
 from circles.analysis.study import Study
@@ -47,9 +50,21 @@ def _describe_regions(study: Study, variant: Variant) -> Values:
             kind: as_count(sum(one.accuracy.count for one in counts if one.kind == kind))
             for kind in KINDS
         },
+        "open_as": _list_outcomes_of_open(study, variant),
         "corners": corners,
         "most_corners": corners[-1]["corners"] if corners else None,
     }
+
+
+def _list_outcomes_of_open(study: Study, variant: Variant) -> list[Values]:
+    """Return under which outcomes the runs with an open region count."""
+    pairs = zip(study.regions[variant.name], study.outcomes[variant.name].names, strict=True)
+    counts = Counter(name for region, name in pairs if region and region.kind == "open")
+    return [
+        {"title": escape(one.title), "count": as_count(counts[name])}
+        for name, one in OUTCOMES.items()
+        if name in counts
+    ]
 
 
 def _describe_corners(count: RegionCount) -> Values:
