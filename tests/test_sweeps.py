@@ -463,7 +463,7 @@ def test_two_keys_with_many_values_are_a_map():
     assert {text.get_text() for text in left.texts} == {"33", "67", "100"}
     assert "3 by 5 cells" in picture.alt
     assert (
-        "Most often: 3 of 3, median accuracy 1.0000, with learning rate 1, 300 epochs"
+        "Most often with learning rate 1, 300 epochs (3 of 3, median accuracy 1.0000); "
         in picture.alt
     )
     assert len(picture.frame()) == 15
@@ -537,6 +537,14 @@ def test_the_words_are_measured():
         "Most often with 4 units (2 of 3, median accuracy 1.0000); "
         "least often with 2 units (1 of 3, median accuracy 0.5000)." in picture.alt
     )
+
+
+def test_cells_that_do_as_often_are_counted():
+    """None of several equal cells passes for the only one."""
+    study = make_swept({"units": [2, 4, 8]}, lambda units: [1, 0.5, 1 if units > 2 else 0.5])
+    picture, _ = draw(study)
+    assert "Most often with 4 units (2 of 3" in picture.alt
+    assert ") and as often with 1 other; least often with 2 units (1 of 3" in picture.alt
 
 
 def test_a_long_sweep_is_told_in_part():

@@ -14,9 +14,8 @@ from circles.report.figures.sweeps import (
     SweepPicture,
     as_value,
     describe_key,
-    say_values,
 )
-from circles.report.numbers import as_accuracy, as_percent
+from circles.report.numbers import as_percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,12 +76,11 @@ class SweepMapPicture(SweepPicture):
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        ranked = sorted(self.cells, key=lambda one: self._rate(one).share)
         return (
             f"Two maps over {describe_key(self.axis)} and {describe_key(self.second or '')}, "
             f"{len(self.columns)} by {len(self.rows)} cells: the share of the runs "
-            f"{self._of_rate}, and the median of their held-out accuracy. Most often: "
-            f"{self._describe_cell(ranked[-1])}. Least often: {self._describe_cell(ranked[0])}."
+            f"{self._of_rate}, and the median of their held-out accuracy. "
+            f"{self._describe_extremes()}"
         )
 
     def draw(self, figure: Figure) -> None:
@@ -136,10 +134,6 @@ class SweepMapPicture(SweepPicture):
         """Return the least and the most of one of ``YARDSTICKS`` over all cells, if it is known."""
         known = {getattr(one, name) for one in self.cells} - {None}
         return sorted({min(known), max(known)}) if known else []
-
-    def _describe_cell(self, cell: CellSummary) -> str:
-        median = as_accuracy(cell.runs.held_out_accuracy.median)
-        return f"{self._describe_rate(cell)}, median accuracy {median}, with {say_values(cell)}"
 
 
 def _in_order(values: Sequence[Value]) -> list[Value]:

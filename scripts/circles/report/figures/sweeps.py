@@ -13,7 +13,7 @@ from circles.common.text import listed
 from circles.report.escape import escape
 from circles.report.figures import lines, palette
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.numbers import as_accuracy, as_count, as_percent, as_rate
+from circles.report.numbers import as_accuracy, as_count, as_many, as_percent, as_rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,15 +123,26 @@ class SweepPicture:
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        ranked = sorted(self.cells, key=lambda cell: self._rate(cell).share)
-        least, most = ranked[0], ranked[-1]
-        said = f"Most often {self._describe_cell(most)}; least often {self._describe_cell(least)}."
-        if self._rate(least).share == self._rate(most).share:
-            said = f"Equally often for all values, as {self._describe_cell(least)}."
         return (
             f"Two charts over {describe_key(self.axis)}: the share of the runs {self._of_rate}, "
-            f"and their held-out accuracy. {said}"
+            f"and their held-out accuracy. {self._describe_extremes()}"
         )
+
+    def _describe_extremes(self) -> str:
+        """Return a sentence with the cells of the highest and the lowest rate."""
+        shares = [self._rate(cell).share for cell in self.cells]
+        if min(shares) == max(shares):
+            return f"Equally often for all values, as {self._describe_cell(self.cells[0])}."
+        most, least = (
+            self._describe_equals([one for one in self.cells if self._rate(one).share == end])
+            for end in (max(shares), min(shares))
+        )
+        return f"Most often {most}; least often {least}."
+
+    def _describe_equals(self, cells: Sequence[CellSummary]) -> str:
+        """Return the first of some cells with one rate, and how many others there are."""
+        others = f" and as often with {as_many(len(cells) - 1, 'other')}" if cells[1:] else ""
+        return f"{self._describe_cell(cells[0])}{others}"
 
     def _describe_cell(self, cell: CellSummary) -> str:
         """Return how often the runs of a cell do it, and what its values are."""
