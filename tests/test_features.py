@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from circles.analysis.features import LiftedPlane, baselines, fit_lifted_plane, lift, networks
 from circles.analysis.separability import Hyperplane
 from circles.experiment.split import Split
-from samples import make_study
+from samples import make_study, make_variant
 
 # Class 1 right of x = 1/2.
 LINE = Hyperplane(np.array([1.0, 0.0]), -0.5, 0.0, (Fraction(1), Fraction(0), Fraction(-1, 2)))
@@ -122,6 +122,20 @@ def test_parameters_are_what_an_answer_needs():
 def test_the_ladder_is_the_same_every_time(split):
     """No model depends on chance."""
     assert baselines(split, LINE) == baselines(split, LINE)
+
+
+def test_a_network_is_told_from_a_model_of_its_title():
+    """Of two rows none has the name of the other."""
+    shapes = {
+        "Logistic regression": ((1, "sigmoid"),),
+        "Eight units": ((8, "relu"), (1, "sigmoid")),
+    }
+    tables = [
+        make_variant(f"v{n}", layers, title=title)
+        for n, (title, layers) in enumerate(shapes.items())
+    ]
+    titles = [one.title for one in networks(make_study(*tables))]
+    assert titles == ["Logistic regression, as a network", "Eight units"]
 
 
 def test_networks_stand_below_with_their_medians():

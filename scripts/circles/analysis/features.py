@@ -117,14 +117,18 @@ def baselines(split: Split, line: Hyperplane) -> tuple[BaselineModel, ...]:
 
 
 def networks(study: Study) -> tuple[BaselineModel, ...]:
-    """Return the reference run of every variant, with the median over its seeds."""
-    rungs = []
+    """Return the reference run of every variant, with the median over its seeds.
+
+    One with the title of a model that is no network is told apart from it.
+    """
+    rungs, taken = [], {one.title for one in study.baselines}
     for variant in study.variants:
         runs, row = study.runs[variant.name], study.reference_row(variant)
+        title = variant.short_title
         rungs.append(
             BaselineModel(
                 variant.name,
-                variant.short_title,
+                f"{title}, as a network" if title in taken else title,
                 "weights and biases",
                 variant.parameters(),
                 float(runs.accuracy[row]),

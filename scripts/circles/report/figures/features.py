@@ -159,8 +159,8 @@ class LadderPicture:
         """What to see, in Markdown."""
         return (
             "Held-out accuracy of models that are not networks (dots) and of networks (bar: the "
-            "median run; ring: one run), with how many numbers each keeps. "
-            f"{self._describe_best(mark='*')}"
+            f"median of all runs; ring: the run under seed {self.seed}), with how many numbers "
+            f"each keeps. {self._describe_best(mark='*')}"
         )
 
     @property
