@@ -84,6 +84,16 @@ def test_dead_units_are_counted():
     assert "dead" not in _kinks(SOLVED).alt
 
 
+def test_one_unit_and_no_boundary_are_told_as_what_they_are():
+    """The boundary of one unit is a line along its kink; where all is one answer there is none."""
+    one = _kinks(make_weights([[1, 0]], [0], [-1], 0.5)).caption
+    assert "the kink of the hidden unit, ticked on the side on which it is active." in one
+    assert one.endswith("The boundary is a straight line, parallel to the kink.")
+    for kind in ("empty", "whole"):
+        caption = _kinks(CASES[kind]).caption
+        assert caption.endswith("There is no boundary: the answer is the same everywhere.")
+
+
 def test_corners_far_away_are_counted_and_do_not_shrink_the_data():
     """The window keeps to the data, and the caption says how many corners lie outside."""
     far = make_weights(AXES, [0] * 4, [-0.01] * 4, 1)

@@ -101,10 +101,11 @@ class KinksPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
+        alone = len(self.roles) == 1
+        unit = "the hidden unit" if alone else "each hidden unit"
         return (
-            f"{escape(self.title)}, {self.run}: the kink of each hidden unit, ticked on the side "
-            "on which the unit is active. The boundary bends nowhere "
-            f"else{self._describe_corners()}."
+            f"{escape(self.title)}, {self.run}: the kink of {unit}, ticked on the side on which "
+            f"{'it' if alone else 'the unit'} is active. {self._describe_boundary()}"
         )
 
     @property
@@ -165,6 +166,14 @@ class KinksPicture:
         """Return a, b and c of each unit's sum a·x + b·y + c, (n, 3)."""
         kernel, bias, *_ = self.weights
         return np.column_stack([kernel.T, bias]).astype(np.float64)
+
+    def _describe_boundary(self) -> str:
+        """Return a sentence on the boundary, which for one unit is where its sum has one value."""
+        if not self.region.outlines:
+            return "There is no boundary: the answer is the same everywhere."
+        if len(self.roles) == 1:
+            return "The boundary is a straight line, parallel to the kink."
+        return f"The boundary bends nowhere else{self._describe_corners()}."
 
     def _describe_corners(self) -> str:
         """Return how many corners the boundary has, and what of it is not to be seen."""
