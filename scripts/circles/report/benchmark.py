@@ -65,11 +65,9 @@ def _competitors(benchmark: Benchmark) -> Table:
         text_column("Trained by", "competitor"),
         TableColumn("Seeds", "seeds"),
         TableColumn("A run (ms)", ("seconds_per_run", "least", "most"), _milliseconds),
-        TableColumn(
-            "One more (ms)", ("one_more", "one_more_least", "one_more_most"), _milliseconds
-        ),
-        TableColumn("Times Keras", "times_keras", _ratio),
-        TableColumn("Times the C loop", "c_loops", _ratio),
+        TableColumn("One more run (ms)", ("one_more", "one_more_least", "one_more_most"), _cost),
+        TableColumn("Times as fast as Keras", "times_keras", _ratio),
+        TableColumn("Times as long as the C loop", "c_loops", _ratio),
         TableColumn("Compiling (s)", "compiling", lambda s: "" if s is None else as_decimal(s, 1)),
     ]
     caption = (
@@ -103,8 +101,9 @@ def _growth(benchmark: Benchmark) -> Table:
         TableColumn("Exponent", "exponent", partial(as_decimal, decimals=2)),
     ]
     caption = (
-        "How the time of a call grows with one thing while the others stay the same. An exponent "
-        "of 1 is growth in proportion; below 1, more costs less than in proportion."
+        "How the time of a call grows with one thing while the others stay the same. The exponent "
+        "is fitted to all sizes measured, of which the first and the last stand here: 1 is growth "
+        "in proportion, and below 1 more costs less than that."
     )
     detailed = pd.DataFrame([row for growth in benchmark.growth for row in _points(growth)])
     return Table(caption, columns, rows, detailed)
@@ -179,6 +178,11 @@ def _milliseconds(median: float | None, least: float, most: float) -> str:
     values = (1000 * each for each in (median, least, most))
     texts = [as_decimal(value, 1 if value < 100 else 0) for value in values]
     return f"{texts[0]} ({texts[1]}–{texts[2]})"
+
+
+def _cost(median: float | None, least: float, most: float) -> str:
+    """Return what one more run costs, which is nothing where more runs took no longer."""
+    return "none" if median is not None and median <= 0 else _milliseconds(median, least, most)
 
 
 def _seconds(spread: Spread) -> str:
