@@ -139,7 +139,7 @@ def _describe_collapse(study: Study) -> Values | None:
         difference = np.abs(found.loss - recorded)
         if np.isfinite(difference).any():
             return {
-                "title": escape(found.variant.title),
+                "title": escape(found.variant.short_title),
                 "layers": as_name(len(found.variant.layers)),
                 "difference": as_significant(float(np.nanmax(difference))),
             }
