@@ -80,7 +80,7 @@ class ExamplePicture:
         """What to see, in Markdown."""
         return (
             f"{escape(self.title)}: the training points, and what the median run of each network "
-            "predicts."
+            "predicts, with the accuracy of that run."
         )
 
     @property

@@ -257,7 +257,11 @@ class BoundariesPicture:
         first, second = (escape(name_label(number, self.split)) for number in (0, 1))
         odd = any(panel.odd_labels for panel in self.panels)
         others = "; other colours are outputs that round to other numbers" if odd else ""
-        return f"Blue is {second}, orange {first}, pale unsure{others}."
+        several = any(panel.grid.columns > 1 for panel in self.panels)
+        largest = (
+            "; where there are several outputs, it is the number of the largest" if several else ""
+        )
+        return f"Blue is {second}, orange {first}, pale unsure{others}{largest}."
 
 
 def tabulate_shares(boundary: Boundary, split: Split) -> list[tuple[int | str, float]]:
