@@ -147,9 +147,9 @@ def test_the_lift_is_told_by_the_radii_and_the_circle(study):
 
 
 def test_the_ladder_names_the_least_of_the_best(study):
-    """The caption has the fewest numbers that reach the best accuracy."""
+    """The caption has the fewest parameters that reach the best accuracy."""
     picture = LadderPicture.of(study)
-    assert "is 1.0000, reached with the fewest numbers, 4, by" in picture.caption
+    assert "is 1.0000, reached with the fewest parameters, 4, by" in picture.caption
     frame = picture.frame()
     assert frame["network"].tolist() == [False] * 7 + [True] * 2
     median = np.median(study.runs["line"].held_out_accuracy)

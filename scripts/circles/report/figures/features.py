@@ -159,8 +159,8 @@ class LadderPicture:
         """What to see, in Markdown."""
         return (
             "Held-out accuracy of models that are not networks (dots) and of networks (bar: the "
-            f"median of all runs; ring: the run under seed {self.seed}), with how many numbers "
-            f"each keeps. {self._describe_best(mark='*')}"
+            f"median of all runs; ring: the run under seed {self.seed}), and how many parameters "
+            f"each has. {self._describe_best(mark='*')}"
         )
 
     @property
@@ -221,7 +221,7 @@ class LadderPicture:
         return min(0.4, worst - 0.02)
 
     def _describe_best(self, mark: str = "") -> str:
-        """Return a sentence with the fewest numbers that do as well as the best model.
+        """Return a sentence with the fewest parameters that do as well as the best model.
 
         The name of the model stands between ``mark`` in Markdown, or as it is in plain text.
         """
@@ -230,7 +230,7 @@ class LadderPicture:
         least = min(among, key=lambda model: model.parameters)
         name = f"{mark}{escape(least.title)}{mark}" if mark else least.title
         return (
-            f"The best accuracy is {as_accuracy(best)}, reached with the fewest numbers, "
+            f"The best accuracy is {as_accuracy(best)}, reached with the fewest parameters, "
             f"{as_count(least.parameters)}, by {name}."
         )
 

@@ -108,8 +108,8 @@ def ladder_table(study: Study) -> Table:
     ]
     columns = [
         text_column("Model", "title"),
-        text_column("What it keeps", "counted"),
-        TableColumn("Numbers", "parameters"),
+        text_column("Parameters", "counted"),
+        TableColumn("Number", "parameters"),
         TableColumn("Accuracy", "accuracy", as_accuracy),
         TableColumn("Held-out accuracy", "held_out_accuracy", as_accuracy),
         TableColumn("Median", "held_out_accuracy_median", or_nothing(as_accuracy)),
