@@ -1,6 +1,5 @@
 """What several test modules share."""
 
-import atexit
 import os
 import shutil
 import signal
@@ -34,11 +33,10 @@ entry.settle_environment()
 # test that is about several says so.
 os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
-# Where Python may write no bytecode beside the code, all processes that tests start share a folder.
-if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-    sys.dont_write_bytecode = False
-    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp()
-    atexit.register(shutil.rmtree, sys.pycache_prefix, ignore_errors=True)
+# Hundreds of processes that tests start would compile the same modules: bytecode is kept beside the
+# code, as Python does unless it is told not to. In a folder apart, packages would lack their own.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Started in the background by a shell, all below it would ignore the Ctrl-C that tests send.
 signal.signal(signal.SIGINT, signal.default_int_handler)
