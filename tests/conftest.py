@@ -16,6 +16,7 @@ import extent
 import lanes
 from books import contents, copy_book, program, without_quarto
 from circles.common import entry
+from circles.report.figures import picture
 from circles.site.render import render
 from circles.training.runs import Runs
 from circles.training.tasks import Task
@@ -143,6 +144,14 @@ def made_once(tmp_path_factory, name, make, place):
             shutil.copytree(made, kept.with_suffix(".unfinished")).rename(kept)
             return made
     return shutil.copytree(kept, place)
+
+
+@pytest.fixture(scope="module")
+def laid_out_once():
+    """Lay figures out but once, in a module that does not ask where their parts stand."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(picture, "_LAYOUTS", 0)
+        yield
 
 
 @pytest.fixture(scope="session")

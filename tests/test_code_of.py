@@ -40,6 +40,8 @@ from circles.training.tasks import code_of
 from edits import code_run
 from samples import make_example, make_result, make_study, make_sweep, make_variant
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 # What the models of the experiment file derive from it: its values are sources themselves. See
 # ``circles.experiment.spec_sources``.
 SAID = {
@@ -114,7 +116,6 @@ def test_the_code_of_every_analysis_is_named(study, workshop):
 def test_the_code_of_every_figure_is_named(study, workshop, monkeypatch):
     """What runs from the study to the files of a figure is among its sources."""
     now = {product.name: product.sources for product in workshop.figures()}
-    monkeypatch.setattr(picture, "_LAYOUTS", 1)
     for name, recipe in list_figures(study.experiment).items():
         if name == "history-line":  # those before stand for all that are drawn for phones
             monkeypatch.setattr(picture, "NARROW", 99)

@@ -21,6 +21,8 @@ from circles.report.figures.regions import BoundariesPicture
 from circles.report.figures.seeds import stack
 from samples import make_study, make_variant
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 LIMIT = 150_000  # bytes
 ODD = "A $x_1$ of 50 % <b> & {{< odd >}} $\\frac{1 ^ $"
 
@@ -202,10 +204,8 @@ def test_many_variants_are_light_and_told():
         assert "the first 24 of 30 variants" in picture.caption
 
 
-def test_one_seed_is_enough(study, monkeypatch):
+def test_one_seed_is_enough(study):
     """A single run has no spread to tell of; everything else is drawn."""
-    # Which is quicker, and as good here.
-    monkeypatch.setattr("circles.report.figures.picture._LAYOUTS", 1)
     single = make_study(seeds=(5,))
     for make in list_figures(single.experiment).values():
         render(make(single), "svg")

@@ -19,6 +19,8 @@ from circles.report.figures.survival import SurvivalCurve, SurvivalPicture
 from circles.report.figures.wiring import WiringPicture
 from samples import make_study, make_variant
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 LIMIT = 150_000  # bytes
 ODD = "A $x_1$ of 50 % <b> & {{< odd >}} $\\frac{1 ^ $"
 

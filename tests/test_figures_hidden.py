@@ -15,6 +15,8 @@ from circles.report.figures.unfolded import UnfoldedPicture
 from networks import SOLVED, STUCK, make_weights
 from samples import make_study, make_variant
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 LIMIT = 150_000  # bytes
 AXES = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 ODD = "A $x_1$ of 50 % <b> & {{< odd >}}"

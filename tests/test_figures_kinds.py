@@ -9,6 +9,8 @@ from circles.report.figures import list_figures, render
 from circles.report.figures.labels import name_answer, name_points, number_labels
 from samples import make_example, make_study, make_variant
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 LIMIT = 150_000  # bytes
 OF_BINARY = {"separability", "best-line", "lift", "ladder"}
 SOFTMAX = {"loss": "sparse_categorical_crossentropy"}

@@ -13,6 +13,8 @@ from circles.report.figures.objective import LossPicture
 from circles.report.figures.separability import SeparabilityPicture
 from samples import make_study, make_variant
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 LIMIT = 150_000  # bytes
 PICTURES = (SeparabilityPicture, BestLinePicture, LossPicture)
 

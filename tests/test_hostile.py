@@ -34,6 +34,8 @@ from extent import examples
 from hostile import NASTY, PAIRS, hostile_study, render_study, write_report
 from samples import make_study, make_variant
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 LONGEST_MESSAGE = 1500
 FILE = """
 title = {title}

@@ -25,6 +25,8 @@ from circles.report.tables.given import settings_table
 from circles.training.tasks import Task
 from samples import make_runs, make_split_of, make_study, make_variant
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 SQUARES = ("x1^2", "x2^2")
 LINEAR = ((1, "sigmoid"),)
 POINTS = arrays(float, (7, 2), elements=st.floats(-3, 3))
@@ -261,10 +263,8 @@ def test_the_settings_name_features_where_a_variant_has_any():
     assert "Features" not in settings_table(make_study(lines[0])).cells
 
 
-def test_every_figure_and_every_word_is_made_of_a_study_on_features(monkeypatch):
+def test_every_figure_and_every_word_is_made_of_a_study_on_features():
     """Networks of any depth, on one feature and on all, standardised and not."""
-    # Which is quicker, and as good here.
-    monkeypatch.setattr("circles.report.figures.picture._LAYOUTS", 1)
     study = make_study(
         make_variant("round", LINEAR, features=list(SQUARES)),
         make_variant("one", ((3, "relu"), (1, "linear")), features=["r^2"]),

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import pytest
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+from matplotlib.figure import Figure
 from matplotlib.legend import Legend as Drawn
 from matplotlib.transforms import Bbox
 
@@ -104,14 +105,22 @@ def _overlap(one, other):
 def layouts(classes, text):
     """Return the layout of every figure that has a legend."""
     study = name(sample(classes), NAMES[text])
-    shown = None if text == "short" else layouts(classes, "short")
+    makes = list_figures(study.experiment)
     with report_style():
-        found = {
-            label: Layout(make(study))
-            for label, make in list_figures(study.experiment).items()
-            if shown is None or label in shown
-        }
-    return {label: one for label, one in found.items() if one.legends}
+        if text == "short":
+            pictures = {label: make(study) for label, make in makes.items()}
+            shown = [label for label, picture in pictures.items() if has_legend(picture)]
+        else:
+            shown = [*layouts(classes, "short")]
+            pictures = {label: makes[label](study) for label in shown}
+        return {label: Layout(pictures[label]) for label in shown}
+
+
+def has_legend(picture):
+    """Draw a picture, which takes little time before it is laid out, and look."""
+    figure = Figure(figsize=picture.size, layout="constrained")
+    picture.draw(figure)
+    return bool(figure.findobj(Drawn))
 
 
 # Few and many entries, with names that fit, that break, and of other scripts.
@@ -119,7 +128,7 @@ TRIED = [
     (classes, text)
     for row, classes in enumerate((2, 3, 6))
     for column, text in enumerate(list(NAMES)[1:])
-    if ALL or (row + column) % 2 == 0
+    if ALL or (row + column) % 3 == 0
 ]
 
 
@@ -148,10 +157,10 @@ def test_names_of_sixty_letters_are_whole():
     """Only beyond these a name is cut, and it says so."""
     texts = {
         text.get_text()
-        for legend in layouts(3, "of 60 letters")["data"].legends
+        for legend in layouts(6, "of 60 letters")["data"].legends
         for text in legend.get_texts()
     }
-    assert texts == {f"{NAMES['of 60 letters'][:-1]}{number}" for number in range(3)}
+    assert texts == {f"{NAMES['of 60 letters'][:-1]}{number}" for number in range(6)}
 
 
 def test_long_names_make_a_figure_higher():

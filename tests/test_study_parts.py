@@ -11,6 +11,8 @@ from circles.report.figures.catalogue import VARIANT_FIGURES
 from circles.report.tables import list_tables
 from samples import make_example, make_result, make_study, make_sweep, make_variant
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 
 def make_whole(**changes):
     """Return a study of three variants, two sweeps and two examples; ``changes`` to ``line``."""
@@ -49,10 +51,8 @@ def products(listed, ending, kinds):
     return {name: make for name, make in listed.items() if name in {h + ending for h in heads}}
 
 
-def test_figures_of_a_part_are_those_of_the_whole(whole, monkeypatch):
+def test_figures_of_a_part_are_those_of_the_whole(whole):
     """Words, numbers and pictures are the same, for every figure of a variant, sweep or example."""
-    # Which is quicker, and as good here.
-    monkeypatch.setattr("circles.report.figures.picture._LAYOUTS", 1)
     seen = []
     for ending, part in parts(whole).items():
         makes = products(list_figures(whole.experiment), ending, VARIANT_FIGURES)

@@ -21,6 +21,8 @@ from circles.report.tables import list_tables
 from circles.training.trials import count_runs, list_trials
 from samples import DATASET, make_study, make_sweep, make_variant
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 LIMIT = 150_000  # bytes of a figure
 STEPS = {"decay_steps": 5}
 BROKEN = make_variant("broken")
