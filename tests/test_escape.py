@@ -33,7 +33,7 @@ def _plain(inlines):
     )
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 @given(TYPED)
 @example("a $x_1$ {{< meta x >}} <b>*bold*</b> | `c` & &amp; \\ @key [^1] -- ... z")
 @example("1. z")

@@ -104,7 +104,7 @@ def test_units_and_origin_do_not_matter(output, scale, offset):
     assert there.kernel * scale == pytest.approx(here.kernel, abs=1e-5)
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(40))
 @given(labelled_edges(12, 5))
 def test_a_sigmoid_has_an_optimum_exactly_where_the_hulls_overlap(drawn):
     """No hyperplane parts a point without a mistake: as a search over all lines says, exactly."""

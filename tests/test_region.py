@@ -136,8 +136,8 @@ def test_corners_are_where_the_threshold_meets_a_kink():
 
 def test_the_area_is_that_of_dense_sampling():
     """The share of a fine grid that is answered 1 gives the same area."""
-    side = np.linspace(-1.5, 1.5, 1501)[:-1] + 0.001
-    grid = np.column_stack([np.repeat(side, 1500), np.tile(side, 1500)])
+    side = np.linspace(-1.5, 1.5, 501)[:-1] + 0.003
+    grid = np.column_stack([np.repeat(side, 500), np.tile(side, 500)])
     share = np.mean(predict(make_network(4), SOLVED, grid) > 0.5)
     assert _region(make_network(4), SOLVED).area == pytest.approx(9 * share, abs=2e-3)
 

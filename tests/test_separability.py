@@ -116,7 +116,7 @@ def test_the_plane_is_decided_as_by_whole_numbers(points):
     _check(answer, X, positive)
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(80))
 @given(labelled_edges())
 def test_at_the_edges_of_floating_point_the_plane_is_decided_exactly(drawn):
     """Nearly collinear, far away, tiny, in unlike units: the answer is that of the exact search."""
@@ -128,7 +128,7 @@ def test_at_the_edges_of_floating_point_the_plane_is_decided_exactly(drawn):
     _check(answer, X, positive)
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(50))
 @given(labelled_edges(least=2))
 def test_the_margin_is_half_the_distance_of_the_hulls(drawn):
     """No line has a wider margin: the nearest point and side of the two hulls are twice as far."""
