@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+import typst
 from pypdfium2 import raw
 
 from books import SAMPLE, append, contents, copy_book, pdf_pages, without_quarto
+from circles.common import paths
 from circles.common.environment import EnvironmentMistakeError
 from circles.site import book, quarto
 from circles.site.check import check, inspect
@@ -293,6 +295,15 @@ def test_the_title_page_has_the_first_figure(site: Path) -> None:
     with pypdfium2.PdfDocument(site / "A-sample-book.pdf") as document:
         drawn = [len(list(page.get_objects([raw.FPDF_PAGEOBJ_PATH], 9))) for page in document]
     assert drawn[0] > 2 > drawn[1]
+
+
+def test_no_float_stands_above_the_heading_of_its_section() -> None:
+    """Where one begins high on a page, what floats goes to the foot of the page."""
+    look = (paths.LIBRARY / "site/pandoc/book.typ").read_text(encoding="utf-8")
+    text = "#set page(height: 12cm)\n= One\nText.\n#pagebreak()\n== Two\nText.\n#floating[Float]"
+    made = typst.compile(f"#let fallbacks = ()\n{look}\n{text}".encode())
+    with pypdfium2.PdfDocument(made) as document:
+        assert document[1].get_textpage().get_text_range().split() == ["Two", "Text.", "Float"]
 
 
 def test_the_pdf_is_for_readers_of_every_kind(site: Path) -> None:
