@@ -402,7 +402,8 @@ def test_every_sentence_is_true_of_any_small_table(rows, shift):
     counts = np.bincount(split.y)
     assert f"gets at most {100 * counts.max() / len(split.y):.1f} %" in front
     for number, count in enumerate(counts):
-        assert f"is label {number} ({count} of the training points)" in texts["data.qmd"]
+        of_what = "" if number else " of the training points"
+        assert f"is label {number} ({count}{of_what})" in texts["data.qmd"]
     for name, values in zip(rows[0][:2], split.points.T, strict=True):
         assert (f"*{escape(name)}*, always " in texts["data.qmd"]) == (not np.ptp(values))
     shown = re.findall(r"qmd\) \| ([\d.]+) % \| ([\d.]+) % to ([\d.]+) % \|", front)

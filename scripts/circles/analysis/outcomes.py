@@ -108,7 +108,7 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome(
             "linear",
             "Straight line",
-            "Around the data the boundary is a line.",
+            "Around the data the boundary is at most one straight line.",
             "the layers can draw at most one straight line; or the boundary in the "
             f"data's window is one, within {STRAIGHT} of the window's side",
             lambda seen: seen.straight,

@@ -220,7 +220,7 @@ class SweepPicture:
     @property
     def _of_rate(self) -> str:
         """Which runs are counted, after the word *runs*."""
-        return "close to the best possible" if self._has_ceiling else "right on every point"
+        return "close to the best possible" if self._has_ceiling else "that are exact"
 
     @property
     def _has_names(self) -> bool:
