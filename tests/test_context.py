@@ -30,6 +30,7 @@ from circles.report.context.lines import describe_lines
 from circles.report.context.objective import describe_optimum
 from circles.report.context.values import as_word
 from circles.report.figures.regions import BoundaryPicture
+from circles.report.figures.sample import SamplePicture
 from circles.report.numbers import NOT_FINITE, Quantity, as_count
 from circles.training.trials import count_runs
 from networks import make_regular, make_weights
@@ -192,6 +193,13 @@ def test_the_majority_is_the_best_constant(name):
     every = np.array(np.meshgrid(*[range(y.max() + 1)] * y.shape[1])).reshape(y.shape[1], -1).T
     best = max((y == answer).mean() for answer in every)
     assert describe_data(study)["majority"].value == pytest.approx(best)
+
+
+def test_labels_that_a_point_has_at_once_are_called_as_their_columns():
+    """The text counts points of *label 1* and *label 2*, as the table of the sample heads them."""
+    study = STUDIES["discs"]()
+    data, columns = describe_data(study), SamplePicture.of(study).frame().columns
+    assert set(data["labels"]) == {name for name in columns if name.startswith("label")}
 
 
 def test_the_best_line_is_told():

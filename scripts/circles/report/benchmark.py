@@ -102,7 +102,7 @@ def _growth(benchmark: Benchmark) -> Table:
     ]
     caption = (
         "How the time of a call grows with one thing while the others stay the same. The exponent "
-        "is fitted to all sizes measured, of which the first and the last stand here: 1 is growth "
+        "is fitted to all sizes measured, of which the first and the last are shown: 1 is growth "
         "in proportion, and below 1 more costs less than that."
     )
     detailed = pd.DataFrame([row for growth in benchmark.growth for row in _points(growth)])

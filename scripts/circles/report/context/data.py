@@ -43,7 +43,7 @@ def describe_data(study: Study) -> Values:
         "label_count": as_count(dataset.label_count),
         "features": [_describe_feature(split, feature) for feature in (0, 1)],
         "is_standardised": split.scaler is not None,
-        "labels": [escape(name_label(label, split)) for label in range(dataset.label_count)],
+        "labels": _name_labels(split, dataset.label_count),
         "label_counts": [as_count(count) for count in count_labels(split)],
         "majority": as_accuracy(best_constant_accuracy(split)),
         "best_circle": None if circle is None else as_accuracy(circle),
@@ -58,6 +58,13 @@ def describe_data(study: Study) -> Values:
         "shape_X": f"{split.X.shape}",
         "shape_y": f"{split.y.shape}",
     }
+
+
+def _name_labels(split: Split, count: int) -> list[str]:
+    """Return what the labels are called; those that a point has at once by their columns."""
+    if split.kind_of_problem == "multilabel":
+        return [f"label {column}" for column in range(1, count + 1)]
+    return [escape(name_label(label, split)) for label in range(count)]
 
 
 def _describe_feature(split: Split, feature: int) -> Values:

@@ -258,9 +258,7 @@ class BoundariesPicture:
         odd = any(panel.odd_labels for panel in self.panels)
         others = "; other colours are outputs that round to other numbers" if odd else ""
         several = any(panel.grid.columns > 1 for panel in self.panels)
-        largest = (
-            "; where there are several outputs, it is the number of the largest" if several else ""
-        )
+        largest = "; several outputs are shown by the number of the largest" if several else ""
         return f"Blue is {second}, orange {first}, pale unsure{others}{largest}."
 
 
