@@ -26,7 +26,7 @@ SPLIT = make_split(EXPERIMENT.dataset.model_copy(update=POINTS))
 
 
 def make_stopping(number):
-    """Return a random network and when its training stops: every key and monitor is among six."""
+    """Return a random network and when its training stops: every key and monitor is among five."""
     monitor = ("val_loss", "val_accuracy", "accuracy", "val_loss", "loss")[number % 5]
     stopping = {
         "monitor": monitor,
@@ -72,7 +72,7 @@ def fit_keras(variant, split):
     return model, history
 
 
-@pytest.mark.parametrize("number", range(10 if ALL else 6))
+@pytest.mark.parametrize("number", range(10 if ALL else 5))
 def test_runs_stop_as_in_keras(number):
     """In the same epoch, with the same weights, brought back or not, beside runs that go on."""
     variant = make_stopping(number)
@@ -99,9 +99,9 @@ def test_runs_stop_as_in_keras(number):
     np.testing.assert_allclose([runs.loss[row], runs.accuracy[row]], evaluated, rtol=1e-4)
 
 
-def test_the_six_try_everything():
-    """Of the six some restore, start late, want a least improvement, and watch each monitor."""
-    tried = [make_stopping(number).early_stopping for number in range(6)]
+def test_the_five_try_everything():
+    """Of the five some restore, start late, want a least improvement, and watch each monitor."""
+    tried = [make_stopping(number).early_stopping for number in range(5)]
     assert {one.monitor for one in tried} == {"loss", "accuracy", "val_loss", "val_accuracy"}
     for key in ("patience", "min_delta", "restore_best_weights", "start_from_epoch"):
         assert len({getattr(one, key) for one in tried}) > 1
