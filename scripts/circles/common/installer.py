@@ -29,6 +29,7 @@ OF_UV = re.compile(
     r"UV_((DEFAULT_|EXTRA_)?INDEX\w*|CACHE_DIR|CONCURRENT_\w+|CONFIG_FILE|FIND_LINKS|HTTP_\w+|"
     r"INSECURE_HOST|KEYRING_PROVIDER|LINK_MODE|NATIVE_TLS|NO_CACHE|OFFLINE|SYSTEM_CERTS)"
 )
+TESTS = "/site-packages/.*/tests/"  # of packages, which nobody runs: a fifth of their code
 SECTIONS = ("global", "install", ":env:")  # of pip's settings; what stands in a later one wins
 _SETTING = re.compile(r"(global|install|:env:)\.([\w-]+)=(['\"].*)")
 
@@ -90,7 +91,8 @@ def _pip(root: Path, *, newest: bool) -> Installer:
     install = [python, "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-compile"]
     own = [*install, "--no-index", "--no-deps", "--no-build-isolation", "--editable", str(root)]
     latest = [*install, "--upgrade", "--editable", f"{root}[dev]"]
-    compiling = [python, "-I", "-m", "compileall", "-qq", "-j", "0", str(root / ".venv" / "lib")]
+    compiled = [str(root / ".venv" / "lib"), "-x", TESTS]
+    compiling = [python, "-I", "-m", "compileall", "-qq", "-j", "0", *compiled]
     return Installer(
         "pip",
         [_base(), "-I", "-m", "venv", str(root / ".venv")],
