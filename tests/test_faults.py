@@ -37,7 +37,7 @@ from patience import SECONDS
 
 pytestmark = pytest.mark.training
 
-EVERY = 1 if ALL else 15  # of the writes
+EVERY = 1 if ALL else 24  # of the writes
 KILLS = 60 if ALL else 3  # at random moments of real builds
 NO_SPACE = "No space left on device"
 

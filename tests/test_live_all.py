@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from circles.common import paths
 from circles.report.live import list_live
 from circles.report.live.scripts import has_minifier
+from extent import ALL
 from live import listen, render_live
 from samples import make_study, make_sweep, make_variant
 from test_browser import Quiet
@@ -89,18 +90,22 @@ def broken_rules(page, options=RULES):
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_axe_finds_nothing(browser, site, width):
-    """With everything open, at every width, light and dark, no rule of axe is broken."""
+    """With everything open, at every width, light and dark, no rule of axe is broken.
+
+    Of a large phone, which lies between the others, but the light page is asked for.
+    """
     size = {"width": width, "height": 800}
     page, said = open_page(browser, (site / "index.html").as_uri(), viewport=size)
     open_everything(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert broken_rules(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert broken_rules(page, CONTRAST) == []
-    page.locator(".live-seed").first.click()
-    assert broken_rules(page, CONTRAST) == []
-    page.emulate_media(color_scheme="light")
-    assert broken_rules(page) == []
+    if ALL or width != 390:
+        page.emulate_media(color_scheme="dark")
+        assert broken_rules(page, CONTRAST) == []
+        page.locator(".live-seed").first.click()
+        assert broken_rules(page, CONTRAST) == []
+        page.emulate_media(color_scheme="light")
+        assert broken_rules(page) == []
     assert said == []
     page.context.close()
 
