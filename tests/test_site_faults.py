@@ -695,7 +695,7 @@ def test_a_full_disk(by_pandoc, tmp_path):
             env={
                 **os.environ,
                 "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
-                "PYTHONPYCACHEPREFIX": str(tmp_path / "bytecode"),
+                "PYTHONDONTWRITEBYTECODE": "1",
             },
         )
         after = Path(f"{mount}.after")

@@ -1,9 +1,12 @@
 """The look of the figures: the report's own, whatever the user's settings of Matplotlib say."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
+import matplotlib as mpl
 import pytest
 
 from circles.common import entry, paths
@@ -49,6 +52,8 @@ def test_settings_of_the_user_draw_nothing_else(tmp_path, usual, settings):
     """In the working folder, at home, and as a style; be they strange, no text or a named pipe."""
     home = tmp_path / "home"
     (home / "stylelib").mkdir(parents=True)
+    for fonts in Path(mpl.get_cachedir()).glob("fontlist-*.json"):
+        shutil.copy(fonts, home)  # which takes seconds to make
     for path in (
         tmp_path / "matplotlibrc",
         home / "matplotlibrc",
