@@ -14,7 +14,7 @@ from circles.training import trainer
 from circles.training.initialization import batch_order, initial_weights
 from extent import ALL
 from samples import make_study, make_variant
-from test_parity import change, random_variant, shape_labels
+from test_parity import SMALL_NETWORK, change, random_variant, shape_labels
 from tutorial import EXPERIMENT
 
 pytestmark = pytest.mark.training
@@ -37,8 +37,8 @@ def make_stopping(number):
     }
     drawn = {"validation_split": 0.2} if number % 2 else {}
     settings = {"optimizer": "adam", "learning_rate": 0.01, "epochs": EPOCHS}
-    small = {"most_layers": 2, "most_units": 4}  # quick to compile
-    variant = random_variant(500 + number, **small, **settings, early_stopping=stopping, **drawn)
+    settings |= SMALL_NETWORK | drawn
+    variant = random_variant(500 + number, **settings, early_stopping=stopping)
     *hidden, last = (layer.model_dump() for layer in variant.layers)
     # From another output two Keras runs part by rounding before they stop; see test_parity.
     return change(variant, layers=[*hidden, last | {"activation": "sigmoid"}])

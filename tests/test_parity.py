@@ -287,6 +287,7 @@ def apart(found, expected, rtol, atol):
     return float(np.max(np.abs(found - expected) / (atol + rtol * np.abs(expected))))
 
 
+SMALL_NETWORK = {"most_layers": 2, "most_units": 4}  # quick to compile
 SMALL = {"learning_rate": 0.001}
 EXPONENTIAL = {"schedule": "exponential", "initial": 0.01, "decay_steps": 6, "decay_rate": 0.5}
 OPTIONS = {
@@ -318,14 +319,14 @@ LOSSES = {
 def test_options(name, number):
     """Every option trains random networks as in Keras, each another one."""
     names = [*OPTIONS, *LOSSES]
-    fields = (OPTIONS | LOSSES)[name]
+    fields = (OPTIONS | LOSSES)[name] | SMALL_NETWORK
     assert_parity_from_the_middle(random_variant(len(names) * number + names.index(name), **fields))
 
 
 @pytest.mark.parametrize("number", range(6 if ALL else 1))
 def test_penalties_on_weights(number):
     """Layers with L1, L2 or both train and are evaluated as in Keras, penalties in the loss."""
-    variant = random_variant(300 + number, learning_rate=0.002)
+    variant = random_variant(300 + number, learning_rate=0.002, **SMALL_NETWORK)
     penalties = {"l1": 0.02}, {"l2": 0.03}, {"l1": 0.01, "l2": 0.05}
     layers = [
         layer.model_dump() | penalties[(number + index) % 3]
