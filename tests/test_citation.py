@@ -60,6 +60,49 @@ def test_names_have_all_the_parts_of_the_format(
 
 
 @pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ("authors: [{name: B Inc.}]\ndate-released: 2026-11-24", "B Inc (2026). A."),
+        ("authors: [{name: B}, {name: C}]", "B, C. A."),
+    ],
+)
+def test_a_citation_is_one_line(tmp_path: Path, given: str, text: str) -> None:
+    """No point stands twice, and no year that is not given leaves a mark."""
+    found = read_citation(write(tmp_path, f"{given}\nversion: 1"))
+    assert found.of("A.") == f"{text} Version 1."
+
+
+def test_the_sources_and_the_licences_may_be_said(tmp_path: Path) -> None:
+    """Of several licences a reader may choose, as the format says."""
+    kept = "version: 1\nauthors: [{name: B}]\n"
+    where = "https://example.org/a-b?c=d"
+    found = read_citation(
+        write(tmp_path, f"{kept}license: [MIT, GPL-3.0-only]\nrepository-code: {where}")
+    )
+    assert (found.licence, found.metadata()["source"]) == ("MIT or GPL-3.0-only", where)
+    bare = read_citation(write(tmp_path, f"{kept}license:\nrepository-code:"))
+    assert {"licence", "source"}.isdisjoint(bare.metadata())
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("repository-code: javascript:alert(1)", "repository-code must be an address"),
+        ("repository-code: [https://example.org]", "Received: ['https://example.org']"),
+        ("repository-code: https://a b", "Received: 'https://a b'"),
+        ("license: {MIT: 1}", "license must be the short name of a licence"),
+        ("license: [MIT, 2]", "Received: ['MIT', 2]"),
+    ],
+)
+def test_what_cannot_be_linked_or_named_is_refused(tmp_path: Path, line: str, said: str) -> None:
+    """It would be an address that leads nowhere, or a licence that there is not."""
+    path = write(tmp_path, f"version: 1\nauthors: [{{name: B}}]\n{line}")
+    with pytest.raises(CitationError) as refused:
+        read_citation(path)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         (
@@ -109,7 +152,7 @@ def test_a_report_is_cited_by_its_own_title() -> None:
         "cite"
     ]
     assert cited["plain-title"] == "Penguins *and* gulls"
-    assert cited["title"] == r"Penguins \*and\* gulls"
+    assert r". Penguins \*and\* gulls. " in cited["text"]
 
 
 def test_the_package_is_cited_as_what_it_is() -> None:
@@ -124,6 +167,6 @@ def test_the_package_is_cited_as_what_it_is() -> None:
 def test_the_front_page_takes_its_citation_from_the_file() -> None:
     """Every field of the box is a value that the build writes; licence and sources stand above."""
     front = (paths.ROOT / "index.qmd").read_text(encoding="utf-8")
-    said = read_citation(paths.CITATION).metadata().keys() - {"licence", "source"}
-    for name in said | {"title", "plain-title"}:
+    said = read_citation(paths.CITATION).metadata().keys() - {"licence", "source", "authors"}
+    for name in said | {"text", "plain-title"}:
         assert f"{{{{< meta cite.{name} >}}}}" in front

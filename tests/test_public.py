@@ -598,4 +598,4 @@ def test_an_imprint_says_what_the_build_passes_on(tmp_path: Path) -> None:
     assert found.people == {"The group": "Organization"}
     text = found.html(book.load(root), None)
     assert "Text and code: MIT licence" in text
-    assert "Cite as: The group (2026). <cite>A sample book</cite>. Version 1." in text
+    assert "Cite as: The group (2026). A sample book. Version 1." in text

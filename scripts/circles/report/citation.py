@@ -5,6 +5,7 @@ The title is that of the report.
 The format is that of https://citation-file-format.github.io, version 1.2.0.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ class Citation:
     year : str
         The year of release; empty if the file gives no date.
     licence, source : str
-        The licence's short name, and where the sources are; empty if the file does not say.
+        The licence's short name, and the address of the sources; empty if the file does not say.
     """
 
     version: str
@@ -42,6 +43,10 @@ class Citation:
     bibtex_authors: str
     licence: str = ""
     source: str = ""
+
+    def of(self, title: str) -> str:
+        """Return how a report with this title is cited, on one line."""
+        return cite(title, ", ".join(self.authors), self.year, self.version)
 
     def metadata(self) -> dict[str, str]:
         """Return what a page can say with ``{{< meta cite.… >}}``."""
@@ -53,6 +58,13 @@ class Citation:
             **({"licence": self.licence} if self.licence else {}),
             **({"source": self.source} if self.source else {}),
         }
+
+
+def cite(title: str, authors: str, year: str, version: str) -> str:
+    """Return a citation on one line, with no markup but that of the title."""
+    by = authors.rstrip(".")
+    dated = f"{by} ({year})" if year else by
+    return f"{dated}. {title.rstrip('.')}. Version {version}."
 
 
 def read_citation(path: Path) -> Citation:
@@ -74,8 +86,8 @@ def read_citation(path: Path) -> Citation:
         year=str(document.get("date-released", ""))[:4],
         authors=tuple(name for name, _ in people),
         bibtex_authors=" and ".join(bibtex for _, bibtex in people),
-        licence=str(document.get("license") or ""),
-        source=str(document.get("repository-code") or ""),
+        licence=_licence(path, document),
+        source=_address(path, document, "repository-code"),
     )
 
 
@@ -93,6 +105,25 @@ def _text(path: Path, document: Mapping[str, Any], key: str) -> str:
     value = document.get(key)
     if not isinstance(value, str | int | float) or not str(value).strip():
         raise CitationError(f"{path.name}: {key} must be a text. Received: {shown(value)}")
+    return str(value)
+
+
+def _licence(path: Path, document: Mapping[str, Any]) -> str:
+    """Return the licence, or the licences of which a reader may choose one, as the format says."""
+    given = document.get("license") or []
+    names = given if isinstance(given, list) else [given]
+    if not all(isinstance(name, str) for name in names):
+        wanted = "the short name of a licence, or a list of such names"
+        raise CitationError(f"{path.name}: license must be {wanted}. Received: {shown(given)}")
+    return " or ".join(names)
+
+
+def _address(path: Path, document: Mapping[str, Any], key: str) -> str:
+    """Return an address that a page may link to, or nothing where the file does not say one."""
+    value = document.get(key) or ""
+    if value and not re.fullmatch(r"https?://[^\s/][^\s]*", str(value)):
+        wanted = "an address that begins with https:// or http://"
+        raise CitationError(f"{path.name}: {key} must be {wanted}. Received: {shown(value)}")
     return str(value)
 
 

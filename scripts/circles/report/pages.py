@@ -255,7 +255,11 @@ def make_book(
             "appendices": [f"report/{page.target}" for page in pages[count:]],
         },
         **({PLAIN_TITLE: title} if called["title"] != title else {}),
-        "cite": {"title": called["title"], PLAIN_TITLE: title, **citation.metadata()},
+        "cite": {
+            "text": citation.of(called["title"]),
+            PLAIN_TITLE: title,
+            **citation.metadata(),
+        },
     }
     return yaml.safe_dump(book, sort_keys=False, allow_unicode=True, width=1000)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from circles.common.environment import source_date
+from circles.report.citation import cite
 from circles.site.address import Address
 from circles.site.book import Book
 from circles.site.head import templates
@@ -35,15 +36,16 @@ class Imprint:
 
     @property
     def licence_address(self) -> str:
-        """Where the licence can be read: its short name is that of the SPDX list."""
-        return f"https://spdx.org/licenses/{self.licence}.html" if self.licence else ""
+        """Where the licence can be read, if it is one: its short name is that of the SPDX list."""
+        one = self.licence and " " not in self.licence
+        return f"https://spdx.org/licenses/{self.licence}.html" if one else ""
 
     @property
     def cite_as(self) -> str:
         """How it asks to be cited, without markup; empty where nothing is said."""
-        version = self.version and f"Version {self.version}"
-        said = [part.rstrip(".") for part in (self.authors, self.year, self.title, version) if part]
-        return f"Cite as: {'. '.join(said)}." if said else ""
+        if not self.title:
+            return ""
+        return f"Cite as: {cite(self.title, self.authors, self.year, self.version)}"
 
     @property
     def linked_data(self) -> dict[str, Any]:
