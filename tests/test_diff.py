@@ -465,6 +465,19 @@ def test_a_picture_that_cannot_be_drawn_is_told(pair, content):
     assert "cannot be drawn" in as_html(describe(comparison))
 
 
+def test_letters_are_compared_in_the_font_of_the_figures():
+    """A width that is off in another font is not one in the picture."""
+    drawn = [
+        rasterise(
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><text y="30" '
+            f'font-family="{family}">Illegible</text></svg>'.encode(),
+            Path("a.svg"),
+        )
+        for family in ("DejaVu Sans", "Libertinus Serif")
+    ]
+    assert drawn[0].tobytes() != drawn[1].tobytes()
+
+
 def test_pixels_that_differ_are_counted():
     """A small rectangle in another colour is counted exactly; a shade of rounding is not."""
     old = Image.new("RGB", (100, 50), "white")

@@ -92,7 +92,9 @@ def _draw_svg(content: bytes) -> bytes:
     # A name of our own in a folder of its own: no other file can be reached from the picture.
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "picture.svg").write_bytes(content)
-        fonts = typst.Fonts(include_system_fonts=False, font_paths=[drawing_font().path])
+        fonts = typst.Fonts(
+            include_system_fonts=False, font_paths=[str(Path(drawing_font().path).parent)]
+        )
         compiler = typst.Compiler(_PAGE.encode(), root=folder, font_paths=fonts)
         drawn = compiler.compile(format="png", ppi=PPI)
     if not isinstance(drawn, bytes):
