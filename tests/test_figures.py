@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ import pytest
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from circles.analysis import statistics
 from circles.report.figures import list_figures, palette, render, save
-from circles.report.figures.history import HistoryCurve, draw_curve
+from circles.report.figures.activations import ActivationsPicture
+from circles.report.figures.history import HistoryCurve, HistoryPicture, draw_curve
 from circles.report.figures.outcomes import OutcomeExamplesPicture
 from circles.report.figures.palette import OF_ONE_COLUMN, map_height, region_handles, region_pixels
 from circles.report.figures.picture import DARK_GROUND, NARROW, lay_out, renditions, small_panels
@@ -144,6 +147,33 @@ def test_a_phone_sees_no_row_of_empty_panels():
             assert len(small_panels(figure, 9, 4)) == 9
 
     assert [len(lay_out(Nine(), narrow=narrow).axes) for narrow in (False, True)] == [12, 10]
+
+
+def test_panels_that_belong_together_do_so_on_a_phone():
+    """A function and its derivative below it stand side by side there, a pair in each row."""
+    figure = lay_out(ActivationsPicture(), narrow=True)
+    figure.draw_without_rendering()
+    places = {ax.get_title(): ax.get_position() for ax in figure.axes}
+    for name in ("linear", "sigmoid", "ReLU"):
+        function, derivative = places[name], places[f"derivative of {name}"]
+        assert function.y0 == pytest.approx(derivative.y0)
+        assert function.x1 < derivative.x0
+
+
+def test_numbers_of_a_wide_loss_axis_keep_apart():
+    """A loss that falls over many powers of ten has its numbers at these alone."""
+    loss = np.geomspace(20, 2e-3, 50)
+    curve = HistoryCurve(loss, np.arange(1, 51), statistics.band(np.stack([loss] * 2)), 50)
+    variant = make_variant("wide")
+    picture = HistoryPicture(variant, 42, "the run", 2, curve, curve, 2)
+    figure = lay_out(picture, narrow=True)
+    figure.draw_without_rendering()
+    ax = figure.axes[0]
+    low, high = ax.get_ylim()
+    numbers = [label for label in ax.get_yticklabels() if low < label.get_position()[1] < high]
+    extents = sorted((label.get_window_extent() for label in numbers), key=lambda box: box.y0)
+    assert len(numbers) > 2
+    assert all(below.y1 < above.y0 for below, above in pairwise(extents))
 
 
 @pytest.mark.parametrize("colour", [*palette.POINT_COLOURS.values(), palette.ACCENT, palette.GREY])

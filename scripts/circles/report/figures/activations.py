@@ -51,7 +51,7 @@ class ActivationsPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            "The activation functions and, below, their slopes; dots are the tutorial's inputs. "
+            "The activation functions, each with its slope; dots are the tutorial's inputs. "
             "A straight line has the same slope everywhere, and a bend is where the slope changes."
         )
 
@@ -73,11 +73,12 @@ class ActivationsPicture:
     def draw(self, figure: Figure) -> None:
         """Draw each function over its derivative."""
         axes = figure.subplots(2, len(self.names), sharex=True)
+        figure.supxlabel("x", fontsize="medium")
         for name, (top, bottom) in zip(self.names, axes.T, strict=True):
             draw_function(ACTIVATIONS[name].function, top)
             draw_function(ACTIVATIONS[name].derivative, bottom)
             top.set_title(NAMES[name])
-            bottom.set(xlabel="x", ylim=(-0.05, 1.1), title=f"derivative of {NAMES[name]}")
+            bottom.set(ylim=(-0.05, 1.1), title=f"derivative of {NAMES[name]}")
 
 
 def draw_function(function: Callable[[Floats], Floats], ax: Axes) -> None:

@@ -31,6 +31,7 @@ Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]
 
 MOST_VERTICES = 400  # of one line: a panel has about as many pixels
+WIDE = 300  # times the least loss is the most: then only powers of ten have room for their numbers
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,9 @@ class HistoryPicture:
         for ax, curve in ((left, self.loss), (right, self.accuracy)):
             draw_curve(curve, ax, label=f"seed {self.reference_seed}", spread=self.seeds > 1)
         left.set(title="Loss", yscale="log")
-        left.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        low, high = left.get_ylim()
+        subs = (1.0,) if high > WIDE * low else (1.0, 2.0, 5.0)
+        left.yaxis.set_major_locator(LogLocator(subs=subs, numticks=6))
         left.yaxis.set_major_formatter("{x:g}")
         left.yaxis.set_minor_locator(NullLocator())
         right.set(title="Accuracy", ylim=(min(0.8 / self.choices, right.get_ylim()[0]), 1.02))

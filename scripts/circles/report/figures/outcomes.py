@@ -196,8 +196,8 @@ class OutcomeExamplesPicture:
     def caption(self) -> str:
         """What to see, in Markdown."""
         return (
-            "One run for each outcome that occurs, from the variant that most often ends so. "
-            "@tbl-outcome-rules has the rules."
+            "One run for each outcome that occurs, from the variant that most often ends so, with "
+            "its seed and its accuracy. @tbl-outcome-rules has the rules."
         )
 
     @property
@@ -231,11 +231,9 @@ class OutcomeExamplesPicture:
             palette.draw_regions(one.boundary, self.split, ax)
             palette.draw_half(one.boundary, ax)
             palette.draw_points(self.split, ax, 2, MOST_SHOWN)
-            name = palette.fit(one.variant.short_title, 18, 1)
-            accuracy = as_accuracy(one.accuracy)
-            ax.set_title(
-                f"{OUTCOMES[one.outcome].title}\n{name}, seed {one.seed}\naccuracy {accuracy}"
-            )
+            name = palette.fit(one.variant.short_title, 22, 1)
+            ended = f"seed {one.seed}: {as_accuracy(one.accuracy)}"
+            ax.set_title(f"{OUTCOMES[one.outcome].title}\n{name}\n{ended}")
         add_legends(figure, Legend(palette.point_handles(self.split), columns=6))
 
 

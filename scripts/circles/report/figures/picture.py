@@ -143,6 +143,8 @@ def _narrow_figure() -> type[Figure]:
             if panels < nrows * ncols:
                 return places[:panels]
             axes = places[:panels].reshape(nrows, ncols)
+            if columns == nrows < ncols:  # what stood one below the other stands side by side
+                axes = places.reshape(ncols, nrows).T
             if not squeeze:
                 return axes
             return axes.item() if axes.size == 1 else axes.squeeze()

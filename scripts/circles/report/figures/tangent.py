@@ -94,6 +94,14 @@ class TangentPicture:
         ax.set(xlim=(0, DISTANCES[-1]), ylim=(0.45, max(0.65, self.formula.max() + 0.03)))
         top = ax.get_ylim()[1]
         for radius, name in ((self.factor, "inner circle"), (1.0, "outer circle")):
-            ax.text(radius, top, f" {name}", color=palette.DARK, va="top", rotation=90)
+            ax.annotate(
+                name,
+                (radius, top),
+                (3, -3),
+                textcoords="offset points",
+                color=palette.DARK,
+                va="top",
+                rotation=90,
+            )
         handles, _ = ax.get_legend_handles_labels()
         add_legends(figure, Legend(handles))
