@@ -19,7 +19,7 @@ from typing import Any
 import pypandoc
 
 from circles.common import files
-from circles.site import pictures, program, search
+from circles.site import pictures, program, search, typography
 from circles.site.address import FRONT, address_of
 from circles.site.book import Book
 from circles.site.errors import RenderError
@@ -150,7 +150,8 @@ def _write_pages(book: Book, pages: list[dict[str, Any]], output: Path) -> None:
     around = zip([None, *pages], pages, [*pages[1:], None], heads, strict=False)
     for before, page, after, head in around:
         to = partial(posixpath.relpath, start=posixpath.dirname(page["href"]))
-        page["body"] = pictures.place(page["body"], page["href"], book.root, enlarge=True).html
+        placed = pictures.place(page["body"], page["href"], book.root, enlarge=True)
+        page["body"] = typography.refine(placed.html)
         values: dict[str, Any] = {"before": before, "page": page, "after": after}
         values |= {"head": head, "to": to, "imprint": imprint}
         values |= {"book": book, "pages": pages, "front": FRONT}

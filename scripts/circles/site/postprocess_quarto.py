@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from circles.common import files
-from circles.site import html, pictures
+from circles.site import html, pictures, typography
 from circles.site.address import FRONT, address_of
 from circles.site.book import Book
 from circles.site.errors import RenderError
@@ -54,7 +54,7 @@ def finish(book: Book, site: Path) -> int:
         text = files.read_text(path)
         if not has_pdf:
             text = _without_links_to(book.pdf_name, text)
-        text = _with_sizes(text, entry.href, book, site)
+        text = _well_set(text, entry.href, book, site)
         described = describe_page(book, entry.href, text.partition("<main")[2])
         if entry.href == FRONT and _IMPRINT not in text:
             text = _with_imprint(text, imprint.html(book, address))
@@ -73,12 +73,12 @@ def _with_imprint(text: str, imprint: str) -> str:
     return f"{before}{block}{inside}{imprint if block else ''}{end}{rest}"
 
 
-def _with_sizes(text: str, href: str, book: Book, site: Path) -> str:
-    """Return a page whose figures say their size, and copy what is for phones."""
+def _well_set(text: str, href: str, book: Book, site: Path) -> str:
+    """Return a page whose figures say their size; copy what is for phones."""
     placed = pictures.place(text, href, book.root)
     for name in placed.files:
         _copy(book.root / name, site / name)
-    return placed.html
+    return typography.refine(placed.html)
 
 
 def _copy(source: Path, target: Path) -> None:
