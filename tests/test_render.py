@@ -137,7 +137,7 @@ def test_citations_lead_to_the_one_list_of_references(site: Path) -> None:
 def test_values_of_the_metadata_are_put_in(site: Path) -> None:
     """The shortcode meta works in text, inside words, in tables, and keeps its markup."""
     assert "0.5480(so)64." in first(site)
-    assert '<td class="right">64<span class="pad">' in first(site)
+    assert '<td class="right">64<span class="pad"' in first(site)
     assert "a <em>little</em> better" in (site / "index.html").read_text(encoding="utf-8")
 
 
@@ -631,9 +631,10 @@ def test_a_failing_quarto_leaves_nothing(path_with, tmp_path: Path, script: str,
 
 
 def test_numbers_of_a_column_are_aligned_at_the_decimal_point(site: Path) -> None:
-    """A number of fewer decimals gets the room of those that it lacks, and nobody reads them."""
+    """A number of fewer decimals gets the room of those that it lacks; they are no text."""
     padded = re.findall(
-        r'<td class="right">([\d.]+)<span class="pad">([\d.]+)</span></td>', first(site)
+        r'<td class="right">([\d.]+)<span class="pad" data-digits="([\d.]+)"></span></td>',
+        first(site),
     )
     column = re.findall(r'<td class="right">([\d.]+)</td>', first(site))
     assert padded

@@ -27,7 +27,7 @@ FILES = (
 FOLDERS = ("templates",)
 FILTERS = {
     f"scripts/circles/site/pandoc/{name}": f"templates/assets/{name}"
-    for name in ("book.typ", "columns.lua", "insert.lua", "live.lua", "words.lua")
+    for name in ("book.typ", "columns.lua", "decimals.lua", "insert.lua", "live.lua", "words.lua")
 }
 """Where Quarto finds the library's filters and template in the checkout, and in a new project."""
 

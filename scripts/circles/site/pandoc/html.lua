@@ -1,5 +1,6 @@
 -- Writes a page's normal form as HTML. No inline styles: what CSS decides is said by classes.
 
+local decimals = require 'decimals'
 local links = require 'links'
 local live = require 'live'
 local problems = require 'problems'
@@ -85,48 +86,15 @@ end
 
 local ALIGN = { AlignLeft = 'left', AlignRight = 'right', AlignCenter = 'center' }
 
---- The first words of a cell, if it begins with text.
-local function first_words(cell)
-  local block = cell.contents[1]
-  local inline = block and (block.t == 'Plain' or block.t == 'Para') and block.content[1]
-  return inline and inline.t == 'Str' and block.content or nil
-end
-
---- A number apart: what stands before its decimals, they, and what follows. Bytes of a minus sign and of the
---- narrow space between thousands count as digits.
-local function number_of(cell)
-  local words = first_words(cell)
-  local whole, rest = (words and words[1].text or ''):match('^([%d%-\xe2\x80\xaf\x88\x92]*%d)(.*)$')
-  if whole then
-    local decimals, unit = rest:match('^(%.%d+)(.*)$')
-    return whole, decimals or '', (unit or rest) .. pandoc.utils.stringify(pandoc.Inlines({ table.unpack(words, 2) }))
-  end
-end
-
---- Align the numbers of a column at the decimal point: give each the room of the decimals that it lacks.
-local function align_decimals(rows, column)
-  local longest, same_unit = '', nil
-  for _, row in ipairs(rows) do
-    local whole, decimals, unit = number_of(row.cells[column])
-    if whole then
-      same_unit = same_unit or unit
-      if unit ~= same_unit then
-        return
-      end
-      longest = #decimals > #longest and decimals or longest
+-- A column of longer texts is not squeezed to a word a line.
+local PROSE = 20
+local function is_prose(tbl, column)
+  for _, row in ipairs(tbl.bodies[1].body) do
+    if #pandoc.utils.stringify(row.cells[column].contents) > PROSE then
+      return true
     end
   end
-  for _, row in ipairs(rows) do
-    local whole, decimals = number_of(row.cells[column])
-    if whole and #decimals < #longest then
-      local words = first_words(row.cells[column])
-      local after = words[1].text:sub(#whole + #decimals + 1)
-      words[1] = pandoc.Str(whole .. decimals)
-      words:insert(2, pandoc.Span(longest:sub(#decimals + 1), class_attribute('pad')))
-      words:insert(3, pandoc.Str(after))
-      row.cells[column].contents[1].content = words
-    end
-  end
+  return false
 end
 
 --- Say alignment and width by classes of the cells: Pandoc would say them by inline styles.
@@ -135,17 +103,17 @@ local function class_cells(tbl)
   for percent in (tbl.attributes['tbl-colwidths'] or ''):gmatch('[%d.]+') do
     widths:insert(width_class(percent))
   end
+  local prose = {}
+  for i, spec in ipairs(tbl.colspecs) do
+    prose[i] = spec[1] ~= 'AlignRight' and is_prose(tbl, i) and 'prose' or nil
+  end
   local function class_row(row)
     for i, cell in ipairs(row.cells) do
-      cell.attr = pandoc.Attr('', pandoc.List { ALIGN[tbl.colspecs[i][1]] or 'left', widths[i] })
+      cell.attr = pandoc.Attr('', pandoc.List { ALIGN[tbl.colspecs[i][1]] or 'left', widths[i] or prose[i] })
     end
     return row
   end
-  for i, spec in ipairs(tbl.colspecs) do
-    for _, body in ipairs(spec[1] == 'AlignRight' and tbl.bodies or {}) do
-      align_decimals(body.body, i)
-    end
-  end
+  decimals.align(tbl)
   tbl.head.rows = tbl.head.rows:map(class_row)
   for _, body in ipairs(tbl.bodies) do
     body.body = body.body:map(class_row)
