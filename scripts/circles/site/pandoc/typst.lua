@@ -96,10 +96,11 @@ local function equation(page)
   end
 end
 
---- A formula says in letters what it shows. Typst sets the two columns of `cases` without a space between them.
+--- A formula says in letters what it shows. Typst sets the two columns of `cases` without a space between them, and
+--- Pandoc gives it none for a medium or a thick one.
 local function math(el)
   local read_aloud = pandoc.write(pandoc.Pandoc(pandoc.Plain { el }), 'plain', OPTIONS):gsub('%s+', ' ')
-  el.text = el.text:gsub('\\begin{cases}.-\\end{cases}', function(cases) return (cases:gsub('&', '&\\quad ')) end)
+  el.text = el.text:gsub('\\[:;]', '\\,\\,'):gsub('\\begin{cases}.-\\end{cases}', function(cases) return (cases:gsub('&', '&\\quad ')) end)
   return { raw(('#spoken(%s)['):format(quoted(read_aloud))), el, raw(']') }
 end
 
