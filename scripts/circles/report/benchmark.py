@@ -65,9 +65,9 @@ def _competitors(benchmark: Benchmark) -> Table:
         text_column("Trained by", "competitor"),
         TableColumn("Seeds", "seeds"),
         TableColumn("A run (ms)", ("seconds_per_run", "least", "most"), _milliseconds),
-        TableColumn("One more run (ms)", ("one_more", "one_more_least", "one_more_most"), _cost),
-        TableColumn("Times as fast as Keras", "times_keras", _ratio),
-        TableColumn("Times as long as the C loop", "c_loops", _ratio),
+        TableColumn("One more (ms)", ("one_more", "one_more_least", "one_more_most"), _cost),
+        TableColumn("Speed-up", "times_keras", _ratio),
+        TableColumn("Slow-down", "c_loops", _ratio),
         TableColumn("Compiling (s)", "compiling", lambda s: "" if s is None else as_decimal(s, 1)),
     ]
     caption = (
