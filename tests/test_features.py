@@ -135,7 +135,7 @@ def test_a_network_is_told_from_a_model_of_its_title():
         for n, (title, layers) in enumerate(shapes.items())
     ]
     titles = [one.title for one in networks(make_study(*tables))]
-    assert titles == ["Logistic regression, as a network", "Eight units"]
+    assert titles == ["Network: Logistic regression", "Eight units"]
 
 
 def test_networks_stand_below_with_their_medians():

@@ -128,7 +128,7 @@ def networks(study: Study) -> tuple[BaselineModel, ...]:
         rungs.append(
             BaselineModel(
                 variant.name,
-                f"{title}, as a network" if title in taken else title,
+                f"Network: {title}" if title in taken else title,
                 "weights and biases",
                 variant.parameters(),
                 float(runs.accuracy[row]),

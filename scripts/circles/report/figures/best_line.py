@@ -128,6 +128,7 @@ class BestLinePicture:
             strips, [palette.fit(runs.variant.short_title, 16, 3) for runs in self.shown]
         )
         strips.locator_params(axis="x", nbins=5)
+        strips.set_xlim(right=min(strips.get_xlim()[1], 1.01))  # no accuracy is above 1
         strips.set(xlabel="Accuracy on the training points", ylim=(len(self.shown) - 0.4, -0.6))
         handles, labels = strips.get_legend_handles_labels()
         named = dict(zip(labels, handles, strict=True))  # the strips have the same marks
