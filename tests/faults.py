@@ -92,7 +92,7 @@ class Memory:
 
     def keep(self, product):
         """Return a product that is made at most once for the same numbers and words."""
-        if not product.name.startswith((*KEPT, "words")):
+        if not product.name.startswith((*KEPT, "context")):
             return product
         key = _key_of(product.name, product.sources)
         return replace(product, prepare=partial(partial, self._make, key, product.prepare))

@@ -97,14 +97,14 @@ def test_the_study_shows_every_figure(study):
 
 
 @pytest.fixture(scope="module")
-def workshop(study):
-    """Return the workshop of the study, whose results are yet to be trained."""
+def targets(study):
+    """Return the targets of the study, whose results are yet to be trained."""
     return StudyTargets(study.experiment, {}, Path())
 
 
-def test_the_code_of_every_analysis_is_named(study, workshop):
+def test_the_code_of_every_analysis_is_named(study, targets):
     """What runs from the runs to what an analysis has found is among its sources."""
-    now = {product.name: product.sources for product in workshop.analyses()}
+    now = {product.name: product.sources for product in targets.analyses()}
     for variant in study.variants:
         for name, heavy in CACHED.items():
             if heavy.applies(variant):
@@ -113,9 +113,9 @@ def test_the_code_of_every_analysis_is_named(study, workshop):
                 assert uncovered(ran, now[f"analysis:{name}-{variant.name}"]) == set()
 
 
-def test_the_code_of_every_figure_is_named(study, workshop, monkeypatch):
+def test_the_code_of_every_figure_is_named(study, targets, monkeypatch):
     """What runs from the study to the files of a figure is among its sources."""
-    now = {product.name: product.sources for product in workshop.figures()}
+    now = {product.name: product.sources for product in targets.figures()}
     for name, recipe in list_figures(study.experiment).items():
         if name == "history-line":  # those before stand for all that are drawn for phones
             monkeypatch.setattr(picture, "NARROW", 99)
@@ -124,17 +124,17 @@ def test_the_code_of_every_figure_is_named(study, workshop, monkeypatch):
         assert uncovered(ran, now[f"figure:{name}"]) == set(), name
 
 
-def test_the_code_of_every_live_figure_is_named(study, workshop):
+def test_the_code_of_every_live_figure_is_named(study, targets):
     """What runs from the study to the data of a live figure is a source, or what it gives is."""
-    now = {product.name: product.sources for product in workshop.live()}
+    now = {product.name: product.sources for product in targets.live()}
     for name, recipe in list_live(study.experiment).items():
         ran = code_run(lambda name=name, recipe=recipe: files_of_live(name, recipe(study)))
         assert {file for file, _ in uncovered(ran, now[f"live:{name}"])} <= PROGRAMS, name
 
 
-def test_the_code_of_every_table_is_named(study, workshop):
+def test_the_code_of_every_table_is_named(study, targets):
     """What runs from the study to the files of a table is among its sources."""
-    now = {product.name: product.sources for product in workshop.tables()}
+    now = {product.name: product.sources for product in targets.tables()}
     results = {variant.name: make_result(study.runs_of(variant)) for variant in study.variants}
     recipes = list_tables(study.experiment) | list_details(study.experiment, results)
     for name, recipe in (recipes | list_benchmark(paths.BENCHMARK)).items():
@@ -143,8 +143,8 @@ def test_the_code_of_every_table_is_named(study, workshop):
         assert uncovered(ran, now[f"table:{name}"]) == set(), name
 
 
-def test_the_code_of_the_words_is_named(study, workshop, monkeypatch):
-    """What runs from the study, its figures and its tables to the words is among their sources.
+def test_the_code_of_the_context_is_named(study, targets, monkeypatch):
+    """What runs from the study, its figures and its tables to the context is among their sources.
 
     But for what counts the runs and lists the live figures: number and names are sources.
     """
@@ -153,7 +153,7 @@ def test_the_code_of_the_words_is_named(study, workshop, monkeypatch):
     asked = study.experiment
     figures = {name: describe_figure(one(study)) for name, one in list_figures(asked).items()}
     tables = {name: describe_table(one(study)) for name, one in list_tables(asked).items()}
-    now = workshop.sources_of_words()
+    now = targets.sources_of_context()
     ran = code_run(lambda: context_json.encode(make_context("A title", study, figures, tables)))
     assert "report/context_json.py" in {file for file, _ in ran}
     assert {one for one in uncovered(ran, now) if one[0] not in PROGRAMS} == set()
@@ -161,12 +161,12 @@ def test_the_code_of_the_words_is_named(study, workshop, monkeypatch):
 
 @pytest.fixture(scope="module")
 def described(miniature):
-    """Return the words of the miniature."""
-    return context_json.decode((miniature / "report" / "words.json").read_bytes())
+    """Return the context of the miniature."""
+    return context_json.decode((miniature / "report" / "context.json").read_bytes())
 
 
 def test_the_code_of_the_pages_is_named(described):
-    """What runs from the stored words and the set to the text of the pages is a source.
+    """What runs from the stored context and the set to the text of the pages is a source.
 
     How book.toml is read is none: what it says is one.
     """
@@ -236,9 +236,9 @@ def test_a_page_needs_no_template_and_no_word_that_it_does_not_name(described):
             continue
         environment = make_environment(our_set("circles"))
         environment.loader.load = refusing(environment.loader, named)
-        some = {name: described[name] for name in described if f"words {name}" in named}
+        some = {name: described[name] for name in described if f"context {name}" in named}
         if page.variant:
-            assert f"words of {page.variant}" in named
+            assert f"context of {page.variant}" in named
             some["variant"] = variants[page.variant]
         tag = ClaimTag.of(environment)
         tag.start(page.target)

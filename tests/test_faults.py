@@ -268,7 +268,7 @@ KINDS = {
     "words of a table": "tables/*.json",
     "program": "code/*.py",
     "page": "*.qmd",
-    "words": "words.json",
+    "context": "context.json",
     "chapters": "_book.yml",
     "manifest": "manifest.json",
     "stamp": ".stamp.json",
@@ -353,7 +353,7 @@ def test_a_lost_manifest_makes_everything_again_but_results(root, quick, capsys)
 def test_two_builds_at_once(miniature, tmp_path):
     """The second says that it waits, and finds nothing left to do."""
     root = copy_root(miniature, tmp_path)
-    (root / "report" / "words.json").unlink()
+    (root / "report" / "context.json").unlink()
     first = start_script("build.py", root)
     assert first.stdout.readline().startswith("results: 0 made")
     os.kill(first.pid, signal.SIGSTOP)

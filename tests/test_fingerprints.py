@@ -289,13 +289,13 @@ def list_all(study):
     )
 
     def every() -> dict[str, sources.Sources]:
-        workshop = StudyTargets(experiment, made, Path())
-        kinds = workshop.analyses(), workshop.figures(), workshop.tables(), workshop.programs()
+        targets = StudyTargets(experiment, made, Path())
+        kinds = targets.analyses(), targets.figures(), targets.tables(), targets.programs()
         found = {one.name: one.sources for products in kinds for one in products}
         found |= {f"result:{name}": results.sources_of(one) for name, one in trials.items()}
         sites = {"site": product.tools(EMBEDDED), "site by Quarto": product.tools(by_quarto)}
         sites |= {"check": check_cache.code()}
-        return found | sites | {"words": workshop.sources_of_words(), "pages": pages.basis}
+        return found | sites | {"context": targets.sources_of_context(), "pages": pages.basis}
 
     return every
 
@@ -449,7 +449,7 @@ def test_a_number_of_an_option_makes_stale_what_it_trains(stale, module, old, ne
                 for name in ("benchmark", "benchmark-growth", "benchmark-scale", "plan")
             },
         ),
-        ("report/context/front.py", {"words"}),
+        ("report/context/front.py", {"context"}),
         ("site/embedded.py", {"site"}),
         ("site/postprocess_quarto.py", {"site by Quarto"}),
     ],
@@ -463,7 +463,7 @@ def test_an_edit_makes_stale_what_is_made_by_that_code(stale, name, made):
 def test_the_code_of_an_analysis_makes_stale_what_a_study_is_asked_for(stale):
     """Whatever is handed a study: figures, tables, analyses and words; and no result or page."""
     kinds = {name.partition(":")[0] for name in stale(("analysis/region.py", "", "MORE = 1\n"))}
-    assert kinds == {"analysis", "figure", "table", "words"}
+    assert kinds == {"analysis", "figure", "table", "context"}
 
 
 def test_a_comment_in_a_recipe_counts_where_it_is_shown(stale, monkeypatch):
@@ -471,12 +471,12 @@ def test_a_comment_in_a_recipe_counts_where_it_is_shown(stale, monkeypatch):
     assert stale(("experiment/generators.py", "", "\n# more\n")) == {}
     experiment = make_study(kind="xor", noise=0.1).experiment
     before = StudyTargets(experiment, {}, Path())
-    programs, words = before.programs(), before.sources_of_words()
+    programs, words = before.programs(), before.sources_of_context()
     monkeypatch.setattr(data_code.inspect, "getsource", lambda _recipe: "# more\n")
     after = StudyTargets(experiment, {}, Path())
     pairs = zip(after.programs(), programs, strict=True)
     assert all(one.sources != was.sources for one, was in pairs)
-    assert sources.changes(words, after.sources_of_words()) == ("texts of the programs changed",)
+    assert sources.changes(words, after.sources_of_context()) == ("texts of the programs changed",)
 
 
 def test_nothing_is_stale_in_a_library_with_new_keys_and_kinds(miniature, tmp_path):

@@ -38,7 +38,7 @@ KINDS = {
     "program": "code/*.py",
     "page": "*.qmd",
     "page of a variant": "variants/*.qmd",
-    "words": "words.json",
+    "context": "context.json",
     "chapters": "_book.yml",
     "manifest": "manifest.json",
     "lock": NAME,
@@ -232,7 +232,7 @@ def test_what_is_closed_to_its_owner_is_opened(root, quick, capsys, name):
 
 def test_a_report_of_another_user_is_refused(root, capsys):
     """One line says that we cannot help it."""
-    (root / "report" / "words.json").unlink()
+    (root / "report" / "context.json").unlink()
     if os.geteuid() != 0:
         pytest.skip("nothing here belongs to another user")
     root.chmod(0o755)

@@ -122,7 +122,7 @@ def test_a_page_depends_on_the_words_that_it_uses(templates):
     """Other words may change without it."""
     (templates / "lines.qmd.j2").write_text("<< lines.runs >>\n")
     before = sources_of(templates)
-    assert changed(before, sources_of(templates, lines={"runs": "7"})) == ["words lines"]
+    assert changed(before, sources_of(templates, lines={"runs": "7"})) == ["context lines"]
     assert changed(before, sources_of(templates, report={"plain_title": "B"})) == []
 
 
@@ -136,7 +136,7 @@ def test_the_page_of_a_variant_depends_on_its_own_words(templates):
     assert before == after
     described = {"variants": [{"name": "linear"}, {"name": "deep", "exact": 1}]}
     after = PageSources(as_set(templates), CONTEXT | described).of(page)
-    assert changed(before, after) == ["words of deep"]
+    assert changed(before, after) == ["context of deep"]
 
 
 def test_a_broken_template_is_said_before_anything_is_made(templates):

@@ -146,7 +146,7 @@ def test_the_example_of_a_claim_is_one(miniature, tmp_path):
     templates = shutil.copytree(paths.TEMPLATES, tmp_path / "templates")
     with (templates / "circles" / "lines.qmd.j2").open("a", encoding="utf-8") as file:
         file.write(f"\n{example}")
-    described = context_json.decode((miniature / "report" / "words.json").read_bytes())
+    described = context_json.decode((miniature / "report" / "context.json").read_bytes())
     name = re.search(r'<% claim "([\w-]+)"', example)[1]
     found = [
         claim

@@ -117,7 +117,7 @@ def test_a_part_does_not_know_what_others_are(whole):
 
 
 def test_no_product_knows_the_title():
-    """The workshop's study and all parts of it are untitled, so another title changes none."""
+    """The targets' study and all parts of it are untitled, so another title changes none."""
     study = make_study()
     results = {name: make_result(runs) for name, runs in study.runs.items()}
     made = StudyTargets(study.experiment, results, Path()).study

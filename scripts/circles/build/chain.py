@@ -174,7 +174,7 @@ def _write(targets: StudyTargets, builder: Builder) -> None:
     builder.update(targets.tables(), "tables")
     builder.update(targets.programs(), "programs")
     page_targets = PageTargets(targets, builder)
-    builder.update([page_targets.words()])
+    builder.update([page_targets.context()])
     builder.update(page_targets.pages(), "pages")
     builder.update([*page_targets.notebooks(), page_targets.book()])
     if not builder.mode.dry_run:

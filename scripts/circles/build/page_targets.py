@@ -1,4 +1,4 @@
-"""The targets of the pages: their words, and the pages themselves, as products."""
+"""The targets of the pages: their context, and the pages themselves, as products."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
@@ -27,12 +27,12 @@ from circles.report.pages import (
 )
 from circles.report.template_set import PageError, TemplateSet, book_title, find_set
 
-WORDS = "words.json"
+CONTEXT = "context.json"
 QUARTO = "_quarto.yml"
 
 
 class PageTargets:
-    """The words and the pages of a study, once its figures and tables are there."""
+    """The context and the pages of a study, once its figures and tables are there."""
 
     def __init__(self, targets: StudyTargets, builder: Builder) -> None:
         self._targets = targets
@@ -46,16 +46,16 @@ class PageTargets:
         """Return the name of every product of the pages of an experiment."""
         pages = _list_pages(find_set(experiment), experiment)
         notebooks = [f"notebook:{name}" for name in find_set(experiment).notebooks]
-        return ["words", *(f"page:{page.target}" for page in pages), *notebooks, "book"]
+        return ["context", *(f"page:{page.target}" for page in pages), *notebooks, "book"]
 
-    def words(self) -> Product:
-        """Return the words: everything that a template may say."""
-        now = self._targets.sources_of_words() | sources_of_library()
+    def context(self) -> Product:
+        """Return the context: everything that a template may say."""
+        now = self._targets.sources_of_context() | sources_of_library()
         for kind, names in {"figure": self._figures, "table": self._tables}.items():
             for name in names:
                 source = f"{kind}:{name}"
                 now[source] = self._builder.digest_of(source, f"{kind}s/{name}.json")
-        return Product("words", now, self._prepare_words)
+        return Product("context", now, self._prepare_context)
 
     def pages(self) -> list[Product]:
         """Return the pages."""
@@ -87,24 +87,24 @@ class PageTargets:
 
     @cached_property
     def _now(self) -> PageSources:
-        """What the pages are made from, once the words are there or known to be stale."""
+        """What the pages are made from, once the context is there or known to be stale."""
         return PageSources(
-            self._templates, None if "words" in self._builder.pending else self._context
+            self._templates, None if "context" in self._builder.pending else self._context
         )
 
     @cached_property
     def _context(self) -> Mapping[str, Any]:
-        """The words as they are stored."""
-        content = files.read_below(self._builder.manifest.folder, WORDS)
+        """The context as it is stored."""
+        content = files.read_below(self._builder.manifest.folder, CONTEXT)
         described: Mapping[str, Any] = context_json.decode(content)
         return described
 
     @cached_property
     def _rendering(self) -> Rendering:
-        """The texts of all pages: claims of one are told on another."""
+        """The texts of all pages: claims of one are shown on another."""
         return render_pages(self._context, self._templates)
 
-    def _prepare_words(self) -> Callable[[], Files]:
+    def _prepare_context(self) -> Callable[[], Files]:
         from circles.report.context import make_context
 
         described = make_context(
@@ -113,7 +113,7 @@ class PageTargets:
             self._read("figures", self._figures),
             self._read("tables", self._tables),
         )
-        return partial(dict[str, bytes], {WORDS: context_json.encode(described)})
+        return partial(dict[str, bytes], {CONTEXT: context_json.encode(described)})
 
     def _prepare_page(self, page: ReportPage) -> Callable[[], Files]:
         made = {page.target: self._rendering.texts[page.target].encode()}

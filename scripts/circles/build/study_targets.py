@@ -69,7 +69,7 @@ class StudyTargets:
 
     @cached_property
     def study(self) -> Study:
-        """The study of the experiment, untitled: only the words of the pages know the title."""
+        """The study of the experiment, untitled: only the context of the pages knows the title."""
         from circles.experiment.data import make_split
 
         experiment, results = self.experiment, self.results
@@ -231,8 +231,8 @@ class StudyTargets:
 
         return {variant.name: source_code(variant, about.dataset) for variant in about.variants}
 
-    def sources_of_words(self) -> Sources:
-        """Return what the words of the pages are made from, apart from figures and tables."""
+    def sources_of_context(self) -> Sources:
+        """Return what the context of the pages is made from, apart from figures and tables."""
         programs = [self._own_programs, *map(self._programs, self.experiment.examples)]
         return (
             {"title of the book": sources.of_value(book_title(self.experiment))}

@@ -1,4 +1,4 @@
-"""What a page is made from: its templates, and the words that they use."""
+"""What a page is made from: its templates, and the context that they use."""
 
 import ast
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ from circles.report.pages import (
 )
 from circles.report.template_set import TemplateSet
 
-# Whose code decides how a page reads, once its words are there.
+# Whose code decides how a page reads, once its context is there.
 _WRITTEN_BY = ("circles.report.pages", "circles.report.context_json")
 # How book.toml is read and its mistakes are told: what it says is a source itself.
 _READ_BY = tuple(f"circles.experiment.{name}" for name in ("document", "messages", "parts"))
@@ -38,7 +38,7 @@ class PageSources:
     templates : TemplateSet
         The templates of the book.
     described : mapping or None
-        The words that the pages may say, by name; None if they are yet to be made.
+        The context of the pages, by name; None if it is yet to be made.
     """
 
     def __init__(self, templates: TemplateSet, described: Mapping[str, Any] | None) -> None:
@@ -109,12 +109,11 @@ class PageSources:
 
     def _of_words(self, names: set[str], variant: str | None) -> Sources:
         if self._described is None:
-            return {"words": PENDING}
-        found = {
-            f"words {name}": self._digests[name] for name in sorted(names & self._described.keys())
-        }
+            return {"context": PENDING}
+        described = sorted(names & self._described.keys())
+        found = {f"context {name}": self._digests[name] for name in described}
         if variant:
-            found[f"words of {variant}"] = self._digests_of_variants[variant]
+            found[f"context of {variant}"] = self._digests_of_variants[variant]
         return found
 
     @cached_property
