@@ -1,5 +1,6 @@
 """Training many seeds: what comes back, that it repeats, and that runs do not meet."""
 
+import os
 import subprocess
 import sys
 from dataclasses import fields
@@ -7,10 +8,11 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from circles.experiment.backend import load_backend
 from circles.experiment.data import make_split
 from circles.experiment.spec import Layer
 from circles.training import trainer
-from circles.training.program import LANES, TrainingHistory
+from circles.training.program import LANES, TrainingHistory, compile_epochs
 from extent import ALL
 from tutorial import FILE
 
@@ -173,6 +175,24 @@ def test_cutting_epochs_into_blocks_changes_nothing(variant, split, many, monkey
     """The state passes from block to block whole, optimizer and path included."""
     monkeypatch.setattr(trainer, "BLOCK_ROWS", 5 * 40)
     assert_same_run(trainer.train(variant, split, [45], traced_seed=45), many, 45)
+
+
+def test_short_training_takes_the_program_of_long_training(variant, experiment):
+    """A few epochs more, or a few less, compile nothing anew."""
+    split = make_split(experiment.dataset.model_copy(update={"samples": 36}))
+    for epochs in (7, 3, 30):
+        trainer.train(variant.model_copy(update={"epochs": epochs}), split, [1], None)
+    assert compile_epochs(variant, split).experimental_get_tracing_count() == 1
+
+
+def test_the_compilers_options_do_not_stay_in_the_environment(monkeypatch):
+    """Other libraries of the process, and its children, read there what they always did."""
+    for given in ("--xla_cpu_enable_fast_math=false", None):
+        monkeypatch.delenv("XLA_FLAGS", raising=False)
+        if given:
+            monkeypatch.setenv("XLA_FLAGS", given)
+        load_backend.__wrapped__()
+        assert os.environ.get("XLA_FLAGS") == given
 
 
 def test_a_followed_seed_must_be_trained(variant, split):

@@ -147,7 +147,7 @@ def measure_load(row: Row, plan: Plan) -> MarginalCost:
     """Return what one run asks for, from the row of Circles with the most seeds."""
     setting = Setting(seeds=CHUNK, epochs=plan.epochs)
     seeds = tuple(range(CHUNK))
-    task = Task(_variant(setting), _dataset(setting.samples), seeds, traced_seed=None)
+    task = Task(variant_of(setting), dataset_of(setting.samples), seeds, traced_seed=None)
     from circles.training.trainer import train  # loads TensorFlow
 
     runs = train(task.variant, make_split(task.dataset), task.seeds, task.traced_seed)
@@ -206,7 +206,9 @@ def _prepare(
 ) -> dict[Contestant, Training]:
     """Return every contestant's training, those that are named twice once."""
     return {
-        (name, setting): prepares[name](_variant(setting), _dataset(setting.samples), setting.seeds)
+        (name, setting): prepares[name](
+            variant_of(setting), dataset_of(setting.samples), setting.seeds
+        )
         for name, setting in contestants
     }
 
@@ -229,7 +231,7 @@ def _seconds(training: Training) -> float:
     return time.perf_counter() - start
 
 
-def _variant(setting: Setting) -> Variant:
+def variant_of(setting: Setting) -> Variant:
     """Return the tutorial's working network, ``setting.width`` wide."""
     hidden = Layer(units=setting.width, activation="relu")
     return Variant(
@@ -241,7 +243,7 @@ def _variant(setting: Setting) -> Variant:
     )
 
 
-def _dataset(samples: int) -> Circles:
+def dataset_of(samples: int) -> Circles:
     """Return the tutorial's circles with so many points."""
     return Circles(
         kind="circles",

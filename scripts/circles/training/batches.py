@@ -14,6 +14,18 @@ if TYPE_CHECKING:
 
 Number = TypeVar("Number", bound=np.number)
 
+BLOCK_ROWS = 100_000  # points that a run sees in one call: about 0.1 s, so that Ctrl-C is prompt
+LEAST_BLOCK, MOST_PATH = 100, 1_000_000
+
+
+def least_block(samples: int, parameters: int) -> int:
+    """Return to how many epochs a call for fewer is padded.
+
+    So short training takes the program that long training is compiled for. The traced run's path
+    keeps below ``MOST_PATH`` numbers.
+    """
+    return min(LEAST_BLOCK, BLOCK_ROWS // samples, MOST_PATH // parameters)
+
 
 def shares(samples: int, size: int) -> Floats:
     """Return what each point weighs in the mean of its batch: (batches, size).

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from circles.experiment.backend import load_backend
-from circles.training.batches import cut_into_batches, pad, shares, tabulate
+from circles.training.batches import cut_into_batches, least_block, pad, shares, tabulate
 from circles.training.initialization import Orders, Weights
 from circles.training.objective import losses_of, right_answers
 from circles.training.runs import Floats, Ints
 from circles.training.step import (
     UNROLLED,
+    Score,
     State,
     Tensor,
     forward,
@@ -149,7 +150,8 @@ def _train_blocks(
     program = compile_epochs(variant, split)
     table = tf.constant(tabulate(split, pad(places, state[0].shape[-1])))
     watch = start_watch(variant, state[0])
-    history, path, length, steps = [], [], 0, 0
+    history, path, steps = [], [], 0
+    length = least_block(places.shape[1], state[0].shape[0])
     for block in shuffles:
         length = max(length, len(block))
         batches = cut_into_batches(variant, pad(block, length))
@@ -280,7 +282,7 @@ def _train_epoch(
     numbers = tf.cast(steps + 1 + tf.range(batches), tf.float32)
     scales = scales_of(variant, given.rate, numbers)
 
-    def train_next(number: Tensor, state: State, sums: Tensor) -> tuple[Tensor, ...]:
+    def train_next(number: Tensor, state: State, sums: Score) -> tuple[Tensor, ...]:
         batch = tf.transpose(tf.gather(table, rows[number]), (1, 0, 2))
         state, score = train_step(
             variant,
@@ -291,14 +293,15 @@ def _train_epoch(
             scales=tuple(one[number] for one in scales),
             settle=settle,
         )
-        return number + 1, state, sums + score * weights[number]
+        loss, accuracy = (part * weights[number] for part in score)
+        return number + 1, state, (sums[0] + loss, sums[1] + accuracy)
 
     _, state, sums = tf.while_loop(
         lambda number, *_: number < batches,
         train_next,
-        (0, state, tf.zeros((2, table.shape[-1]))),
+        (0, state, (tf.zeros(table.shape[-1]),) * 2),
     )
-    return state, sums
+    return state, tf.stack(sums)
 
 
 def _first_state(variant: "Variant", weights: Weights, lanes: int) -> State:

@@ -24,6 +24,8 @@ tf, _ = load_backend()
 
 Tensor = Any
 Tensors = tuple[Tensor, ...]
+# Loss and accuracy, (runs,) each. In one array the compiler would ask of every number which it is.
+Score = tuple[Tensor, Tensor]
 State = Tensors  # the weights, and what the optimizer keeps for each
 Settle = Callable[[Tensor], Tensor]
 
@@ -57,8 +59,8 @@ def train_step(
     shares: Tensor,
     scales: Tensors,
     settle: Settle,
-) -> tuple[State, Tensor]:
-    """Take one step; return what it changed and the batch's mean loss and accuracy (2, runs).
+) -> tuple[State, Score]:
+    """Take one step; return what it changed and the batch's mean loss and accuracy.
 
     Parameters
     ----------
@@ -81,9 +83,9 @@ def train_step(
     gradients = regularised(variant, weights, tape.gradient(losses, weights, upstream))
     gradient = tf.concat([tf.reshape(part, (-1, part.shape[-1])) for part in gradients], axis=0)
     score = [tf.reduce_mean(losses, axis=0), right_answers(variant, logits, labels)]
-    sums = [_sum_over_batch((part * shares)[tf.newaxis]) for part in score]
+    loss, accuracy = (_sum_over_batch((part * shares)[tf.newaxis])[0] for part in score)
     updated = variant.optimizer.update(scales, packed, gradient, *slots)
-    return updated, _with_penalty(variant, weights, tf.concat(sums, axis=0))
+    return updated, (_with_penalty(variant, weights, loss), accuracy)
 
 
 def score_of(variant: "Variant", packed: Tensor, points: Tensor, labels: Tensor) -> Tensor:
@@ -95,14 +97,13 @@ def score_of(variant: "Variant", packed: Tensor, points: Tensor, labels: Tensor)
     logits = forward(variant, weights, points)
     losses = tf.reduce_mean(losses_of(variant, logits, labels), axis=0)
     score = [losses, right_answers(variant, logits, labels)]
-    sums = [_sum_over_batch(part[tf.newaxis]) / points.shape[1] for part in score]
-    return _with_penalty(variant, weights, tf.concat(sums, axis=0))
+    loss, accuracy = (_sum_over_batch(part[tf.newaxis])[0] / points.shape[1] for part in score)
+    return tf.stack([_with_penalty(variant, weights, loss), accuracy])
 
 
-def _with_penalty(variant: "Variant", weights: list[Tensor], score: Tensor) -> Tensor:
-    if not any(layer.l1 or layer.l2 for layer in variant.layers):
-        return score
-    return tf.stack([score[0] + penalty_of(variant, weights), score[1]])
+def _with_penalty(variant: "Variant", weights: list[Tensor], loss: Tensor) -> Tensor:
+    is_penalised = any(layer.l1 or layer.l2 for layer in variant.layers)
+    return loss + penalty_of(variant, weights) if is_penalised else loss
 
 
 def penalty_of(variant: "Variant", weights: list[Tensor]) -> Tensor:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from circles.training.batches import BLOCK_ROWS
 from circles.training.initialization import Weights, initial_weights, places, shuffle_blocks
 from circles.training.program import TrainingHistory, run
 from circles.training.runs import Ints, Runs
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from circles.experiment.spec import Variant
     from circles.experiment.split import Labels, Points, Split
 
-BLOCK_ROWS = 100_000  # points that a run sees in one call: about 0.1 s, so that Ctrl-C is prompt
 HISTORY = 200  # epochs that are kept for every seed, at most
 
 
@@ -32,7 +32,7 @@ def train(
     """
     samples, features = count_fitted(variant, len(split.X)), split.X.shape[1]
     row = None if traced_seed is None else list(seeds).index(traced_seed)
-    course = run(
+    trained = run(
         variant,
         split,
         weights=_first_weights(variant, seeds, features),
@@ -41,7 +41,7 @@ def train(
         traced_seed=row or 0,
         watched=_find_watched(variant, split, samples),
     )
-    return _make_runs(variant, split.y[:samples], course, seeds=seeds, row=row)
+    return _make_runs(variant, split.y[:samples], trained, seeds=seeds, row=row)
 
 
 def count_fitted(variant: "Variant", samples: int) -> int:
@@ -72,7 +72,7 @@ def kept_epochs(epochs: int) -> Ints:
 def _make_runs(
     variant: "Variant",
     labels: "Labels",
-    course: TrainingHistory,
+    trained: TrainingHistory,
     *,
     seeds: Sequence[int],
     row: int | None,
@@ -81,22 +81,22 @@ def _make_runs(
     rows = [] if row is None else [row]
     return Runs(
         seeds=np.array(seeds),
-        loss=course.score[0],
-        accuracy=course.score[1],
-        held_out_loss=course.held_out_score[0],
-        held_out_accuracy=course.held_out_score[1],
+        loss=trained.score[0],
+        accuracy=trained.score[1],
+        held_out_loss=trained.held_out_score[0],
+        held_out_accuracy=trained.held_out_score[1],
         # A mean of batches' means may miss 1 by rounding, but not by half a label.
-        epochs_run=course.epochs,
-        perfect_epoch=_first_epoch(course.history[:, 1] > 1 - 0.5 / labels.size),
+        epochs_run=trained.epochs,
+        perfect_epoch=_first_epoch(trained.history[:, 1] > 1 - 0.5 / labels.size),
         history_epoch=kept,
-        history_loss=course.history[kept - 1, 0].T,
-        history_accuracy=course.history[kept - 1, 1].T,
-        reference_loss=course.history[:, 0, rows].T.ravel(),
-        reference_accuracy=course.history[:, 1, rows].T.ravel(),
-        reference_weights=tuple(part[kept - 1][: len(kept) * len(rows)] for part in course.path),
-        weights=tuple(course.weights),
+        history_loss=trained.history[kept - 1, 0].T,
+        history_accuracy=trained.history[kept - 1, 1].T,
+        reference_loss=trained.history[:, 0, rows].T.ravel(),
+        reference_accuracy=trained.history[:, 1, rows].T.ravel(),
+        reference_weights=tuple(part[kept - 1][: len(kept) * len(rows)] for part in trained.path),
+        weights=tuple(trained.weights),
         steps=variant.epochs * -(-len(labels) // variant.batch_size),
-        validation=tuple(course.history[kept - 1, 2:].transpose(1, 2, 0)),
+        validation=tuple(trained.history[kept - 1, 2:].transpose(1, 2, 0)),
     )
 
 
