@@ -120,8 +120,8 @@ class WiringPicture:
         """Draw a row for each pair."""
         axes = figure.subplots(len(self.shown), 2, squeeze=False)
         for (left, right), pair in zip(axes, self.shown, strict=True):
-            for course, look in zip(pair, LOOKS, strict=True):
-                _draw_course(course, look, left, right)
+            for curve, look in zip(pair, LOOKS, strict=True):
+                _draw_curve(curve, look, left, right)
             left.set(ylabel="Zero gradient", ylim=(-0.05, 1.05))
             right.set(ylabel="Accuracy", ylim=(-0.05, 1.05))
             left.legend(loc="lower left", bbox_to_anchor=(0, 1.02))
@@ -141,16 +141,16 @@ def _course(study: Study, variant: Variant) -> GradientCurve:
     )
 
 
-def _draw_course(course: GradientCurve, look: LineStyle, left: Axes, right: Axes) -> None:
+def _draw_curve(curve: GradientCurve, look: LineStyle, left: Axes, right: Axes) -> None:
     """Draw the share without a gradient on the left and the accuracies on the right."""
-    chosen = np.linspace(0, len(course.path.epochs) - 1, MOST_PLACES).round().astype(int)
+    chosen = np.linspace(0, len(curve.path.epochs) - 1, MOST_PLACES).round().astype(int)
     shown = np.unique(chosen)  # all, where there are few
-    epochs, spread = course.path.epochs[shown], course.spread
-    label = f"{look.role}: {palette.fit(course.variant.short_title, 44, 1)}"
-    left.plot(epochs, course.path.share[shown], look.style, color=look.colour, label=label)
+    epochs, spread = curve.path.epochs[shown], curve.spread
+    label = f"{look.role}: {palette.fit(curve.variant.short_title, 44, 1)}"
+    left.plot(epochs, curve.path.share[shown], look.style, color=look.colour, label=label)
     low, high = spread.low[shown], spread.high[shown]
     right.fill_between(epochs, low, high, color=look.colour, lw=0, alpha=0.18)
-    right.plot(epochs, course.accuracy[shown], look.style, color=look.colour)
+    right.plot(epochs, curve.accuracy[shown], look.style, color=look.colour)
 
 
 def _compare(broken: GradientCurve, repaired: GradientCurve) -> str:

@@ -26,20 +26,20 @@ def scrubber(variant: Variant, study: Study) -> LiveData:
     path = np.concatenate([part.reshape(len(part), -1) for part in runs.reference_weights], axis=1)
     frames = _choose(path, runs.reference_loss[runs.history_epoch - 1])
     epochs = runs.history_epoch[frames]
-    course = {
+    curves = {
         "epochs": epochs.tolist(),
         "loss": rounded(runs.reference_loss[epochs - 1]),
         "accuracy": rounded(runs.reference_accuracy[epochs - 1], 4),
     }
     scaler = split.inputs_of(variant).scaler
-    values: dict[str, Any] = course | {
+    values: dict[str, Any] = curves | {
         "name": variant.name,
         "layers": [layer.model_dump(include={"units", "activation"}) for layer in variant.layers],
         "features": list(variant.features),
         "scaler": scaler and {"mean": scaler.mean.tolist(), "scale": scaler.std.tolist()},
         "weights": packed(path[frames]),
     }
-    return LiveData(values, pd.DataFrame(course))
+    return LiveData(values, pd.DataFrame(curves))
 
 
 def _choose(path: NDArray[np.floating], loss: NDArray[np.floating]) -> NDArray[np.intp]:
