@@ -279,7 +279,7 @@ def test_nothing_else_tells_of_make():
     mended = re.compile(r"`?make (?:report|render|claims|publish|drift|baseline|check|diff|why)\b")
     texts = [*paths.LIBRARY.rglob("*.py"), *paths.TEMPLATES.rglob("*.j2")]
     strings = {
-        path.name: mended.findall(re.sub(r'""".*?"""|#.*', "", path.read_text(), flags=re.DOTALL))
+        path.name: mended.findall(re.sub(r'(?s:""".*?""")|#.*', "", path.read_text()))
         for path in texts
     }
     assert {name: found for name, found in strings.items() if found} == {}

@@ -116,12 +116,19 @@ def test_an_address_ends_with_one_slash(tmp_path: Path, given: str, address: str
     ],
 )
 def test_what_is_no_address_is_refused(tmp_path: Path, bad: str) -> None:
-    """The message names file and key, what is allowed and what was received; no site is left."""
+    """The message names file and key, what is allowed and what was received."""
     root = sited(copy_book(tmp_path / "book"), f"site-url: {bad}")
     said = f"{root / '_quarto.yml'}: book.site-url must be the address of the site's front page"
     with pytest.raises(RenderError, match=re.escape(said)) as caught:
-        render(root)
+        address_of(book.load(root))
     assert f"Received: {yaml.safe_load(bad)!r}" in str(caught.value)
+
+
+def test_where_the_address_is_none_no_site_is_left(tmp_path: Path) -> None:
+    """It is looked at before anything is rendered."""
+    root = sited(copy_book(tmp_path / "book"), "site-url: 12")
+    with pytest.raises(RenderError, match="site-url must be"):
+        render(root)
     assert not list(root.glob("_site*"))
 
 
