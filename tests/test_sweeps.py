@@ -520,7 +520,7 @@ def test_a_map_has_gaps_where_accuracies_are_no_numbers():
         {"features": [["x1"], ["x2"], ["r^2"], ["x1", "x2", "x1^2", "x2^2", "x1*x2", "r^2"]]},
         {"noise": [step / 500 for step in range(100)]},
         {"activation": ACTIVATIONS, "learning_rate": [10**-step for step in range(9)]},
-        {"samples": list(range(10, 110)), "factor": [0.2, 0.4, 0.6, 0.8]},
+        {"samples": list(range(10, 110, 4)), "factor": [0.2, 0.4, 0.6, 0.8]},
     ],
 )
 def test_large_sweeps_are_light(vary):
