@@ -390,6 +390,19 @@ def test_quarto_s_own_description_stays_alone(bare_by_quarto: tuple[book.Book, P
     assert page.read_text().count('name="description"') == 1
 
 
+def test_what_quarto_leaves_without_a_name_gets_one(
+    bare_by_quarto: tuple[book.Book, Path],
+) -> None:
+    """Its navigation is told apart by screen readers, and a work in the margin is in no list."""
+    what, site = bare_by_quarto
+    page = site / "report/first.html"
+    parts = '<nav id="TOC" role="doc-toc"></nav><div class="csl-entry" role="listitem">A.</div>'
+    page.write_text(page.read_text().replace("</main>", f"{parts}</main>"))
+    postprocess_quarto.finish(what, site)
+    assert '<nav id="TOC" aria-label="On this page" role="doc-toc">' in page.read_text()
+    assert '<div class="csl-entry">A.</div>' in page.read_text()
+
+
 def test_finishing_twice_changes_nothing(bare_by_quarto: tuple[book.Book, Path]) -> None:
     """Whoever renders twice has the same site."""
     what, site = bare_by_quarto

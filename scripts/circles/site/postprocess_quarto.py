@@ -20,6 +20,13 @@ _TITLE_BLOCK = '<header id="title-block-header"'
 _IMPRINT = '<p class="imprint">'
 _END = "</head>"
 _DESCRIPTION = '<meta name="description"'
+_NAVIGATION = {  # what a screen reader calls the parts of a page that Quarto leaves without a name
+    '<nav class="quarto-secondary-nav"': "This page",
+    '<nav id="quarto-sidebar"': "Chapters",
+    '<nav id="TOC"': "On this page",
+    '<nav class="page-navigation"': "Previous and next chapter",
+}
+_IN_A_LIST = ' class="csl-entry" role="listitem"'
 
 
 def finish(book: Book, site: Path) -> int:
@@ -78,7 +85,15 @@ def _well_set(text: str, href: str, book: Book, site: Path) -> str:
     placed = pictures.place(text, href, book.root)
     for name in placed.files:
         _copy(book.root / name, site / name)
-    return typography.refine(placed.html)
+    return _named(typography.refine(placed.html))
+
+
+def _named(text: str) -> str:
+    """Return a page that can be read aloud: its parts have names, and no item is without a list."""
+    for opening, name in _NAVIGATION.items():
+        if f"{opening} aria-label=" not in text:
+            text = text.replace(opening, f'{opening} aria-label="{name}"')
+    return text if ' role="list"' in text else text.replace(_IN_A_LIST, ' class="csl-entry"')
 
 
 def _copy(source: Path, target: Path) -> None:
