@@ -297,10 +297,11 @@ def test_the_title_page_has_the_first_figure(site: Path) -> None:
     assert drawn[0] > 2 > drawn[1]
 
 
-def test_no_float_stands_above_the_heading_of_its_section() -> None:
-    """Where one begins high on a page, what floats goes to the foot of the page."""
+def test_what_is_low_stays_below_the_heading_of_its_section() -> None:
+    """It does not float above a heading high on its page, or above that of its chapter."""
     look = (paths.LIBRARY / "site/pandoc/book.typ").read_text(encoding="utf-8")
-    text = "#set page(height: 12cm)\n= One\nText.\n#pagebreak()\n== Two\nText.\n#floating[Float]"
+    text = "#set page(height: 14cm)\n= One\nText.\n#pagebreak()\n== Two\nText.\n"
+    text += "#floating(block(height: 5cm)[Float])"
     made = typst.compile(f"#let fallbacks = ()\n{look}\n{text}".encode())
     with pypdfium2.PdfDocument(made) as document:
         assert document[1].get_textpage().get_text_range().split() == ["Two", "Text.", "Float"]
