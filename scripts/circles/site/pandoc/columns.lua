@@ -1,5 +1,6 @@
 -- For Quarto's PDF: two columns below the title of a page whose front matter asks for them, and a new page above
--- the title where it asks for that. All chapters are one document there, in which the front matters are gone.
+-- the title where it asks for that. All chapters are one document there, in which the front matters are gone. And
+-- captions of tables without a number, which Quarto leaves out.
 
 local is_open = false
 
@@ -39,6 +40,19 @@ local function header(el)
   return blocks
 end
 
+-- A table with a number has its caption elsewhere by now.
+local function with_caption(el)
+  local caption = el.caption.long
+  if #caption == 0 or el.identifier ~= '' or not quarto.doc.is_format('typst') then
+    return nil
+  end
+  el.caption = pandoc.Caption({})
+  local blocks = pandoc.Blocks { pandoc.RawBlock('typst', '#table-caption[') }
+  blocks:extend(caption)
+  blocks:extend { pandoc.RawBlock('typst', ']'), el }
+  return blocks
+end
+
 local function document(doc)
   doc.blocks:extend(close())
   return doc
@@ -46,5 +60,5 @@ end
 
 return quarto.utils.combineFilters {
   quarto.utils.file_metadata_filter(),
-  { Header = header, Pandoc = document },
+  { Header = header, Table = with_caption, Pandoc = document },
 }
