@@ -151,7 +151,7 @@ def test_a_package_that_pages_are_written_with(root, made, monkeypatch):
 def test_the_title_of_the_report(root, made):
     """No figure, table or page shows it, only the notebook and the book's configuration."""
     (root / "circles.toml").write_text(MINIATURE.replace("A miniature", "A maxiature"))
-    assert made() == {"words", "book", *kind(root, "notebook")}
+    assert made() == {"context", "book", *kind(root, "notebook")}
     assert b"A maxiature" in tree(root)["_book.yml"]
 
 
@@ -228,7 +228,7 @@ def test_another_default_counts(root, made):
     manifest.facts["experiment"]["variants"][0]["batch_size"] = 7
     manifest.save()
     stale = made()
-    assert {"figure:history-linear", "figure:boundaries", "words"} <= stale
+    assert {"figure:history-linear", "figure:boundaries", "context"} <= stale
     assert not any("columns" in name or name.startswith("result:") for name in stale)
     assert made() == set()
 
