@@ -150,6 +150,7 @@ def test_earlier_use_of_tensorflow_does_not_matter(experiment):
         ({"seeds": True}, "seeds: must be a whole number from 1 to 100000. Received: True"),
         ({"seeds": 2.5}, "seeds: must be a whole number from 1 to 100000. Received: 2.5"),
         ({"engine": "cluster"}, "not an engine.*Received: 'cluster'"),
+        ({"engine": 5}, "not an engine.*Received: 5"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(experiment, arguments, message):

@@ -140,8 +140,12 @@ def test_facts_of_a_result_name_everything_that_decided_it(miniature):
 
 
 def _endless(folder):
-    """Write an experiment of which the first variant is trained soon and the others never."""
+    """Write an experiment of which the first variant is trained soon and the others never.
+
+    The second is so wide that a single call of its program takes minutes.
+    """
     endless = MINIATURE.replace("epochs = 4\n", "epochs = 100000\n").replace("100000", "4", 1)
+    endless = endless.replace("[{ units = 3", "[{ units = 256 }, { units = 256 }, { units = 3")
     (folder / "circles.toml").write_text(endless.replace("samples = 40", "samples = 4000"))
 
 

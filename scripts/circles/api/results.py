@@ -244,7 +244,7 @@ def _train(
     trials = {name: experiment.trial(name, seeds) for name in asked}
     with holding(experiment.store.parent):
         store = Store(experiment.store)
-        choose = partial(choose_engine, engine, apart=True)
+        choose = partial(choose_engine, engine)
         results = run_trials(trials, look_up(trials, store), store, choose)
     seed = experiment.spec.reference_seed
     return {name: Result(asked[name], one.runs, seed) for name, one in results.items()}

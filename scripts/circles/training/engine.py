@@ -37,13 +37,10 @@ class Engine(Protocol):
         """Yield every task with its result once, as they are finished."""
 
 
-def choose_engine(address: str | None, *, apart: bool = False) -> Engine:
-    """Return this machine's cores, or what stands at an address such as ``dask://host:8786``.
-
-    With ``apart`` no task is done in this process.
-    """
+def choose_engine(address: str | None) -> Engine:
+    """Return this machine's cores, or what stands at an address such as ``dask://host:8786``."""
     place = check_address(address)
-    return DaskCluster(f"tcp://{place}") if place else LocalCores(apart=apart)
+    return DaskCluster(f"tcp://{place}") if place else LocalCores()
 
 
 def check_address(address: str | None) -> str | None:
@@ -51,9 +48,9 @@ def check_address(address: str | None) -> str | None:
 
     Raises ``EngineError`` where it is no such address.
     """
-    if not address:
+    if address is None or address == "":
         return None
-    found = _DASK_ADDRESS.fullmatch(address)
+    found = isinstance(address, str) and _DASK_ADDRESS.fullmatch(address)
     if found and 0 < int(found["port"]) < 2**16:
         return found["place"]
     raise EngineError(
@@ -84,10 +81,13 @@ def work(task: Task, address: str) -> TaskResult:
 
 
 class LocalCores:
-    """The cores of this machine, each a process of its own (joblib's loky)."""
+    """The cores of this machine, each a process of its own (joblib's loky).
 
-    def __init__(self, workers: int | None = None, *, apart: bool = False) -> None:
-        self._apart = apart  # even a single task is not for this process
+    Not even a single task is done in this process, where a compiled call of a wide network would
+    keep Ctrl-C waiting, and TensorFlow may be in other use.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or count_cores()
 
     def __str__(self) -> str:
@@ -101,7 +101,7 @@ class LocalCores:
         """
         named = {f"task {number} of {len(tasks)}": task for number, task in enumerate(tasks, 1)}
         jobs = {name: partial(partial, work, task, task.address()) for name, task in named.items()}
-        with closing(run_jobs(jobs, self.workers, apart=self._apart)) as arriving:
+        with closing(run_jobs(jobs, self.workers, apart=True)) as arriving:
             for name, done in arriving:
                 yield named[name], done
 
