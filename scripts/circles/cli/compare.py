@@ -165,6 +165,7 @@ def baseline(
     What is missing is trained. It takes the seeds of the experiment file.
     """
     with one_message(STOPPED, file):
+        from circles.common.text import plural
         from circles.compare import drift
         from circles.compare.baseline import as_text
         from circles.experiment.messages import file_label
@@ -172,7 +173,8 @@ def baseline(
         made = drift.make(_options(experiment, report, engine, None, sweeps=sweeps))
         changed = files.write_if_changed(file, as_text(made).encode())
         numbers = sum(map(len, made.trials.values()))
-        what = f"{numbers} numbers of {len(made.trials)} trials, {len(made.claims)} claims"
+        counted = plural(numbers, "number"), plural(len(made.trials), "trial")
+        what = f"{' of '.join(counted)}, {plural(len(made.claims), 'claim')}"
         done = "written" if changed else "as it was"
         _log.info("%s: %s (%s)", file_label(file), done, what)
 
