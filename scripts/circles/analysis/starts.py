@@ -32,6 +32,7 @@ class Starts:
     around_open: int
     others: int
     others_open: int
+    expected_open: float  # of those that began around it, if at each width the start did not matter
 
 
 def count_starts(cells: Iterable[CellRuns]) -> Starts:
@@ -44,7 +45,12 @@ def count_starts(cells: Iterable[CellRuns]) -> Starts:
     ends = {units: _ends_by_start(one) for units, one in widths.items() if units >= 3}
     told = {units: both for units, both in ends.items() if all(both) and any(map(any, both))}
     around, others = (list(chain.from_iterable(both[i] for both in told.values())) for i in (0, 1))
-    return Starts(tuple(sorted(told)), len(around), sum(around), len(others), sum(others))
+    expected = sum(
+        len(first) * (sum(first) + sum(second)) / (len(first) + len(second))
+        for first, second in told.values()
+    )
+    counts = len(around), sum(around), len(others), sum(others)
+    return Starts(tuple(sorted(told)), *counts, float(expected))
 
 
 def _ends_by_start(one: CellRuns) -> tuple[list[bool], list[bool]]:

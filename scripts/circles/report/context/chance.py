@@ -71,6 +71,7 @@ def _describe_starts(cells: tuple[CellRuns, ...]) -> Values | None:
         "around_open": as_count(found.around_open),
         "others": as_count(found.others),
         "others_open": as_count(found.others_open),
+        "expected_open": as_count(round(found.expected_open)),
     }
 
 
