@@ -102,7 +102,7 @@ bench: $(INSTALLED) ## measure training beside its peers; renews the methods pag
 test: $(INSTALLED) ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-fast: $(INSTALLED) ## run the quick tests alone: no TensorFlow, no browser, a minute and a half
+test-fast: $(INSTALLED) ## run the quick tests alone: no TensorFlow, no browser, a minute and a quarter
 	@$(BIN)/python -m pytest --fast -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED) ## check style, types, the order of the layers, workflows and the Dockerfile
