@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Number = TypeVar("Number", bound=np.number)
 
-BLOCK_ROWS = 100_000  # points that a run sees in one call: about 0.1 s, so that Ctrl-C is prompt
+BLOCK_ROWS = 100_000  # points that a run sees in one call, which bounds its memory
 LEAST_BLOCK, MOST_PATH = 100, 1_000_000
 
 
