@@ -122,13 +122,13 @@ class SurvivalPicture:
             return
         styles = lines.make_styles(len(self.shown), MARKS, names=False)
         for one, style in zip(self.shown, styles, strict=True):
-            _draw_course(one, style, ax)
+            _draw_curve(one, style, ax)
         ax.set_xlim(0, None)
         handles, _ = ax.get_legend_handles_labels()
         add_legends(figure, Legend(handles))
 
 
-def _draw_course(one: SurvivalCurve, style: lines.Style, ax: Axes) -> None:
+def _draw_curve(one: SurvivalCurve, style: lines.Style, ax: Axes) -> None:
     """Draw one curve with its interval, and a cross where runs are censored."""
     curve = one.survival
     name = palette.in_legend(

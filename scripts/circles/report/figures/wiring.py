@@ -71,7 +71,7 @@ class WiringPicture:
     def of(cls, study: Study) -> WiringPicture:
         """Return the picture of the first pairs of a broken variant and its repair."""
         shown = tuple(
-            (_course(study, broken), _course(study, repaired))
+            (_curve_of(study, broken), _curve_of(study, repaired))
             for broken, repaired in study.pairs[:MOST_PAIRS]
         )
         return cls(study.reference_seed, shown, len(study.pairs))
@@ -131,7 +131,7 @@ class WiringPicture:
             ax.set_xlabel("Epoch")
 
 
-def _course(study: Study, variant: Variant) -> GradientCurve:
+def _curve_of(study: Study, variant: Variant) -> GradientCurve:
     runs, path = study.runs[variant.name], study.gradient_paths[variant.name]
     return GradientCurve(
         path=path,
