@@ -423,7 +423,7 @@ def test_a_second_key_gives_lines():
 def test_what_varies_reads_well(vary, lines, values):
     """Things are counted, numbers have values, and names stand for themselves."""
     picture, _ = draw(make_swept(vary, lambda **_: [0.5] * 3))
-    assert f", a line for each {lines}." in picture.caption
+    assert f", a line for each {lines}: " in picture.caption
     assert values in picture.alt
 
 

@@ -15,7 +15,7 @@ from circles.report.figures.sweeps import (
     as_value,
     describe_key,
 )
-from circles.report.numbers import as_percent
+from circles.report.numbers import as_many, as_percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,9 +68,11 @@ class SweepMapPicture(SweepPicture):
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
+        runs = as_many(self._rate(self.cells[0]).trials, "run")
         return (
-            f"{escape(self.sweep.title)}. The share of the runs {self._of_rate}, and the "
-            f"median held-out accuracy{self._describe_possible()}."
+            f"{escape(self.sweep.title)}: {self._compare_ends()}. Cells are percentages, "
+            f"each from {runs}: of the runs {self._of_rate}, and the median held-out "
+            f"accuracy{self._describe_possible()}."
         )
 
     @property
@@ -153,8 +155,16 @@ def _name_places(set_ticks: Callable[..., object], values: Sequence[Value], rota
 
 
 def _write_numbers(values: Floats, middle: float, ax: Axes) -> None:
-    """Write each value in hundredths into its cell, light on dark and dark on light."""
+    """Write each share in per cent into its cell, light on dark and dark on light."""
     for (row, column), value in np.ndenumerate(values):
-        text = f"{100 * value:.0f}" if np.isfinite(value) else "–"
         colour = "white" if value < middle else "black"
-        ax.text(column, row, text, ha="center", va="center", color=colour)
+        ax.text(column, row, _write_share(value), ha="center", va="center", color=colour)
+
+
+def _write_share(share: float) -> str:
+    """Return a share in per cent, as short as can be. Only a whole one reads as 100."""
+    if not np.isfinite(share):
+        return "–"
+    if 0 < share < 0.005:
+        return "<1"
+    return ">99" if 0.995 <= share < 1 else f"{100 * share:.0f}"

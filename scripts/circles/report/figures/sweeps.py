@@ -45,7 +45,7 @@ AXES = {
 # What is possible on the data of a cell: how its line is drawn, and what it is.
 YARDSTICKS = {
     "ceiling": ("--", "the best possible (dashed)"),
-    "circle": (":", "the best circle (dotted)"),
+    "circle": (":", "the best circle about the centre (dotted)"),
     "line": ("-.", "the best line (dash-dotted)"),
 }
 # The largest value by the smallest: from here on an axis is logarithmic, and has room for powers of
@@ -115,9 +115,10 @@ class SweepPicture:
         """What to see, in Markdown."""
         middle = f" and middle {as_percent(statistics.MIDDLE, 0)}" if self._has_bands else ""
         return (
-            f"{escape(self.sweep.title)}{self._describe_lines()}. The share of the runs "
-            f"{self._of_rate}, with its {as_percent(statistics.CONFIDENCE, 0)} interval, and "
-            f"the held-out accuracy, median{middle}{self._describe_yardsticks()}."
+            f"{escape(self.sweep.title)}{self._describe_lines()}: {self._compare_ends()}. "
+            f"The first panel has the rates with their {as_percent(statistics.CONFIDENCE, 0)} "
+            f"intervals, the second the held-out accuracy, median{middle}"
+            f"{self._describe_yardsticks()}."
         )
 
     @property
@@ -126,6 +127,23 @@ class SweepPicture:
         return (
             f"Two charts over {describe_key(self.axis)}: the share of the runs {self._of_rate}, "
             f"and their held-out accuracy. {self._describe_extremes()}"
+        )
+
+    def _compare_ends(self) -> str:
+        """Return how many runs do it with the values that make it rarest and most frequent."""
+        least, most = (
+            end(
+                self.cells,
+                key=lambda one: (self._rate(one).share, one.runs.held_out_accuracy.median),
+            )
+            for end in (min, max)
+        )
+        do_it = "come close to the best possible" if self._has_ceiling else "are exact"
+        if self._rate(least).share == self._rate(most).share:
+            return f"{self._describe_rate(most)} runs {do_it}, whatever the value"
+        return (
+            f"with {escape(say_values(least))}, {self._describe_rate(least)} runs {do_it}; "
+            f"with {escape(say_values(most))}, {self._describe_rate(most)}"
         )
 
     def _describe_extremes(self) -> str:
