@@ -350,7 +350,7 @@ def test_the_bound_is_told_of_circles():
     assert describe_bends(make_study(NETWORK, noise=1.0))["sample_fewest_units"] is None
 
 
-def test_the_best_network_is_of_the_ladder():
+def test_the_best_network_is_among_the_baselines():
     """It is the highest that the table shows of networks, under the reference seed or median."""
     numbers = {"held_out_accuracy": np.array([0.9, 0.7, 0.6])}
     assert describe_features(make_study(NETWORK, runs=numbers))["best_network"].value == 0.7

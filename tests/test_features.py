@@ -1,4 +1,4 @@
-"""Features: the lift and its plane, and the ladder of baselines."""
+"""Features: the lift and its plane, and the baseline models."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -26,9 +26,9 @@ def split():
 
 
 @pytest.fixture(scope="module")
-def ladder(split):
+def by_name(split):
     """Return the baselines by name."""
-    return {rung.name: rung for rung in baselines(split, LINE)}
+    return {model.name: model for model in baselines(split, LINE)}
 
 
 def test_the_lift_appends_the_squared_radius():
@@ -85,33 +85,33 @@ def test_the_plane_is_the_minimum_of_the_cross_entropy(split):
     np.testing.assert_allclose([*found.weights, found.bias], best.x, rtol=1e-3)
 
 
-def test_the_ladder_goes_from_simple_to_flexible(ladder):
+def test_the_baselines_go_from_simple_to_flexible(by_name):
     """Seven baselines; those that bend are nearly right and those that do not are not."""
     bends = ("logistic-r2", "rbf-svm", "neighbours", "tree")
-    assert list(ladder) == ["majority", "best-line", "logistic", *bends]
-    assert all(ladder[name].accuracy > 0.95 for name in bends)
-    assert all(ladder[name].held_out_accuracy < 0.7 for name in list(ladder)[:3])
+    assert list(by_name) == ["majority", "best-line", "logistic", *bends]
+    assert all(by_name[name].accuracy > 0.95 for name in bends)
+    assert all(by_name[name].held_out_accuracy < 0.7 for name in list(by_name)[:3])
 
 
-def test_the_line_is_counted_on_both_samples(ladder, split):
+def test_the_line_is_counted_on_both_samples(by_name, split):
     """Its accuracies are those of its answers."""
-    assert ladder["best-line"].accuracy == np.mean((split.X[:, 0] > 0.5) == split.y)
+    assert by_name["best-line"].accuracy == np.mean((split.X[:, 0] > 0.5) == split.y)
     held_out = np.mean((split.held_out_X[:, 0] > 0.5) == split.held_out_y)
-    assert ladder["best-line"].held_out_accuracy == held_out
+    assert by_name["best-line"].held_out_accuracy == held_out
 
 
 def test_the_majority_is_that_of_the_training_points(split):
     """The held-out accuracy of the commonest training label may be under a half."""
     lopsided = replace(split, y=np.where(split.X[:, 0] > -0.5, 1, 0), held_out_y=0 * split.y)
-    rung = baselines(lopsided, LINE)[0]
-    assert rung.accuracy == lopsided.y.mean() > 0.5
-    assert rung.held_out_accuracy == 0
+    model = baselines(lopsided, LINE)[0]
+    assert model.accuracy == lopsided.y.mean() > 0.5
+    assert model.held_out_accuracy == 0
 
 
 def test_parameters_are_what_an_answer_needs():
     """Four points in a row, two of each class: one threshold, and every point a support vector."""
     X, y = np.array([[0.0, 0], [1, 0], [2, 0], [3, 0]]), np.array([0, 0, 1, 1])
-    counts = {rung.name: rung.parameters for rung in baselines(Split(X, y, X, y), LINE)}
+    counts = {model.name: model.parameters for model in baselines(Split(X, y, X, y), LINE)}
     assert counts["tree"] == 1 + 1 + 2  # feature, threshold, two labels
     assert counts["neighbours"] == 4 * 3
     assert counts["rbf-svm"] == 4 * 3 + 1
@@ -119,7 +119,7 @@ def test_parameters_are_what_an_answer_needs():
     assert counts["logistic-r2"] == 4
 
 
-def test_the_ladder_is_the_same_every_time(split):
+def test_the_baselines_are_the_same_every_time(split):
     """No model depends on chance."""
     assert baselines(split, LINE) == baselines(split, LINE)
 

@@ -56,7 +56,7 @@ def test_every_variant_has_its_figures(study):
         "tangent",
         "polygon-bound",
         "lift",
-        "ladder",
+        "baselines",
         "outcomes",
         "outcome-examples",
         "survival",
@@ -246,7 +246,7 @@ def test_one_seed_is_enough(study):
 def test_odd_titles_are_text():
     """A title that looks like mathematics or HTML is drawn as typed, and escaped in a caption."""
     study = make_study(make_variant("odd", title=ODD, epochs=1))
-    for name in ("boundaries", "boundary-odd", "history-odd", "ladder", "outcomes"):
+    for name in ("boundaries", "boundary-odd", "history-odd", "baselines", "outcomes"):
         render(_picture(study, name), "svg")
     assert ODD in _picture(study, "boundaries").alt
     assert r"\$x\_1\$" in _picture(study, "history-odd").caption

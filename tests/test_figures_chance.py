@@ -1,4 +1,4 @@
-"""Figures of features, outcomes, survival and wiring: their numbers and their words."""
+"""Figures of features, outcomes, survival and zero gradients: their numbers and their words."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -13,10 +13,10 @@ from circles.analysis.features import lift
 from circles.analysis.outcomes import OUTCOMES, Outcomes
 from circles.analysis.survival import estimate_survival
 from circles.report.figures import render
-from circles.report.figures.features import LadderPicture, LiftPicture
+from circles.report.figures.features import BaselinesPicture, LiftPicture
 from circles.report.figures.outcomes import LOOKS, OutcomeExamplesPicture, OutcomesPicture
 from circles.report.figures.survival import SurvivalCurve, SurvivalPicture
-from circles.report.figures.wiring import WiringPicture
+from circles.report.figures.zero_gradients import ZeroGradientPicture
 from samples import make_study, make_variant
 
 pytestmark = pytest.mark.usefixtures("laid_out_once")
@@ -51,7 +51,7 @@ def ended(study, found):
     return made
 
 
-def _courses(*perfect):
+def _curves(*perfect):
     """Return a survival curve for each array of epochs that were perfect."""
     return [
         SurvivalCurve(variant, estimate_survival(np.array(epochs), 2000))
@@ -77,7 +77,7 @@ def _wired(epochs=3, moments=3, pairs=1):
     kept = np.linspace(1, epochs, moments).round().astype(int)
     rng = np.random.default_rng(0)
     history = {"history_epoch": kept, "history_accuracy": rng.random((64, moments))}
-    return WiringPicture.of(
+    return ZeroGradientPicture.of(
         make_study(*broken, repaired, seeds=tuple(range(64)), samples=40, runs=history)
     )
 
@@ -86,10 +86,10 @@ def test_each_is_drawn_told_and_tabulated(study, found):
     """Each figure is a sound SVG with a caption, an alternative text of its own, and numbers."""
     pictures = (
         LiftPicture.of(study),
-        LadderPicture.of(study),
+        BaselinesPicture.of(study),
         OutcomesPicture.of(ended(study, found)),
         OutcomeExamplesPicture.of(ended(study, found)),
-        SurvivalPicture.of_courses(_courses([3, 0, 9], [0, 0])),
+        SurvivalPicture.of_curves(_curves([3, 0, 9], [0, 0])),
         _wired(),
     )
     for picture in pictures:
@@ -115,7 +115,7 @@ def test_figures_of_many_points_runs_and_variants_are_light():
         LiftPicture.of(study),
         OutcomesPicture.of(ended(study, found)),
         OutcomeExamplesPicture.of(ended(study, found)),
-        SurvivalPicture.of_courses(_courses(*rng.integers(0, 2000, (12, 64)))),
+        SurvivalPicture.of_curves(_curves(*rng.integers(0, 2000, (12, 64)))),
         _wired(2000, 200, pairs=3),
     )
     sizes = {type(picture).__name__: len(render(picture, "svg")) for picture in pictures}
@@ -148,10 +148,10 @@ def test_the_lift_is_told_by_the_radii_and_the_circle(study):
     render(upright, "svg")
 
 
-def test_the_ladder_names_the_least_of_the_best(study):
+def test_the_baselines_name_the_least_of_the_best(study):
     """The caption has the fewest parameters that reach the best accuracy."""
-    picture = LadderPicture.of(study)
-    assert "is 1.0000, reached with the fewest parameters, 4, by" in picture.caption
+    picture = BaselinesPicture.of(study)
+    assert "100\N{NO-BREAK SPACE}%, is reached with the fewest parameters, 4, by" in picture.caption
     frame = picture.frame()
     assert frame["network"].tolist() == [False] * 7 + [True] * 2
     median = np.median(study.runs["line"].held_out_accuracy)
@@ -195,30 +195,30 @@ def test_an_example_is_of_the_variant_that_ends_so_most_often(study, found):
 
 def test_variants_without_an_epoch_all_right_are_left_out():
     """The words and the chart have the others alone."""
-    picture = SurvivalPicture.of_courses(_courses([3, 0, 9], [0, 0]))
+    picture = SurvivalPicture.of_curves(_curves([3, 0, 9], [0, 0]))
     assert picture.alt.endswith("Runs that had one: Four bends 2 of 3.")
     assert len(set(picture.frame()["variant"])) == 2
 
 
 def test_an_epoch_all_right_is_not_called_exact():
     """A run is exact by what it answers after its last epoch, and in no other sense."""
-    for picture in map(SurvivalPicture.of_courses, (_courses([3, 0], [0]), _courses([0], [0]))):
+    for picture in map(SurvivalPicture.of_curves, (_curves([3, 0], [0]), _curves([0], [0]))):
         said = f"{picture.caption} {picture.alt} {list(picture.frame())}"
         assert re.findall(r"exact\w*(?: runs)?", said) in ([], ["exact runs"])
 
 
 def test_that_there_is_no_such_epoch_is_said():
     """Where no variant ever has one the chart is empty, and its words are true."""
-    picture = SurvivalPicture.of_courses(_courses([0, 0], [0]))
+    picture = SurvivalPicture.of_curves(_curves([0, 0], [0]))
     assert picture.caption.startswith("No run of any variant had an epoch with every answer right")
     assert "no run of 2 variants had" in picture.alt
     render(picture, "svg")
 
 
-# Wiring
+# Zero gradients
 
 
-def test_wiring_compares_a_variant_with_its_repair():
+def test_zero_gradients_compare_a_variant_with_its_repair():
     """The words have both ends of each pair, and a sigmoid is never without a gradient."""
     picture = _wired()
     ((broken, repaired),) = picture.shown
@@ -233,7 +233,7 @@ def test_a_repair_that_two_share_is_tabulated_once():
     assert frame["epoch"].tolist() == [1, 2, 3] * 3
 
 
-def test_wiring_shows_the_first_of_many_pairs():
+def test_zero_gradients_show_the_first_of_many_pairs():
     """Three pairs are drawn."""
     picture = _wired(pairs=5)
     assert len(picture.shown) == 3

@@ -12,7 +12,7 @@ from samples import make_example, make_study, make_variant
 pytestmark = pytest.mark.usefixtures("laid_out_once")
 
 LIMIT = 150_000  # bytes
-OF_BINARY = {"separability", "best-line", "lift", "ladder"}
+OF_BINARY = {"separability", "best-line", "lift", "baselines"}
 SOFTMAX = {"loss": "sparse_categorical_crossentropy"}
 
 
@@ -88,14 +88,14 @@ def test_diverged_runs_do_not_stop_a_figure():
 
 
 def test_a_figure_that_does_not_apply_is_absent():
-    """Lines need two labels, the polygon circles, wiring a repair, kinks exact regions."""
+    """Lines need two labels, the polygon circles, zero gradients a repair, kinks exact regions."""
     moons, rings = (set(list_figures(make_kind(kind).experiment)) for kind in ("moons", "rings"))
     assert OF_BINARY | {"loss-surface", "kinks-bent", "unfolded-bent"} <= moons
-    assert {"polygon-bound", "wiring", "kinks-flat", "unfolded-flat"}.isdisjoint(moons)
+    assert {"polygon-bound", "zero-gradients", "kinks-flat", "unfolded-flat"}.isdisjoint(moons)
     assert (OF_BINARY | {"loss-surface", "kinks-bent"}).isdisjoint(rings)
     repair = make_variant("repair", repairs=["broken"])
     wired = make_study(make_variant("broken", ((4, "relu"), (1, "linear"))), repair)
-    assert {"wiring", "polygon-bound"} <= set(list_figures(wired.experiment))
+    assert {"zero-gradients", "polygon-bound"} <= set(list_figures(wired.experiment))
     assert "loss-surface" not in list_figures(wired.experiment)
 
 

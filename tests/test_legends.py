@@ -146,7 +146,7 @@ def test_names_of_any_length_can_be_read(classes, text):
     for label, layout in found.items():
         assert not layout.clipped, label
         assert not layout.covered, label
-        if label in {"outcomes", "ladder", "best-line", "accuracy-over-seeds"}:
+        if label in {"outcomes", "baselines", "best-line", "accuracy-over-seeds"}:
             continue  # their rows have names too
         for panel, before in zip(layout.panels, short[label].panels, strict=True):
             assert panel.width > 0.9 * before.width, label

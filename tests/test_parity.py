@@ -30,7 +30,7 @@ def points(samples=75, dataset=EXPERIMENT.dataset):
 
 
 def train_ours(variant, split, weights, epochs):
-    """Train one run in the compiled program, beside another one, and return its course."""
+    """Train one run in the compiled program, beside another one, and return what it came to."""
     inputs = split.X.shape[1]
     beside = initial_weights(variant, 99, inputs)
     both = [np.stack(pair) for pair in zip(beside, weights, strict=True)]
@@ -64,7 +64,7 @@ def shape_labels(variant, y):
 
 
 def assert_parity(variant, split, weights=None, epochs=EPOCHS):
-    """Train both ways; weights and history must agree. Return our course and Keras's model."""
+    """Train both ways; weights and history must agree. Return our part, and Keras's model."""
     weights = weights or initial_weights(variant, 1, split.X.shape[1])
     order = batch_order(len(split.X), epochs, seed=1)
     ours = train_ours(variant, split, weights, epochs)
@@ -89,9 +89,9 @@ def evaluate(variant, split, model):
     ]
 
 
-def outputs_of(variant, course, X):
+def outputs_of(variant, trained, X):
     """Return the trained run's outputs by NumPy alone: (points, columns)."""
-    return predict(variant, [part[1] for part in course.weights], X)
+    return predict(variant, [part[1] for part in trained.weights], X)
 
 
 def make_variant(*layers, **changes):
@@ -178,12 +178,12 @@ def test_softmax_on_two_labels():
 def test_softmax_by_numpy():
     """Loss is −ln of the label's own share, accuracy how often that share is the largest."""
     variant, split = RINGS.variants[1], points(75, RINGS.dataset)
-    course = train_ours(variant, split, initial_weights(variant, seed=1), EPOCHS)
+    trained = train_ours(variant, split, initial_weights(variant, seed=1), EPOCHS)
     for X, y, score in (
-        (split.X, split.y, course.score),
-        (split.held_out_X, split.held_out_y, course.held_out_score),
+        (split.X, split.y, trained.score),
+        (split.held_out_X, split.held_out_y, trained.held_out_score),
     ):
-        shares = outputs_of(variant, course, X)
+        shares = outputs_of(variant, trained, X)
         loss, right = -np.log(shares[np.arange(75), y]), shares.argmax(axis=1) == y
         assert 0 < right.mean() < 1
         np.testing.assert_allclose(score[:, 1], [loss.mean(), right.mean()], rtol=1e-5)
@@ -192,12 +192,12 @@ def test_softmax_by_numpy():
 def test_several_labels_by_numpy():
     """Loss is the mean over points and columns, accuracy the share of single labels right."""
     variant, split = DISCS.variants[1], points(75, DISCS.dataset)
-    course = train_ours(variant, split, initial_weights(variant, seed=1), EPOCHS)
+    trained = train_ours(variant, split, initial_weights(variant, seed=1), EPOCHS)
     for X, y, score in (
-        (split.X, split.y, course.score),
-        (split.held_out_X, split.held_out_y, course.held_out_score),
+        (split.X, split.y, trained.score),
+        (split.held_out_X, split.held_out_y, trained.held_out_score),
     ):
-        outputs = outputs_of(variant, course, X)
+        outputs = outputs_of(variant, trained, X)
         loss, right = -np.log(np.where(y == 1, outputs, 1 - outputs)), (outputs > 0.5) == y
         assert right.all(axis=1).mean() < right.mean() < 1
         np.testing.assert_allclose(score[:, 1], [loss.mean(), right.mean()], rtol=1e-5)
@@ -207,8 +207,8 @@ def test_a_softmaxs_loss_comes_from_the_logits():
     """With logits in the thousands the loss is in the thousands, not clipped at −ln 1e-7 = 16."""
     variant = change(RINGS.variants[0], optimizer="sgd")
     weights = [np.array([[1e4, 0, -1e4]] * 2, np.float32), np.zeros(3, np.float32)]
-    course, _ = assert_parity(variant, points(75, RINGS.dataset), weights)
-    assert course.score[0, 1] > 1000
+    trained, _ = assert_parity(variant, points(75, RINGS.dataset), weights)
+    assert trained.score[0, 1] > 1000
 
 
 @pytest.mark.parametrize("number", [*range(20), *ILL_CONDITIONED] if ALL else range(2))
@@ -351,14 +351,14 @@ def test_losses_by_numpy(name, activation):
     """The loss is what its formula says of the outputs; an answer is 1 above one half."""
     variant = make_variant((3, "tanh"), (1, activation), **LOSSES[name])
     split = points()
-    course = train_ours(variant, split, initial_weights(variant, seed=1), 1)
-    outputs = outputs_of(variant, course, split.X)[:, 0]
+    trained = train_ours(variant, split, initial_weights(variant, seed=1), 1)
+    outputs = outputs_of(variant, trained, split.X)[:, 0]
     if name == "squared":
         losses = (outputs - split.y) ** 2
     else:
         losses = np.maximum(0, 1 - np.where(split.y == 1, 1, -1) * outputs)
     right = (outputs > 0.5) == split.y
-    np.testing.assert_allclose(course.score[:, 1], [losses.mean(), right.mean()], rtol=1e-5)
+    np.testing.assert_allclose(trained.score[:, 1], [losses.mean(), right.mean()], rtol=1e-5)
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
@@ -373,18 +373,18 @@ def test_outside_the_clip_nothing_moves(activation, bias):
     """Outputs all below 0 or all above 1 have no gradient: the weights stay bit for bit."""
     variant = make_variant((1, activation), optimizer="sgd", learning_rate=10)
     weights = [np.full((2, 1), 0.1, np.float32), np.array([bias], np.float32)]
-    course, _ = assert_parity(variant, points(), weights, epochs=1)
-    for before, after in zip(weights, course.weights, strict=True):
+    trained, _ = assert_parity(variant, points(), weights, epochs=1)
+    for before, after in zip(weights, trained.weights, strict=True):
         np.testing.assert_array_equal(after[1], before)
-    assert course.score[0, 1] == pytest.approx(-np.log(1e-7) / 2, rel=0.05)
+    assert trained.score[0, 1] == pytest.approx(-np.log(1e-7) / 2, rel=0.05)
 
 
 def test_a_sigmoids_loss_comes_from_the_logits():
     """With logits in the thousands the loss is in the thousands, not clipped at −ln 1e-7 = 16."""
     variant = make_variant((1, "sigmoid"), optimizer="sgd")
     weights = [np.full((2, 1), 1e4, np.float32), np.zeros(1, np.float32)]
-    course, _ = assert_parity(variant, points(), weights)
-    assert course.score[0, 1] > 1000
+    trained, _ = assert_parity(variant, points(), weights)
+    assert trained.score[0, 1] > 1000
 
 
 def test_four_columns_are_each_compared_with_the_label():
@@ -394,12 +394,12 @@ def test_four_columns_are_each_compared_with_the_label():
     """
     variant = make_variant((4, "relu"))
     split = points()
-    course, _ = assert_parity(variant, split)
-    outputs = outputs_of(variant, course, split.X)
+    trained, _ = assert_parity(variant, split)
+    outputs = outputs_of(variant, trained, split.X)
     clipped = np.clip(outputs, 1e-7, 1 - 1e-7)
     losses = -np.log(np.where(split.y[:, np.newaxis] == 1, clipped, 1 - clipped))
     right = outputs.argmax(axis=1) == split.y
-    np.testing.assert_allclose(course.score[:, 1], [losses.mean(), right.mean()], rtol=1e-5)
+    np.testing.assert_allclose(trained.score[:, 1], [losses.mean(), right.mean()], rtol=1e-5)
 
 
 def test_wide_layers_are_matrix_products():

@@ -177,8 +177,8 @@ def test_nothing_published_is_an_empty_table():
 
 
 def test_what_does_not_apply_has_no_table():
-    """Ladder, repairs and examples are there only for experiments that have them."""
-    some = {"ladder", "repairs", "examples"}
+    """Baselines, repairs and examples are there only for experiments that have them."""
+    some = {"baselines", "repairs", "examples"}
     softmax = make_variant("soft", ((3, "softmax"),), loss="sparse_categorical_crossentropy")
     rings = make_study(softmax, kind="rings", classes=3, noise=0.1)
     assert some.isdisjoint(list_tables(rings.experiment))

@@ -125,9 +125,9 @@ def test_rounding_does_not_hide_an_epoch_with_all_answers_right(variant, shape):
     accuracy = np.array([[wrong, wrong, below], [wrong, above, wrong], [wrong, 1, 1]], np.float32)
     history, scores = np.stack([accuracy, accuracy], axis=1), np.zeros((2, 3))
     weights = [np.zeros((3, 1))]
-    course = TrainingHistory(weights, np.full(3, 3), history, [np.zeros((3, 1))], scores, scores)
+    trained = TrainingHistory(weights, np.full(3, 3), history, [np.zeros((3, 1))], scores, scores)
     short = variant.model_copy(update={"epochs": 3})
-    made = trainer._make_runs(short, labels, course, seeds=[0, 1, 2], row=None)
+    made = trainer._make_runs(short, labels, trained, seeds=[0, 1, 2], row=None)
     assert made.perfect_epoch.tolist() == [0, 2, 1]
 
 

@@ -1,4 +1,4 @@
-"""The other way: change the features. The squared radius as a third one, and a ladder of baselines.
+"""The other way: change the features. The squared radius as a third one, and baseline models.
 
 Shapes: n points with two features.
 """
@@ -81,7 +81,7 @@ def fit_lifted_plane(split: Split) -> LiftedPlane:
 
 @dataclass(frozen=True)
 class BaselineModel:
-    """One model of the ladder: how often it is right and how many numbers it keeps.
+    """A baseline model: how often it is right and how many numbers it keeps.
 
     ``parameters`` are the numbers, fitted or stored, that are needed to answer for a new point.
     """
@@ -121,11 +121,11 @@ def networks(study: Study) -> tuple[BaselineModel, ...]:
 
     One with the title of a model that is no network is told apart from it.
     """
-    rungs, taken = [], {one.title for one in study.baselines}
+    models, taken = [], {one.title for one in study.baselines}
     for variant in study.variants:
         runs, row = study.runs[variant.name], study.reference_row(variant)
         title = variant.short_title
-        rungs.append(
+        models.append(
             BaselineModel(
                 variant.name,
                 f"Network: {title}" if title in taken else title,
@@ -136,7 +136,7 @@ def networks(study: Study) -> tuple[BaselineModel, ...]:
                 summarise(runs.held_out_accuracy).median,
             )
         )
-    return tuple(rungs)
+    return tuple(models)
 
 
 def _majority(split: Split) -> BaselineModel:

@@ -13,7 +13,7 @@ from circles.report.figures.activations import ActivationsPicture
 from circles.report.figures.best_line import BestLinePicture
 from circles.report.figures.corners import CornersPicture
 from circles.report.figures.diverged import best_seed, median_seed, picture_of_run
-from circles.report.figures.features import LadderPicture, LiftPicture
+from circles.report.figures.features import BaselinesPicture, LiftPicture
 from circles.report.figures.history import HistoryPicture
 from circles.report.figures.kinks import KinksPicture
 from circles.report.figures.objective import LossPicture
@@ -26,7 +26,7 @@ from circles.report.figures.separability import SeparabilityPicture
 from circles.report.figures.survival import SurvivalPicture
 from circles.report.figures.tangent import TangentPicture
 from circles.report.figures.unfolded import UnfoldedPicture
-from circles.report.figures.wiring import WiringPicture
+from circles.report.figures.zero_gradients import ZeroGradientPicture
 from circles.report.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -133,11 +133,11 @@ FIGURES = {
     "tangent": Figure(TangentPicture, has_circles),
     "polygon-bound": Figure(PolygonPicture, has_circles),
     "lift": Figure(LiftPicture, is_binary, "points"),
-    "ladder": Figure(LadderPicture, is_binary),
+    "baselines": Figure(BaselinesPicture, is_binary),
     "outcomes": Figure(OutcomesPicture),
     "outcome-examples": Figure(OutcomeExamplesPicture),
     "survival": Figure(SurvivalPicture),
-    "wiring": Figure(WiringPicture, has_pairs),
+    "zero-gradients": Figure(ZeroGradientPicture, has_pairs),
 }
 
 VARIANT_FIGURES: dict[str, VariantFigure | RunFigure] = {

@@ -1,4 +1,4 @@
-"""The features: the lift to r², in which a plane does it, and the ladder of baselines."""
+"""The features: the lift to r², in which a plane does it, and the baseline models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from circles.report.figures.labels import name_group
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.plane import describe_place, describe_unit, label_plane, name_columns
 from circles.report.figures.sample import columns_of
-from circles.report.numbers import as_accuracy, as_count, as_decimal, as_many
+from circles.report.numbers import as_accuracy, as_count, as_decimal, as_many, as_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +130,7 @@ class LiftPicture:
 
 
 @dataclass(frozen=True)
-class LadderPicture:
+class BaselinesPicture:
     """The held-out accuracy and the number of parameters of every model."""
 
     seed: int
@@ -139,7 +139,7 @@ class LadderPicture:
     variants: int  # how many there are
 
     @classmethod
-    def of(cls, study: Study) -> LadderPicture:
+    def of(cls, study: Study) -> BaselinesPicture:
         """Return the picture of the baselines and networks on the points of ``study``."""
         shown = networks(study)[: palette.MOST_VARIANTS]
         return cls(study.reference_seed, study.baselines, shown, len(study.variants))
@@ -230,7 +230,7 @@ class LadderPicture:
         least = min(among, key=lambda model: model.parameters)
         name = f"{mark}{escape(least.title)}{mark}" if mark else least.title
         return (
-            f"The best accuracy is {as_accuracy(best)}, reached with the fewest parameters, "
+            f"The best accuracy, {as_percent(best)}, is reached with the fewest parameters, "
             f"{as_count(least.parameters)}, by {name}."
         )
 

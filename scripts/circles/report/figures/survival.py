@@ -43,14 +43,14 @@ class SurvivalPicture:
     @classmethod
     def of(cls, study: Study) -> SurvivalPicture:
         """Return the picture of all variants of ``study``."""
-        return cls.of_courses(
+        return cls.of_curves(
             SurvivalCurve(one, study.survivals[one.name]) for one in study.variants
         )
 
     @classmethod
-    def of_courses(cls, courses: Iterable[SurvivalCurve]) -> SurvivalPicture:
-        """Return the picture of ``courses``."""
-        every = tuple(courses)
+    def of_curves(cls, curves: Iterable[SurvivalCurve]) -> SurvivalPicture:
+        """Return the picture of ``curves``."""
+        every = tuple(curves)
         reaching = tuple(one for one in every if one.survival.reached)
         return cls(reaching, tuple(one for one in every if not one.survival.reached))
 
@@ -74,7 +74,8 @@ class SurvivalPicture:
         crosses = cross if censored else ""
         return (
             "The share of runs that have not yet had an epoch with every answer right "
-            f"(Kaplan–Meier), with its {as_percent(statistics.CONFIDENCE, 0)} interval.{crosses}"
+            f"(Kaplan–Meier), with its {as_percent(statistics.CONFIDENCE, 0)} interval: the sooner "
+            f"a curve falls, the sooner runs learn every point.{crosses}"
         )
 
     @property
@@ -114,7 +115,7 @@ class SurvivalPicture:
     def draw(self, figure: Figure) -> None:
         """Draw one step curve per variant that has one."""
         ax = figure.subplots()
-        ax.set(xlabel="Epoch", ylabel="Share with no epoch all right yet", ylim=(-0.02, 1.04))
+        ax.set(xlabel="Epoch", ylabel="Runs without such an epoch so far", ylim=(-0.02, 1.04))
         ax.locator_params(axis="x", integer=True)
         if not self.reaching:
             ax.set_xticks([])

@@ -19,7 +19,7 @@ from circles.report.tables.given import (
     shapes_table,
 )
 from circles.report.tables.meaning import (
-    ladder_table,
+    baselines_table,
     outcome_rules_table,
     outcomes_by_variant_table,
     repairs_table,
@@ -48,7 +48,7 @@ TABLES: dict[str, Make] = {
 
 # Tables that apply to some experiments.
 SOME_TABLES: dict[str, tuple[Make, Callable[[Experiment], bool]]] = {
-    "ladder": (ladder_table, is_binary),
+    "baselines": (baselines_table, is_binary),
     "repairs": (repairs_table, has_pairs),
     "examples": (examples_table, lambda experiment: bool(experiment.examples)),
 }

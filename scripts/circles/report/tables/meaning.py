@@ -97,7 +97,7 @@ def _describe_ends(study: Study, variant: Variant, side: str) -> Row:
     return {f"{key}_{side}": value for key, value in row.items()}
 
 
-def ladder_table(study: Study) -> Table:
+def baselines_table(study: Study) -> Table:
     """Return every model from the simplest on: the numbers it keeps, and how often it is right."""
     rows = [
         {
@@ -115,7 +115,7 @@ def ladder_table(study: Study) -> Table:
         TableColumn("Median", "held_out_accuracy_median", or_nothing(as_accuracy)),
     ]
     caption = (
-        "The ladder: models that are no networks, from the simplest on, and the networks under "
+        "Models that are no networks, from the simplest on, and the networks under "
         f"seed {study.reference_seed}. The median is that of the held-out accuracy over all runs."
     )
     return Table(caption, columns, rows)

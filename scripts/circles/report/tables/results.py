@@ -135,7 +135,7 @@ def _explain_columns(*ceilings: float | None, beside: str = "") -> str:
 def _explain_beside(known: Yardsticks) -> str:
     """Return how accurate the best circle and the best line are, where they make sense."""
     best = {"circle about the centre": known.circle, "line": known.line}
-    shown = {name: as_accuracy(one) for name, one in best.items() if one is not None}
+    shown = {name: as_percent(one, 2) for name, one in best.items() if one is not None}
     said = listed([f"the best {name} has {one}" for name, one in shown.items()])
     return f"; fitted to the training points, {said} on the held-out ones" if said else ""
 

@@ -1,4 +1,4 @@
-"""Wiring: points without a gradient over the epochs, and what the repair of a variant changes."""
+"""Points without a gradient over the epochs, and what the repair of a variant changes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class GradientCurve:
 
 
 @dataclass(frozen=True)
-class WiringPicture:
+class ZeroGradientPicture:
     """Broken variants beside their repairs: zero gradients on the left, accuracy on the right."""
 
     seed: int
@@ -68,7 +68,7 @@ class WiringPicture:
     pairs: int  # how many there are
 
     @classmethod
-    def of(cls, study: Study) -> WiringPicture:
+    def of(cls, study: Study) -> ZeroGradientPicture:
         """Return the picture of the first pairs of a broken variant and its repair."""
         shown = tuple(
             (_curve_of(study, broken), _curve_of(study, repaired))
@@ -99,7 +99,7 @@ class WiringPicture:
         """Return one row per variant and epoch that was kept; a shared repair is there once."""
         import pandas as pd
 
-        courses = {one.variant.name: one for pair in self.shown for one in pair}
+        curves = {one.variant.name: one for pair in self.shown for one in pair}
         frames = (
             pd.DataFrame(
                 {
@@ -112,7 +112,7 @@ class WiringPicture:
                     "accuracy_high": one.spread.high,
                 }
             )
-            for name, one in courses.items()
+            for name, one in curves.items()
         )
         return pd.concat(frames, ignore_index=True)
 
