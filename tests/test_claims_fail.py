@@ -100,6 +100,21 @@ def drawn(sweep, good=1):
     return change
 
 
+def sloped(name, sign):
+    """Return what lets outputs rise outwards (1) or fall (-1), in runs worse than a coin."""
+
+    def change(study):
+        runs = study.runs[name]
+        first, *rest = [np.ones_like(part) for part in runs.weights]
+        first[:] = np.resize(np.hstack([np.eye(2), -np.eye(2)]), first.shape[1:])
+        *rest, last, bias = [part * (part.ndim == 3) for part in rest]
+        made = (first, *rest, sign * last, bias + 100 * (sign < 0) * len(last[0]) ** 3)
+        made = replace(runs, weights=made, accuracy=fill(0.4))
+        return changed(study, runs={**study.runs, name: made})
+
+    return change
+
+
 def example(name, variant, numbers, field="held_out_accuracy"):
     """Return what gives the runs of a variant of an example this held-out accuracy, or the like."""
 
@@ -242,6 +257,7 @@ HOLDING = (
     runs("no-output-layer", accuracy=0.5, held_out_accuracy=0.5),
     runs("no-sigmoid", held_out_accuracy=0.6),
     runs("deep-relu-output", held_out_accuracy=0.5),
+    sloped("deep-relu-output", 1),
     runs("deep-sigmoid-output", held_out_accuracy=0.6),
     runs("deep-relu-output-faster", held_out_accuracy=0.9, accuracy=0.9),
     runs("deep-sigmoid-output-faster", accuracy=1),
@@ -308,6 +324,7 @@ FALSE = {
     "no-better-than-the-line-model_circles_2": runs("linear-150", accuracy=0.9),
     "a-hidden-layer-cures-it": runs("sigmoid-output", held_out_accuracy=0.4),
     "it-is-the-learning-rate": runs("deep-relu-output-faster", held_out_accuracy=0.55),
+    "the-outer-circle-gets-more": sloped("deep-relu-output", -1),
     "the-output-costs-runs": runs("deep-relu-output-faster", accuracy=1),
     "dead-outputs": clipping("deep-relu-output-faster", constant=0),
     "several-outputs-learn-nothing": runs("no-output-layer", accuracy=0.7),

@@ -471,6 +471,25 @@ def test_two_keys_with_many_values_are_a_map():
     assert len(picture.frame()) == 15
 
 
+def test_a_cell_reads_100_only_if_it_is_whole():
+    """What rounding would make 100 or 0 stands as more or less than what can be written."""
+    shares = dict(zip(EPOCHS, (1.0, 0.996, 0.5, 0.004, 0.0), strict=True))
+    study = make_swept(
+        {"noise": [0.05, 0.1, 0.15], "epochs": EPOCHS}, lambda epochs, **_: [shares[epochs]]
+    )
+    _, figure = draw(study)
+    assert {text.get_text() for text in figure.axes[1].texts} == {"100", ">99", "50", "<1", "0"}
+
+
+def test_the_caption_compares_the_rarest_with_the_most_frequent():
+    """With how many runs, of how many; and says so where all values do alike."""
+    picture, _ = draw(make_swept({"units": [1, 2, 8]}, lambda units: [units / 8] * 3))
+    said = "with 1 unit, 0 of 3 runs come close to the best possible; with 8 units, 3 of 3."
+    assert said in picture.caption
+    alike, _ = draw(make_swept({"units": [1, 2, 8]}, lambda **_: [0.5] * 3))
+    assert "0 of 3 runs come close to the best possible, whatever the value." in alike.caption
+
+
 def test_a_map_marks_what_is_possible_on_its_colour_bar():
     """The best possible, circle and line, in the caption too; of several data sets the extremes."""
     study = make_swept({"noise": [0.05, 0.1, 0.15], "epochs": EPOCHS}, lambda **_: [0.5] * 3)

@@ -19,6 +19,7 @@ from circles.analysis.features import BaselineModel, LiftedPlane, baselines, fit
 from circles.analysis.gradients import Clipping, GradientPath, find_clipping, find_path
 from circles.analysis.polygon import RadiusGap, sample_radius_gap
 from circles.analysis.region_counts import RegionCount, count_regions
+from circles.analysis.reversals import Reversal, find_reversal
 from circles.analysis.summary import RunsSummary, summarise_runs
 from circles.analysis.survival import Survival, survival_of
 from circles.analysis.sweeps import CellSummary, summarise_cell
@@ -262,6 +263,11 @@ class Study:
     def clippings(self) -> Mapping[str, Clipping]:
         """How much of each variant's output its loss clips, by the name of the variant."""
         return {variant.name: find_clipping(self, variant) for variant in self.variants}
+
+    @cached_property
+    def reversals(self) -> Mapping[str, Reversal]:
+        """The runs that do worse than a coin, by the name of each variant with one output."""
+        return {one.name: find_reversal(self, one) for one in self.variants if one.columns == 1}
 
     @cached_property
     def gradient_paths(self) -> Mapping[str, GradientPath]:

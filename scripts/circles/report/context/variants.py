@@ -4,6 +4,7 @@ import numpy as np
 
 from circles.analysis.collapse import is_affine, is_affine_in_features
 from circles.analysis.outcomes import OUTCOMES
+from circles.analysis.reversals import Reversal
 from circles.analysis.statistics import summarise
 from circles.analysis.study import Study
 from circles.analysis.tutorial import published_on
@@ -35,7 +36,15 @@ def describe_variant(study: Study, variant: Variant) -> Values:
             "share": as_percent(clipping.share),
             "constant": as_count(clipping.constant),
         },
+        "worse_than_a_coin": _describe_reversal(study.reversals.get(variant.name)),
     }
+
+
+def _describe_reversal(found: Reversal | None) -> Values | None:
+    """Return how many runs do worse than a coin, and how many of them have the labels swapped."""
+    if found is None:
+        return None
+    return {"runs": as_count(found.below_half), "reversed": as_count(found.reversed)}
 
 
 def describe_settings(variant: Variant, dataset: Dataset) -> Values:
@@ -46,6 +55,7 @@ def describe_settings(variant: Variant, dataset: Dataset) -> Values:
     return {
         "name": variant.name,
         "title": escape(variant.title),
+        "short": escape(variant.short_title),
         "tutorial_name": variant.tutorial_name,
         "tutorial_code": variant.tutorial_name and as_code(variant.tutorial_name),
         "code": source_code(variant, dataset).rstrip(),
