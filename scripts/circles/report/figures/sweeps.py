@@ -116,9 +116,8 @@ class SweepPicture:
         middle = f" and middle {as_percent(statistics.MIDDLE, 0)}" if self._has_bands else ""
         return (
             f"{escape(self.sweep.title)}{self._describe_lines()}: {self._compare_ends()}. "
-            f"The first panel has the rates with their {as_percent(statistics.CONFIDENCE, 0)} "
-            f"intervals, the second the held-out accuracy, median{middle}"
-            f"{self._describe_yardsticks()}."
+            f"Rates have {as_percent(statistics.CONFIDENCE, 0)} intervals, held-out accuracies a "
+            f"median{middle}{self._describe_yardsticks()}."
         )
 
     @property
