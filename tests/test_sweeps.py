@@ -491,7 +491,7 @@ def test_the_caption_compares_the_rarest_with_the_most_frequent():
 
 
 def test_a_map_marks_what_is_possible_on_its_colour_bar():
-    """The best possible, circle and line, in the caption too; of several data sets the extremes."""
+    """The best possible, circle and line; of several data sets the extremes."""
     study = make_swept({"noise": [0.05, 0.1, 0.15], "epochs": EPOCHS}, lambda **_: [0.5] * 3)
     picture, figure = draw(study)
     frame = picture.frame()
@@ -499,8 +499,6 @@ def test_a_map_marks_what_is_possible_on_its_colour_bar():
     for place, name in enumerate(("best_possible", "best_circle", "best_line")):
         extremes = frame[name].min(), frame[name].max()
         np.testing.assert_allclose(marked[2 * place : 2 * place + 2], extremes)
-        said = " to ".join(f"{100 * one:.2f}\N{NO-BREAK SPACE}%" for one in extremes)
-        assert said in picture.caption
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from circles.common.text import listed
 from circles.report.escape import escape
 from circles.report.figures import lines, palette
 from circles.report.figures.sweeps import (
@@ -15,7 +16,7 @@ from circles.report.figures.sweeps import (
     as_value,
     describe_key,
 )
-from circles.report.numbers import as_many, as_percent
+from circles.report.numbers import as_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,8 +72,7 @@ class SweepMapPicture(SweepPicture):
         runs = as_many(self._rate(self.cells[0]).trials, "run")
         return (
             f"{escape(self.sweep.title)}: {self._compare_ends()}. Cells are percentages, "
-            f"each from {runs}: of the runs {self._of_rate}, and the median held-out "
-            f"accuracy{self._describe_possible()}."
+            f"each from {runs}{self._describe_possible()}."
         )
 
     @property
@@ -124,13 +124,9 @@ class SweepMapPicture(SweepPicture):
         return grid
 
     def _describe_possible(self) -> str:
-        """Return what is possible on the data of the cells, and how the colour bar marks it."""
-        known = [
-            f"{text}, {' to '.join(as_percent(one, 2) for one in self._ends_of(name))}"
-            for name, (_, text) in YARDSTICKS.items()
-            if self._ends_of(name)
-        ]
-        return f"; on its colour bar {'; '.join(known)}" if known else ""
+        """Return how the colour bar of the accuracies marks what is possible on the data."""
+        known = [text for name, (_, text) in YARDSTICKS.items() if self._ends_of(name)]
+        return f"; on the colour bar {listed(known)}" if known else ""
 
     def _ends_of(self, name: str) -> list[float]:
         """Return the least and the most of one of ``YARDSTICKS`` over all cells, if it is known."""
