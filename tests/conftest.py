@@ -7,6 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+# The cores are busy with other tests. Threads of linear algebra would wait for each other in loops:
+# that was a third of the work of some tests. They start where NumPy is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 from filelock import FileLock
