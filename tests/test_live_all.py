@@ -13,6 +13,7 @@ from circles.report.live import list_live
 from circles.report.live.scripts import has_minifier
 from extent import ALL
 from live import listen, render_live
+from patience import wait_until
 from samples import make_study, make_sweep, make_variant
 from test_browser import Quiet
 
@@ -55,13 +56,20 @@ def site(study, figures, tmp_path_factory):
 
 
 def open_page(browser, address, **options):
-    """Return a page on which all figures are alive, and the list of what it says or asks for."""
+    """Return a page on which all figures are alive, and the list of what it says or asks for.
+
+    The files of some come when a reader gets near, so that each is gone to in turn.
+    """
     page = browser.new_context(**options).new_page()
     said = listen(page, address.rpartition("/")[0])
     page.goto(address)
-    late = "document.querySelectorAll('.live:not(.enabled)').forEach((one) => one.scrollIntoView())"
-    page.evaluate(late)  # whose files come when a reader gets near
-    expect(page.locator(".live:not(.enabled)")).to_have_count(0)
+    late = "document.querySelector('.live:not(.enabled)')?.scrollIntoView()"
+
+    def all_are_alive():
+        page.evaluate(late)
+        return page.locator(".live:not(.enabled)").count() == 0
+
+    wait_until(all_are_alive)
     return page, said
 
 
