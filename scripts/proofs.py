@@ -27,6 +27,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The first draws no window around a page, which is more than half of the work.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 THUMB = 420  # pixels that the longer edge of a page of the PDF takes on its sheet
 ACROSS = 6  # pages of the PDF beside each other
 ROWS = 4
@@ -65,7 +67,7 @@ def photograph_pages(site: Path, out: Path) -> int:
 
 def find_browser() -> str | None:
     """Return where the machine's Chromium is, if it is on the PATH."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @contextmanager

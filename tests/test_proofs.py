@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 import proofs
+from books import program
 
 
 def make_pdf(path, count):
@@ -37,6 +38,27 @@ def test_without_a_site_it_says_how_to_make_one(tmp_path, monkeypatch):
     with pytest.raises(SystemExit, match="make report"):
         proofs.main()
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize(
+    ("there", "taken"),
+    [
+        (["chromium", "chromium-headless-shell"], "chromium-headless-shell"),
+        (["chromium"], "chromium"),
+    ],
+)
+def test_the_browser_is_the_one_without_windows(tmp_path, monkeypatch, there, taken):
+    """Where the machine has Chromium in both forms, the one that draws no windows is opened."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name in there:
+        program(tmp_path, name)
+    assert proofs.find_browser() == str(tmp_path / taken)
+
+
+def test_without_a_browser_none_is_found(tmp_path, monkeypatch):
+    """So that tests can skip and say so."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert proofs.find_browser() is None
 
 
 def test_a_page_is_taken_whole_at_each_width_in_both_schemes(browser, tmp_path, monkeypatch):
