@@ -279,8 +279,9 @@ def test_a_cell_that_is_no_variant_is_refused(file: Path) -> None:
     deeper = changed("{ units = 4,", "{ units = 1024 }, { units = 4,", GOOD + SWEEP)
     file.write_text(deeper.replace("[1, 2, 4]", "[4, 1024], noise = [0.1, 0.2]"))
     assert refusal(file) == (
-        'circles.toml: [[sweep]] 1 ("width"): vary: too many parameters with units = 1024, '
-        f"noise = 0.1. Allowed: {spelled(VARY)} "
+        'circles.toml: [[sweep]] 1 ("width"): vary: layers: too many parameters, with units = '
+        "1024, noise = 0.1. Allowed: an array of tables, at least 1 and at most 20, such as "
+        "[{ units = 4 }], with at most 1000000 parameters in all. "
         "Received: {'noise': [0.1, 0.2], 'units': [4, 1024]}"
     )
 

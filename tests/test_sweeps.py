@@ -187,7 +187,7 @@ def test_a_key_that_only_some_optimizers_have_is_named():
     """A cell without it says which optimizer lacks it, and what that one has."""
     sweep = make_sweep(vary={"optimizer": ["sgd", "adam"], "momentum": [0.1, 0.9]})
     said = (
-        "vary: adam has no momentum with optimizer = 'adam', momentum = 0.1. "
+        "vary: adam has no momentum, with optimizer = 'adam', momentum = 0.1. "
         "Allowed: beta_1, beta_2, epsilon. Received: "
     )
     tables = {"title": "A trial", "seeds": 3, "reference_seed": 42, "dataset": DATASET}

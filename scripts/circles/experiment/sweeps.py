@@ -27,7 +27,7 @@ from circles.experiment.parts import (
     Variant,
     choose_seeds,
 )
-from circles.experiment.rules import Location
+from circles.experiment.rules import Location, allowed, rule_at
 from circles.experiment.sweep_keys import DRAWS, KEYS, Given, Lists, Value, as_read
 from circles.experiment.toml_table import TomlTable
 
@@ -46,10 +46,12 @@ def _few_in_file_order(table: Any, validate: ValidatorFunctionWrapHandler) -> Va
     if not lists:
         raise PydanticCustomError("empty", "an empty table")
     if len(lists) > MOST_KEYS:
-        raise PydanticCustomError("keys", "too many keys")
+        few = {"allowed": "one key or two"}
+        raise PydanticCustomError("keys", "too many keys", few)
     count = prod(map(len, lists.values()))
     if count > MOST_CELLS:
-        raise PydanticCustomError("cells", "too many cells: {count}", {"count": count})
+        few = {"count": count, "allowed": f"at most {MOST_CELLS} cells in all"}
+        raise PydanticCustomError("cells", "too many cells: {count}", few)
     return {key: lists[key] for key in table}
 
 
@@ -117,19 +119,32 @@ def refuse_misfit(sweep: Sweep, place: Location, experiment: "Experiment") -> No
             refuse_unfit(made.variant, made.dataset, ())
             refuse_unwatched(made.variant, made.dataset, ())
         except ValidationError as error:
-            raise _about_cell(error, given, sweep, (*place, "vary")) from error
+            raise _about_cell(error, given, sweep, experiment.dataset, (*place, "vary")) from error
 
 
 def _about_cell(
-    error: ValidationError, given: dict[str, Given], sweep: Sweep, place: Location
+    error: ValidationError,
+    given: dict[str, Given],
+    sweep: Sweep,
+    dataset: Dataset,
+    place: Location,
 ) -> ValidationError:
     """Return what is wrong with a cell as an error of what varies."""
     first = error.errors()[0]
-    text = ", ".join(f"{key} = {shown(value)}" for key, value in given.items())
+    key = next((part for part in reversed(first["loc"]) if isinstance(part, str)), "")
+    wrong = first["msg"] if key in first["msg"] else f"{key}: {first['msg']}"
+    text = ", ".join(f"{name} = {shown(value)}" for name, value in given.items())
     context = first.get("ctx", {})
-    known, allowed = context.get("known", []), context.get("allowed", "")
-    wrong = f"{first['msg']} with {text}"
-    return error_at(place, wrong, sweep.vary, known, allowed=allowed)
+    known, said = context.get("known", []), context.get("allowed", "")
+    words = said or ("" if known else _allowed_in_cell(first["loc"], dataset))
+    return error_at(place, f"{wrong}, with {text}", sweep.vary, known, allowed=words)
+
+
+def _allowed_in_cell(location: Location, dataset: Dataset) -> str:
+    """Return what the table that a cell varies lets through at ``location``."""
+    of_variant = location[0] in Variant.model_fields
+    table = Variant if of_variant else type(dataset)
+    return allowed(rule_at(table.model_json_schema(), location))
 
 
 def _refuse_base(sweep: Sweep, place: Location, experiment: "Experiment") -> None:
