@@ -300,6 +300,17 @@ def test_points_that_are_none_are_refused(X, y, message):
         circles.best_line(X, y)
 
 
+@pytest.mark.parametrize("give", [pd.Categorical, pd.Series, pd.CategoricalIndex])
+@pytest.mark.parametrize("categories", [["low", "high"], ["high", "low"], ["low", "?", "high"]])
+def test_an_ordered_categorical_has_its_own_order(give, categories):
+    """The larger label is the later category, wherever the alphabet has it."""
+    dtype = pd.CategoricalDtype(categories, ordered=True)
+    X, y = [[0, 0], [1, 0]], give(["low", "high"], dtype=dtype)
+    larger = [y[0] == categories[-1], y[1] == categories[-1]]
+    assert circles.best_line(X, y).answers(X).tolist() == larger
+    assert circles.separability(X, y).answers(X).tolist() == larger
+
+
 @pytest.mark.parametrize("X", [[1, 2], [[1, 2, 3]], [["a", "b"]], [[0, np.nan]], [[2**70 + 1, 0]]])
 def test_a_line_answers_points_alone(X):
     """Numbers of any type that floating point holds, as many to a point as it has features."""

@@ -24,7 +24,7 @@ def best_line(X: ArrayLike, y: ArrayLike) -> BestLine:
         The points, in any unit: numbers that float64 holds without rounding, at most 1e150 in size.
     y : array of shape (n,)
         The labels, of any one type that has an order: at most two different ones. The larger one is
-        the positive class.
+        the positive class; an ordered categorical of pandas has an order of its own.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def separability(X: ArrayLike, y: ArrayLike) -> Separation | Certificate:
         The points, in any unit: numbers that float64 holds without rounding, at most 1e150 in size.
     y : array of shape (n,)
         The labels, of any one type that has an order: at most two different ones. The larger one is
-        the positive class.
+        the positive class; an ordered categorical of pandas has an order of its own.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def _read_labels(y: ArrayLike, count: int) -> Any:
     """Return which of ``count`` labels are the larger one."""
     from pandas import isna
 
-    labels = as_array("y", y)
+    labels = as_array("y", _in_own_order(y))
     if labels.shape != (count,):
         raise UsageError(f"y: must have the shape ({count},). Received: {labels.shape}")
     if missing := int(isna(labels).sum()):
@@ -110,3 +110,14 @@ def _read_labels(y: ArrayLike, count: int) -> Any:
             "ask for each of them against the rest"
         )
     return labels == found[-1]
+
+
+def _in_own_order(y: Any) -> Any:
+    """Return labels, those of an ordered categorical as their places in its order."""
+    from pandas import NA, CategoricalDtype, Series
+
+    dtype = getattr(y, "dtype", None)
+    if not (isinstance(dtype, CategoricalDtype) and dtype.ordered):
+        return y
+    codes = Series(y).cat.codes.astype(object)
+    return codes.where(codes >= 0, NA).to_numpy()
