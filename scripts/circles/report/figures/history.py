@@ -179,7 +179,10 @@ def draw_curve(curve: HistoryCurve, ax: Axes, label: str, *, spread: bool) -> No
         kept = curve.epochs[: len(curve.watched)]
         ax.plot(kept, curve.watched, color=palette.DARK, lw=0.7, label="validation", marker=marker)
     ax.set(xlabel="Epoch", xlim=(1, max(2, curve.last, len(curve.reference))))
-    ax.locator_params(axis="x", integer=True)
+    from matplotlib.ticker import MaxNLocator
+
+    if isinstance(ax.xaxis.get_major_locator(), MaxNLocator):  # axes of others may be logarithmic
+        ax.locator_params(axis="x", integer=True)
 
 
 def _evenly(count: int) -> Ints:
