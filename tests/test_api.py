@@ -5,6 +5,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -222,18 +223,33 @@ def test_a_display_draws_and_shows_itself(result, tmp_path, plot):
     assert isinstance(display.frame(), pd.DataFrame)
     assert repr(display) == f"<{type(display).__name__}: {display.alt}>"
     display.save(tmp_path / "one.svg")
-    display.save(tmp_path / "other.svg")
+    display.save(f"{tmp_path}/other.svg")
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "other.svg").read_bytes()
-    with pytest.raises(circles.UsageError, match=r"must end in \.svg or \.png"):
-        display.save(tmp_path / "one.pdf")
+
+
+@pytest.mark.parametrize("path", ["one.pdf", "one", "", 5, None, b"one.svg", ["one.svg"], "\0.svg"])
+def test_what_no_picture_can_be_saved_as_is_refused(result, path):
+    """By name, or because it is none."""
+    message = r"^path: must be .* that ends in \.svg or \.png\. Received: "
+    with pytest.raises(circles.UsageError, match=message):
+        circles.plot.points(result).save(path)
 
 
 def test_a_boundary_of_another_seed_is_another_picture(result):
-    """A seed that was not run is a KeyError."""
+    """The seed may be a number of NumPy's."""
     alts = {circles.plot.boundary(result, seed).alt for seed in (0, 1, 2)}
     assert len(alts) == 3
-    with pytest.raises(KeyError, match="seed 7 was not run"):
-        circles.plot.boundary(result, 7)
+    assert circles.plot.boundary(result, np.int64(2)).alt in alts
+
+
+def test_a_seed_that_was_not_run_is_a_key_error(result):
+    """Which says what was run; what is no seed at all is refused."""
+    for ask in (result.weights, partial(circles.plot.boundary, result)):
+        with pytest.raises(KeyError, match=r"seed 7 was not run\. Allowed: 0, 1, 2'"):
+            ask(7)
+        for seed in ("0", [1], 1.0, True, np.arange(2)):
+            with pytest.raises(circles.UsageError, match=r"seed: must be a whole number\. Rec"):
+                ask(seed)
 
 
 def test_points_of_one_s_own_are_decided():
@@ -255,6 +271,13 @@ def test_points_of_one_s_own_are_decided():
         ([1, 2], [0, 1], r"X: must have the shape \(n, 2\), with .*\. Received: \(2,\)"),
         ([[1, 2, 3]], [0], r"X: must have the shape \(n, 2\), with .*\. Received: \(1, 3\)"),
         ([], [], "X: must have the shape"),
+        (5, [0], "X: must be an array. Received: 5$"),
+        ({1: 2}, [0], "X: must be an array. Received: {1: 2}"),
+        ("x" * 999, [0], r"X: must be an array. Received: 'x{37}\.\.\.x+'$"),
+        (np.zeros(1, "f,f"), [0], r"X: must be an array without fields.*\('f0', 'f1'\)"),
+        (np.zeros((1, 2), "f,f"), [0], "X: must be an array without fields"),
+        (np.ma.zeros(1, "f,f"), [0], "X: must be an array without fields"),
+        ([[np.zeros((9, 9)), 1]], [0], r"X: must be an array|Received: ndarray of shape \(9, 9\)"),
         (np.zeros((0, 2)), [], r"with at least one row and one column\. Received: \(0, 2\)"),
         ([["a", "b"]], [0], r"X\[0, 0\]: must be a real number. Received: 'a'"),
         (np.array([["1", "2"]]), [0], "X: must be real numbers. Received: <U1"),
@@ -282,6 +305,9 @@ def test_points_of_one_s_own_are_decided():
         (pd.DataFrame({"a": [2**53 + 1], "b": [0.5]}), [0], "Received: 9007199254740993;"),
         ([[Fraction(1, 3), 0]], [0], r"without rounding. Received: Fraction\(1, 3\)"),
         ([[1, 2]], [0, 1], r"y: must have the shape \(1,\). Received: \(2,\)"),
+        ([[1, 2]], 5, "y: must be an array. Received: 5"),
+        ([[1, 2]], np.zeros(1, "f,f"), "y: must be an array without fields"),
+        ([[1, 2]] * 2, pd.Categorical(["a", None], ordered=True), "every point. Received: 1 miss"),
         ([[1, 2]] * 2, [[0, 1], [1]], "y: must be an array. Received: rows of unequal length"),
         ([[1, 2]] * 2, [1, np.nan], "y: must have a label for every point. Received: 1 missing"),
         ([[1, 2]] * 2, ["yes", None], "y: must have a label for every point"),
@@ -379,6 +405,10 @@ def test_the_points_of_other_data_are_no_rings(tmp_path):
         ("boundary", [{}], r"result: must be what circles.train returned.*Received: {}"),
         ("history", ["bent"], "result: must be what circles.train returned.*Received: 'bent'"),
         ("points", [[1, 2]], r"points: must be a variant or a result. Received: \[1, 2\]"),
+        ("points", ["bent"], "points: must be a variant or a result. Received: 'bent'"),
+        ("points", [Result], "points: must be a variant or a result. Received: <class"),
+        ("history", [Result], "result: must be what circles.train returned.*Received: <class"),
+        ("boundary", [np.zeros((9, 2))], r"Received: ndarray of shape \(9, 2\)$"),
     ],
 )
 def test_what_no_figure_can_show_is_refused(plot, arguments, message):
@@ -389,9 +419,65 @@ def test_what_no_figure_can_show_is_refused(plot, arguments, message):
 
 def test_an_unknown_measure_is_refused_before_anything_is_drawn(result):
     """With and without axes."""
-    for ax in (None, Figure().subplots()):
+    ax = Figure().subplots()
+    asked = ({}, {"ax": ax})
+    for measure in ("epochs", ["loss"], None, np.array(["loss", "accuracy"])):
+        for options in asked:
+            with pytest.raises(circles.UsageError, match="measure: must be 'loss' or 'accuracy'"):
+                circles.plot.history(result, measure, **options)
         with pytest.raises(circles.UsageError, match="measure: must be 'loss' or 'accuracy'"):
-            circles.plot.history(result, "epochs", ax=ax)
+            circles.plot.history(result).plot(ax, measure)
+    assert not ax.lines
+
+
+@pytest.mark.parametrize("plot", ["boundary", "history", "points"])
+@pytest.mark.parametrize(
+    "ax",
+    [
+        Figure().subplots(1, 2),
+        Figure(),
+        "ax",
+        Figure().add_subplot(projection="3d"),
+        Figure().add_subplot(projection="polar"),
+    ],
+)
+def test_what_nothing_can_be_drawn_on_is_refused(result, plot, ax):
+    """By the function and by the display; only the function draws nothing without axes."""
+    draw = getattr(circles.plot, plot)
+    message = "^ax: must be one flat Axes of Matplotlib.* Received: "
+    with pytest.raises(circles.UsageError, match=message):
+        draw(result, ax=ax)
+    for other in (ax, None):
+        with pytest.raises(circles.UsageError, match=message):
+            draw(result).plot(other)
+
+
+def test_epochs_may_be_drawn_on_a_logarithmic_axis(result):
+    """It keeps its own ticks."""
+    ax = Figure().subplots(subplot_kw={"xscale": "log"})
+    circles.plot.history(result, ax=ax)
+    assert ax.get_xscale() == "log"
+
+
+@pytest.mark.parametrize("given", [[*range(9999)], "x" * 9999, pd.DataFrame(np.zeros((999, 9)))])
+def test_a_message_shows_a_little_of_what_was_received(experiment, result, given):
+    """On one line, however much it was."""
+    asks = (
+        circles.train,
+        circles.plot.points,
+        circles.plot.history,
+        partial(circles.plot.history, result),
+        partial(experiment.trial, "bent"),
+        experiment.__getitem__,
+        partial(circles.best_line, [[1, 2]]),
+        circles.plot.points(result).save,
+    )
+    for ask in asks:
+        with pytest.raises((circles.UsageError, KeyError)) as refused:
+            ask(given)
+        assert "Received: " in f"{refused.value}"
+        assert len(f"{refused.value}") < 250
+        assert "\n" not in f"{refused.value}"
 
 
 def test_results_can_be_compared_and_collected(result):

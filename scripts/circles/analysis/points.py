@@ -1,6 +1,5 @@
 """Points as people give them: arrays, lists and tables of numbers of any type."""
 
-import reprlib
 from decimal import Decimal
 from numbers import Real
 from typing import Any
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from circles.common.errors import UsageError
+from circles.common.text import brief
 
 LARGEST = 1e150  # in size: lines beside, sums and squares of such numbers are finite
 
@@ -56,7 +56,7 @@ def _one_by_one(values: NDArray[np.object_]) -> NDArray[np.float64]:
 def _as_float(value: Any) -> float:
     """Return a number in floating point, if that takes no rounding."""
     if isinstance(value, np.timedelta64) or not isinstance(value, Real | Decimal):
-        raise UsageError(f"must be a real number. Received: {reprlib.repr(value)}")
+        raise UsageError(f"must be a real number. Received: {brief(value)}")
     try:
         number = float(value)
     except (OverflowError, ValueError):  # a whole number that is too large; Decimal("sNaN")
@@ -68,7 +68,7 @@ def _as_float(value: Any) -> float:
     if number != value:
         raise UsageError(
             "must be a number that float64 holds without rounding. "
-            f"Received: {reprlib.repr(value)}; round it, or subtract an offset from its column"
+            f"Received: {brief(value)}; round it, or subtract an offset from its column"
         )
     return number
 
@@ -82,11 +82,16 @@ def as_array(name: str, values: Any) -> Any:
 
     values = values.astype(object) if isinstance(values, DataFrame) else values
     is_array = hasattr(values, "dtype")
+    if fields := getattr(getattr(values, "dtype", None), "names", None):
+        structured = f"a structured array, with the fields {brief(fields)}"
+        raise UsageError(f"{name}: must be an array without fields. Received: {structured}")
     unequal = UsageError(f"{name}: must be an array. Received: rows of unequal length")
     try:
         array: Any = np.ma.asarray(values, dtype=None if is_array else object)
     except ValueError:
         raise unequal from None
+    if not array.ndim:
+        raise UsageError(f"{name}: must be an array. Received: {brief(values)}")
     array = np.asarray(array.astype(object).filled(np.nan) if np.ma.is_masked(array) else array)
     if array.dtype == object and not _types(array) <= {*_NUMBERS, str}:
         array = np.asarray(np.frompyfunc(_as_plain, 1, 1)(array), dtype=object)

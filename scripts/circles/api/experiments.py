@@ -10,7 +10,7 @@ from pathlib import Path
 from circles.build.results import RESULTS
 from circles.common import paths
 from circles.common.errors import UsageError
-from circles.common.text import join_first
+from circles.common.text import brief, join_first
 from circles.experiment import spec
 from circles.experiment.data import make_split
 from circles.experiment.datasets import AnyDataset
@@ -59,7 +59,9 @@ class LoadedExperiment(Mapping[str, "TrainableVariant"]):
             near = get_close_matches(str(name), self._trials, 1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             allowed = join_first([repr(one) for one in self._trials], MOST_NAMES)
-            raise KeyError(f"no variant of this name.{hint} Allowed: {allowed}. Received: {name!r}")
+            raise KeyError(
+                f"no variant of this name.{hint} Allowed: {allowed}. Received: {brief(name)}"
+            )
         return TrainableVariant(name, self)
 
     def __iter__(self) -> Iterator[str]:
@@ -175,7 +177,8 @@ def load(path: str | Path = "circles.toml") -> LoadedExperiment:
     try:
         file = Path(path).absolute()
     except TypeError:
-        raise UsageError(f"load: must be the path of a TOML file. Received: {path!r}") from None
+        wanted = "the path of a TOML file"
+        raise UsageError(f"load: must be {wanted}. Received: {brief(path)}") from None
     return LoadedExperiment(spec.load(file), file.parent / paths.REPORT.name / RESULTS)
 
 
@@ -187,4 +190,5 @@ def _read_seeds(seeds: object) -> int | None:
         count = int(seeds)
         if 1 <= count <= MOST_SEEDS:
             return count
-    raise UsageError(f"seeds: must be a whole number from 1 to {MOST_SEEDS}. Received: {seeds!r}")
+    wanted = f"a whole number from 1 to {MOST_SEEDS}"
+    raise UsageError(f"seeds: must be {wanted}. Received: {brief(seeds)}")

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from circles.api.experiments import TrainableVariant
+from circles.api.results import Result, seed_of_run
 from circles.common.errors import UsageError
+from circles.common.text import brief
 from circles.report.figures import palette
 from circles.report.figures.history import HistoryPicture, draw_curve
 from circles.report.figures.picture import render
@@ -23,8 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from circles.analysis.study import Study
-    from circles.api.experiments import TrainableVariant
-    from circles.api.results import Result
     from circles.report.figures.picture import Picture
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 Measure = Literal["loss", "accuracy"]
+MEASURES = ("loss", "accuracy")
 SUFFIXES = (".svg", ".png")
 
 
@@ -75,14 +77,12 @@ class Display:
         Raises
         ------
         UsageError
-            If the name ends otherwise.
+            If that is no path, or the name ends otherwise.
         OSError
             If the file cannot be written.
         """
-        path = Path(path)
-        if path.suffix not in SUFFIXES:
-            raise UsageError(f"path: must end in {' or '.join(SUFFIXES)}. Received: {str(path)!r}")
-        path.write_bytes(render(self.picture, path.suffix.removeprefix(".")))
+        file = _read_path(path)
+        file.write_bytes(render(self.picture, file.suffix.removeprefix(".")))
 
     def __repr__(self) -> str:
         """Return what was measured, for where no figure can be shown."""
@@ -101,6 +101,7 @@ class BoundaryDisplay(Display):
 
     def plot(self, ax: Axes) -> BoundaryDisplay:
         """Draw the regions, the training points over them and a legend on ``ax``; return itself."""
+        _check_axes(ax)
         picture = self.picture
         palette.draw_regions(picture.fine, picture.split, ax)
         palette.draw_half(picture.fine, ax)
@@ -129,9 +130,10 @@ class HistoryDisplay(Display):
         Raises
         ------
         UsageError
-            If the measure is another.
+            If the measure is another, or ``ax`` no axes.
         """
         _check_measure(measure)
+        _check_axes(ax)
         picture = self.picture
         label = f"seed {picture.reference_seed}"
         draw_curve(getattr(picture, measure), ax, label=label, spread=picture.seeds > 1)
@@ -148,6 +150,7 @@ class PointsDisplay(Display):
 
     def plot(self, ax: Axes) -> PointsDisplay:
         """Draw the points and a legend on ``ax``, and return itself."""
+        _check_axes(ax)
         split = self.picture.split
         palette.draw_points(split, ax, size=3.6)
         ax.set(aspect=palette.aspect_of(split))
@@ -178,7 +181,7 @@ def boundary(result: Result, seed: int | None = None, ax: Axes | None = None) ->
     KeyError
         If the seed was not run.
     UsageError
-        If the result is none.
+        If the result is none, the seed no seed, or ``ax`` no axes.
 
     Examples
     --------
@@ -186,9 +189,9 @@ def boundary(result: Result, seed: int | None = None, ax: Axes | None = None) ->
     >>> circles.plot.boundary(result, seed=0).save("boundary.svg")
     """
     study = _study_of(result)
-    if seed is not None:
-        result.runs.row(seed)
-    display = BoundaryDisplay(BoundaryPicture.of(result.variant, study, seed))
+    _check_axes(ax, may_lack=True)
+    chosen = None if seed is None else seed_of_run(result, seed)
+    display = BoundaryDisplay(BoundaryPicture.of(result.variant, study, chosen))
     return display if ax is None else display.plot(ax)
 
 
@@ -212,7 +215,7 @@ def history(result: Result, measure: Measure = "loss", ax: Axes | None = None) -
     Raises
     ------
     UsageError
-        If the measure is another, or the result none.
+        If the measure is another, the result none, or ``ax`` no axes.
 
     Examples
     --------
@@ -224,6 +227,7 @@ def history(result: Result, measure: Measure = "loss", ax: Axes | None = None) -
     'Accuracy'
     """
     _check_measure(measure)
+    _check_axes(ax, may_lack=True)
     study = _study_of(result)
     display = HistoryDisplay(HistoryPicture.of(result.variant, study))
     return display if ax is None else display.plot(ax, measure)
@@ -247,7 +251,7 @@ def points(trainable: TrainableVariant | Result, ax: Axes | None = None) -> Poin
     Raises
     ------
     UsageError
-        If it is neither.
+        If it is neither, or ``ax`` no axes.
 
     Examples
     --------
@@ -255,8 +259,9 @@ def points(trainable: TrainableVariant | Result, ax: Axes | None = None) -> Poin
     >>> len(display.frame())
     1000
     """
-    if not hasattr(trainable, "split"):
-        raise UsageError(f"points: must be a variant or a result. Received: {trainable!r}")
+    if not isinstance(trainable, TrainableVariant | Result):
+        raise UsageError(f"points: must be a variant or a result. Received: {brief(trainable)}")
+    _check_axes(ax, may_lack=True)
     is_circles = trainable.dataset.kind == "circles"
     display = PointsDisplay(SamplePicture(trainable.split, circles=is_circles))
     return display if ax is None else display.plot(ax)
@@ -264,16 +269,40 @@ def points(trainable: TrainableVariant | Result, ax: Axes | None = None) -> Poin
 
 def _study_of(result: Result) -> Study:
     """Return what the figures of a result are made of; refuse what is none."""
-    if not hasattr(result, "study"):
-        raise UsageError(
-            f"result: must be what circles.train returned for one variant. Received: {result!r}"
-        )
+    if not isinstance(result, Result):
+        wanted = "what circles.train returned for one variant"
+        raise UsageError(f"result: must be {wanted}. Received: {brief(result)}")
     return result.study()
 
 
-def _check_measure(measure: str) -> None:
-    if measure not in {"loss", "accuracy"}:
-        raise UsageError(f"measure: must be 'loss' or 'accuracy'. Received: {measure!r}")
+def _check_measure(measure: object) -> None:
+    if not isinstance(measure, str) or measure not in MEASURES:
+        wanted = " or ".join(map(repr, MEASURES))
+        raise UsageError(f"measure: must be {wanted}. Received: {brief(measure)}")
+
+
+def _check_axes(ax: object, *, may_lack: bool = False) -> None:
+    """Refuse what nothing can be drawn on, such as a figure, or all axes of one."""
+    from matplotlib.axes import Axes
+
+    is_flat = isinstance(ax, Axes) and ax.name == "rectilinear"  # neither polar nor in space
+    if is_flat or (ax is None and may_lack):
+        return
+    wanted = "one flat Axes of Matplotlib, such as plt.gca() or figure.subplots()"
+    raise UsageError(f"ax: must be {wanted}. Received: {brief(ax)}")
+
+
+def _read_path(path: object) -> Path:
+    """Return the path of a picture; refuse what is none."""
+    wanted = f"the path of a file that ends in {' or '.join(SUFFIXES)}"
+    refused = UsageError(f"path: must be {wanted}. Received: {brief(path)}")
+    try:
+        file = Path(path)  # type: ignore[arg-type]
+    except TypeError:
+        raise refused from None
+    if file.suffix not in SUFFIXES or "\0" in str(file):
+        raise refused
+    return file
 
 
 def __dir__() -> list[str]:

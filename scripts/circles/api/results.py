@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, partial
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 from circles.analysis.ceiling import find_ceiling
@@ -14,6 +15,7 @@ from circles.analysis.summary import close_rate, columns_of_ends
 from circles.api.experiments import LoadedExperiment, TrainableVariant
 from circles.common.errors import UsageError
 from circles.common.lock import holding
+from circles.common.text import brief, join_first
 from circles.training.engine import check_address, choose_engine
 from circles.training.run_trials import look_up, run_trials
 from circles.training.store import Store
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from circles.experiment.spec import Variant
     from circles.experiment.split import Split
     from circles.training.runs import Runs
+
+MOST_SHOWN = 12  # in one message
 
 
 @dataclass(frozen=True, eq=False)  # arrays are not equal or unequal
@@ -115,8 +119,11 @@ class Result:
         ------
         KeyError
             If the seed was not run.
+        UsageError
+            If that is no seed.
         """
-        return list(self.runs.weights_of(self.reference_seed if seed is None else seed))
+        chosen = self.reference_seed if seed is None else seed_of_run(self, seed)
+        return list(self.runs.weights_of(chosen))
 
     def frame(self) -> pd.DataFrame:
         """Return one row per run: its seed, how it ended, and how well.
@@ -225,12 +232,21 @@ def train(
     return _train(_read_all(what), seeds, engine)
 
 
+def seed_of_run(result: Result, seed: object) -> int:
+    """Return a seed that was run, as Python's own number; see ``Result.weights``."""
+    if isinstance(seed, bool) or not isinstance(seed, Integral):
+        raise UsageError(f"seed: must be a whole number. Received: {brief(seed)}")
+    if seed not in result.runs.seeds:
+        run = join_first([*map(str, result.runs.seeds.tolist())], MOST_SHOWN)
+        raise KeyError(f"seed {brief(seed)} was not run. Allowed: {run}")
+    return int(seed)
+
+
 def _read_all(what: object) -> dict[str, TrainableVariant]:
     """Return all that an experiment has to train; raise a ``UsageError`` if it is none."""
     if not isinstance(what, LoadedExperiment):
-        raise UsageError(
-            f"train: must be an experiment, or experiment['a name']. Received: {what!r}"
-        )
+        wanted = "an experiment, or experiment['a name']"
+        raise UsageError(f"train: must be {wanted}. Received: {brief(what)}")
     return dict(what)
 
 

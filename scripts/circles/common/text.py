@@ -1,6 +1,10 @@
 """Words of a sentence, as several messages have them."""
 
+import reprlib
 from collections.abc import Sequence
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
 
 
 def join_first(items: Sequence[str], most: int, separator: str = ", ") -> str:
@@ -17,6 +21,15 @@ def listed(words: Sequence[str]) -> str:
 def plural(count: int, noun: str, nouns: str = "") -> str:
     """Return such words as ``1 page`` and ``2 pages``; ``nouns`` is a plural without a mere s."""
     return f"{count} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def brief(value: object, most: int = 100) -> str:
+    """Return what a program was given as its author may recognise it, on one short line."""
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple) and shape:  # the numbers of an array say less
+        return f"{type(value).__name__} of shape {shape}"
+    text = " ".join(_SHORT.repr(value).split())
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def align(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from circles.common.errors import CirclesError
 from circles.common.process_pool import count_cores, run_jobs
+from circles.common.text import brief
 from circles.training.tasks import Task, TaskResult
 
 Arriving = Generator[tuple[Task, TaskResult], None, None]  # closing it ends the work
@@ -55,7 +56,7 @@ def check_address(address: str | None) -> str | None:
         return found["place"]
     raise EngineError(
         f"--engine: not an engine. Allowed: dask://host:port, or none for this machine's cores. "
-        f"Received: {address!r}"
+        f"Received: {brief(address)}"
     )
 
 
