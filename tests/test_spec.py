@@ -248,6 +248,21 @@ def test_a_bad_value_is_refused(file: Path, text: str, message: str) -> None:
     assert refusal(file) == f"circles.toml: {message}"
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        'optimizer = { name = "adam", epsilon = 1.2e-38 }',
+        'optimizer = { name = "adam", beta_1 = 0.99999994 }',
+        "loss = { name = 'binary_crossentropy', label_smoothing = 0.999999999 }",  # or 1
+        "published = { loss = 1e-60 }",
+    ],
+)
+def test_what_single_precision_holds_is_allowed(file: Path, given: str) -> None:
+    """Also the smallest and the largest such number, and what no network is trained with."""
+    file.write_text(changed("epochs = 20", f"epochs = 20\n{given}"))
+    assert len(load(file).variants) == 2
+
+
 @pytest.mark.parametrize("name", sorted(RESERVED_NAMES))
 def test_a_reserved_name_is_refused(file: Path, name: str) -> None:
     """A variant cannot be named like a folder's own page or like a device of Windows."""

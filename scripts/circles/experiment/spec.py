@@ -37,6 +37,7 @@ from circles.experiment.parts import (
     Variant,
     choose_seeds,
 )
+from circles.experiment.single_precision import refuse_lost
 from circles.experiment.sweeps import Sweep, refuse_misfit
 from circles.experiment.toml_table import TomlTable
 
@@ -108,6 +109,12 @@ class Experiment(TomlTable):
         context = info.context or {}
         if self.own_book and "recorded" not in context:
             self._book_folder = find_folder(self.own_book, Path(context.get("folder", "")))
+        return self
+
+    @model_validator(mode="after")
+    def _is_kept_in_single_precision(self) -> Self:
+        """Refuse a number that is 0, or its limit, when a network is trained with it."""
+        refuse_lost(self)
         return self
 
     @model_validator(mode="after")
