@@ -1,11 +1,16 @@
 """The experiment file as bytes and as TOML: every file that holds no tables is refused."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from circles.experiment import document
 from circles.experiment.messages import SpecError
+from circles.experiment.toml_syntax import find_mistake
 
 
 @pytest.fixture
@@ -42,23 +47,67 @@ BYTES = {
     "a picture": (b"\x89PNG\r\n\x1a\n", ": line 1: not UTF-8. ", r"b'\x89'"),
     "not TOML": (
         b"title = 'A'\nseeds = = 3\n",
-        ": line 2, column 9: not TOML: Invalid value. Allowed: a text file in TOML 1.0. ",
+        ": line 2, column 9: not TOML: not a value. Allowed: a text file in TOML 1.0. ",
         "'seeds = = 3'",
     ),
     "lines of Windows": (
         b"a = 1\r\n\r\nsamples: 40\r\n",
-        ": line 3, column 8: not TOML: Expected '=' after a key in a key/value pair. Allowed: ",
+        ": line 3, column 8: not TOML: no = after the key. Allowed: ",
         "'samples: 40'",
     ),
-    "cut off": (b"a = 1\ntitle =", ": not TOML: Invalid value. Allowed: ", "'title ='"),
+    "cut off": (
+        b"a = 1\ntitle =",
+        ": line 2, column 8: not TOML: no value after the =. Allowed: ",
+        "'title ='",
+    ),
     "a key twice": (
         b"seeds = 3\nseeds = 4",
-        ": not TOML: Cannot overwrite a value. Allowed: a text file in TOML 1.0. ",
+        ": line 2, column 1: not TOML: the key seeds is there twice, first in line 1. Allowed: ",
         "'seeds = 4'",
+    ),
+    "a key twice, in a table, with values of several lines": (
+        b"seeds = 3\n[[variant]]\nseeds = 1\nlayers = [\n1\n]\n  layers = [\n1\n]\n\nseeds = 2\n",
+        ": line 7, column 3: not TOML: the key layers is there twice, first in line 4. Allowed: ",
+        "'  layers = ['",
+    ),
+    "a key twice, in braces": (
+        b"layers = [{ units = 4, units = 5 }]",
+        ": line 1, column 33: not TOML: the key units is there twice in one table. Allowed: ",
+        "'layers = [{ units = 4, units = 5 }]'",
+    ),
+    "a table that is a key": (
+        b"dataset = 'csv'\n[dataset]\n",
+        ": line 2, column 1: not TOML: the table [dataset] is there twice, first in line 1. ",
+        "'[dataset]'",
+    ),
+    "an array without its end": (
+        b"a = 1\nb = [1,\n2\nc = 3\n",
+        ": not TOML: a comma or ] is missing in an array that begins in line 2. Allowed: ",
+        "'c = 3'",
+    ),
+    "an array without its end, the last": (
+        b"a = 1\nb = [1,\n2\n",
+        ": line 2, column 1: not TOML: a comma or ] is missing in an array",
+        "'b = [1,'",
+    ),
+    "a text without its end": (
+        b'a = "b\nc = 1\n',
+        ": line 1, column 7: not TOML: a quotation mark is never closed. Allowed: ",
+        "'a = \"b'",
+    ),
+    "more in a line": (
+        b"a = 1, b = 2\n",
+        ": line 1, column 6: not TOML: the line goes on where it should end. Allowed: ",
+        "'a = 1, b = 2'",
+    ),
+    "a key of other letters": (
+        "größe = 1\n".encode(),
+        ": line 1, column 3: not TOML: no = after the key. Allowed: a text file in TOML 1.0. Rec",
+        "'größe = 1'",
     ),
     "a table twice": (
         b"[dataset]\na = 1\n[dataset]\n",
-        ": line 3, column 9: not TOML: Cannot declare ('dataset',) twice. Allowed: ",
+        ": line 3, column 1: not TOML: the table [dataset] is there twice, first in line 1. ",
         "'[dataset]'",
     ),
     "a text without quotes": (
@@ -90,6 +139,11 @@ BYTES = {
         b"[variant]\na = 1\n[variant] # again\n",
         " in TOML 1.0. Head each variant with two brackets: [[variant]]. ",
         "'[variant] # again'",
+    ),
+    "single brackets, then double": (
+        b"[variant]\na = 1\n[[variant]]\n",
+        " in TOML 1.0. Head each variant with two brackets: [[variant]]. ",
+        "'[[variant]]'",
     ),
     "single brackets of a sweep": (
         b"[sweep]\na = 1\n[ sweep ]\n",
@@ -129,6 +183,18 @@ def test_bytes_that_are_no_tables_are_refused(
     assert message.startswith("circles.toml: ")
     assert wrong in message
     assert message.endswith(f" Received: {received}")
+
+
+@given(st.text("ab=1.\"'[]{},\n \\-", max_size=12))
+def test_no_word_of_the_parser_is_passed_on(text: str) -> None:
+    """Whatever it finds is said in words of ours, with the line and a place in it."""
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        mistake = find_mistake(text, error)
+        assert not re.search("^[A-Z]|[(]", mistake.wrong)
+        assert mistake.text == text.rstrip("\n").split("\n")[mistake.line - 1]
+        assert 1 <= mistake.column <= len(mistake.text) + 1
 
 
 def test_a_missing_file_is_refused(file: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -347,8 +348,9 @@ HEAD, FIRST, SECOND = GOOD.partition("[[variant]]")[0], *GOOD.split("[[variant]]
         ),
         pytest.param(
             f"{HEAD}[variant]{FIRST}[variant]{SECOND}",
-            "line 25, column 9: not TOML: Cannot declare ('variant',) twice. Allowed: a text file "
-            "in TOML 1.0. Head each variant with two brackets: [[variant]]. Received: '[variant]'",
+            "line 25, column 1: not TOML: the table [variant] is there twice, first in line 13. "
+            "Allowed: a text file in TOML 1.0. Head each variant with two brackets: "
+            "[[variant]]. Received: '[variant]'",
             id="two [variant]",
         ),
         pytest.param(
@@ -447,6 +449,7 @@ WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=30)
 SLUGS = st.from_regex(r"[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,4}", fullmatch=True).filter(
     lambda name: name not in RESERVED_NAMES
 )
+SINGLE = partial(st.floats, width=32, allow_subnormal=False)  # that single precision holds
 RATES = st.floats(1e-9, 1000)
 LAYERS = st.fixed_dictionaries(
     {"units": st.integers(1, 64)},
@@ -472,12 +475,12 @@ VARIANTS = st.fixed_dictionaries(
 )
 DRAWS = {
     "samples": st.integers(10, 10_000),
-    "noise": st.floats(0, 10),
+    "noise": SINGLE(0, 10),
     "random_state": st.integers(0, 2**31),
     "held_out_random_state": st.integers(2**31 + 1, 2**32 - 1),
 }
 SHAPES = {
-    "circles": {"factor": st.floats(0, 1, exclude_max=True)},
+    "circles": {"factor": SINGLE(0, 1, exclude_max=True)},
     "moons": {},
     "xor": {},
     "spiral": {"turns": st.floats(0.1, 5)},
@@ -502,8 +505,8 @@ LISTS = {
     "units": st.integers(1, 64),
     "activation": st.sampled_from(["linear", "relu", "sigmoid", "tanh", "gelu"]),
     "learning_rate": RATES,
-    "noise": st.floats(0, 10),
-    "factor": st.floats(0, 1, exclude_max=True),
+    "noise": SINGLE(0, 10),
+    "factor": SINGLE(0, 1, exclude_max=True),
     "samples": st.integers(10, 10_000),
 }
 

@@ -8,6 +8,7 @@ from circles.common import files
 from circles.common.errors import EncodingError
 from circles.experiment.messages import SpecError, file_label, plain, sentence, shown
 from circles.experiment.rules import Table
+from circles.experiment.toml_syntax import find_mistake
 
 MOST_BYTES = 1_000_000
 
@@ -76,25 +77,20 @@ def _parsed(text: str, file: str) -> Table:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SpecError(_syntax_message(text, str(error), file)) from error
+        raise SpecError(_syntax_message(text, error, file)) from error
     except RecursionError as error:
         raise SpecError(sentence(file, "nested too deeply", _TOML, shown(text))) from error
     except ValueError as error:  # Python's own limit, which tomllib lets through as it is
         raise SpecError(sentence(file, "a number is too long", _TOML, shown(text))) from error
 
 
-def _syntax_message(text: str, reason: str, file: str) -> str:
-    """Return the message for ``reason``, which tomllib ends with ``(at line 3, column 9)``."""
-    wrong, _, position = reason.rstrip(")").rpartition(" (at ")
-    lines = text.replace("\r\n", "\n").split("\n")
-    number = re.match(r"line (\d+)", position)
-    line = lines[int(number[1]) - 1] if number else lines[-1]
-    single = re.fullmatch(r"\s*\[\s*(variant|sweep|example)\s*\]\s*(#.*)?", line)
-    hint = f" Head each {single[1]} with two brackets: [[{single[1]}]]." if single else ""
-    if place := re.search(r"column (\d+)", position):
-        hint = hint or _value_hint(line[int(place[1]) - 1 :])
-    wrong = f"not TOML: {plain(wrong, 120)}"
-    return sentence(f"{file}: {position}", wrong, f"{_TOML}{hint}", shown(line))
+def _syntax_message(text: str, error: tomllib.TOMLDecodeError, file: str) -> str:
+    mistake = find_mistake(text, error)
+    double = re.fullmatch(r"\s*\[\[?\s*(variant|sweep|example)\s*\]\]?\s*(#.*)?", mistake.text)
+    hint = f" Head each {double[1]} with two brackets: [[{double[1]}]]." if double else ""
+    place = f"{file}: line {mistake.line}, column {mistake.column}"
+    words = f"{_TOML}{hint or _value_hint(mistake.value)}"
+    return sentence(place, f"not TOML: {mistake.wrong}", words, shown(mistake.text))
 
 
 def _value_hint(rest: str) -> str:
@@ -103,5 +99,5 @@ def _value_hint(rest: str) -> str:
         return " Write true or false, in small letters."
     if re.match(r"[+-]?\.", rest):
         return " A number has digits on both sides of its point: 0.1 and 1.0."
-    is_word = re.match(r"[^\W\d]|[\u2018-\u201f\u00ab\u00bb\u2039\u203a]", rest)
+    is_word = re.match(r"[^\W\d_]|[\u2018-\u201f\u00ab\u00bb\u2039\u203a]", rest)
     return ' Texts stand in straight quotes: "text".' if is_word else ""
