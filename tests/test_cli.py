@@ -81,6 +81,93 @@ def test_a_wrong_command_line_ends_with_2(words, message, capsys):
     assert (said.out, "Traceback" in said.err) == ("", False)
 
 
+PLACES = ["", " ", "two\nlines", "file", "file/below", "dangling", "pipe", "loop", "x" * 300]
+IN_PROJECT = ["", "file", "file/below", "dangling", "pipe", ".", "..", "other"]
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """Work in a folder with what no folder can be made of, and with projects."""
+    here = tmp_path / "here"
+    for folder in (here, here / "other"):
+        folder.mkdir()
+    monkeypatch.chdir(here)
+    Path("file").touch()
+    Path("dangling").symlink_to("nothing")
+    Path("loop").symlink_to("loop")
+    os.mkfifo("pipe")
+    Path("other/circles.toml").touch()
+    monkeypatch.setattr(paths, "ROOT", here)
+    monkeypatch.setattr(paths, "IN_PROJECT", True)
+    return here
+
+
+def refusal(capsys, places, *words):
+    """Return the one line that a command ends with, and hold it to writing nothing."""
+    before = sorted(places.rglob("*"))
+    assert run_command(*words) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert sorted(places.rglob("*")) == before
+    return said.err
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_what_can_be_no_folder_is_no_new_project(places, capsys, name):
+    """One line says what was received and, where something is there, what it is."""
+    said = refusal(capsys, places, "new", "--", name)
+    assert said.startswith(f"DIR: must be a folder, or a new one. Received: {name!r}")
+
+
+@pytest.mark.parametrize("name", IN_PROJECT)
+@pytest.mark.parametrize(
+    "words",
+    [["why", "--report"], ["build", "--report"], ["clean", "--report"], ["clean", "--site"]],
+)
+def test_what_can_be_no_folder_of_ours_is_refused(places, capsys, words, name):
+    """Nor can one that holds a project: what is made and removed there is not all ours."""
+    said = refusal(capsys, places, *words, name)
+    wanted = "a folder of its own" if name in {".", "..", "other"} else "a folder, or a new one"
+    assert said.startswith(f"{words[1]}: must be {wanted}. Received: {name!r}")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="nobody else is there to close a folder")
+def test_a_folder_that_another_closed_is_refused(any_place, monkeypatch, capsys):
+    """One's own would be opened again."""
+    closed = any_place / "closed"
+    closed.mkdir(mode=0)
+    monkeypatch.setattr(paths, "IN_PROJECT", True)
+    with as_any_user():
+        assert run_command("why", "--report", closed) == 2
+    said = capsys.readouterr().err
+    wanted = "--report: must be a folder, or a new one"
+    assert said == f"{wanted}. Received: {str(closed)!r}, which is closed to you\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["why", "--experiment", ""],
+        ["drift", "--baseline", ""],
+        ["diff", ".", ".", "--html", ""],
+        ["check", "--root", ""],
+        ["check", "--site", ""],
+        ["preview", "--site", "file"],
+        ["diff", "", ""],
+        ["diff", "file", "dangling"],
+    ],
+)
+def test_no_name_is_no_place(places, capsys, words):
+    """An empty variable of a shell is not the working folder."""
+    assert " Received: " in refusal(capsys, places, *words)
+
+
+def test_a_project_may_begin_as_an_option_does(places, capsys):
+    """What is next is said as a shell takes it."""
+    assert run_command("new", "--", "-x y") == 0
+    assert "Next: cd './-x y', then circles build" in capsys.readouterr().out
+
+
 def test_every_script_is_a_command_of_its_name():
     """It names the command and the folder of the project that it stands in, and nothing else."""
     for path in SCRIPTS.glob("*.py"):
@@ -178,9 +265,9 @@ def test_nothing_is_left_of_a_project_that_could_not_be_made(
     tmp_path, capsys, monkeypatch, was_there
 ):
     """One line says where there is no room, and with room the same command makes it."""
-    folder, copy, count = tmp_path / "mine", shutil.copyfile, iter(range(100))
+    folder, copy, count = tmp_path / "of" / "mine", shutil.copyfile, iter(range(100))
     if was_there:
-        folder.mkdir()
+        folder.mkdir(parents=True)
 
     def fill_up(source, target):
         if next(count) == 20:
@@ -193,7 +280,7 @@ def test_nothing_is_left_of_a_project_that_could_not_be_made(
     assert said.startswith(f"{folder}/templates/")
     assert said.endswith(": No space left on device\n")
     assert said.count("\n") == 1
-    assert [*tmp_path.rglob("*")] == [folder] * was_there
+    assert [*tmp_path.rglob("*")] == [folder.parent, folder] * was_there
     assert run_command("new", folder) == 0
 
 

@@ -9,6 +9,7 @@ import typer
 
 from circles.cli.ending import one_message
 from circles.cli.options import MOST_ERRORS, Engine, ExperimentFile, ReportFolder, Seeds, between
+from circles.cli.places import file_for
 from circles.common import files, paths
 from circles.compare import AREA, ERRORS_OF_BASELINE, ERRORS_OF_PAIR
 
@@ -23,7 +24,12 @@ STOPPED = "stopped; what was trained is kept"
 
 BaselineFile = Annotated[
     Path,
-    typer.Option(help="The baseline.  [default: tests/data/baseline.json]", show_default=False),
+    typer.Option(
+        parser=file_for("--baseline"),
+        metavar="PATH",
+        help="The baseline.  [default: tests/data/baseline.json]",
+        show_default=False,
+    ),
 ]
 Tolerance = Annotated[
     float,
@@ -37,7 +43,10 @@ Tolerance = Annotated[
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with every number.")]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")]
-Html = Annotated[Path | None, typer.Option(metavar="FILE", help="Write one HTML page as well.")]
+Html = Annotated[
+    Path | None,
+    typer.Option(parser=file_for("--html"), metavar="FILE", help="Write one HTML page as well."),
+]
 Area = Annotated[
     float,
     typer.Option(
@@ -154,6 +163,8 @@ def baseline(
         Path,
         typer.Option(
             "--baseline",
+            parser=file_for("--baseline"),
+            metavar="PATH",
             help="The file to write.  [default: tests/data/baseline.json]",
             show_default=False,
         ),

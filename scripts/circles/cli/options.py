@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from circles.cli.places import file_for, folder_for
 from circles.experiment.limits import MOST_SEEDS
 
 MOST_ERRORS = 6.0  # further out, what is left of a probability is lost in rounding
@@ -53,13 +54,21 @@ def read_engine(text: str) -> str:
 ExperimentFile = Annotated[
     Path,
     typer.Option(
-        "--experiment", help="The experiment file.  [default: circles.toml]", show_default=False
+        "--experiment",
+        parser=file_for("--experiment"),
+        metavar="PATH",
+        help="The experiment file.  [default: circles.toml]",
+        show_default=False,
     ),
 ]
 ReportFolder = Annotated[
     Path,
     typer.Option(
-        "--report", help="The folder of what is built.  [default: report]", show_default=False
+        "--report",
+        parser=folder_for("--report", ours=True),
+        metavar="PATH",
+        help="The folder of what is built.  [default: report]",
+        show_default=False,
     ),
 ]
 # Quarto calls the build by itself before it renders, and hands on nothing but the environment.
@@ -85,6 +94,9 @@ Engine = Annotated[
 SiteFolder = Annotated[
     Path | None,
     typer.Option(
-        "--site", help="The folder of the site.  [default: _site, or what _quarto.yml says]"
+        "--site",
+        parser=folder_for("--site", ours=True),
+        metavar="PATH",
+        help="The folder of the site.  [default: _site, or what _quarto.yml says]",
     ),
 ]

@@ -1,6 +1,7 @@
 """The command that makes a new project: what people write of a report, to be changed."""
 
 import logging
+import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from circles.cli.ending import end, one_message
+from circles.cli.places import folder_for
 from circles.common import files, paths
 
 _log = logging.getLogger(__name__)
@@ -43,7 +45,12 @@ def demand() -> None:
 
 
 def new(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new, or empty.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            parser=folder_for("DIR"), metavar="DIR", help="A folder that is new, or empty."
+        ),
+    ],
 ) -> None:
     """Make a new project: the tutorial's experiment, and templates.
 
@@ -57,22 +64,28 @@ def new(
         with _whole_or_not_at_all(folder):
             _copy_files(find_starter(), folder)
             _copy_filters(folder)
-    _log.info("%s is a project now. Next: cd %s, then circles build", folder, folder)
+    _log.info("%s is a project now. Next: cd %s, then circles build", folder, _as_typed(folder))
 
 
 @contextmanager
 def _whole_or_not_at_all(folder: Path) -> Iterator[None]:
     """Remove what the block wrote into a folder that was new, or empty, if the block fails."""
-    was_there = folder.is_dir()
+    made = [one for one in (folder, *folder.parents) if not one.is_dir()]
     folder.mkdir(parents=True, exist_ok=True)
     try:
         yield
     except BaseException:
         for path in folder.iterdir():
             files.remove(path)
-        if not was_there:
-            folder.rmdir()
+        for one in made:
+            one.rmdir()
         raise
+
+
+def _as_typed(folder: Path) -> str:
+    """Return the folder as a shell takes it: a name may begin as an option does."""
+    name = str(folder)
+    return shlex.quote(f"./{name}" if name.startswith("-") else name)
 
 
 def _copy_files(source: Path, folder: Path) -> None:

@@ -12,6 +12,7 @@ import typer
 from circles.cli import project
 from circles.cli.ending import end, one_message
 from circles.cli.options import ReportFolder, SiteFolder
+from circles.cli.places import folder_for
 from circles.common import paths
 from circles.common.commands import name_command
 from circles.common.text import join_first, plural
@@ -80,6 +81,8 @@ def check(
     root: Annotated[
         Path,
         typer.Option(
+            parser=folder_for("--root"),
+            metavar="PATH",
             help="The folder of _quarto.yml and circles.toml.  [default: the project's]",
             show_default=False,
         ),

@@ -85,21 +85,29 @@ def find_side(named: str) -> Side:
         It is neither a checkout with a report, nor a report, nor a site.
     """
     folder = Path(named)
-    if _is_report(folder / "report"):
+    if named and _is_report(folder / "report"):
         return Side(named, "checkout", folder / "report")
-    if _is_report(folder):
+    if named and _is_report(folder):
         return Side(named, "report", folder)
-    if (folder / "index.html").is_file():
+    if named and (folder / "index.html").is_file():
         return Side(named, "site", folder)
     allowed = (
         "a checkout in which a report was built (with report/manifest.json or report/results/), "
         "a report folder (with manifest.json or results/), or a rendered site (with index.html)"
     )
-    received = "a folder with none of these" if folder.is_dir() else "no folder of this name"
     raise DiffError(
         f"{plain(named, 200) or 'an empty name'}: "
-        f"not something to compare. Allowed: {allowed}. Received: {received}."
+        f"not something to compare. Allowed: {allowed}. Received: {_what_is_there(named)}."
     )
+
+
+def _what_is_there(named: str) -> str:
+    place = Path(named)
+    if named and place.is_dir():
+        return "a folder with none of these"
+    if place.is_symlink() and not place.exists():
+        return f"a symbolic link to {place.readlink()}, where nothing is"
+    return "a file" if named and place.exists() else "no folder of this name"
 
 
 def _is_report(folder: Path) -> bool:
