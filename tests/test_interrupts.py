@@ -56,6 +56,51 @@ def test_ctrl_c_while_a_command_imports(tmp_path, command, package):
     assert ended.stderr.startswith("stopped; ")
 
 
+def test_the_end_that_a_system_asks_for_is_a_ctrl_c(tmp_path):
+    """With the status that shells have for it."""
+    (tmp_path / "numpy.py").write_text(PRESSED.replace("SIGINT", "SIGTERM"))
+    ended = run("build.py", "--report", str(tmp_path / "report"), shadows=tmp_path)
+    assert (ended.returncode, ended.stderr) == (143, "stopped; what was finished is kept\n")
+
+
+def test_the_end_of_a_training_leaves_nothing_and_says_one_thing(tmp_path):
+    """Workers end with it, and what watches over their resources has nothing to warn of."""
+    code = f"""
+import os, signal, sys
+sys.path.insert(0, {str(paths.ROOT / "scripts")!r})
+from circles.cli.ending import one_message
+from circles.common.process_pool import run_jobs
+from functools import partial
+from time import sleep
+import typer
+try:
+    with one_message("stopped", "here"):
+        for _ in run_jobs({{n: partial(partial, sleep, n and 600) for n in range(3)}}, 2):
+            os.kill(os.getpid(), signal.SIGTERM)
+except typer.Exit as ended:
+    sys.exit(ended.exit_code)
+"""
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (ended.returncode, ended.stderr) == (143, "stopped\n")
+
+
+def test_a_postponed_end_comes_at_the_end():
+    """It breaks into nothing either, and what is heard afterwards is as before."""
+    reached = []
+
+    @interrupts.heard()
+    @interrupts.postponed()
+    def work():
+        os.kill(os.getpid(), signal.SIGTERM)
+        reached.append("the end")
+
+    with pytest.raises(interrupts.Terminated):
+        work()
+    assert reached == ["the end"]
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
 def test_ctrl_c_in_the_first_moment():
     """Nothing that a script does comes before."""
     code = f"""

@@ -202,9 +202,10 @@ def test_a_file_in_the_place_of_the_report_is_refused(root, capsys):
     shutil.rmtree(root / "report")
     (root / "report").write_text("mine")
     capsys.readouterr()
-    assert run_build(root) == 1
-    text = f"{root}/report: a file is in the way; move it away\n"
+    assert run_build(root) == 2
+    text = f"--report: must be a folder, or a new one. Received: '{root}/report', which is a file\n"
     assert capsys.readouterr().err == text
+    assert (root / "report").read_text() == "mine"
 
 
 # Closed

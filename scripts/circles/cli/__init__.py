@@ -2,7 +2,8 @@
 
 Make targets, scripts, Quarto and workflows call these commands. Exit status: 0 done; 1 a stage
 failed, or what was compared or checked is not as it should be; 2 the experiment file, the
-environment or the command line is wrong; 130 Ctrl-C; 141 nobody reads what is printed.
+environment or the command line is wrong; 130 Ctrl-C, 143 SIGTERM; 141 nobody reads
+what is printed.
 """
 
 import sys

@@ -8,9 +8,11 @@ from typing import NoReturn
 
 import typer
 
+from circles.common import interrupts
 from circles.common.errors import CirclesError, explain
 
 INTERRUPTED = 130  # as shells have it
+TERMINATED = 143
 
 
 def end(message: object, status: int) -> NoReturn:
@@ -28,7 +30,7 @@ def one_message(
     Parameters
     ----------
     stopped : str
-        What to say after Ctrl-C.
+        What to say after Ctrl-C, or when the system ends the command (SIGTERM).
     where : Path or str
         What an error of the operating system was about, if it names no file itself.
     before : str
@@ -37,10 +39,13 @@ def one_message(
         The exit status of an error of the operating system.
     """
     try:
-        yield
+        with interrupts.heard():
+            yield
     except CirclesError as error:
         end(f"{before if error.status == 1 else ''}{error}", error.status)
     except OSError as error:
         end(f"{before}{explain(error, where)}", disk_status)
+    except interrupts.Terminated:
+        end(stopped, TERMINATED)
     except KeyboardInterrupt:
         end(stopped, INTERRUPTED)
