@@ -101,6 +101,18 @@ def test_an_experiment_is_a_mapping_from_names(experiment):
     assert ["bent"] not in experiment
 
 
+def test_what_is_not_used_of_a_table_is_said(tmp_path, caplog):
+    """By a warning in the log, which a notebook shows."""
+    rows = "".join(f"{n},{n % 3},7,{n % 2}\n" for n in range(12))
+    (tmp_path / "points.csv").write_text(f"x,y,z,label\n{rows}")
+    head, rest = TINY.split("[dataset]")
+    table = '[dataset]\nkind = "csv"\npath = "points.csv"\nrandom_state = 1\n[[variant]]'
+    tables = rest.split("[[variant]]", 1)[1]
+    (tmp_path / "circles.toml").write_text(f"{head}{table}{tables}")
+    circles.load(tmp_path / "circles.toml")
+    assert "y and z are the features, label is the label; not used: x" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("path", "message"),
     [

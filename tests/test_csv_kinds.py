@@ -339,6 +339,32 @@ def test_two_forms_of_one_letter_are_one_label(tmp_path, monkeypatch) -> None:
     assert_program_reads_the_same(tmp_path, monkeypatch)
 
 
+WIDE = "row,x,y,z,label,,w,kind\n" + "".join(
+    f"{n},{n}.5,{n % 3}.25,7,{n % 2},,5,{'ab'[n % 2]}\n" for n in range(12)
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "keys", "said"),
+    [
+        (5, {}, ["x and y are the features, label is the label; not used: row, z"]),
+        (5, {"features": ("y", "z")}, []),
+        (5, {"label": "label"}, ["x and y are the features, label is the label; not used: row, z"]),
+        (
+            8,
+            {"label": "label"},
+            ["x and y are the features, label is the label; not used: row, z, w, kind"],
+        ),
+    ],
+)
+def test_columns_that_nobody_named_and_nothing_uses_are_remarked_on(tmp_path, head, keys, said):
+    """What seem to be numbers of the rows too, but no columns without a name."""
+    content = "".join(f"{','.join(line.split(',')[:head])}\n" for line in WIDE.splitlines())
+    found = remarks(read_text(tmp_path, content, keys.get("features"), keys.get("label")))
+    hint = ". The keys features and label name other columns"
+    assert found == [f"{one}{hint}" for one in said]
+
+
 def test_labels_that_differ_in_case_alone_are_remarked_on(tmp_path) -> None:
     """They stay as many labels, for they may be meant, and the build says which."""
     content = text().replace("yes", "Yes", 3).replace("no", "n\u200co", 2)

@@ -1,5 +1,6 @@
 """Experiments as people load them: an experiment file, and what of it can be trained."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -19,6 +20,8 @@ from circles.experiment.spec import Variant
 from circles.experiment.split import Split
 from circles.training.tasks import Trial
 from circles.training.trials import list_trials
+
+_log = logging.getLogger(__name__)
 
 MOST_NAMES = 12  # in one message
 
@@ -155,7 +158,8 @@ def load(path: str | Path = "circles.toml") -> LoadedExperiment:
     Parameters
     ----------
     path : str or Path
-        A TOML file such as ``circles.toml``. Nothing is written, and nothing is trained.
+        A TOML file such as ``circles.toml``. Nothing is written, and nothing is trained. What is
+        not used of a table, a column or a row, is logged as a warning.
 
     Returns
     -------
@@ -179,7 +183,10 @@ def load(path: str | Path = "circles.toml") -> LoadedExperiment:
     except TypeError:
         wanted = "the path of a TOML file"
         raise UsageError(f"load: must be {wanted}. Received: {brief(path)}") from None
-    return LoadedExperiment(spec.load(file), file.parent / paths.REPORT.name / RESULTS)
+    loaded = spec.load(file)
+    for remark in loaded.remarks:
+        _log.warning("%s", remark)
+    return LoadedExperiment(loaded, file.parent / paths.REPORT.name / RESULTS)
 
 
 def _read_seeds(seeds: object) -> int | None:

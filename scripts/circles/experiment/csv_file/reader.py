@@ -14,7 +14,7 @@ from circles.experiment.csv_file.choice import choose, features_hint, holds_numb
 from circles.experiment.csv_file.errors import CsvError
 from circles.experiment.csv_file.keywords import encoding_keywords, layout_keywords, value_keywords
 from circles.experiment.csv_file.labels import LABEL, number_labels
-from circles.experiment.csv_file.layout import find_layout
+from circles.experiment.csv_file.layout import Layout, find_layout
 from circles.experiment.csv_file.rows import FEWEST_ROWS, ROWS, Rows
 from circles.experiment.csv_file.source import Encoding, as_utf8, read_bytes, true_encoding
 from circles.experiment.messages import Words
@@ -43,6 +43,7 @@ class CsvTable:
     codes: dict[str, int]  # each label as the file spells it, and its number
     digest: str  # SHA-256 of the file
     dropped: int  # rows that are left out, for want of a value
+    unused: tuple[str, ...]  # other columns with a name, where no features are named
     keywords: dict[str, Any]  # with which pandas.read_csv reads the three columns
 
     @property
@@ -94,10 +95,17 @@ def read(
         codes,
         files.digest(content),
         len(columns[0].cells) - len(points[0]),
+        () if features else _passed_over(layout, chosen),
         encoding_keywords(true_encoding(content, options.encoding))
         | layout_keywords(rows, chosen, len(columns[0].cells))
         | value_keywords((first, second, third), decimal, _spellings(columns, missing)),
     )
+
+
+def _passed_over(layout: Layout, chosen: Sequence[int]) -> tuple[str, ...]:
+    """Return the names of all other columns, also of what seem to be numbers of the rows."""
+    used = {layout.names[index] for index in chosen}
+    return tuple(name for name in layout.named if name not in used)
 
 
 def _columns(
