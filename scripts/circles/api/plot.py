@@ -267,7 +267,7 @@ def points(trainable: TrainableVariant | Result, ax: Axes | None = None) -> Poin
     return display if ax is None else display.plot(ax)
 
 
-def _study_of(result: Result) -> Study:
+def _study_of(result: object) -> Study:
     """Return what the figures of a result are made of; refuse what is none."""
     if not isinstance(result, Result):
         wanted = "what circles.train returned for one variant"

@@ -50,8 +50,8 @@ def _few_in_file_order(table: Any, validate: ValidatorFunctionWrapHandler) -> Va
         raise PydanticCustomError("keys", "too many keys", few)
     count = prod(map(len, lists.values()))
     if count > MOST_CELLS:
-        few = {"count": count, "allowed": f"at most {MOST_CELLS} cells in all"}
-        raise PydanticCustomError("cells", "too many cells: {count}", few)
+        fewer = {"count": count, "allowed": f"at most {MOST_CELLS} cells in all"}
+        raise PydanticCustomError("cells", "too many cells: {count}", fewer)
     return {key: lists[key] for key in table}
 
 
