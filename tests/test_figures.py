@@ -264,8 +264,11 @@ def test_a_diverged_variant_has_its_figures():
     study = make_study(make_variant("line", ((1, "linear"),)), runs=diverged)
     for name in ("boundary-line", "history-line", "best-line", "loss-surface"):
         render(_picture(study, name), "svg")
-    assert "not finite on 100" in _picture(study, "boundary-line").alt
-    assert "begins at not finite" in _picture(study, "history-line").alt
+    assert "Nowhere in the window is there a label: the" in _picture(study, "boundary-line").alt
+    assert (
+        "begins at no finite number and ends at no finite number; "
+        in _picture(study, "history-line").alt
+    )
 
 
 # The words

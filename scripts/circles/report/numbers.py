@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NoReturn, Self, SupportsFloat, SupportsIndex
 
 NOT_FINITE = "not finite"
+NO_NUMBER = "no finite number"  # the same in a sentence
 _PERCENT = "\N{NO-BREAK SPACE}%"
 _MINUS = "\N{MINUS SIGN}"
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -13,7 +13,7 @@ from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.diverged import name_run
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.numbers import as_accuracy, as_count, as_loss, as_many, as_percent
+from circles.report.numbers import NO_NUMBER, as_accuracy, as_count, as_loss, as_many, as_percent
 from circles.report.options import describe_epochs
 
 if TYPE_CHECKING:
@@ -196,11 +196,14 @@ def _draw_guide(height: float, name: str, ax: Axes) -> None:
 
 
 def _describe(name: str, curve: HistoryCurve, read: Callable[[float], str], seeds: int) -> str:
-    first, last = read(curve.reference[0]), read(curve.reference[-1])
+    def say(number: float) -> str:
+        return read(number) if np.isfinite(number) else NO_NUMBER
+
+    first, last = say(curve.reference[0]), say(curve.reference[-1])
     described = f"{name} begins at {first} and ends at {last}"
     if curve.watched.size:
-        described += f", on the validation points at {read(curve.watched[-1])}"
+        described += f", on the validation points at {say(curve.watched[-1])}"
     if seeds == 1:
         return f"{described}."
     band = curve.band
-    return f"{described}; the median of {as_count(seeds)} runs ends at {read(band.median[-1])}."
+    return f"{described}; the median of {as_count(seeds)} runs ends at {say(band.median[-1])}."

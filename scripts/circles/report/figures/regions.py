@@ -17,7 +17,7 @@ from circles.report.figures.labels import name_answer, name_cells, name_label
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.picture import small_panels
 from circles.report.figures.plane import COLUMNS, label_plane, name_columns
-from circles.report.numbers import NOT_FINITE, as_accuracy, as_count, as_many, as_percent
+from circles.report.numbers import NO_NUMBER, as_accuracy, as_count, as_many, as_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -272,6 +272,8 @@ def tabulate_shares(boundary: Boundary, split: Split) -> list[tuple[int | str, f
 def describe_regions(boundary: Boundary, split: Split) -> str:
     """Return a sentence with each answer's share of the window, and which stay off its edge."""
     edge, shares = boundary.edge_labels, boundary.shares
+    if not shares:
+        return f"Nowhere in the window is there a label: the output is {NO_NUMBER}."
     text = sorted(shares, key=lambda label: -shares[label])[:MOST_TOLD]
     parts = [
         f"{name_answer(label, split)} on {as_percent(shares[label])}"
@@ -282,7 +284,8 @@ def describe_regions(boundary: Boundary, split: Split) -> str:
     if others := [share for label, share in shares.items() if label not in text]:
         parts.append(f"one of {as_count(len(others))} others on {as_percent(sum(others))}")
     if boundary.undefined:
-        parts.append(f"{NOT_FINITE} on {as_percent(boundary.undefined)}")
+        where = f"where the output is {NO_NUMBER}"
+        parts.append(f"none on {as_percent(boundary.undefined)}, {where}")
     return f"Of the window, the label is {', '.join(parts)}."
 
 
