@@ -154,7 +154,7 @@ def _write_numbers(values: Floats, middle: float, ax: Axes) -> None:
     """Write each share in per cent into its cell, light on dark and dark on light."""
     for (row, column), value in np.ndenumerate(values):
         colour = "white" if value < middle else "black"
-        ax.text(column, row, _write_share(value), ha="center", va="center", color=colour)
+        ax.text(column, row, _write_share(float(value)), ha="center", va="center", color=colour)
 
 
 def _write_share(share: float) -> str:
