@@ -271,6 +271,22 @@ def test_a_diverged_variant_has_its_figures():
     )
 
 
+def test_a_run_on_its_way_to_infinity_is_told_in_short():
+    """Not by ten thousand labels of thirty digits each."""
+    huge = np.full((3, 3), 1e30)
+    running = {
+        "history_loss": huge,
+        "reference_loss": huge[0],
+        "weights": (np.full((3, 2, 1), 1e30), np.full((3, 1), 1e30)),
+    }
+    study = make_study(make_variant("line", ((1, "linear"),)), runs=running)
+    said = _picture(study, "boundary-line").alt
+    assert re.search(r"rounds to [\d\W]+ numbers, from −1\.\d × 10³⁰ to \d\.\d × 10³⁰\. ", said)
+    assert "Loss begins at 1.0000 × 10³⁰ and ends at 1.0000 × 10³⁰" in (
+        _picture(study, "history-line").alt
+    )
+
+
 # The words
 
 

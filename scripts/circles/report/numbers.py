@@ -17,6 +17,7 @@ _MINUS = "\N{MINUS SIGN}"
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _PLAIN = (-4, 6)  # powers of ten between which a number is written without one
+HUGE = 10.0 ** _PLAIN[1]
 
 
 class Quantity(str):
@@ -47,7 +48,12 @@ def as_decimal(value: float, decimals: int) -> Quantity:
 
 
 def as_loss(value: float) -> Quantity:
-    """Return a loss as the tutorial prints it, with four decimals: ``0.7405``."""
+    """Return a loss as the tutorial prints it, with four decimals: ``0.7405``.
+
+    That of a run that is on its way to infinity has a power of ten.
+    """
+    if math.isfinite(value) and abs(value) >= HUGE:
+        return as_significant(value, 5)
     return as_decimal(value, 4)
 
 

@@ -17,7 +17,15 @@ from circles.report.figures.labels import name_answer, name_cells, name_label
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.picture import small_panels
 from circles.report.figures.plane import COLUMNS, label_plane, name_columns
-from circles.report.numbers import NO_NUMBER, as_accuracy, as_count, as_many, as_percent
+from circles.report.numbers import (
+    HUGE,
+    NO_NUMBER,
+    as_accuracy,
+    as_count,
+    as_many,
+    as_percent,
+    as_significant,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -274,6 +282,10 @@ def describe_regions(boundary: Boundary, split: Split) -> str:
     edge, shares = boundary.edge_labels, boundary.shares
     if not shares:
         return f"Nowhere in the window is there a label: the output is {NO_NUMBER}."
+    if max(map(abs, shares)) >= HUGE:
+        low, high = (as_significant(float(end(shares))) for end in (min, max))
+        count = as_count(len(shares))
+        return f"In the window the output rounds to {count} numbers, from {low} to {high}."
     text = sorted(shares, key=lambda label: -shares[label])[:MOST_TOLD]
     parts = [
         f"{name_answer(label, split)} on {as_percent(shares[label])}"
