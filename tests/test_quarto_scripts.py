@@ -12,7 +12,7 @@ import pytest
 from books import append, contents, copy_book, modes, program
 from circles.cli import build
 from circles.common import paths
-from circles.site import book, postprocess_quarto, product, quarto_scripts, running
+from circles.site import book, css, postprocess_quarto, product, quarto_scripts, running
 from circles.site.check import Problem, check
 from circles.site.quarto import QuartoChoice
 from commands import run_command
@@ -106,6 +106,20 @@ def test_no_page_links_a_pdf_that_was_not_rendered(root: Path) -> None:
         text = (what.output / name).read_text(encoding="utf-8")
         assert "Download PDF" not in text
         assert '<a href="x.html">x</a>' in text
+
+
+def test_fonts_come_with_the_style_sheet(root: Path) -> None:
+    """A font of its own file comes after the text was set, which then moves; data comes at once."""
+    what = book.load(root)
+    name = "templates/assets/report.css"
+    for written, text in {"index.html": PAGE, name: (paths.ROOT / name).read_text()}.items():
+        (what.output / written).parent.mkdir(parents=True, exist_ok=True)
+        (what.output / written).write_text(text)
+    shutil.copytree(root / "report/figures", what.output / "report/figures")
+    postprocess_quarto.finish(what, what.output)
+    sheet = (what.output / name).read_text(encoding="utf-8")
+    assert [len(found.text) > 10_000 for found in css.addresses_in(sheet)] == [True, True, True]
+    assert not list(what.output.rglob("*.woff2"))
 
 
 def test_the_pdf_alone_needs_no_completing(root: Path) -> None:

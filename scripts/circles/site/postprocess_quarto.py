@@ -1,5 +1,6 @@
 """What Quarto's own pages lack is added to them: the same as the embedded renderer writes."""
 
+import base64
 import re
 import shutil
 from pathlib import Path
@@ -67,8 +68,8 @@ def finish(book: Book, site: Path) -> int:
             text = _with_imprint(text, imprint.html(book, address))
         says = entry.title, described, entry.href, book.title, address, alt
         _add(path, text, Head(*says, imprint, book.language))
-    for font in sorted((HERE / "assets").glob("*.woff2")):
-        _copy(font, site / "assets" / font.name)
+    for sheet in sorted((site / "templates" / "assets").glob("*.css")):
+        _hold_fonts(sheet)
     complete(book, site, entries, summary)
     return len(entries)
 
@@ -94,6 +95,15 @@ def _named(text: str) -> str:
         if f"{opening} aria-label=" not in text:
             text = text.replace(opening, f'{opening} aria-label="{name}"')
     return text if ' role="list"' in text else text.replace(_IN_A_LIST, ' class="csl-entry"')
+
+
+def _hold_fonts(sheet: Path) -> None:
+    """Put the fonts that a style sheet names into it: one that comes later would move the page."""
+    text = files.read_text(sheet)
+    for font in (HERE / "assets").glob("*.woff2"):
+        held = f"data:font/woff2;base64,{base64.b64encode(font.read_bytes()).decode()}"
+        text = text.replace(f"../../assets/{font.name}", held)
+    sheet.write_text(text, encoding="utf-8")
 
 
 def _copy(source: Path, target: Path) -> None:
