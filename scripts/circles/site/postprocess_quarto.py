@@ -27,6 +27,9 @@ _NAVIGATION = {  # what a screen reader calls the parts of a page that Quarto le
     '<nav id="TOC"': "On this page",
     '<nav class="page-navigation"': "Previous and next chapter",
 }
+# Beside an open menu on a phone; a press closes it, and Bootstrap says of it that it is expanded.
+_GLASS = '<div id="quarto-sidebar-glass"'
+_SHORT_NAME = re.compile(r'(<a\b[^>]* class="pagination-link[^"]*") aria-label="[^"]*"')
 _IN_A_LIST = ' class="csl-entry" role="listitem"'
 
 
@@ -90,7 +93,13 @@ def _well_set(text: str, href: str, book: Book, site: Path) -> str:
 
 
 def _named(text: str) -> str:
-    """Return a page that can be read aloud: its parts have names, and no item is without a list."""
+    """Return a page that can be read aloud: its parts have names, and no item is without a list.
+
+    A link to the next chapter is named by what it shows, its number too.
+    """
+    text = _SHORT_NAME.sub(r"\1", text)
+    if f"{_GLASS} role=" not in text:
+        text = text.replace(_GLASS, f'{_GLASS} role="button" aria-label="Close the chapters"')
     for opening, name in _NAVIGATION.items():
         if f"{opening} aria-label=" not in text:
             text = text.replace(opening, f'{opening} aria-label="{name}"')

@@ -1,6 +1,6 @@
 -- For Quarto's PDF: two columns below the title of a page whose front matter asks for them, and a new page above
 -- the title where it asks for that. All chapters are one document there, in which the front matters are gone. And
--- captions of tables without a number, which Quarto leaves out.
+-- captions of tables without a number, which Quarto leaves out, and the picture of the title page.
 
 local is_open = false
 
@@ -53,8 +53,16 @@ local function with_caption(el)
   return blocks
 end
 
+-- The first picture is on the title page too, as in the PDF of the embedded renderer.
 local function document(doc)
   doc.blocks:extend(close())
+  if doc.meta.cover == nil and quarto.doc.is_format('typst') then
+    local cover
+    doc.blocks:walk { Image = function(el) cover = cover or el.src end }
+    if cover then
+      doc.meta.cover = pandoc.MetaInlines { pandoc.RawInline('typst', (cover:gsub('[\\"]', '\\%0'))) }
+    end
+  end
   return doc
 end
 
