@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from books import without_quarto
+from circles.common import paths
 from circles.site.render import render
 from extent import ALL
 from hostile import NASTY, hostile_study, write_report
@@ -257,6 +258,29 @@ def reading(request: pytest.FixtureRequest, site: Path, browser: Browser) -> Rea
 def test_hardly_anything_moves_while_a_page_loads(reading: Reading) -> None:
     """A page shifts by less than half of what counts as good."""
     assert {address: shift for address, shift in reading.shifts.items() if shift >= 0.05} == {}
+
+
+QUARTO_BAR = """<!doctype html><html lang="en"><head><title>A</title>
+<link rel="stylesheet" href="{}"><style>
+body {{ margin: 0; }} header {{ position: fixed; top: 0; width: 100%; }}
+.container-fluid, .quarto-page-breadcrumbs, ol {{ display: flex; margin: 0; padding: 0; }}
+</style></head><body class="nav-sidebar"><header><nav class="quarto-secondary-nav">
+<div class="container-fluid"><nav class="quarto-page-breadcrumbs"><ol class="breadcrumb">
+<li class="breadcrumb-item"><a href="">{}</a></li></ol></nav></div></nav></header>
+<main>Text.</main></body></html>"""
+
+
+@pytest.mark.parametrize("title", ["Short", "A chapter's title, far longer than a phone is wide"])
+def test_quarto_s_bar_has_its_room_before_its_script(
+    tmp_path: Path, phone: BrowserContext, title: str
+) -> None:
+    """The script makes a page as much lower as the bar is high: by then it has to be."""
+    page = phone.new_page()
+    sheet = (paths.ROOT / "templates/assets/report.css").as_uri()
+    (tmp_path / "a.html").write_text(QUARTO_BAR.format(sheet, title))
+    page.goto((tmp_path / "a.html").as_uri())
+    bar = page.evaluate("document.querySelector('header').clientHeight")
+    assert page.evaluate("getComputedStyle(document.body).paddingTop") == f"{bar}px"
 
 
 def test_no_page_is_wider_than_its_window(reading: Reading) -> None:

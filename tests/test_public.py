@@ -403,6 +403,21 @@ def test_what_quarto_leaves_without_a_name_gets_one(
     assert '<div class="csl-entry">A.</div>' in page.read_text()
 
 
+def test_what_quarto_names_otherwise_than_it_shows_is_named_by_that(
+    bare_by_quarto: tuple[book.Book, Path],
+) -> None:
+    """Who says what is seen of a link, its number too, follows it; and the glass is a button."""
+    what, site = bare_by_quarto
+    page = site / "report/first.html"
+    link = '<a href="second.html" class="pagination-link" aria-label="Second">2 Second</a>'
+    glass = '<div id="quarto-sidebar-glass" class="collapse"></div>'
+    page.write_text(page.read_text().replace("</main>", f"{link}{glass}</main>"))
+    postprocess_quarto.finish(what, site)
+    text = page.read_text()
+    assert '<a href="second.html" class="pagination-link">2 Second</a>' in text
+    assert '<div id="quarto-sidebar-glass" role="button" aria-label="' in text
+
+
 def test_finishing_twice_changes_nothing(bare_by_quarto: tuple[book.Book, Path]) -> None:
     """Whoever renders twice has the same site."""
     what, site = bare_by_quarto

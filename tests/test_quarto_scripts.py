@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import typst
 
-from books import append, contents, copy_book, modes, program
+from books import append, contents, copy_book, modes, pdf_pages, program
 from circles.cli import build
 from circles.common import paths
 from circles.site import book, css, postprocess_quarto, product, quarto_scripts, running
@@ -120,6 +121,23 @@ def test_fonts_come_with_the_style_sheet(root: Path) -> None:
     sheet = (what.output / name).read_text(encoding="utf-8")
     assert [len(found.text) > 10_000 for found in css.addresses_in(sheet)] == [True, True, True]
     assert not list(what.output.rglob("*.woff2"))
+    head, _, _ = (what.output / "index.html").read_text(encoding="utf-8").partition("</head>")
+    assert head.rstrip().endswith("font.load().catch(() => {});</script>")
+
+
+def test_a_reference_says_the_number_of_its_formula_alone(tmp_path: Path) -> None:
+    """Quarto's PDF has the brackets beside a formula, and none in a sentence's brackets."""
+    partial = (paths.ROOT / "templates/assets/quarto/typst-show.typ").read_text(encoding="utf-8")
+    rule = partial[partial.index("#show ref:") : partial.index("// Quarto leaves links")]
+    source = f"""{rule}
+#set heading(numbering: "1.")
+#set math.equation(numbering: "(1.1)")
+= A <a>
+$ x $ <x>
+Of @a[Chapter] and (@x[Equation])."""
+    (tmp_path / "a.typ").write_text(source, encoding="utf-8")
+    typst.compile(tmp_path / "a.typ", output=tmp_path / "a.pdf")
+    assert "Of Chapter 1 and (Equation 1)." in pdf_pages(tmp_path / "a.pdf")[0].replace("\xa0", " ")
 
 
 def test_the_pdf_alone_needs_no_completing(root: Path) -> None:

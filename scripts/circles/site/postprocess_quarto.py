@@ -20,6 +20,8 @@ _SAYS = 'property="og:title"'  # stands in a page that was finished before
 _TITLE_BLOCK = '<header id="title-block-header"'
 _IMPRINT = '<p class="imprint">'
 _END = "</head>"
+# Fonts are asked for before there is any text: one that comes later would move what is set.
+_FONTS = "<script>for (const font of document.fonts) font.load().catch(() => {});</script>"
 _DESCRIPTION = '<meta name="description"'
 _NAVIGATION = {  # what a screen reader calls the parts of a page that Quarto leaves without a name
     '<nav class="quarto-secondary-nav"': "This page",
@@ -129,7 +131,7 @@ def _add(path: Path, text: str, head: Head) -> None:
     before, end, after = text.partition(_END)
     if end and _SAYS not in before:
         described = _DESCRIPTION in before
-        before += f"{head.html(described=described)}\n"
+        before += f"{head.html(described=described)}\n{_FONTS}\n"
     path.write_text(f"{before}{end}{after}", encoding="utf-8")
 
 
