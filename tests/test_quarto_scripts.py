@@ -131,7 +131,7 @@ def test_a_reference_says_the_number_of_its_formula_alone(tmp_path: Path) -> Non
     rule = partial[partial.index("#show ref:") : partial.index("// Quarto leaves links")]
     source = f"""{rule}
 #set heading(numbering: "1.")
-#set math.equation(numbering: "(1.1)")
+#set math.equation(numbering: n => "(" + str(n) + ")")
 = A <a>
 $ x $ <x>
 Of @a[Chapter] and (@x[Equation])."""
