@@ -306,7 +306,6 @@ FALSE = {
     "index-no-line": separable,
     "index-best-line": yardstick("best_line", errors=20),
     "index-same-mean": moved_vertex,
-    "index-collapse": runs("linear-stack", loss=2),
     "index-logistic-misses-the-line": runs("logistic", accuracy=[0.5, 0.5, 0.5, 0.9]),
     "index-logistic-is-a-coin": runs("logistic", held_out_accuracy=0.6),
     "index-a-constant-is-as-good": optimum(loss=0.6),

@@ -7,7 +7,7 @@ check the other.
 
 import math
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NoReturn, Self, SupportsFloat, SupportsIndex
 
 NOT_FINITE = "not finite"
@@ -104,7 +104,7 @@ def as_percent(share: float, decimals: int = 1) -> Quantity:
     """
     if not math.isfinite(share):
         return Quantity(NOT_FINITE, share)
-    step, rounded = 10**-decimals, round(100 * share, decimals)
+    step, rounded = Decimal(1).scaleb(-decimals), _round_percentage(share, decimals)
     if share in {0, 1}:
         text = f"{rounded:.0f}"
     elif rounded == 0:
@@ -112,8 +112,20 @@ def as_percent(share: float, decimals: int = 1) -> Quantity:
     elif rounded == 100:
         text = f"over {100 - step}"
     else:
-        text = f"{rounded:.{decimals}f}"
+        text = f"{rounded:.{decimals}f}".replace("-", _MINUS)
     return Quantity(text + _PERCENT, share)
+
+
+def as_points(one: float, other: float = 0.0) -> Quantity:
+    """Return how many percentage points two shares are apart, as they are printed: ``33.4``."""
+    apart = abs(_round_percentage(one, 1) - _round_percentage(other, 1))
+    return Quantity(f"{apart:.1f}", 100 * abs(one - other))
+
+
+def _round_percentage(share: float, decimals: int) -> Decimal:
+    """Return 100 × ``share``, halves away from 0, as a reader rounds the share's digits."""
+    exact = 100 * Decimal(repr(float(share)))
+    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def as_count(value: int) -> Quantity:

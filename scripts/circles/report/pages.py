@@ -24,6 +24,7 @@ from circles.report.claims import Claim, list_rows
 from circles.report.escape import escape
 from circles.report.names import FRONT, PLAIN_TITLE, as_file_name
 from circles.report.notebook import as_notebook
+from circles.report.numbers import as_percent, as_points
 from circles.report.template_set import CLOSING, PageError, TemplateSet
 
 BOOK = "_book.yml"
@@ -178,7 +179,7 @@ class _Loader(jinja2.BaseLoader):
 
 def make_environment(templates: TemplateSet) -> jinja2.Environment:
     """Return Jinja as the templates want it."""
-    return jinja2.Environment(  # noqa: S701  # the pages are Markdown; context.py escapes for it
+    environment = jinja2.Environment(  # noqa: S701  # the pages are Markdown; context.py escapes for it
         loader=_Loader(templates),
         variable_start_string="<<",
         variable_end_string=">>",
@@ -191,6 +192,8 @@ def make_environment(templates: TemplateSet) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters |= {"as_percent": as_percent, "as_points": as_points}
+    return environment
 
 
 def _render(

@@ -47,7 +47,12 @@ def make_context(
         "best": best_of(variants),
         "roles": describe_roles(study, variants),
         "sweeps": [
-            {"name": sweep.name, "title": escape(sweep.title)} for sweep in study.experiment.sweeps
+            {
+                "name": sweep.name,
+                "title": escape(sweep.title),
+                "base": sweep.base(study.experiment).name,
+            }
+            for sweep in study.experiment.sweeps
         ],
         "lines": describe_lines(study),
         "optimum": describe_optimum(study),

@@ -73,7 +73,9 @@ class BestLinePicture:
         """What was measured, in plain text."""
         line = self.models.line
         best = max((float(runs.accuracy.max()) for runs in self.shown), default=None)
-        trained = "" if best is None else f" The best trained line has {as_accuracy(best)}."
+        trained = (
+            "" if best is None else f" The best of the trained lines drawn has {as_accuracy(best)}."
+        )
         return (
             f"Scatter plot with lines. The best line is wrong on {as_count(line.errors)} of "
             f"{as_count(line.points)} points, an accuracy of {as_accuracy(line.accuracy)}. The "

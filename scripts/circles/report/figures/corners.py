@@ -90,7 +90,7 @@ class CornersPicture:
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        ends = [self.groups[0], *self.groups[-2:]] if len(self.groups) > 3 else self.groups
+        ends = [self.groups[0], *self.groups[-2:]] if len(self.groups) > 4 else self.groups
         text = "; ".join(_describe(group) for group in ends)
         return f"Dot plot of held-out accuracy by corners: {text or 'every run diverged'}."
 

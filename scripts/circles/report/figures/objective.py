@@ -108,7 +108,8 @@ class LossPicture:
         )
         return (
             f"Two contour maps of the loss: {text}, of {as_loss(optimum.loss)}, with accuracy "
-            f"{as_accuracy(optimum.accuracy)}. Of models on the best line {self._describe_line}."
+            f"{as_accuracy(optimum.accuracy)}. Among models on the best line the lowest loss is "
+            f"{self._describe_line}."
         )
 
     def frame(self) -> pd.DataFrame:
@@ -176,11 +177,11 @@ class LossPicture:
         """How the loss goes along the best line."""
         loss, lengths = self.best_line_loss, self.over_lengths.xs
         lowest = int(loss.argmin())
-        text = f"{as_loss(loss[lowest])} at length {as_decimal(lengths[lowest], 2)}"
+        text = f"{as_loss(loss[lowest])}, at length {as_decimal(lengths[lowest], 2)}"
         if lowest == 0:
-            text += f", where they are a constant, and {as_loss(loss[-1])} at length "
-            text += as_decimal(lengths[-1], 2)
-        return f"the lowest loss of these models is {text}"
+            text += f", where they are a constant; at length {as_decimal(lengths[-1], 2)} it is "
+            text += as_loss(loss[-1])
+        return text
 
 
 def draw_surface(surface: Surface, lowest: float, ax: Axes) -> None:

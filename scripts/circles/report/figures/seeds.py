@@ -85,13 +85,15 @@ class SeedsPicture:
         """What was measured, in plain text."""
         widest = max(self.strips, key=lambda one: one.summary.high - one.summary.low)
         best = max(self.strips, key=lambda one: one.summary.median)
+        equals = sum(one.summary.median == best.summary.median for one in self.strips)
+        tied = f" and {as_many(equals - 1, 'other')}" if equals > 1 else ""
         low, high = widest.summary.low, widest.summary.high
         spread = f"Widest spread: {widest.title}, from {as_accuracy(low)} to {as_accuracy(high)}."
         if low == high:
             spread = "All runs of a variant have the same accuracy."
         return (
             f"Dot plot of the training accuracy of {as_many(len(self.strips), 'variant')}. "
-            f"{spread} Highest median: {best.title}, {as_accuracy(best.summary.median)}."
+            f"{spread} Highest median: {as_accuracy(best.summary.median)}, of {best.title}{tied}."
         )
 
     def frame(self) -> pd.DataFrame:

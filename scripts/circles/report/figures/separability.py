@@ -61,7 +61,7 @@ class SeparabilityPicture:
                 for label, shape in enumerate(("square", "circle"))
             )
             return (
-                f"The cross is {squares}, and {circles} too. A line with each class on its own "
+                f"The cross is {squares}; it is {circles}, too. A line with each class on its own "
                 "side would have the cross on both sides."
             )
         if self.answer.is_trivial:

@@ -130,13 +130,9 @@ class SweepPicture:
 
     def _compare_ends(self) -> str:
         """Return how many runs do it with the values that make it rarest and most frequent."""
-        least, most = (
-            end(
-                self.cells,
-                key=lambda one: (self._rate(one).share, one.runs.held_out_accuracy.median),
-            )
-            for end in (min, max)
-        )
+        by_median = sorted(self.cells, key=lambda one: one.runs.held_out_accuracy.median)
+        most = max(reversed(by_median), key=lambda one: self._rate(one).share)
+        least = min(by_median, key=lambda one: (self._rate(one).share, _count_changes(one, most)))
         do_it = "come close to the best possible" if self._has_ceiling else "are exact"
         if self._rate(least).share == self._rate(most).share:
             return f"{self._describe_rate(most)} runs {do_it}, whatever the value"
@@ -275,6 +271,11 @@ class SweepPicture:
         named = isinstance(self.sweep.values[self.second][0], str)
         of_what = "" if named else "number of " if self.second in COUNTED else "value of "
         return f", a line for each {of_what}{word_of(self.second)}{some}"
+
+
+def _count_changes(one: CellSummary, other: CellSummary) -> int:
+    """Return how many keys have other values in two cells of a sweep."""
+    return sum(value != other.values[key] for key, value in one.values.items())
 
 
 def say_values(cell: CellSummary) -> str:

@@ -68,7 +68,7 @@ class TangentPicture:
             f"Curve over the distance from 0 to {as_decimal(DISTANCES[-1], 1)}: it rises from "
             f"{as_accuracy(self.formula[0])} to a sharp peak of "
             f"{as_accuracy(self.formula[best])} at {as_decimal(DISTANCES[best], 2)} and falls back "
-            f"to {as_accuracy(self.formula[-1])}. On the training points lines reach "
+            f"to {as_accuracy(self.formula[-1])}. The lines drawn reach "
             f"{as_accuracy(highest)}."
         )
 
