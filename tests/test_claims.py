@@ -349,7 +349,7 @@ def test_a_flipped_result_is_marked_in_the_report(templates, tmp_path):
     )
     write_pages(honest, templates, tmp_path / "report")
     page = (tmp_path / "report" / "lines.qmd").read_text()
-    assert "with any loss, the best gets 50.0" in page
+    assert "with any output, the best gets 50.0" in page
     assert "does-not-hold" not in page
     write_pages(flipped, templates, tmp_path / "report")
     page = (tmp_path / "report" / "lines.qmd").read_text()
