@@ -334,7 +334,8 @@ def test_the_seeds_are_told_by_median_and_range():
     accuracy = study.runs["line"].accuracy
     assert (
         f"Widest spread: A line, from {accuracy.min():.4f} to {accuracy.max():.4f}. Highest "
-        f"median: A line, {np.median(accuracy):.4f}." in _picture(study, "accuracy-over-seeds").alt
+        f"median: {np.median(accuracy):.4f}, of A line."
+        in _picture(study, "accuracy-over-seeds").alt
     )
 
 

@@ -82,10 +82,10 @@ def assert_trains(page, variant, split=None, weights=None):
     where = places(len(seen.X), SEED)[np.newaxis]
     blocks = shuffle_blocks(len(seen.X), variant.epochs, variant.epochs)
     first = [part[np.newaxis] for part in weights]
-    trained = run(variant, seen, weights=first, places=where, shuffles=blocks)
+    reference = run(variant, seen, weights=first, places=where, shuffles=blocks)
     history, found = trained(page, variant, split, weights)
-    np.testing.assert_allclose(history, trained.history[..., 0], atol=1e-4, rtol=1e-4)
-    for mine, theirs in zip(found, trained.weights, strict=True):
+    np.testing.assert_allclose(history, reference.history[..., 0], atol=1e-4, rtol=1e-4)
+    for mine, theirs in zip(found, reference.weights, strict=True):
         np.testing.assert_allclose(mine, theirs[0], atol=1e-4, rtol=1e-4)
 
 

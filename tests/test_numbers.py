@@ -16,6 +16,7 @@ from circles.report.numbers import (
     as_interval,
     as_name,
     as_percent,
+    as_points,
     as_rate,
     as_significant,
 )
@@ -154,3 +155,17 @@ def test_a_name_is_not_grouped():
 def test_an_interval_reads_both_ends():
     """Both are read alike."""
     assert as_interval(0.451, 0.508, numbers.as_accuracy) == "0.4510 to 0.5080"
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.8225, "82.3"), (0.4985, "49.9"), (0.2515, "25.2"), (0.6545, "65.5")]
+)
+def test_a_half_is_rounded_away_from_zero(share, said):
+    """As on paper: neither to the even digit nor by how the number is kept in binary."""
+    assert as_percent(share) == f"{said}\N{NO-BREAK SPACE}%"
+
+
+def test_points_are_the_difference_of_what_is_printed():
+    """65.45 % and 98.9 % are printed as 65.5 % and 98.9 %, and 33.4 apart."""
+    assert as_points(0.989, 0.6545) == as_points(0.6545, 0.989) == "33.4"
+    assert as_points(0.0215) == "2.2"

@@ -188,7 +188,12 @@ def test_braces_of_quarto_and_latex_pass_through(templates, tmp_path):
 
 @pytest.mark.parametrize(
     ("share", "decimals", "said"),
-    [(1, 1, "100.0 %"), (0.9996, 1, "over 99.9 %"), (0.9996, 2, "99.96 %"), (0.505, 1, "50.5 %")],
+    [
+        (1, 1, "100 %"),
+        (0.9996, 1, "over 99.9 %"),
+        (0.9996, 2, "99.96 %"),
+        (0.505, 1, "50.5 %"),
+    ],
 )
 def test_only_all_of_them_are_a_hundred_per_cent(share, decimals, said):
     """What rounding would make a hundred is said to be over what it could show."""

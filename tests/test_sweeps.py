@@ -484,10 +484,10 @@ def test_a_cell_reads_100_only_if_it_is_whole():
 def test_the_caption_compares_the_rarest_with_the_most_frequent():
     """With how many runs, of how many; and says so where all values do alike."""
     picture, _ = draw(make_swept({"units": [1, 2, 8]}, lambda units: [units / 8] * 3))
-    said = "with 1 unit, 0 of 3 runs come close to the best possible; with 8 units, 3 of 3."
+    said = "with 1 unit, 0 of 3 runs came close to the best possible; with 8 units, 3 of 3."
     assert said in picture.caption
     alike, _ = draw(make_swept({"units": [1, 2, 8]}, lambda **_: [0.5] * 3))
-    assert "0 of 3 runs come close to the best possible, whatever the value." in alike.caption
+    assert "0 of 3 runs came close to the best possible, whatever the value." in alike.caption
 
 
 def test_a_map_marks_what_is_possible_on_its_colour_bar():

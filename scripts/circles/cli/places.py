@@ -90,4 +90,7 @@ def _is_closed(folder: Path) -> bool:
 
 def _holds_project(path: Path) -> bool:
     folder = path.resolve()
-    return paths.ROOT.is_relative_to(folder) or (folder / paths.EXPERIMENT.name).is_file()
+    try:
+        return paths.ROOT.is_relative_to(folder) or (folder / paths.EXPERIMENT.name).is_file()
+    except PermissionError:  # closed to us: what may be opened is opened later, and then looked at
+        return False

@@ -112,7 +112,7 @@ def _hold_fonts(sheet: Path) -> None:
     """Put the fonts that a style sheet names into it: one that comes later would move the page."""
     text = files.read_text(sheet)
     for font in (HERE / "assets").glob("*.woff2"):
-        held = f"data:font/woff2;base64,{base64.b64encode(font.read_bytes()).decode()}"
+        held = f"data:font/woff2;base64,{base64.b64encode(files.read(font)).decode()}"
         text = text.replace(f"../../assets/{font.name}", held)
     sheet.write_text(text, encoding="utf-8")
 

@@ -133,11 +133,11 @@ class SweepPicture:
         by_median = sorted(self.cells, key=lambda one: one.runs.held_out_accuracy.median)
         most = max(reversed(by_median), key=lambda one: self._rate(one).share)
         least = min(by_median, key=lambda one: (self._rate(one).share, _count_changes(one, most)))
-        do_it = "come close to the best possible" if self._has_ceiling else "are exact"
+        did_it = "came close to the best possible" if self._has_ceiling else "ended exact"
         if self._rate(least).share == self._rate(most).share:
-            return f"{self._describe_rate(most)} runs {do_it}, whatever the value"
+            return f"{self._count_runs(most)} {did_it}, whatever the value"
         return (
-            f"with {escape(say_values(least))}, {self._describe_rate(least)} runs {do_it}; "
+            f"with {escape(say_values(least))}, {self._count_runs(least)} {did_it}; "
             f"with {escape(say_values(most))}, {self._describe_rate(most)}"
         )
 
@@ -225,6 +225,10 @@ class SweepPicture:
     def _describe_rate(self, cell: CellSummary) -> str:
         rate = self._rate(cell)
         return f"{as_count(rate.successes)} of {as_count(rate.trials)}"
+
+    def _count_runs(self, cell: CellSummary) -> str:
+        rate = self._rate(cell)
+        return f"{as_count(rate.successes)} of {as_many(rate.trials, 'run')}"
 
     @property
     def _has_ceiling(self) -> bool:
