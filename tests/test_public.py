@@ -390,30 +390,32 @@ def test_quarto_s_own_description_stays_alone(bare_by_quarto: tuple[book.Book, P
     assert page.read_text().count('name="description"') == 1
 
 
+def finish_with(parts: str, bare: tuple[book.Book, Path]) -> str:
+    """Return a page as it is finished, with ``parts`` at the end of its text."""
+    what, site = bare
+    page = site / "report/first.html"
+    page.write_text(page.read_text().replace("</main>", f"{parts}</main>"))
+    postprocess_quarto.finish(what, site)
+    return page.read_text()
+
+
 def test_what_quarto_leaves_without_a_name_gets_one(
     bare_by_quarto: tuple[book.Book, Path],
 ) -> None:
     """Its navigation is told apart by screen readers, and a work in the margin is in no list."""
-    what, site = bare_by_quarto
-    page = site / "report/first.html"
     parts = '<nav id="TOC" role="doc-toc"></nav><div class="csl-entry" role="listitem">A.</div>'
-    page.write_text(page.read_text().replace("</main>", f"{parts}</main>"))
-    postprocess_quarto.finish(what, site)
-    assert '<nav id="TOC" aria-label="On this page" role="doc-toc">' in page.read_text()
-    assert '<div class="csl-entry">A.</div>' in page.read_text()
+    text = finish_with(parts, bare_by_quarto)
+    assert '<nav id="TOC" aria-label="On this page" role="doc-toc">' in text
+    assert '<div class="csl-entry">A.</div>' in text
 
 
 def test_what_quarto_names_otherwise_than_it_shows_is_named_by_that(
     bare_by_quarto: tuple[book.Book, Path],
 ) -> None:
     """Who says what is seen of a link, its number too, follows it; and the glass is a button."""
-    what, site = bare_by_quarto
-    page = site / "report/first.html"
     link = '<a href="second.html" class="pagination-link" aria-label="Second">2 Second</a>'
     glass = '<div id="quarto-sidebar-glass" class="collapse"></div>'
-    page.write_text(page.read_text().replace("</main>", f"{link}{glass}</main>"))
-    postprocess_quarto.finish(what, site)
-    text = page.read_text()
+    text = finish_with(link + glass, bare_by_quarto)
     assert '<a href="second.html" class="pagination-link">2 Second</a>' in text
     assert '<div id="quarto-sidebar-glass" role="button" aria-label="' in text
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from circles.api.experiments import TrainableVariant
 from circles.api.results import Result, seed_of_run
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 Measure = Literal["loss", "accuracy"]
-MEASURES = ("loss", "accuracy")
+MEASURES: tuple[Measure, ...] = get_args(Measure)
 SUFFIXES = (".svg", ".png")
 
 

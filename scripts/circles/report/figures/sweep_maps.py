@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from circles.common.text import listed
 from circles.report.escape import escape
 from circles.report.figures import lines, palette
 from circles.report.figures.sweeps import (
@@ -16,7 +15,7 @@ from circles.report.figures.sweeps import (
     as_value,
     describe_key,
 )
-from circles.report.numbers import as_many
+from circles.report.numbers import as_many, as_percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -125,8 +124,8 @@ class SweepMapPicture(SweepPicture):
 
     def _describe_possible(self) -> str:
         """Return how the colour bar of the accuracies marks what is possible on the data."""
-        known = [text for name, (_, text) in YARDSTICKS.items() if self._ends_of(name)]
-        return f"; on the colour bar {listed(known)}" if known else ""
+        known = self._list_yardsticks()
+        return f"; on the colour bar {known}" if known else ""
 
     def _ends_of(self, name: str) -> list[float]:
         """Return the least and the most of one of ``YARDSTICKS`` over all cells, if it is known."""
@@ -161,6 +160,5 @@ def _write_share(share: float) -> str:
     """Return a share in per cent, as short as can be. Only a whole one reads as 100."""
     if not np.isfinite(share):
         return "–"
-    if 0 < share < 0.005:
-        return "<1"
-    return ">99" if 0.995 <= share < 1 else f"{100 * share:.0f}"
+    text = as_percent(share, 0).replace("under ", "<").replace("over ", ">")
+    return text.removesuffix("\N{NO-BREAK SPACE}%")

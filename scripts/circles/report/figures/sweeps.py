@@ -13,7 +13,7 @@ from circles.common.text import listed
 from circles.report.escape import escape
 from circles.report.figures import lines, palette
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.numbers import as_accuracy, as_count, as_many, as_percent, as_rate
+from circles.report.numbers import as_accuracy, as_count, as_many, as_part, as_percent, as_rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -207,12 +207,18 @@ class SweepPicture:
             ax.plot(*zip(*path, strict=True), color=palette.GREY, linestyle=dashes, zorder=1)
 
     def _describe_yardsticks(self) -> str:
-        shown = [
-            text
-            for name, (_, text) in YARDSTICKS.items()
-            if any(getattr(one, name) is not None for one in self.cells)
-        ]
-        return f", beside {listed(shown)}" if shown else ""
+        known = self._list_yardsticks()
+        return f", beside {known}" if known else ""
+
+    def _list_yardsticks(self) -> str:
+        """Return what is known to be possible on the data of the cells, and how it is drawn."""
+        return listed(
+            [
+                text
+                for name, (_, text) in YARDSTICKS.items()
+                if any(getattr(one, name) is not None for one in self.cells)
+            ]
+        )
 
     def _rates(self, line: Series) -> Floats:
         """Return the rate of each cell of ``line`` with the ends of its interval, shape (K, 3)."""
@@ -224,7 +230,7 @@ class SweepPicture:
 
     def _describe_rate(self, cell: CellSummary) -> str:
         rate = self._rate(cell)
-        return f"{as_count(rate.successes)} of {as_count(rate.trials)}"
+        return as_part(rate.successes, rate.trials)
 
     def _count_runs(self, cell: CellSummary) -> str:
         rate = self._rate(cell)
