@@ -378,7 +378,7 @@ def test_two_builds_at_once(miniature, tmp_path):
 @pytest.mark.parametrize("number", [0, 2, 60, 119])
 def test_ctrl_c_at_any_write(bare, quick, capsys, number):
     """Status 130 and one line; nothing half written is left."""
-    with at_write(number, lambda: os.kill(os.getpid(), signal.SIGINT), once=True):
+    with at_write(number, lambda: signal.raise_signal(signal.SIGINT), once=True):
         assert run_build(bare) == 130
     assert capsys.readouterr().err == "stopped; what was finished is kept\n"
     assert not list(bare.rglob(UNFINISHED))

@@ -1,6 +1,5 @@
 """Ctrl-C in the first second of a script, while Python imports, ends it in a word."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import pytest
 from circles.common import interrupts, paths, process_pool
 from patience import SECONDS
 
-PRESSED = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+PRESSED = "import signal\nsignal.raise_signal(signal.SIGINT)\n"
 # A script would not look for its packages where PYTHONPATH says.
 SHADOWED = """
 import runpy, sys
@@ -92,7 +91,7 @@ def test_a_postponed_end_comes_at_the_end():
     @interrupts.heard()
     @interrupts.postponed()
     def work():
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
         reached.append("the end")
 
     with pytest.raises(interrupts.Terminated):
@@ -137,8 +136,8 @@ def test_other_mistakes_keep_their_traceback(tmp_path):
 
 
 def press() -> None:
-    """Send this process what Ctrl-C sends."""
-    os.kill(os.getpid(), signal.SIGINT)
+    """Send this thread what Ctrl-C sends: the process would give it to any, and at any time."""
+    signal.raise_signal(signal.SIGINT)
 
 
 def test_a_postponed_ctrl_c_comes_at_the_end():
@@ -159,23 +158,26 @@ def test_a_postponed_ctrl_c_comes_at_the_end():
 
 def test_a_ctrl_c_that_another_thread_takes_is_postponed_too():
     """The system may give the signal to any thread that does not block it."""
-    over = threading.Event()
-    other = threading.Thread(target=over.wait)
+    wanted, pressed, reached = threading.Event(), threading.Event(), []
+
+    def take():
+        wanted.wait()
+        press()
+        pressed.set()
+
+    other = threading.Thread(target=take)
     other.start()
-    reached = []
 
     @interrupts.postponed()
     def work():
-        signal.pthread_kill(other.ident, signal.SIGINT)
-        reached.extend(time.sleep(0.01) for _ in range(10))
+        wanted.set()
+        pressed.wait()
+        reached.append("the end")
 
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            work()
-    finally:
-        over.set()
-        other.join()
-    assert len(reached) == 10
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    other.join()
+    assert reached == ["the end"]
 
 
 def test_what_is_started_meanwhile_does_not_hear_it():

@@ -463,7 +463,7 @@ def test_ctrl_c_during_the_update_comes_too_late(root, monkeypatch):
     real = output._put
 
     def pressed(source, target):
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         real(source, target)
 
     monkeypatch.setattr(output, "_put", pressed)
