@@ -147,6 +147,16 @@ class Study:
         """Return the final weights of the reference run, in Keras order."""
         return self.runs_of(variant).weights_of(self.reference_seed)
 
+    def reference_path(self, variant: Variant) -> tuple[NDArray[np.integer], tuple[Floats, ...]]:
+        """Return epochs (K,) of the reference run, and its weights after each: (K, …) arrays.
+
+        Of a run that was stopped early they end with its own last epoch.
+        """
+        runs = self.runs_of(variant)
+        last = runs.epochs_run[self.reference_row(variant)]
+        epochs, rows = np.unique(np.minimum(runs.history_epoch, last), return_index=True)
+        return epochs, tuple(array[rows] for array in runs.reference_weights)
+
     def best_seed(self, variant: Variant) -> int:
         """Return the first seed with the highest training accuracy, of runs with finite weights.
 

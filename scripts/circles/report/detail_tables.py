@@ -194,7 +194,8 @@ def _describe_runs(runs: Runs) -> str:
     least, most = int(runs.epochs_run.min()), int(runs.epochs_run.max())
     count = as_count(len(runs.seeds))
     if least == most:
-        return f"{count}, {as_count(runs.steps)} steps each"
+        steps = runs.steps * least // int(runs.history_epoch[-1])  # fewer, where all were stopped
+        return f"{count}, {as_count(steps)} steps each"
     return f"{count}, of {as_count(least)} to {as_count(most)} epochs"
 
 
