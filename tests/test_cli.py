@@ -260,6 +260,13 @@ def test_a_new_project_is_what_the_checkout_has(tmp_path, capsys):
     assert "is not empty; nothing was written" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_a_new_project_speaks_of_what_it_has(name):
+    """It has no Makefile, and none of our own guides."""
+    text = (paths.ROOT / name).read_text(encoding="utf-8")
+    assert re.findall(r"`make [a-z-]+|Makefile|CONTRIBUTING", text) == []
+
+
 @pytest.mark.parametrize("was_there", [True, False])
 def test_nothing_is_left_of_a_project_that_could_not_be_made(
     tmp_path, capsys, monkeypatch, was_there

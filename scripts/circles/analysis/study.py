@@ -120,7 +120,7 @@ class Study:
 
     @property
     def reference_seed(self) -> int:
-        """The seed of the runs that the pictures show."""
+        """The seed of the run that histories and tables show; maps show the median run."""
         return self.experiment.reference_seed
 
     @property
