@@ -22,7 +22,7 @@ from circles.experiment.spec import Experiment
 from circles.incremental.builder import Builder, BuildMode, check_forced
 from circles.incremental.manifest import MANIFEST, Manifest
 from circles.incremental.stamp import STAMP
-from circles.report.claims import FILE, list_failing
+from circles.report.claims import FILE, check_claims, list_failing
 from circles.report.user_texts import list_warnings
 from circles.training.run_trials import find_results
 from circles.training.store import Store, StoredResult
@@ -96,13 +96,13 @@ def write(options: BuildOptions) -> None:
 
 
 def check(options: BuildOptions) -> None:
-    """Print every claim of the pages and whether it holds, from stored results; write nothing."""
-    from circles.report.pages import check_claims, render_pages
+    """Print every claim of the pages, those that fail last, from stored results; write nothing."""
+    from circles.report.pages import render_pages
     from circles.report.template_set import find_set
 
     targets = StudyTargets(options.experiment, _stored(options), options.report)
     claims = render_pages(targets.context(), find_set(options.experiment)).claims
-    for claim in claims:
+    for claim in sorted(claims, key=lambda one: not one.holds):
         print(claim)
     print(f"claims: {len(claims)} checked, {sum(claim.holds for claim in claims)} hold")
     check_claims(claims)
