@@ -290,8 +290,8 @@ def test_points_of_one_s_own_are_decided():
 @pytest.mark.parametrize(
     ("X", "y", "message"),
     [
-        ([1, 2], [0, 1], r"X: must have the shape \(n, 2\), with .*\. Received: \(2,\)"),
-        ([[1, 2, 3]], [0], r"\(n, 2\), .* circles\.separability takes .* Received: \(1, 3\)"),
+        ([1, 2], [0, 1], r"X: must have the shape \(n, 2\) .*, with .*\. Received: \(2,\)"),
+        ([[1, 2, 3]], [0], r"\(n, 2\) \(.* circles\.separability takes .* Received: \(1, 3\)"),
         ([], [], "X: must have the shape"),
         (5, [0], "X: must be an array. Received: 5$"),
         ({1: 2}, [0], "X: must be an array. Received: {1: 2}"),

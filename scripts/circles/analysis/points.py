@@ -22,8 +22,8 @@ def read_points(X: ArrayLike, columns: int | None = None, why: str = "") -> NDAr
     """
     values = as_array("X", X)
     if values.ndim != 2 or not values.size or columns not in {None, values.shape[1]}:
-        shape = f"(n, {columns or 'd'}), with at least one row and one column"
-        raise UsageError(f"X: must have the shape {shape}{why}. Received: {values.shape}")
+        shape = f"(n, {columns or 'd'}){why}, with at least one row and one column"
+        raise UsageError(f"X: must have the shape {shape}. Received: {values.shape}")
     if values.dtype.kind not in "biufO":
         raise UsageError(f"X: must be real numbers. Received: {values.dtype}")
     values = values.astype(object)
