@@ -156,9 +156,8 @@ def _stored(options: BuildOptions) -> Mapping[str, StoredResult]:
     store, trials = Store(options.report / RESULTS), list_trials(options.experiment)
     results = find_results(trials, store)
     if missing := [name for name in trials if name not in results]:
-        raise BuildError(
-            f"no result of {', '.join(missing)} in {store.folder}: run circles train first"
-        )
+        named = join_first(missing, MOST_NAMES, "; ")
+        raise BuildError(f"no result of {named} in {store.folder}: run circles train first")
     return results
 
 

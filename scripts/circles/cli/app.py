@@ -21,7 +21,7 @@ class _Commands(TyperGroup):
     def main(self, *words: Any, **options: Any) -> NoReturn:
         """Run the command that is asked for, and exit."""
         try:
-            sys.exit(super().main(*words, **options, standalone_mode=False))
+            sys.exit(super().main(*words, **(options | {"standalone_mode": False})))
         except _UsageError as error:
             print(error.format_message(), file=sys.stderr)
             if words or options.get("args"):  # else that was the help

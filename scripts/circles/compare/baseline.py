@@ -95,8 +95,8 @@ def read(path: Path) -> Baseline:
     try:
         return Baseline.model_validate_json(files.read(path))
     except FileNotFoundError as error:
-        first = f"{name_command('baseline')} makes the first, of the results as they are."
-        raise BaselineError(f"{path}: there is no baseline yet. {first}") from error
+        begin = f"{name_command('baseline')} makes the first, of the results as they are."
+        raise BaselineError(f"{path}: there is no baseline yet. {begin}") from error
     except OSError as error:
         raise BaselineError(f"{path}: cannot be read: {error.strerror}. {RENEW}") from error
     except ValidationError as error:
