@@ -211,7 +211,8 @@ def test_a_bad_number_of_seeds_is_refused(tmp_path, capsys, seeds):
     (tmp_path / "circles.toml").write_text(MINIATURE)
     assert run_command("train", "--report", str(tmp_path / "report"), f"--seeds={seeds}") == 2
     said = capsys.readouterr().err
-    assert said.endswith(f": must be a whole number from 1 to 100000. Received: {seeds!r}\n")
+    wrong, _ = said.splitlines()
+    assert wrong.endswith(f": must be a whole number from 1 to 100000. Received: {seeds!r}")
     assert "--seeds" in said
     assert [path.name for path in tmp_path.iterdir()] == ["circles.toml"]
 
