@@ -97,6 +97,10 @@ class Study:
         found = {example.name: self.examples[example.name]}
         return self._only({"examples": (example,)}, examples=found)
 
+    def of_variants(self) -> Self:
+        """Return what the products of all variants may depend on: no sweep, and no example."""
+        return self._only({"variants": self.variants}, runs=self.runs)
+
     def of_points(self) -> Self:
         """Return what the products of the data set may depend on: its points."""
         return self._only({})

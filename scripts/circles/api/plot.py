@@ -77,7 +77,7 @@ class Display:
         Raises
         ------
         UsageError
-            If that is no path, or the name ends otherwise.
+            If that is no path, its folder is not there, or the name ends otherwise.
         OSError
             If the file cannot be written.
         """
@@ -305,6 +305,8 @@ def _read_path(path: object) -> Path:
         raise refused from None
     if file.suffix not in SUFFIXES or "\0" in str(file):
         raise refused
+    if not file.parent.is_dir():
+        raise UsageError(f"path: must be in a folder that is there. Received: {brief(str(path))}")
     return file
 
 

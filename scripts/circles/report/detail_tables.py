@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from circles.analysis.study import Study
     from circles.experiment.datasets import Csv, Drawn
     from circles.experiment.spec import Experiment, Variant
+    from circles.report.recipe import About
     from circles.training.runs import Runs
     from circles.training.store import Facts, StoredResult
 
@@ -41,12 +42,12 @@ def list_details(
 ) -> dict[str, Recipe[Table]]:
     """Return the tables of a study's details and of the provenance of its results, by name."""
 
-    def recipe(make: Callable[[Study], Table], about: Variant | None = None) -> Recipe[Table]:
+    def recipe(make: Callable[[Study], Table], about: About = None) -> Recipe[Table]:
         return Recipe(make, (__name__,), about)
 
     tables = {
-        "experiment": recipe(lambda study: experiment_table(study.experiment)),
-        "clipping": recipe(clipping_table),
+        "experiment": recipe(lambda study: experiment_table(study.experiment), "points"),
+        "clipping": recipe(clipping_table, "variants"),
         "versions": recipe(
             lambda _study: versions_table([one for each in results.values() for one in each.facts])
         ),
