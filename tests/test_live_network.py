@@ -375,6 +375,31 @@ def test_a_table_is_read_without_its_holes(visit):
     expect(words(other)).to_contain_text("a table that stayed with its maker")
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "said"),
+    [
+        ("x,y,label,\n", "{0},{1},{2},\n", "40 rows. "),
+        ('"",x,y,label\n', '"{3}",{0},{1},{2}\n', "40 rows. "),
+        ("Unnamed: 0,x,y,label\n", "{3},{0},{1},{2}\n", "40 rows. "),
+        ('"x\nin cm","y","label"\n', '"{0}","{1}","{2}"\n', "40 rows. "),
+        ("x,y,label\n", '{0}, {1},"{2}, ""say""\nor so"\n', "40 rows. "),
+        ("x,z,y,label\n", "{0},{1},9,{2}\n", "columns “x” and “z” are the numbers and “label”"),
+        ("", "{0},{1},9,{2}\n", "columns 1 and 2 are the numbers and 4 is the label"),
+        ("sep=|\nx|y|label\n", '{0}|{1}|"{2}|"\n', "40 rows. "),
+    ],
+    ids=["comma", "index", "pandas", "names", "quotes", "more", "no-names", "bar"],
+)
+def test_a_table_of_other_programs_is_read(visit, header, row, said):
+    """Quotation marks hold what separates; a column without a name is not a number of a point."""
+    page = visit()
+    rows = "".join(row.format(i % 7 + 0.5, i % 5, "ab"[i % 2], i) for i in range(40))
+    page.locator("input[type=file]").set_input_files(table(rows, header))
+    expect(words(page)).to_contain_text(said)
+    points = [line.split(",") for line in taken_home(page, "Points as CSV").splitlines()[1:]]
+    assert {float(one[0]) for one in points} == {i + 0.5 for i in range(7)}
+    assert {float(one[1]) for one in points} == set(range(5))
+
+
 def test_a_table_from_excel_is_read(visit):
     """UTF-16 with tabs, decimal commas, a separator that is said and comments are understood."""
     page = visit()

@@ -4,7 +4,7 @@
 "use strict";
 
 (() => {
-  const { make, motion, isCalm, drag, field, button, announcer } = Circles.page;
+  const { make, motion, isCalm, drag, field, button, announcer, lossText } = Circles.page;
   const STEEPEST = 100;
   const FLATTEST = 0.001;
   let shades = 0;
@@ -154,7 +154,7 @@
       if (byHand) record = Math.max(record, found.count);
       const percent = ((100 * found.count) / total).toFixed(1);
       big.textContent = `${found.count} of ${total} right`;
-      rest.textContent = `Accuracy ${percent} % · Loss ${found.loss.toFixed(4)}`;
+      rest.textContent = `Accuracy ${percent} % · Loss ${lossText(found.loss)}`;
       bestTry.textContent = record ? `Your best try: ${record}` : "Drag the line, or use the arrow keys.";
       const distance = -(state.shift + offsetOfMiddle());
       angleField.show(degrees(state.angle));

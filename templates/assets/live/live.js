@@ -134,7 +134,10 @@
     block.classList.add("enabled");
   }
 
-  Circles.page = { make, motion, isCalm, drag, field, button, announcer, unpacked };
+  // A loss on its way to infinity has a power of ten, not two hundred digits.
+  const lossText = (loss) => (loss < 1e6 ? loss.toFixed(4) : loss.toExponential(2));
+
+  Circles.page = { make, motion, isCalm, drag, field, button, announcer, unpacked, lossText };
 
   // What is loaded late, in its order; then all figures that waited for it come to life.
   function bring() {

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { make } = Circles.page;
+  const { make, lossText } = Circles.page;
   const [WIDE, HIGH] = [100, 40]; // of a chart
   const LIGHT = 500; // weights with which all can be found for every picture
   const percent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -28,7 +28,7 @@
       dashed.setAttribute("d", frames[0].heldOut ? path((frame) => frame.heldOut[key]) : "");
       for (const end of ["x1", "x2"]) marker.setAttribute(end, (WIDE * at.epoch) / epochs);
       top.textContent = key === "accuracy" ? "100 %" : most.toPrecision(2);
-      const said = key === "accuracy" ? percent : (loss) => loss.toFixed(4);
+      const said = key === "accuracy" ? percent : lossText;
       value.textContent = said(at.training[key]) + (at.heldOut ? ` · new points ${said(at.heldOut[key])}` : "");
     }
     return { element, show };

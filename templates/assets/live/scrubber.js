@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { make, isCalm, field, button, announcer, map, unpacked } = Circles.page;
+  const { make, isCalm, field, button, announcer, map, unpacked, lossText } = Circles.page;
   const SECONDS = 8; // for all epochs
 
   function build(data) {
@@ -37,7 +37,7 @@
     function show(frame) {
       now = frame;
       shown.paint(Circles.network({ layers, features, scaler, weights: all.slice(frame * count, (frame + 1) * count) }));
-      const words = `Accuracy ${(100 * accuracy[frame]).toFixed(1)} % · Loss ${loss[frame].toFixed(4)}`;
+      const words = `Accuracy ${(100 * accuracy[frame]).toFixed(1)} % · Loss ${lossText(loss[frame])}`;
       big.textContent = `Epoch ${epochs[frame]}`;
       rest.textContent = words;
       slider.show(epochs[frame]);

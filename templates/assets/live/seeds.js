@@ -6,7 +6,7 @@
 "use strict";
 
 (() => {
-  const { make, isCalm, button, announcer, map, cellsOf, tint, coloursOf, shadeOf, onTheme } = Circles.page;
+  const { make, isCalm, button, announcer, map, cellsOf, tint, coloursOf, shadeOf, onTheme, lossText } = Circles.page;
   const { Trial, refusal, wilson } = Circles.trials;
   const [COUNT, ACROSS, GRID] = [64, 8, 40];
   const [SLICE, PICTURE] = [24, 200]; // milliseconds: of training before the page may do something else, between two pictures
@@ -100,7 +100,7 @@
 
     function describe({ seed, accuracy, outside, loss, epochs, outcome, isGood }) {
       const scores = `Accuracy ${percent(accuracy, 1)}, on new points ${percent(outside, 1)}`;
-      const rest = `${good === "close" && isGood ? ", close to the best possible" : ""}. Loss ${loss.toFixed(4)} after ${epochs} epochs. `;
+      const rest = `${good === "close" && isGood ? ", close to the best possible" : ""}. Loss ${lossText(loss)} after ${epochs} epochs. `;
       return scores + rest + known[outcome].meaning + theirs(seed);
     }
 

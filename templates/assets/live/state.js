@@ -49,8 +49,9 @@
 
   function checkKeys(keys, allowed) {
     for (const [key, value] of Object.entries(keys)) {
-      const wrong = Object.hasOwn(allowed, key) ? allowed[key](value) : Object.keys(allowed).join(", ") || "no key";
-      if (wrong) return `${key}: ${wrong}`;
+      if (!Object.hasOwn(allowed, key)) return Object.keys(allowed).length ? `the keys ${Object.keys(allowed).join(", ")}` : "no keys";
+      const wrong = allowed[key](value);
+      if (wrong) return `for ${key}, ${wrong}`;
     }
     return "";
   }
@@ -83,7 +84,10 @@
     learning_rate: (value) => (typeof value === "object" ? optionOf(SCHEDULES, "schedule")(value) : RATE(value)),
     batch_size: whole(1, 10000), epochs: whole(1, 1e5),
     validation_split: (value) => (value === 0 ? "" : number(0.01, 0.8)(value)),
-    early_stopping: (value) => (value ? checkKeys(value, KEYS.stop) || (value.patience ? "" : "patience: a whole number") : ""),
+    early_stopping: (value) => {
+      if (!value) return "";
+      return value.patience ? checkKeys(value, KEYS.stop) : "on(patience=…), with a whole number of epochs";
+    },
     seed: whole(0, 2 ** 32 - 1), epoch: whole(0, 1e5),
   };
 

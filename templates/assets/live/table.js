@@ -6,8 +6,15 @@
   const [LARGEST, MOST_ROWS] = [200e6, Circles.state.MOST_POINTS];
   const FEWEST = 4; // rows of a label
 
+  const OPEN = /(?:^|[,;\t])\s*"(?:[^"]|"")*$/; // a quotation mark that the line does not close
+  const NO_NAME = /^(Unnamed: \d+)?$/; // pandas writes the numbers of rows below it
+
+  // In quotation marks a cell may hold separators, ends of lines and, doubled, quotation marks.
   function cells(line, separator) {
-    return line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+    if (!line.includes('"')) return line.split(separator).map((cell) => cell.trim());
+    const mark = `\\u${separator.charCodeAt(0).toString(16).padStart(4, "0")}`;
+    const pattern = new RegExp(`${mark}(?: *"((?:[^"]|"")*)" *(?=${mark}|$)|([^${mark}]*))`, "g");
+    return [...(separator + line).matchAll(pattern)].map(([, quoted, plain]) => (quoted?.replaceAll('""', '"') ?? plain).trim());
   }
 
   const LARGEST_NUMBER = 1e12; // beyond it squares and sums lose their digits
@@ -21,7 +28,9 @@
   class Reader {
     constructor() {
       this.rows = [];
-      this.names = null;
+      this.columns = null; // of the two numbers and the label
+      this.said = ""; // which these are, where there are others
+      this.open = ""; // the begin of a row that goes on in the next line
       this.counts = { rows: 0, left: 0 };
       this.labels = new Map();
       this.chance = Circles.generator(0, 4);
@@ -38,20 +47,27 @@
       this.separator ??= marks.reduce((best, mark) => (line.split(mark).length > line.split(best).length ? mark : best));
       this.decimal = this.separator === "," ? "." : ",";
       const found = cells(line, this.separator);
-      if (found.length < 3) return "Each row needs two numbers and a label, separated by commas, semicolons or tabs.";
-      this.names = found;
+      while (found.at(-1) === "") found.pop();
       const hasNames = found.slice(0, 2).every((cell) => Number.isNaN(toNumber(cell, this.decimal)));
+      const columns = [...found.keys()].filter((at) => !hasNames || !NO_NAME.test(found[at]));
+      if (columns.length < 3) return "Each row needs two numbers and a label, separated by commas, semicolons or tabs.";
+      this.columns = [columns[0], columns[1], columns.at(-1)];
+      if (columns.length > 3) {
+        const [x, y, label] = this.columns.map((at) => (hasNames ? `“${found[at].slice(0, 20)}”` : at + 1));
+        this.said = `of its columns ${x} and ${y} are the numbers and ${label} is the label`;
+      }
       return hasNames ? "" : this.add(line);
     }
 
     add(line) {
-      const found = cells(line, this.separator);
+      const all = cells(line, this.separator);
+      const found = this.columns.map((at) => all[at] ?? "");
       const [x, y] = found.slice(0, 2).map((cell) => toNumber(cell, this.decimal));
-      const label = found[this.names.length - 1];
+      const label = found[2];
       this.counts.rows += 1;
       if (!Number.isFinite(x) || !Number.isFinite(y) || !label || /^nan?$/i.test(label)) {
         this.counts.left += 1;
-        this.example ??= found.slice(0, 3).join(", ").slice(0, 40);
+        this.example ??= found.join(", ").slice(0, 40);
         return "";
       }
       this.labels.set(label, (this.labels.get(label) ?? 0) + 1);
@@ -68,9 +84,11 @@
       return "";
     }
 
-    line(text) {
-      if (!text.trim() || text.startsWith("#")) return "";
-      return this.names ? this.add(text) : this.begin(text.replace(/^\ufeff/, ""));
+    line(text, isLast = false) {
+      const whole = this.open ? `${this.open}\n${text}` : text;
+      this.open = !isLast && whole.length < SLICE && whole.includes('"') && OPEN.test(whole) ? whole : "";
+      if (this.open || !whole.trim() || whole.startsWith("#")) return "";
+      return this.columns ? this.add(whole) : this.begin(whole.replace(/^\ufeff/, ""));
     }
 
     result() {
@@ -85,6 +103,7 @@
       const numbers = (at) => this.rows.map((row) => row[at]);
       const found = { x: numbers(0), y: numbers(1), label: this.rows.map((row) => names.indexOf(row[2])), names };
       const words = [`${rows.toLocaleString("en")} rows`];
+      if (this.said) words.push(this.said);
       if (left) words.push(`${left.toLocaleString("en")} without two numbers and a label are left out`);
       if (rows - left > MOST_ROWS) words.push(`${MOST_ROWS.toLocaleString("en")} of them, drawn by chance, are used`);
       return { table: found, words: `${words.join("; ")}.` };
@@ -110,7 +129,7 @@
       if (!progress(Math.min(1, (at + SLICE) / file.size))) return { problem: "It was not read to the end." };
       await new Promise((go) => { setTimeout(go); });
     }
-    const problem = reader.line(rest);
+    const problem = reader.line(rest, true);
     return problem ? { problem } : reader.result();
   }
 
