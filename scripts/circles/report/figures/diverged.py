@@ -75,16 +75,6 @@ def picture_of_run(
     return unless_diverged(make, variant, study, seed(study, variant))
 
 
-def median_seed(study: Study, variant: Variant) -> int:
-    """Choose the run in the middle of all runs of the variant."""
-    return study.median_seed(variant)
-
-
-def best_seed(study: Study, variant: Variant) -> int:
-    """Choose the best run of the variant."""
-    return study.best_seed(variant)
-
-
 def name_run(study: Study, variant: Variant, seed: int) -> str:
     """Return which run of the variant is the one under ``seed``: ``the median run (seed 7)``.
 
