@@ -28,7 +28,7 @@ def read_points(X: ArrayLike, columns: int | None = None) -> NDArray[np.float64]
         if not _is_held(value):
             wanted = f"a number that float64 holds without rounding, at most {LARGEST} in size"
             raise UsageError(f"X[{row}, {column}]: must be {wanted}. Received: {brief(value)}")
-    return values.astype(np.float64)
+    return np.asarray(values, np.float64)
 
 
 def _is_held(value: Any) -> bool:

@@ -91,8 +91,8 @@ def _syntax_message(text: str, error: tomllib.TOMLDecodeError, file: str) -> str
     reason, _, position = str(error).rstrip(")").rpartition(" (at ")
     lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
     line, column = len(lines), len(lines[-1]) + 1
-    if place := re.match(r"line (\d+), column (\d+)", position):
-        line, column = min(int(place[1]), line), int(place[2])
+    if found := re.match(r"line (\d+), column (\d+)", position):
+        line, column = min(int(found[1]), line), int(found[2])
     if reason.startswith("Cannot "):  # overwrite a value, declare a table twice
         reason = _find_both(lines, line) or reason
     table = re.fullmatch(r"\s*\[\[?\s*(variant|sweep|example)\s*\]\]?\s*(#.*)?", lines[line - 1])

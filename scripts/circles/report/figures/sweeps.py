@@ -72,7 +72,6 @@ class SweepPicture:
     sweep: Sweep
     base: str  # the title of the variant that is varied
     cells: tuple[CellSummary, ...]
-    size = 7.0, 2.7  # two panels side by side
 
     @classmethod
     def of(cls, sweep: Sweep, study: Study) -> SweepPicture:
@@ -105,6 +104,11 @@ class SweepPicture:
     def shown(self) -> list[Series]:
         """The lines that are drawn: as many as can be told apart."""
         return _evenly(self.series, lines.MOST_LINES)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Two panels side by side."""
+        return 7.0, 2.7
 
     @property
     def caption(self) -> str:
