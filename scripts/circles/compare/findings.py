@@ -26,24 +26,13 @@ LONGEST_CELL = 300
 
 @dataclass(frozen=True)
 class FindingColumn:
-    """One column of a table.
+    """One column of a table."""
 
-    Parameters
-    ----------
-    name : str
-        Its head, and its key in JSON.
-    value : function
-        The value of a row, as JSON has it.
-    format : function or None
-        The value as people read it; None for a column that only JSON has.
-    is_number : bool
-        Whether it is set to the right.
-    """
-
-    name: str
-    value: Callable[[Any], Any]
+    name: str  # its head, and its key in JSON
+    value: Callable[[Any], Any]  # the value of a row, as JSON has it
+    # The value as people read it; None for a column that only JSON has.
     format: Callable[[Any], str] | None = str
-    is_number: bool = False
+    is_number: bool = False  # whether it is set to the right
 
 
 @dataclass(frozen=True)
@@ -101,18 +90,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Findings:
-    """The verdict of a comparison, what was compared, and what was found.
-
-    Parameters
-    ----------
-    moved : bool
-        Whether the results moved: the exit status of the command.
-    compared : mapping
-        What was compared and how, by such names as ``A`` and ``tolerance``.
-    """
+    """The verdict of a comparison, what was compared, and what was found."""
 
     verdict: str
-    moved: bool
+    moved: bool  # whether the results moved: the exit status of the command
+    # What was compared and how, by such names as ``A`` and ``tolerance``.
     compared: Mapping[str, str]
     sections: tuple[Section, ...]
 
