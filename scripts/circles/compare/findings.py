@@ -47,27 +47,15 @@ class Illustration:
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the findings: a sentence, and a table.
-
-    Parameters
-    ----------
-    rows : sequence
-        All rows, for JSON.
-    listed : sequence or None
-        The rows that people are shown; None for all.
-    folded : sequence
-        Rows that the page shows on demand.
-    illustrations, note
-        What else the page shows.
-    """
+    """One part of the findings: a sentence, and a table."""
 
     title: str
     sentence: str
     columns: tuple[FindingColumn, ...] = ()
-    rows: Sequence[Any] = ()
-    listed: Sequence[Any] | None = None
-    folded: Sequence[Any] = ()
-    illustrations: tuple[Illustration, ...] = ()
+    rows: Sequence[Any] = ()  # all, for JSON
+    listed: Sequence[Any] | None = None  # those that people are shown; None for all
+    folded: Sequence[Any] = ()  # those that the page shows on demand
+    illustrations: tuple[Illustration, ...] = ()  # what else the page shows
     note: str = ""
 
     @property

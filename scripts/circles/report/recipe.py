@@ -21,22 +21,13 @@ Made_co = TypeVar("Made_co", covariant=True)
 
 @dataclass(frozen=True)
 class Recipe(Generic[Made_co]):
-    """One figure or table of an experiment, not made yet.
+    """One figure or table of an experiment, not made yet."""
 
-    Parameters
-    ----------
-    make : function
-        Makes it from a study.
-    modules : tuple of str
-        The modules whose code decides it, such as ``circles.report.figures.seeds``; what they
-        import counts too.
-    about : Variant, Sweep, Example, "points" or None
-        What it shows alone; "points": the data set; None if it may show anything of the experiment.
-    """
-
-    make: Callable[[Study], Made_co]
+    make: Callable[[Study], Made_co]  # makes it from a study
+    # The modules whose code decides it, such as ``circles.report.figures.seeds``; what they import
+    # counts too.
     modules: tuple[str, ...]
-    about: About = None
+    about: About = None  # what it shows alone; None if it may show anything of the experiment
 
     def __call__(self, study: Study) -> Made_co:
         """Make it from ``study``."""
