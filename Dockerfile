@@ -15,7 +15,7 @@ SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        ca-certificates chromium curl fonts-dejavu-core git make \
+        ca-certificates chromium-headless-shell curl fonts-dejavu-core git make \
     && rm -rf /var/lib/apt/lists/*
 
 # The checksums are those of quarto-1.10.18-checksums.txt, which Quarto publishes with its release.

@@ -32,10 +32,11 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
   vendor bench test test-fast lint format preview lock latest clean
 .NOTPARALLEL:
 
-help: ## list the targets
+help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "Settings: SEEDS=8 (for every variant), ENGINE=dask://host:8786 (where to train), PYTHON=python3.13 (for .venv)"
 
-setup: $(INSTALLED) ## make the environment (every other target does this too)
+setup: $(INSTALLED) ## install what everything else needs into .venv (the others do this by themselves)
 
 # It is looked at again after a move (its note names the folder that it was made in), and where the
 # Python is named that it should be of.
@@ -52,50 +53,50 @@ $(INSTALLED): requirements.lock pyproject.toml
 	  "$(PYTHON)" scripts/set_up.py $(NAMED)
 	@touch $@
 
-report: $(INSTALLED) ## train what is not trained, write the pages, render and check _site/ (HTML, PDF)
+report: $(INSTALLED) ## train what is missing, then draw, write, render and check: _site/ has the HTML and the PDF
 	@$(BIN)/circles build
 	@$(BIN)/circles render
 	@$(BIN)/circles check
 
-why: $(INSTALLED) ## say what is stale and because of what, and do nothing
+why: $(INSTALLED) ## list what `make report` would make now, and because of what; change nothing
 	@$(BIN)/circles why
 
-check: $(INSTALLED) ## check the finished site: links, texts, headings, weight, PDF
+check: $(INSTALLED) ## check the rendered site in _site/: links, texts, headings, size of the pages, PDF
 	@$(BIN)/circles check --force
 
-diff: $(INSTALLED) ## compare two builds or sites: make diff A=old B=new [HTML=file] [MARKDOWN=1]
+diff: $(INSTALLED) ## compare two builds or sites, folders old and new: make diff A=old B=new [HTML=file] [MARKDOWN=1]
 	@$(if $(and $(A),$(B)),:,echo "name both: make diff A=old B=new" >&2; exit 2)
 	@$(BIN)/circles diff "$(A)" "$(B)" $(if $(HTML),--html "$(HTML)") $(if $(MARKDOWN),--markdown)
 
-publish: $(INSTALLED) ## put the checked site on gh-pages; ARGS="--dry-run" only says what would change
+publish: $(INSTALLED) ## check the site and push it to the branch gh-pages; ARGS="--dry-run" only says what would change
 	@$(BIN)/circles publish $(ARGS)
 
-baseline: $(INSTALLED) ## renew tests/data/baseline.json from the current results
+baseline: $(INSTALLED) ## record the current results in tests/data/baseline.json, for `make drift` to compare with
 	@$(BIN)/circles baseline
 
-drift: $(INSTALLED) ## say whether retraining tells the story of the baseline
+drift: $(INSTALLED) ## say whether the current results tell another story than the recorded ones
 	@$(BIN)/circles drift
 
-fingerprint: $(INSTALLED) ## print one digest of everything that decides the results
+fingerprint: $(INSTALLED) ## print one hash of all that decides the results: as long as it is the same, so are they
 	@$(BIN)/circles fingerprint
 
-figures: $(INSTALLED) ## train what is not trained and draw every figure
+figures: $(INSTALLED) ## train what is missing and draw every figure, but write no page
 	@$(BIN)/circles train
 	@$(BIN)/circles figures
 
-claims: $(INSTALLED) ## check every claim of the pages on the stored results
+claims: $(INSTALLED) ## list every sentence of the pages that states a result, and whether the results bear it out
 	@$(BIN)/circles claims
 
-picture: figures ## renew the README's picture from the current results
+picture: figures ## draw the README's picture again, from the current results
 	@cp report/figures/boundaries.svg templates/assets/boundaries.svg
 
-proofs: $(INSTALLED) ## photograph the site, every page at three widths, light and dark, and the PDF
+proofs: $(INSTALLED) ## photograph every page of the site at three widths, light and dark, and the PDF, into _proofs/
 	@$(BIN)/python scripts/proofs.py
 
-vendor: $(INSTALLED) ## fetch anew what others made and the pages bring along (fonts, search); needs npm
+vendor: $(INSTALLED) ## download again the fonts and scripts of others that the site brings along; needs npm
 	@$(BIN)/python scripts/vendor.py
 
-bench: $(INSTALLED) ## measure training beside its peers; renews the methods page's table
+bench: $(INSTALLED) ## time training beside Keras, scikit-learn, JAX and C, for the table on the methods page
 	@$(BIN)/python scripts/benchmarks/training.py --json templates/assets/benchmark.json
 	@$(BIN)/python scripts/benchmarks/live.py
 
@@ -105,7 +106,7 @@ test: $(INSTALLED) ## run all tests
 test-fast: $(INSTALLED) ## run the quick tests alone: no TensorFlow, no browser, a minute and a quarter
 	@$(BIN)/python -m pytest --fast -n 2 --dist loadfile --no-loadscope-reorder
 
-lint: $(INSTALLED) ## check style, types, the order of the layers, workflows and the Dockerfile
+lint: $(INSTALLED) ## check the code: style, types, which folder imports which, workflows, Dockerfile
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python -m mypy
@@ -115,22 +116,22 @@ lint: $(INSTALLED) ## check style, types, the order of the layers, workflows and
 	@if command -v hadolint >/dev/null; then hadolint Dockerfile; \
 	  else echo "hadolint has no package for this machine: the Dockerfile is not checked"; fi
 
-format: $(INSTALLED) ## put the code into its usual form
+format: $(INSTALLED) ## lay out the code as `make lint` wants it
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-preview: report ## build the report and serve it on this machine
+preview: report ## make the report and serve it on this machine until Ctrl-C
 	@$(BIN)/circles preview
 
-lock: $(INSTALLED) ## renew requirements.lock from pyproject.toml
+lock: $(INSTALLED) ## write requirements.lock anew: the newest versions that pyproject.toml allows
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
 	@uv pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-annotate --custom-compile-command "make lock" \
 	  --quiet --output-file requirements.lock
 
-latest: ## make the environment anew from the newest versions, whatever requirements.lock says
+latest: ## make .venv anew from the newest versions, whatever requirements.lock says
 	@PATH="$(GIVEN_PATH)" "$(PYTHON)" scripts/set_up.py --newest
 	@$(BIN)/python -m pip list --disable-pip-version-check
 
-clean: $(INSTALLED) ## remove what was built (results too), and nothing else; the environment stays
+clean: $(INSTALLED) ## remove all that was built, trained results too; .venv stays, and what no build wrote
 	@$(BIN)/circles clean

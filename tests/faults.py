@@ -7,6 +7,7 @@ as it is.
 
 import errno
 import json
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -137,7 +138,7 @@ def build_in(root: Path, **mode) -> dict[str, str]:
     options = chain.BuildOptions(
         load(root / "circles.toml"), root / "report", None, BuildMode(**mode)
     )
-    with shown():
+    with shown(level=logging.DEBUG):
         return chain.build(options)
 
 

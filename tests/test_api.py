@@ -6,6 +6,7 @@ import sys
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -247,6 +248,15 @@ def test_what_no_picture_can_be_saved_as_is_refused(result, path):
         circles.plot.points(result).save(path)
 
 
+@pytest.mark.parametrize("give", [str, Path])
+def test_a_picture_is_saved_in_a_folder_that_is_there(result, tmp_path, give):
+    """Where there is none the message says so, in place of the system's."""
+    path = give(tmp_path / "none" / "one.svg")
+    message = r"^path: must be in a folder that is there\. Received: '.*one\.svg'$"
+    with pytest.raises(circles.UsageError, match=message):
+        circles.plot.points(result).save(path)
+
+
 def test_a_boundary_of_another_seed_is_another_picture(result):
     """The seed may be a number of NumPy's."""
     alts = {circles.plot.boundary(result, seed).alt for seed in (0, 1, 2)}
@@ -280,8 +290,8 @@ def test_points_of_one_s_own_are_decided():
 @pytest.mark.parametrize(
     ("X", "y", "message"),
     [
-        ([1, 2], [0, 1], r"X: must have the shape \(n, 2\), with .*\. Received: \(2,\)"),
-        ([[1, 2, 3]], [0], r"X: must have the shape \(n, 2\), with .*\. Received: \(1, 3\)"),
+        ([1, 2], [0, 1], r"X: must have the shape \(n, 2\) .*, with .*\. Received: \(2,\)"),
+        ([[1, 2, 3]], [0], r"\(n, 2\) \(.* circles\.separability takes .* Received: \(1, 3\)"),
         ([], [], "X: must have the shape"),
         (5, [0], "X: must be an array. Received: 5$"),
         ({1: 2}, [0], "X: must be an array. Received: {1: 2}"),

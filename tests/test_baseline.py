@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shutil
 from collections import defaultdict
 from dataclasses import replace
@@ -16,7 +17,7 @@ from circles.compare.drift_findings import describe
 from circles.compare.estimates import Estimate, compare, estimate
 from circles.compare.findings import as_json, as_text
 from circles.experiment.spec import Variant, load
-from circles.report.claims import Claim
+from circles.report.claims import Claim, ClaimError
 from circles.report.margins import margins_of
 from circles.training.tasks import TaskResult
 from commands import run_command
@@ -200,12 +201,26 @@ def test_a_broken_file_is_refused(change, place, made, tmp_path):
     assert str(error.value).startswith(f"{path}: not a baseline of format 2: ")
     assert place in str(error.value)
     assert "make baseline" in str(error.value)
+    assert not re.search(r"Input should|Field required|Value error|Invalid JSON", str(error.value))
 
 
 def test_a_missing_file_is_told(tmp_path):
-    """It names the file and the command that makes it."""
-    with pytest.raises(BaselineError, match=r"cannot be read: No such file.*make baseline"):
+    """It names the file and the command that makes the first; none was there to be made anew."""
+    with pytest.raises(BaselineError, match=r"baseline yet\. `make baseline` makes the first"):
         baseline.read(tmp_path / "baseline.json")
+    with pytest.raises(BaselineError, match=r"cannot be read: a folder, .* makes it anew"):
+        baseline.read(tmp_path)
+
+
+def test_where_a_claim_fails_no_baseline_is_made(options, monkeypatch):
+    """It says which, what was measured and what to do: the verdict comes last."""
+    failing = replace(claim_of("n > 3", n="2"), holds=False)
+    monkeypatch.setattr(drift, "claims_of", lambda *_: (claim_of("n > 1", n="2"), failing))
+    with pytest.raises(ClaimError) as error:
+        make(options)
+    which, verdict = str(error.value).splitlines()
+    assert which == str(failing)
+    assert verdict.startswith("no baseline is written: 1 of 2 claims does not hold")
 
 
 def test_a_baseline_that_lacks_numbers_is_refused(options, made):
@@ -217,7 +232,8 @@ def test_a_baseline_that_lacks_numbers_is_refused(options, made):
     with pytest.raises(BaselineError, match="linear: an odd number"):
         check(options, other, 5.0)
     broken = made.model_copy(update={"experiment": made.experiment | {"seeds": -1}})
-    with pytest.raises(BaselineError, match="breaks a rule: seeds"):
+    rule = r"breaks a rule: top level: seeds: too small\. Allowed: .*\. Received: -1\. `make"
+    with pytest.raises(BaselineError, match=rule):
         check(options, broken, 5.0)
 
 

@@ -748,6 +748,22 @@ def test_the_script_says_what_it_checked(root: Path) -> None:
 
 
 @pytest.mark.training
+def test_a_site_older_than_the_build_is_right_but_said(root: Path) -> None:
+    """It passes with a warning, also where it was checked before and nothing of it changed."""
+    run(root)
+    with (root / "report" / "lines.qmd").open("a") as page:
+        page.write("More.\n")
+    for words in ([], ["--force"], ["--quiet"]):
+        done = run(root, *words)
+        assert (done.returncode, done.stderr) == (0, "")
+        warning, *said = done.stdout.splitlines()
+        assert warning == (
+            "warning: _site/ is older than the build: page report/lines.qmd changed. Render again"
+        )
+        assert all(line.startswith("checked _site/") for line in said)
+
+
+@pytest.mark.training
 def test_the_script_lists_the_problems(root: Path, tmp_path: Path, pdf: bytes) -> None:
     """Each problem is a line, then their number; the status is 1."""
     write(tmp_path / "index.html", "<h1>At a glance</h1><p>&lt;&lt; x</p>")

@@ -141,9 +141,9 @@ def test_bytes_that_are_no_tables_are_refused(
 
 
 def test_a_missing_file_is_refused(file: Path) -> None:
-    """Nothing at the address is a message, not a traceback."""
-    expected = "circles.toml: no such file. Allowed: a text file in TOML 1.0. Received: nothing"
-    assert refusal(file) == expected
+    """The message says where it was looked for, and is no traceback."""
+    expected = "circles.toml: no such file. Allowed: a text file in TOML 1.0. Received: "
+    assert refusal(file) == f"{expected}{file.absolute()}"
 
 
 def test_a_link_to_nothing_is_refused(file: Path) -> None:
@@ -168,7 +168,7 @@ def test_an_unreadable_file_is_refused(file: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("circles.common.files.read", forbidden)
     expected = "cannot be read: Permission denied. Allowed: a file that you may read."
-    assert refusal(file) == f"circles.toml: {expected} Received: nothing"
+    assert refusal(file) == f"circles.toml: {expected} Received: {file.absolute()}"
 
 
 def test_a_name_that_the_system_refuses_is_refused(file: Path) -> None:

@@ -140,14 +140,14 @@ def test_an_example_has_its_own_number_of_seeds_or_the_experiments(file: Path) -
             '"discs-linear"',
             '"plain"',
             '[[example]] 2 ("multilabel"): variant 1 ("plain"): name: already the name of '
-            "[[variant]] 1. Allowed: a text",
+            "[[variant]] 1. Allowed: a name that no other has.",
             id="the name of a variant",
         ),
         pytest.param(
             '"discs-linear"',
             '"rings-linear"',
             '[[example]] 2 ("multilabel"): variant 1 ("rings-linear"): name: already the name of '
-            "variant 1 of [[example]] 1. Allowed: a text",
+            "variant 1 of [[example]] 1. Allowed: a name that no other has.",
             id="the name of another example's variant",
         ),
         pytest.param(

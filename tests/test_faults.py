@@ -322,7 +322,7 @@ def test_a_spoilt_file_is_found_said_and_redone(root, quick, capsys, kind, damag
     assert path.read_bytes() != before
     capsys.readouterr()
     assert not stamp.is_unbroken(root / "report", root / "circles.toml", "")
-    assert run_build(root, "--why") == 0
+    assert run_build(root, "--why", "--verbose") == 0
     said = capsys.readouterr().out
     if kind != "stamp":  # which nobody needs: the build looks at everything itself
         assert path.name in said

@@ -457,7 +457,22 @@ def test_a_history_says_how_usual_its_run_is():
     held_out = {"held_out_accuracy": np.array([0.5, 0.8, 0.6])}
     usual = make_study(make_variant("network"), runs=held_out)
     assert "of the median run (seed 42)" in _picture(usual, "history-network").caption
-    ends = {"held_out_accuracy": np.array([0.7, 0.8, 0.6]), "accuracy": np.array([0.9, 0.5, 0.5])}
-    odd = make_study(make_variant("network"), runs=ends)
-    said = "of the run under seed 42, on held-out points at least as good as 0 of 2 others"
+
+
+@pytest.mark.parametrize(
+    ("held_out", "place"),
+    [
+        ([0.7, 0.8, 0.6], "worse on held-out points than all 2 others"),
+        ([0.5, 0.6, 0.9, 0.7, 0.8], "no worse on held-out points than 3 of the 4 others"),
+        ([0.4, 0.5, 0.6, 0.9, 0.45], "no worse on held-out points than 1 of the 4 others"),
+        ([0.6, 0.7, 0.8], "no worse on held-out points than any other"),
+    ],
+)
+def test_the_place_of_a_run_among_others_reads_well(held_out, place):
+    """For none, one, some and all of the others; the first run is the best one on its points."""
+    count = len(held_out)
+    accuracy = np.array([0.9, *[0.5] * (count - 1)])
+    ends = {"held_out_accuracy": np.array(held_out), "accuracy": accuracy}
+    odd = make_study(make_variant("network"), seeds=(*range(count - 1), 42), runs=ends)
+    said = f"of the run under seed 42, {place}, and the middle of all {count} runs"
     assert said in _picture(odd, "history-network").caption

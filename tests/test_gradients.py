@@ -153,12 +153,11 @@ def test_logits_are_the_sums_of_single_precision():
 
 def _path(kernels, X, y, variant=LINEAR):
     """Return the path of a reference run with these kernels and no bias."""
-    weights = (np.array(kernels, float)[..., np.newaxis], np.zeros((len(kernels), 1)))
-    runs = SimpleNamespace(
-        reference_weights=weights, history_epoch=np.arange(1, len(kernels) + 1) * 10
-    )
+    path = (np.array(kernels, float)[..., np.newaxis], np.zeros((len(kernels), 1)))
+    epochs = np.arange(1, len(kernels) + 1) * 10
     split = make_split_of(X, np.array(y))
-    return find_path(SimpleNamespace(runs={variant.name: runs}, split=split), variant)
+    study = SimpleNamespace(split=split, reference_path=lambda _: (epochs, path))
+    return find_path(study, variant)
 
 
 def test_the_share_follows_the_weights():

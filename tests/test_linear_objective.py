@@ -276,7 +276,7 @@ def test_runs_are_placed_among_all_models():
     assert runs.loss.min() >= models.optimum.loss
     away = np.c_[runs.kernel - models.optimum.kernel, runs.bias - models.optimum.bias]
     assert runs.distance_to(models.optimum) == pytest.approx(np.linalg.norm(away, axis=1))
-    assert runs.path_kernel.shape == (len(runs.path_epoch), 2)
+    assert runs.path_kernel.shape == (len(study.runs["stack"].history_epoch), 2)
 
 
 def test_only_runs_under_the_same_output_share_an_objective():

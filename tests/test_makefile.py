@@ -56,6 +56,18 @@ def make(root, *arguments, **environment):
     return done.returncode, done.stdout, done.stderr
 
 
+def test_the_help_lists_every_target_and_the_settings(root):
+    """Each target in a line that fits a wide terminal; then what most of them may be told."""
+    status, said, _ = make(root)
+    *listed, settings = said.splitlines()
+    text = (root / "Makefile").read_text().replace("\\\n", "")
+    phony = re.search(r"^\.PHONY: (help .*)$", text, re.MULTILINE)[1]
+    assert status == 0
+    assert {line.split()[1] for line in listed} == {*phony.split()}
+    assert all(len(line) <= 120 for line in listed)
+    assert re.findall(r"[A-Z]+(?==)", settings) == ["SEEDS", "ENGINE", "PYTHON"]
+
+
 @pytest.mark.parametrize(
     ("given", "hint"),
     [

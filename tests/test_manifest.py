@@ -42,6 +42,7 @@ def test_an_untouched_product_is_fresh(tmp_path, made):
         (SOURCES | {"file x": "1"}, "file x is new"),
         ({"package numpy": "2.4.0"}, "template a.j2 is gone"),
         (SOURCES | {"template a.j2": PENDING}, "template a.j2 is stale"),
+        (SOURCES | {"results of sweep a": PENDING}, "results of sweep a are stale"),
     ],
 )
 def test_other_sources_are_stale_and_said(tmp_path, made, sources, said):

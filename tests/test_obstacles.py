@@ -149,7 +149,7 @@ def test_a_dry_run_does_not_follow_it_either(root, capsys, name):
     folder.rename(root / "outside")
     folder.symlink_to(root / "outside")
     capsys.readouterr()
-    assert run_build(root, "--dry-run") == 0
+    assert run_build(root, "--dry-run", "--verbose") == 0
     stale = list_stale(capsys.readouterr().out)
     inside = {one for one, made in products_of(root).items() if f"{name}/" in " ".join(made)}
     assert inside <= set(stale)

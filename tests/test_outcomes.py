@@ -181,10 +181,18 @@ def test_an_open_region_is_the_same_in_every_table():
 def test_the_fall_is_that_of_the_last_tenth():
     """It is taken from the last epoch that was kept before the last tenth begins."""
     losses = np.array([[9.0, 4, 3], [8, 0, 0], [8, np.nan, 1]])
-    np.testing.assert_array_equal(falls(np.array([1, 88, 100]), losses), [0.25, 0, np.nan])
-    assert falls(np.array([1, 90, 100]), losses)[0] == 0.25
-    assert falls(np.array([1, 91, 100]), losses)[0] == pytest.approx(2 / 3)
-    assert falls(np.array([1]), losses[:, :1])[0] == 0
+    ended = np.full(3, 100)
+    np.testing.assert_array_equal(falls(np.array([1, 88, 100]), losses, ended), [0.25, 0, np.nan])
+    assert falls(np.array([1, 90, 100]), losses, ended)[0] == 0.25
+    assert falls(np.array([1, 91, 100]), losses, ended)[0] == pytest.approx(2 / 3)
+    assert falls(np.array([1]), losses[:, :1], np.ones(3))[0] == 0
+
+
+def test_a_stopped_run_has_a_last_tenth_of_its_own():
+    """What would have followed its end has nothing to fall."""
+    losses = np.array([[9.0, 8, 2, 2], [9, 8, 4, 2]])
+    found = falls(np.array([1, 45, 50, 100]), losses, np.array([50, 100]))
+    np.testing.assert_array_equal(found, [0.75, 0.5])
 
 
 def test_shares_carry_wilsons_interval():

@@ -6,6 +6,7 @@ import pytest
 
 from circles.incremental.builder import Builder, BuildMode, ForceError, Product, check_forced
 from circles.incremental.manifest import Manifest
+from circles.incremental.reasons import count, describe
 from heard import hearing
 
 
@@ -43,9 +44,53 @@ def test_what_changed_is_made_and_said(tmp_path):
 def test_a_dry_run_writes_nothing(tmp_path, capsys):
     """It prints what would be made, as it was asked, and the folder stays as it is."""
     said = update(tmp_path, [product("page:a")], dry_run=True)
-    assert said == ["1 to make, 0 as they were"]
-    assert capsys.readouterr().out == "stale: page:a, because it was never made\n"
+    assert said == ["1 was never made"]
+    assert capsys.readouterr().out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+NEVER, UNSURE, SURE = (
+    ("it was never made",),
+    ("context is stale", "results of sweep a are stale"),
+    ("context is stale", "file a changed"),
+)
+STALE = {"page:a": NEVER} | dict.fromkeys(["page:b", "page:c", "page:d", "page:e"], UNSURE)
+
+
+def test_what_is_stale_for_the_same_reasons_shares_a_line():
+    """What was never made is only counted; in full each product has a line."""
+    stale = STALE | {"table:b": UNSURE, "page:f": SURE}
+    why = "because context is stale, results of sweep a are stale"
+    short = [
+        f"perhaps stale: page:b, page:c, page:d and 1 more, {why}",
+        f"perhaps stale: table:b, {why}",
+        "stale: page:f, because context is stale, file a changed",
+    ]
+    assert list(describe(stale, in_full=False, counted=True)) == short
+    never = "stale: page:a, because it was never made"
+    assert list(describe(stale, in_full=False, counted=False)) == [never, *short]
+    full = list(describe(stale, in_full=True, counted=True))
+    assert full[:2] == [never, f"perhaps stale: page:b, {why}"]
+    assert len(full) == len(stale)
+
+
+@pytest.mark.parametrize(
+    ("stale", "every", "said"),
+    [
+        ({}, 0, "0 to make, 0 as they were"),
+        ({}, 3, "0 to make, 3 as they were"),
+        ({"page:a": NEVER}, 1, "1 was never made"),
+        (dict.fromkeys("ab", NEVER), 3, "2 were never made, 1 as they were"),
+        (
+            STALE | {"page:f": SURE},
+            9,
+            "1 to make, 4 perhaps to make, 1 was never made, 3 as they were",
+        ),
+    ],
+)
+def test_what_is_perhaps_made_is_counted_apart(stale, every, said):
+    """What was never made is as well; what is not there is left out."""
+    assert count(stale, every) == said
 
 
 @pytest.mark.parametrize("forced", ["page", "page:a", "*:a", "page:*"])

@@ -156,6 +156,17 @@ def test_colours_that_are_asked_for_make_no_terminal_of_a_log(lead, made, monkey
     assert "\x1b" not in stream.getvalue()
 
 
+def test_a_line_that_says_nothing_new_is_left_out(lead):
+    """While nothing more is done, the log has said so once."""
+    stream = lead()
+    with shown(), progress.Progress("figures", 91) as figures:
+        wait_for(stream, "figures: 0 of 91\n")
+        time.sleep(0.05)  # in which more lines would be due
+        figures.advance()
+        wait_for(stream, "figures: 1 of 91\n")
+    assert stream.getvalue() == "figures: 0 of 91\nfigures: 1 of 91\n"
+
+
 def test_short_work_says_nothing(lead, made, tasks, monkeypatch):
     """What is over before the first line is due leaves a log empty, and no thread behind."""
     stream = lead()

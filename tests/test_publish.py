@@ -1013,7 +1013,7 @@ def test_the_script_tells_the_public_address(
     [
         (["--remote", "nobody"], 1, "not published: --remote: no such remote."),
         (["--branch", "a..b"], 2, "--branch: must be a name that git allows"),
-        (["--brunch", "x"], 2, "Usage: circles publish"),
+        (["--brunch", "x"], 2, "No such option: --brunch"),
     ],
 )
 def test_the_scripts_status_says_how_it_ended(

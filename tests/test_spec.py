@@ -356,7 +356,7 @@ HEAD, FIRST, SECOND = GOOD.partition("[[variant]]")[0], *GOOD.split("[[variant]]
         pytest.param(
             f"{GOOD}[[variant]]{FIRST.replace('plain', 'x')}[[variant]]{SECOND}",
             '[[variant]] 4 ("deep"): name: already the name of [[variant]] 2. Allowed: '
-            f"{NAME} Received: 'deep'",
+            "a name that no other has. Received: 'deep'",
             id="a duplicate further down",
         ),
         pytest.param(

@@ -69,6 +69,23 @@ def test_figures_of_a_part_are_those_of_the_whole(whole):
     assert sorted(seen) == sorted(set(whole_names) - others - {"outcome-examples"})
 
 
+def test_products_of_all_variants_need_neither_sweeps_nor_examples(whole):
+    """They are the same from the variants alone, and all that show several are of this kind."""
+    part = whole.of_variants()
+    assert (part.experiment.sweeps, part.experiment.examples, part.sweeps) == ((), (), {})
+    figures, tables = list_figures(whole.experiment), list_tables(whole.experiment)
+    every = figures | tables
+    assert [name for name, make in every.items() if make.about is None] == ["examples"]
+    seen = {name for name, make in every.items() if make.about == "variants"}
+    assert {"boundaries", "accuracy-over-seeds", "baselines", "outcomes", "repairs"} < seen
+    for make in [figures[name] for name in figures if name in seen]:
+        one, other = make(part), make(whole)
+        assert (one.caption, one.alt) == (other.caption, other.alt)
+        assert render(one, "svg") == render(other, "svg")
+    for make in [tables[name] for name in tables if name in seen]:
+        assert_same_table(make(part), make(whole))
+
+
 def test_figures_of_the_points_need_no_runs(whole):
     """They are the same from the points alone."""
     figures = list_figures(whole.experiment)
@@ -123,6 +140,20 @@ def test_no_product_knows_the_title():
     made = StudyTargets(study.experiment, results, Path()).study
     assert study.experiment.title
     assert {one.experiment.title for one in (made, made.of_points(), *parts(made).values())} == {""}
+
+
+def test_another_sweep_touches_no_product_of_variants():
+    """Of the figures and tables there were, only the table of all results' versions is stale."""
+    rates = make_sweep("rates", vary={"learning_rate": [0.1, 0.2]})
+    kept, more = (
+        {one.name: one.sources for one in (*targets.figures(), *targets.tables())}
+        for sweeps in ([make_sweep()], [make_sweep(), rates])
+        for study in [make_study(make_variant("network"), sweeps=sweeps)]
+        for targets in [StudyTargets(study.experiment, {}, Path())]
+    )
+    assert more.keys() - kept.keys() == {"figure:sweep-rates", "table:sweep-rates"}
+    stale = [name for name, sources in kept.items() if sources != more[name]]
+    assert stale == ["table:versions"]
 
 
 def test_a_part_has_nothing_of_others(whole):

@@ -34,7 +34,6 @@ class AffineRuns:
     loss: Floats  # (S,) on the training points, in double precision
     accuracy: Floats  # (S,)
     reference_row: int
-    path_epoch: NDArray[np.integer]  # (K,) epochs of the reference run
     path_kernel: Floats  # (K, d)
     path_bias: Floats  # (K,)
 
@@ -77,7 +76,8 @@ def collapse_runs(study: Study, variant: Variant, objective: Objective) -> Affin
     runs = study.runs[variant.name]
     inputs = study.split.inputs_of(variant)
     kernel, bias = inputs.plane_line(*collapse_column(runs.weights))
-    path_kernel, path_bias = inputs.plane_line(*collapse_column(runs.reference_weights))
+    _, path = study.reference_path(variant)
+    path_kernel, path_bias = inputs.plane_line(*collapse_column(path))
     return AffineRuns(
         variant=variant,
         seeds=runs.seeds,
@@ -86,7 +86,6 @@ def collapse_runs(study: Study, variant: Variant, objective: Objective) -> Affin
         loss=objective.loss(kernel, bias),
         accuracy=objective.accuracy(kernel, bias),
         reference_row=study.reference_row(variant),
-        path_epoch=runs.history_epoch,
         path_kernel=path_kernel,
         path_bias=path_bias,
     )

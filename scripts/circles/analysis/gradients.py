@@ -90,15 +90,15 @@ def find_clipping(study: Study, variant: Variant) -> Clipping:
 
 def find_path(study: Study, variant: Variant) -> GradientPath:
     """Return the share of points without a gradient along the reference run of ``variant``."""
-    runs, X, y = study.runs[variant.name], study.split.seen_by(variant).X, study.split.y
-    path = runs.reference_weights
-    share, wrong = np.zeros((2, len(runs.history_epoch)))
+    X, y = study.split.seen_by(variant).X, study.split.y
+    epochs, path = study.reference_path(variant)
+    share, wrong = np.zeros((2, len(epochs)))
     for moment in range(len(share)):
         weights = [array[moment] for array in path]
         flat = has_zero_gradient(variant, weights, X, y)
         share[moment] = flat.mean()
         wrong[moment] = (flat & ~_is_right(variant, weights, X, y)).mean()
-    return GradientPath(variant, runs.history_epoch, share, wrong)
+    return GradientPath(variant, epochs, share, wrong)
 
 
 def has_zero_gradient(

@@ -140,7 +140,7 @@ OUTCOMES: dict[str, Outcome] = {
             "still-falling",
             "Still falling",
             "The loss was still falling at the end. Whether more epochs would help is not known.",
-            f"the loss fell by more than {_percent(STILL_FALLING)} over the last tenth of the "
+            f"the loss fell by more than {_percent(STILL_FALLING)} over the last tenth of its "
             "epochs",
             lambda seen: seen.fall > STILL_FALLING,
         ),
@@ -211,7 +211,7 @@ def gather_evidence(variant: Variant, split: Split, runs: Runs) -> Evidence:
         if draws_a_line(variant)
         else _where(mapped, lambda row: is_straight(variant, every[row], split)),
         open=_where(mapped, lambda row: is_open(variant, every[row], split)),
-        fall=falls(runs.history_epoch, runs.history_loss),
+        fall=falls(runs.history_epoch, runs.history_loss, runs.epochs_run),
     )
 
 
@@ -279,7 +279,7 @@ def is_open(variant: Variant, weights: Sequence[Floats], split: Split) -> bool:
     return bool(_answers(variant, weights, split.inputs_of(variant)(window)).any())
 
 
-def falls(epochs: NDArray[np.integer], losses: Floats) -> Floats:
+def falls(epochs: NDArray[np.integer], losses: Floats, ended: NDArray[np.integer]) -> Floats:
     """Return by which share of itself each run's loss fell over the last tenth of its epochs.
 
     Parameters
@@ -287,15 +287,17 @@ def falls(epochs: NDArray[np.integer], losses: Floats) -> Floats:
     epochs : (K,) array
         Ascending, with the last one.
     losses : (S, K) array
-        At these epochs.
+        At these epochs; of a run that was stopped early, after its end that of its last epoch.
+    ended : (S,) array
+        Each run's last epoch.
 
     Returns
     -------
     (S,) array
         From the last kept epoch before that tenth; NaN where a loss is, and 0 where it was 0.
     """
-    start = max(0, int(np.searchsorted(epochs, (1 - LAST) * epochs[-1], side="right")) - 1)
-    before, after = losses[:, start].astype(float), losses[:, -1].astype(float)
+    start = np.maximum(0, np.searchsorted(epochs, (1 - LAST) * ended, side="right") - 1)
+    before, after = losses[np.arange(len(losses)), start].astype(float), losses[:, -1].astype(float)
     with np.errstate(invalid="ignore"):  # infinite losses
         fall = np.divide(before - after, before, out=np.zeros_like(before), where=before != 0)
     return np.asarray(fall)

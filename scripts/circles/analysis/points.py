@@ -15,11 +15,14 @@ LARGEST = 1e150  # in size: lines beside, sums and squares of such numbers are f
 _NUMBERS = {bool, float, int}  # which compare without rounding
 
 
-def read_points(X: ArrayLike, columns: int | None = None) -> NDArray[np.float64]:
-    """Return points as an array of shape (n, d), if no number in it takes rounding."""
+def read_points(X: ArrayLike, columns: int | None = None, why: str = "") -> NDArray[np.float64]:
+    """Return points as an array of shape (n, d), if no number in it takes rounding.
+
+    ``why`` so many ``columns`` are wanted, the message for other shapes says.
+    """
     values = as_array("X", X)
     if values.ndim != 2 or not values.size or columns not in {None, values.shape[1]}:
-        shape = f"(n, {columns or 'd'}), with at least one row and one column"
+        shape = f"(n, {columns or 'd'}){why}, with at least one row and one column"
         raise UsageError(f"X: must have the shape {shape}. Received: {values.shape}")
     if values.dtype.kind not in "biufO":
         raise UsageError(f"X: must be real numbers. Received: {values.dtype}")

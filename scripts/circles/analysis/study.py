@@ -97,6 +97,10 @@ class Study:
         found = {example.name: self.examples[example.name]}
         return self._only({"examples": (example,)}, examples=found)
 
+    def of_variants(self) -> Self:
+        """Return what the products of all variants may depend on: no sweep, and no example."""
+        return self._only({"variants": self.variants}, runs=self.runs)
+
     def of_points(self) -> Self:
         """Return what the products of the data set may depend on: its points."""
         return self._only({})
@@ -120,7 +124,7 @@ class Study:
 
     @property
     def reference_seed(self) -> int:
-        """The seed of the runs that the pictures show."""
+        """The seed of the run that histories and tables show; maps show the median run."""
         return self.experiment.reference_seed
 
     @property
@@ -146,6 +150,16 @@ class Study:
     def reference_weights(self, variant: Variant) -> list[Floats]:
         """Return the final weights of the reference run, in Keras order."""
         return self.runs_of(variant).weights_of(self.reference_seed)
+
+    def reference_path(self, variant: Variant) -> tuple[NDArray[np.integer], tuple[Floats, ...]]:
+        """Return epochs (K,) of the reference run, and its weights after each: (K, …) arrays.
+
+        Of a run that was stopped early they end with its own last epoch.
+        """
+        runs = self.runs_of(variant)
+        last = runs.epochs_run[self.reference_row(variant)]
+        epochs, rows = np.unique(np.minimum(runs.history_epoch, last), return_index=True)
+        return epochs, tuple(array[rows] for array in runs.reference_weights)
 
     def best_seed(self, variant: Variant) -> int:
         """Return the first seed with the highest training accuracy, of runs with finite weights.

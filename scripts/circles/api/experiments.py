@@ -142,8 +142,10 @@ class TrainableVariant:
     def split(self) -> Split:
         """The points: ``X`` (n, 2) and ``y`` (n,) to train on, ``held_out_X`` and ``held_out_y``.
 
-        Labels are whole numbers from 0; of a multilabel problem ``y`` is (n, L), of 0 and 1. The
-        features of a table are standardised, unless its ``scale`` is ``"none"``.
+        Labels are whole numbers from 0; those of a table are numbered in sorted order. Of two, 1 is
+        the positive one, which an output above ½ stands for. Of a multilabel problem ``y`` is
+        (n, L), of 0 and 1. The features of a table are standardised, unless its ``scale`` is
+        ``"none"``.
         """
         return make_split(self.dataset)
 

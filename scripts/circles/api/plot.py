@@ -77,7 +77,7 @@ class Display:
         Raises
         ------
         UsageError
-            If that is no path, or the name ends otherwise.
+            If that is no path, its folder is not there, or the name ends otherwise.
         OSError
             If the file cannot be written.
         """
@@ -113,7 +113,7 @@ class BoundaryDisplay(Display):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class HistoryDisplay(Display):
-    """Loss and accuracy while a variant trained: one run, and the middle of all runs."""
+    """Loss and accuracy while a variant trained: of the reference seed, and the middle of all."""
 
     picture: HistoryPicture
 
@@ -197,6 +197,9 @@ def boundary(result: Result, seed: int | None = None, ax: Axes | None = None) ->
 
 def history(result: Result, measure: Measure = "loss", ax: Axes | None = None) -> HistoryDisplay:
     """Show how loss and accuracy moved while a variant trained.
+
+    The run is that of the reference seed, the only one whose every epoch is kept, and beside it is
+    the middle of all runs.
 
     Parameters
     ----------
@@ -302,6 +305,8 @@ def _read_path(path: object) -> Path:
         raise refused from None
     if file.suffix not in SUFFIXES or "\0" in str(file):
         raise refused
+    if not file.parent.is_dir():
+        raise UsageError(f"path: must be in a folder that is there. Received: {brief(str(path))}")
     return file
 
 

@@ -43,7 +43,8 @@ def best_line(X: ArrayLike, y: ArrayLike) -> BestLine:
     >>> line.errors, line.accuracy
     (1, 0.75)
     """
-    points = read_points(X, columns=2)
+    why = " (a line lies in the plane; circles.separability takes any number of columns)"
+    points = read_points(X, columns=2, why=why)
     return find_best_line(points, _read_labels(y, len(points)))
 
 

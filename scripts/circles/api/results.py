@@ -43,7 +43,8 @@ class Result:
         The numbers of every run, as arrays with one row per seed: ``seeds``, ``loss``,
         ``accuracy``, ``held_out_loss``, ``held_out_accuracy`` …
     reference_seed : int
-        The seed of the run that figures show unless another is named.
+        The seed of the run that histories show, and whose ``weights()`` are returned unless another
+        is named.
 
     Examples
     --------
@@ -203,7 +204,7 @@ def train(
         ``experiment["sigmoid-output"]``, or the experiment.
     seeds : int, optional
         How many runs; by default as many as the file says. The seeds are 0, 1, 2, … and always the
-        reference seed, so more seeds keep what fewer gave.
+        reference seed: 8 are 0 to 6 and 42, if that is 42. So more seeds keep what fewer gave.
     engine : str, optional
         The address of a Dask scheduler, such as ``"dask://host:8786"``.
 

@@ -17,12 +17,14 @@ from circles.build.study_targets import StudyTargets
 from circles.common import files, obstacles, paths
 from circles.common.errors import CirclesError
 from circles.common.lock import holding
+from circles.common.text import join_first
 from circles.experiment import point_digests, spec_sources
 from circles.experiment.spec import Experiment
 from circles.incremental.builder import Builder, BuildMode, check_forced
-from circles.incremental.manifest import MANIFEST, Manifest
+from circles.incremental.manifest import MANIFEST, NEVER, Manifest
+from circles.incremental.reasons import MOST_NAMES
 from circles.incremental.stamp import STAMP
-from circles.report.claims import FILE, list_failing
+from circles.report.claims import FILE, check_claims, list_failing
 from circles.report.user_texts import list_warnings
 from circles.training.run_trials import find_results
 from circles.training.store import Store, StoredResult
@@ -55,6 +57,7 @@ def build(options: BuildOptions) -> dict[str, str]:
         _update_all(options, builder)
         if options.mode.dry_run:
             _foresee_site(options, builder)
+            builder.explain()
         return _list_files(builder.manifest) if not options.mode.dry_run else {}
 
 
@@ -96,13 +99,13 @@ def write(options: BuildOptions) -> None:
 
 
 def check(options: BuildOptions) -> None:
-    """Print every claim of the pages and whether it holds, from stored results; write nothing."""
-    from circles.report.pages import check_claims, render_pages
+    """Print every claim of the pages, those that fail last, from stored results; write nothing."""
+    from circles.report.pages import render_pages
     from circles.report.template_set import find_set
 
     targets = StudyTargets(options.experiment, _stored(options), options.report)
     claims = render_pages(targets.context(), find_set(options.experiment)).claims
-    for claim in claims:
+    for claim in sorted(claims, key=lambda one: not one.holds):
         print(claim)
     print(f"claims: {len(claims)} checked, {sum(claim.holds for claim in claims)} hold")
     check_claims(claims)
@@ -153,9 +156,8 @@ def _stored(options: BuildOptions) -> Mapping[str, StoredResult]:
     store, trials = Store(options.report / RESULTS), list_trials(options.experiment)
     results = find_results(trials, store)
     if missing := [name for name in trials if name not in results]:
-        raise BuildError(
-            f"no result of {', '.join(missing)} in {store.folder}: run circles train first"
-        )
+        named = join_first(missing, MOST_NAMES, "; ")
+        raise BuildError(f"no result of {named} in {store.folder}: run circles train first")
     return results
 
 
@@ -189,8 +191,9 @@ def _drop(builder: Builder, wanted: list[str]) -> None:
     """
     gone = [name for name in builder.manifest.entries if name not in wanted]
     if builder.mode.dry_run:
-        for name in gone:
-            builder.tell(f"not wanted any more: {name}")
+        if gone:
+            most = len(gone) if _log.isEnabledFor(logging.DEBUG) else MOST_NAMES
+            builder.tell(f"not wanted any more: {join_first(gone, most)}")
         builder.stale += gone
         return
     results = [name for name in gone if name.startswith("result:")]
@@ -205,12 +208,14 @@ def _foresee_site(options: BuildOptions, builder: Builder) -> None:
     if options.report.resolve() != paths.REPORT:
         return
     try:
-        reasons = [f"{name} is stale" for name in sorted(builder.pending)] or staleness()
+        reasons = staleness()
     except CirclesError as error:
-        reasons = [str(error)]
-    if reasons:
-        builder.note("site", reasons)
-    builder.log(f"site: {builder.count(1 if reasons else 0, 1)}")
+        reasons = (str(error),)
+    if builder.pending and reasons != NEVER:
+        reasons = ("what it shows is stale",)
+    stale = {"site": reasons} if reasons else {}
+    builder.note(stale, counted=True)
+    builder.log(f"site: {builder.count(stale, 1)}")
 
 
 def _list_products(experiment: Experiment, report: Path) -> list[str]:

@@ -24,13 +24,14 @@ def update_results(
     if not builder.mode.dry_run:
         obstacles.clear(builder.manifest.folder, _list_stored(trials, store))
     stored = look_up(trials, store)
-    found, stale = join(trials, stored), []
+    found, stale = join(trials, stored), {}
     for name, trial in trials.items():
         if name not in found or builder.is_forced(f"result:{name}"):
             reasons = builder.why(f"result:{name}", sources_of(trial))
-            builder.note(f"result:{name}", reasons or ("its numbers cannot be used",))
-            stale.append(name)
-    builder.log_damage(f"result:{name}" for name in stale)
+            stale[name] = reasons or ("its numbers cannot be used",)
+    products = {f"result:{name}": reasons for name, reasons in stale.items()}
+    builder.note(products, counted=True)
+    builder.log_damage(products)
     if builder.mode.dry_run:
         found = {name: result for name, result in found.items() if name not in stale}
     else:
@@ -42,7 +43,7 @@ def update_results(
         found = run_trials(trials, kept, store, choose)
         made = {f"result:{name}": _entry(trials[name], found[name], store) for name in trials}
         builder.manifest.record(made, keep_files=True)  # hours may be in those of other settings
-    builder.log(f"results: {builder.count(len(stale), len(trials))}")
+    builder.log(f"results: {builder.count(stale, len(trials))}")
     return found
 
 

@@ -41,9 +41,9 @@ class Scopes:
                 return self._asked(None) | self._shown(about)
             case "points":
                 return self._asked(None)
-        every = self._asked(None)
-        for variant in self._experiment.variants:
-            every |= self.of(variant)
+            case "variants":
+                return {k: v for one in self._experiment.variants for k, v in self.of(one).items()}
+        every = self.of("variants")
         for sweep in self._experiment.sweeps:
             every |= self._swept(sweep)
         for example in self._experiment.examples:
@@ -72,7 +72,9 @@ class Scopes:
         return {source: sources.of_value(numbers) if len(numbers) == len(found) else PENDING}
 
     def facts(self, about: About) -> Sources:
-        """Return one digest of what the tables of provenance tell of results."""
+        """Return one digest of what the tables of provenance tell of results, of all or of one."""
+        if about in ("points", "variants"):
+            return {}
         one = about.name if isinstance(about, Variant) else None
         names = [one] if one else list(list_trials(self._experiment))
         found = [self._results.get(name) for name in names]

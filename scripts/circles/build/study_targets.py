@@ -260,6 +260,8 @@ class StudyTargets:
                 return self.study.of_sweep(about)
             case Example():
                 return self.study.of_example(about)
+            case "variants":
+                return self.study.of_variants()
             case "points":
                 return self.study.of_points()
         return self.study

@@ -1,18 +1,39 @@
 """The commands, in the order in which ``circles --help`` lists them."""
 
 import functools
+import sys
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from circles.cli import build, compare, project, publish, site
 from circles.cli.verbosity import logged
 
+_UsageError: Any = typer.BadParameter.__base__  # typer exports no other name of it
+
+
+class _Commands(TyperGroup):
+    """The commands; what is wrong with a command line is said in two lines, without its usage."""
+
+    def main(self, *words: Any, **options: Any) -> NoReturn:
+        """Run the command that is asked for, and exit."""
+        try:
+            sys.exit(super().main(*words, **(options | {"standalone_mode": False})))
+        except _UsageError as error:
+            print(error.format_message(), file=sys.stderr)
+            if words or options.get("args"):  # else that was the help
+                command = error.ctx.command_path if error.ctx else self.name
+                print(f"See {command} --help", file=sys.stderr)
+            sys.exit(2)
+
+
 app = typer.Typer(
     name="circles",
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Train every variant of an experiment, work out what the results mean, and write the "
     "report: an HTML book and a PDF.",
     epilog="The project is the nearest folder, from here upwards, that has a circles.toml.",

@@ -110,6 +110,7 @@ def check(
             project.demand()
         again = force or strict
         if not again and (said := check_cache.find(root, site or root / paths.SITE.name)):
+            _warn_of_newer(root, site or root / paths.SITE.name)
             _log_verdict(said)
             return
         _check(root, site, strict=strict)
@@ -124,6 +125,7 @@ def _check(root: Path, site: Path | None, *, strict: bool) -> None:
     site = site or what.output
     if not site.is_dir():
         end(f"{site}: there is no site. Render it first: circles render", 1)
+    _warn_of_newer(root, site)
     done = inspect(site, what, list_user_texts(root / paths.EXPERIMENT.name))
     if done.others:
         others = join_first([*map(repr, done.others)], MOST_OTHERS)
@@ -139,6 +141,15 @@ def _check(root: Path, site: Path | None, *, strict: bool) -> None:
     said = f"{warnings}checked {site.name}/: {_count(done)}, and nothing {other}is wrong"
     check_cache.remember(root, site, said)
     _log_verdict(said)
+
+
+def _warn_of_newer(root: Path, site: Path) -> None:
+    """Warn where the book was built since the site was rendered: it is right, and out of date."""
+    from circles.site import product
+
+    if newer := product.list_newer(root, site):
+        why = join_first(newer, SHOWN)
+        _log.warning("warning: %s/ is older than the build: %s. Render again", site.name, why)
 
 
 def _log_verdict(said: str) -> None:

@@ -73,7 +73,7 @@ def _choose(progress: Progress) -> "_Lines | TerminalBar | _NotebookBar | None":
 
 
 class _Lines:
-    """A line in the log every ten seconds, from a thread of its own."""
+    """A line in the log every ten seconds that say something new, from a thread of its own."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -88,8 +88,11 @@ class _Lines:
         self._over.set()
 
     def _log_lines(self) -> None:
+        said = ""
         while not self._over.wait(LINE_SECONDS):
-            _log.info("%s: %s", self._progress.name, self._progress)
+            if (line := f"{self._progress.name}: {self._progress}") != said:
+                _log.info(line)
+            said = line
 
 
 class TerminalBar:

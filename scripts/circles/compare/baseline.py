@@ -18,7 +18,7 @@ from circles.common import files
 from circles.common.commands import name_command
 from circles.common.errors import UsageError
 from circles.compare.estimates import Estimate  # noqa: TC001 - pydantic reads it
-from circles.experiment.messages import plain
+from circles.experiment.messages import plain, wrong_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,13 +83,16 @@ def read(path: Path) -> Baseline:
     """Return the baseline in the file ``path``; raises ``BaselineError``."""
     try:
         return Baseline.model_validate_json(files.read(path))
+    except FileNotFoundError as error:
+        begin = f"{name_command('baseline')} makes the first, of the results as they are."
+        raise BaselineError(f"{path}: there is no baseline yet. {begin}") from error
     except OSError as error:
         raise BaselineError(f"{path}: cannot be read: {error.strerror}. {RENEW}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ": ".join(plain(str(part), 100) for part in first["loc"]) or "the file"
         raise BaselineError(
-            f"{path}: not a baseline of format 2: {place}: {first['msg']}. "
+            f"{path}: not a baseline of format 2: {place}: {wrong_with(first)}. "
             f"Received: {plain(repr(first['input']), 60)}. {RENEW}"
         ) from error
 

@@ -24,12 +24,11 @@ from circles.compare.baseline import (
 from circles.compare.claims import claims_of, errors_of_margins, key_of
 from circles.compare.estimates import Move, compare, estimate
 from circles.compare.experiments import EntryChange, compare_experiments, list_changed
-from circles.experiment.messages import plain
+from circles.experiment.messages import explain, plain
 from circles.experiment.record import from_plain, to_plain
 from circles.experiment.spec import Experiment
-from circles.report.claims import Claim
+from circles.report.claims import Claim, check_claims
 from circles.report.margins import margins_of
-from circles.report.pages import check_claims
 from circles.training.engine import choose_engine
 from circles.training.run_trials import join, look_up, run_trials
 from circles.training.store import Store, StoredResult
@@ -127,7 +126,8 @@ def make(options: DriftOptions) -> Baseline:
     """
     experiment, results = _load_results(replace(options, sweeps=True))
     claims = claims_of(experiment, results, options.report)
-    check_claims(claims)
+    failing = "".join(f"{claim}\n" for claim in claims if not claim.holds)
+    check_claims(claims, f"{failing}no baseline is written: ")
     errors = errors_of_margins(claims, experiment, results, options.report)
     alone = experiment.model_copy(update={"sweeps": ()})
     kept = {key_of(claim) for claim in claims_of(alone, results, options.report)}
@@ -208,11 +208,8 @@ def _experiment_of(baseline: Baseline) -> Experiment:
     try:
         experiment = from_plain(baseline.experiment)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ": ".join(plain(str(part), 60) for part in first["loc"]) or "the table"
-        raise BaselineError(
-            f"the baseline's experiment breaks a rule: {place}: {first['msg']}. {RENEW}"
-        ) from error
+        why = explain(error, baseline.experiment, Experiment)
+        raise BaselineError(f"the baseline's experiment breaks a rule: {why}. {RENEW}") from error
     if missing := [name for name in list_trials(experiment) if name not in baseline.trials]:
         raise BaselineError(f"the baseline has no numbers of {', '.join(missing)}. {RENEW}")
     return experiment

@@ -55,11 +55,13 @@ def _content(path: Path, file: str) -> bytes:
             _refuse_what_is_no_file(path, file)
         return files.read(path)
     except FileNotFoundError as error:
-        found = f"a symbolic link to {path.readlink()}" if path.is_symlink() else "nothing"
-        raise SpecError(sentence(file, "no such file", _TOML, plain(found, 120))) from error
+        is_link = path.is_symlink()
+        found = f"a symbolic link to {path.readlink()}" if is_link else str(path.absolute())
+        raise SpecError(sentence(file, "no such file", _TOML, plain(found, 200))) from error
     except OSError as error:
         wrong = f"cannot be read: {error.strerror}"
-        raise SpecError(sentence(file, wrong, "a file that you may read.", "nothing")) from error
+        found = plain(str(path.absolute()), 200)
+        raise SpecError(sentence(file, wrong, "a file that you may read.", found)) from error
 
 
 def _refuse_what_is_no_file(path: Path, file: str) -> None:

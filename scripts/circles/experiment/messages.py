@@ -33,6 +33,7 @@ _WRONG = {
     "string_too_short": "empty",
     "too_short": "too few",
     "too_long": "too many",
+    "json_invalid": "not JSON",
 }
 
 # Keys that say what their values are: others hold one of a few values.
@@ -228,7 +229,7 @@ def _explain_one(problem: ErrorDetails, document: Table, schema: Table) -> str:
     place = _place(in_file(schema, problem["loc"]), document, schema)
     describe = {"extra_forbidden": _unknown_key, "missing": _missing_key}
     allowed, received = describe.get(problem["type"], _bad_value)(problem, schema)
-    return sentence(place, _wrong(problem), allowed, received)
+    return sentence(place, wrong_with(problem), allowed, received)
 
 
 def _unknown_key(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
@@ -259,14 +260,15 @@ def _bad_value(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
     return f"{words}.{hint}", shown(problem["input"])
 
 
-def _wrong(problem: ErrorDetails) -> str:
+def wrong_with(problem: ErrorDetails) -> str:
+    """Return in a few words what is wrong with the value that pydantic refused."""
     kind = problem["type"]
     if kind == "literal_error":
         key = next(part for part in reversed(problem["loc"]) if isinstance(part, str))
         return f"unknown {key.replace('_', ' ') if key in _NAMED else 'value'}"
     if kind.endswith("_type"):
         return "wrong type"
-    return _WRONG.get(kind, problem["msg"])
+    return _WRONG.get(kind, problem["msg"].removeprefix("Value error, "))
 
 
 def _place(location: Location, document: Table, schema: Table) -> str:

@@ -53,6 +53,7 @@ __all__ = [
     "load",
 ]
 
+OWN_NAME = "a name that no other has"
 Named = TypeVar("Named", Variant, Sweep, Example)
 
 
@@ -100,7 +101,7 @@ class Experiment(TomlTable):
         for index, table in enumerate(tables):
             if first.setdefault(table.name, index) != index:
                 wrong = f"already the name of [[{header}]] {first[table.name] + 1}"
-                raise messages.error_at((index, "name"), wrong, table.name)
+                raise messages.error_at((index, "name"), wrong, table.name, allowed=OWN_NAME)
         return tables
 
     @model_validator(mode="after")
@@ -157,7 +158,8 @@ class Experiment(TomlTable):
                 mine = f"variant {index + 1} of [[example]] {number + 1}"
                 if (other := first.setdefault(variant.name, mine)) != mine:
                     place = ("example", number, "variant", index, "name")
-                    raise messages.error_at(place, f"already the name of {other}", variant.name)
+                    wrong = f"already the name of {other}"
+                    raise messages.error_at(place, wrong, variant.name, allowed=OWN_NAME)
         return self
 
     @property

@@ -1,7 +1,7 @@
 """Products, and the builder that brings them up to date and says why."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,17 +12,15 @@ from circles.common.environment import machine, source_date
 from circles.common.errors import UsageError
 from circles.common.process_pool import count_cores, run_jobs
 from circles.common.progress import Progress
-from circles.common.text import join_first
 from circles.incremental.manifest import Manifest, entry_of
-from circles.incremental.sources import DIGITS, PENDING, STALE, Sources
+from circles.incremental.reasons import UNSURE, Reasons, count, describe, in_short, is_unsure
+from circles.incremental.sources import DIGITS, PENDING, Sources
 
 Files = Mapping[str, bytes]  # what they hold, by their names below report/
 
 _log = logging.getLogger(__name__)
 
-STALE_WORDS = ("stale", "perhaps stale")  # how a product is called that is, or may be
 MOST_SAID = 10  # damaged products of a kind, each in a line
-MOST_REASONS = 3  # of one product, in a line
 FEW = 4  # stale products: starting workers for so few takes longer than making them
 
 
@@ -78,6 +76,7 @@ class Builder:
         self.mode = mode
         self.pending: set[str] = set()
         self.stale: list[str] = []
+        self._is_unsure = False
         date = source_date()
         self._facts = {"machine": machine()} | ({"time": date.isoformat()} if date else {})
 
@@ -85,22 +84,28 @@ class Builder:
         """Return whether the product shall be made though it is not stale."""
         return any(_fits(product, pattern) for pattern in self.mode.forced)
 
-    def why(self, product: str, now: Sources) -> tuple[str, ...]:
+    def why(self, product: str, now: Sources) -> Reasons:
         """Return in words why a product is stale; () if it is not."""
         forced = ("--force asks for it",) if self.is_forced(product) else ()
         return forced or self.manifest.why(product, now)
 
-    def note(self, product: str, reasons: Sequence[str]) -> None:
-        """Hear that a product is stale; say why.
+    def note(self, stale: Mapping[str, Reasons], *, counted: bool = False) -> None:
+        """Hear which products are stale; say why, of all of them where --verbose asks.
 
-        A dry run cannot know whether what is stale will come out other than it was.
+        A dry run cannot know whether what is stale will come out other than it was. What was never
+        made may be ``counted`` in what is logged next.
         """
         if self.mode.dry_run:
-            self.pending.add(product)
-        unsure = all(reason.endswith(f" {STALE}") for reason in reasons)
-        told = f"{product}, because {join_first(reasons, MOST_REASONS)}"
-        self.stale.append(told)
-        self.tell(f"{STALE_WORDS[unsure]}: {told}")
+            self.pending.update(stale)
+        self.stale += [f"{name}, because {in_short(why)}" for name, why in stale.items()]
+        for line in describe(stale, in_full=_log.isEnabledFor(logging.DEBUG), counted=counted):
+            self.tell(line)
+        self._is_unsure |= any(map(is_unsure, stale.values()))
+
+    def explain(self) -> None:
+        """Say what the words mean that a dry run used."""
+        if self._is_unsure:
+            self.tell(UNSURE)
 
     def tell(self, line: str) -> None:
         """Print what a dry run was asked for; else log it, for whoever asks why."""
@@ -123,7 +128,7 @@ class Builder:
         known = (name for name in stale if name in self.manifest.entries)
         damaged = [(name, damage) for name in known if (damage := self.manifest.damage(name))]
         for name, damage in damaged[:MOST_SAID]:
-            _log.warning("%s is made again, because %s", name, join_first(damage, MOST_REASONS))
+            _log.warning("%s is made again, because %s", name, in_short(damage))
         if len(damaged) > MOST_SAID:
             more = len(damaged) - MOST_SAID
             _log.warning("%d more are made again, because of their files", more)
@@ -135,21 +140,21 @@ class Builder:
 
         With ``parallel`` each is recorded as soon as a worker has finished it.
         """
-        every, stale = list(products), {}
-        for product in every:
-            if reasons := self.why(product.name, product.sources):
-                self.note(product.name, reasons)
-                stale[product.name] = product
+        every = {product.name: product for product in products}
+        found = {one.name: self.why(one.name, one.sources) for one in every.values()}
+        stale = {one: reasons for one, reasons in found.items() if reasons}
+        self.note(stale, counted=bool(name))
         self.log_damage(stale)
         if not self.mode.dry_run:
-            self._make(stale, name, parallel=parallel)
+            self._make({one: every[one] for one in stale}, name, parallel=parallel)
         if name:
-            self.log(f"{name}: {self.count(len(stale), len(every))}")
+            self.log(f"{name}: {self.count(stale, len(every))}")
 
-    def count(self, stale: int, every: int) -> str:
+    def count(self, stale: Mapping[str, Reasons], every: int) -> str:
         """Return in words how many products were made, or would be."""
-        verb = "to make" if self.mode.dry_run else "made"
-        return f"{stale} {verb}, {every - stale} as they were"
+        if self.mode.dry_run:
+            return count(stale, every)
+        return f"{len(stale)} made, {every - len(stale)} as they were"
 
     def digest_of(self, product: str, name: str) -> str:
         """Return the digest of a file of a product, or that it is yet to be made."""

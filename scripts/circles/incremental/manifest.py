@@ -19,6 +19,7 @@ from circles.incremental.sources import Sources
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+NEVER = ("it was never made",)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Manifest:
         """Return in words why ``product`` is stale, if its sources are ``now``; () if it is not."""
         entry = self.entries.get(product)
         if entry is None:
-            return ("it was never made",)
+            return NEVER
         return (*sources.changes(entry.sources, now), *self.damage(product))
 
     def damage(self, product: str) -> tuple[str, ...]:

@@ -21,9 +21,10 @@ Definition = tuple[str, str]  # a module, and a class or a function of it
 
 CODE = {".mplstyle", ".lua", ".typ", ".j2", ".css", ".js", ".svg"}  # of the library, beside Python
 PENDING = "pending"  # stands for the digest of what is not made yet
-STALE = "is stale"  # what is said of it
+STALE = (" is stale", " are stale")  # how what is said of it ends
 IMPORTS = "code that modules import from each other"
 _CODE = "code "  # how the names of code begin
+_MANY = ("docstrings ", "fonts ", "heads ", "live figures", "points", "results ", "texts ")
 
 DIGITS = 16  # of a digest: 64 bits tell the few thousand things apart that there are
 
@@ -102,7 +103,7 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...
     found = {name: _change(name, before.get(name), now[name]) for name in now if name not in moved}
     if PENDING not in now.values():
         gone = (name for name in before if name not in now and name not in moved)
-        found |= {name: f"{name} is gone" for name in gone}
+        found |= {name: f"{name} {_be(name)} gone" for name in gone}
     text = {name: change for name, change in found.items() if change}
     if any(name.startswith(_CODE) for name in text if name != IMPORTS):
         text.pop(IMPORTS, None)  # which follows
@@ -125,9 +126,14 @@ def _change(name: str, before: str | None, now: str) -> str | None:
     if now == before:
         return None
     if now == PENDING:
-        return f"{name} {STALE}"
+        return f"{name} {_be(name)} stale"
     if before is None:
-        return f"{name} is new"
+        return f"{name} {_be(name)} new"
     if name.startswith("package "):
         return f"{name} {before} became {now}"
     return f"{name} changed"
+
+
+def _be(name: str) -> str:
+    """Return ``is``, or ``are`` where the name of a source is a plural."""
+    return "are" if name.startswith(_MANY) else "is"

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from numbers import Integral, Real
 from typing import Any
 
+from circles.common.errors import CirclesError
+from circles.common.text import plural
 from circles.report.escape import escape
 
 FILE = "claims.json"  # below report/: every claim of the pages, and whether it holds
@@ -24,6 +26,10 @@ _SYNTAX = (  # of Markdown, and what a reader sees in its place
     (re.compile(r"(?<!\\)[*`]+"), ""),
     (re.compile(r"\\([^\w\s])"), r"\1"),
 )
+
+
+class ClaimError(CirclesError):
+    """Claims do not hold; the text says how many, and what to do about it."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,16 @@ def list_failing(content: bytes) -> list[str]:
     """Return a line for every claim in such a file that does not hold."""
     claims = (Claim(**one) for one in json.loads(content))
     return [str(claim) for claim in claims if not claim.holds]
+
+
+def check_claims(claims: Sequence[Claim], before: str = "") -> None:
+    """Raise a ClaimError where claims do not hold, with what stands ``before`` that in the text."""
+    if failing := sum(not claim.holds for claim in claims):
+        count = f"{failing} of {plural(len(claims), 'claim')} {'does' if failing == 1 else 'do'}"
+        raise ClaimError(
+            f"{before}{count} not hold on these results. Reword such a sentence in its "
+            "template, or put it behind an `if`"
+        )
 
 
 def list_rows(claims: Sequence[Claim], titles: Mapping[str, str]) -> list[dict[str, Any]]:

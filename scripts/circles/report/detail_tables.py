@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from circles.analysis.study import Study
     from circles.experiment.datasets import Csv, Drawn
     from circles.experiment.spec import Experiment, Variant
+    from circles.report.recipe import About
     from circles.training.runs import Runs
     from circles.training.store import Facts, StoredResult
 
@@ -41,12 +42,12 @@ def list_details(
 ) -> dict[str, Recipe[Table]]:
     """Return the tables of a study's details and of the provenance of its results, by name."""
 
-    def recipe(make: Callable[[Study], Table], about: Variant | None = None) -> Recipe[Table]:
+    def recipe(make: Callable[[Study], Table], about: About = None) -> Recipe[Table]:
         return Recipe(make, (__name__,), about)
 
     tables = {
-        "experiment": recipe(lambda study: experiment_table(study.experiment)),
-        "clipping": recipe(clipping_table),
+        "experiment": recipe(lambda study: experiment_table(study.experiment), "points"),
+        "clipping": recipe(clipping_table, "variants"),
         "versions": recipe(
             lambda _study: versions_table([one for each in results.values() for one in each.facts])
         ),
@@ -194,7 +195,8 @@ def _describe_runs(runs: Runs) -> str:
     least, most = int(runs.epochs_run.min()), int(runs.epochs_run.max())
     count = as_count(len(runs.seeds))
     if least == most:
-        return f"{count}, {as_count(runs.steps)} steps each"
+        steps = runs.steps * least // int(runs.history_epoch[-1])  # fewer, where all were stopped
+        return f"{count}, {as_count(steps)} steps each"
     return f"{count}, of {as_count(least)} to {as_count(most)} epochs"
 
 

@@ -33,10 +33,6 @@ _JOINER = "\N{WORD JOINER}"
 _TITLE = re.compile(r"^# (.+?)(?: *\{[^{}]*\})?$", re.MULTILINE)
 
 
-class ClaimError(PageError):
-    """Claims do not hold; the text names each with its words and what was measured."""
-
-
 @dataclass(frozen=True)
 class ReportPage:
     """One page: the template it comes from, where it goes below report/, and whose page it is."""
@@ -120,12 +116,6 @@ def read_front(templates: Path) -> str:
     """
     path = templates.with_name("index.qmd")
     return files.read_text(path, path.name) if path.is_file() else ""
-
-
-def check_claims(claims: Sequence[Claim]) -> None:
-    """Raise a ClaimError that lists the claims that do not hold, if there are any."""
-    if false := [str(claim) for claim in claims if not claim.holds]:
-        raise ClaimError("\n".join(false))
 
 
 def title_of(text: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from circles.experiment.spec import Example, Variant
     from circles.experiment.sweeps import Sweep
 
-    About: TypeAlias = Variant | Sweep | Example | Literal["points"] | None
+    About: TypeAlias = Variant | Sweep | Example | Literal["points", "variants"] | None
     """What a figure or a table shows alone."""
 
 Made_co = TypeVar("Made_co", covariant=True)
@@ -27,7 +27,9 @@ class Recipe(Generic[Made_co]):
     # The modules whose code decides it, such as ``circles.report.figures.seeds``; what they import
     # counts too.
     modules: tuple[str, ...]
-    about: About = None  # what it shows alone; None if it may show anything of the experiment
+    # What it shows alone; "points": the data set; "variants": all variants, but no sweep and no
+    # example; None if it may show anything of the experiment.
+    about: About = None
 
     def __call__(self, study: Study) -> Made_co:
         """Make it from ``study``."""

@@ -48,6 +48,8 @@ def find_fonts(experiment: Experiment, about: About = None) -> Sources:
             shown = none | {"variants": (about.base(experiment),), "sweeps": (about,)}
         case Example():
             shown = none | {"examples": (about,)}
+        case "variants":
+            shown = none | {"variants": experiment.variants}
         case "points":
             shown = none
         case _:

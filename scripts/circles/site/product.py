@@ -157,6 +157,17 @@ def list_altered(site: Path) -> tuple[str, ...]:
     return tuple(name for name, value in written.items() if not manifest.holds(name, value))
 
 
+def list_newer(root: Path, site: Path) -> tuple[str, ...]:
+    """Return in words which files of the book in ``root`` are not those that ``site`` shows.
+
+    Who renders it, and by which code, does not count. Nor is anything known without a manifest.
+    """
+    made = entry(site)
+    read = made.sources.items() if made else ()
+    shown = {name: value for name, value in read if name.partition(" ")[0] in _READ}
+    return sources.changes(shown, files_read(root, shown))
+
+
 def why(root: Path, site: Path, choice: "QuartoChoice") -> tuple[str, ...]:
     """Return in words why ``site`` is stale; () if it is not."""
     if not os.path.lexists(site / MARKER):

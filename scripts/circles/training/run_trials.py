@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import closing
 
-from circles.common.text import plural
+from circles.common.text import join_first, plural
 from circles.training.engine import Engine
 from circles.training.progress import TrainingProgress
 from circles.training.store import Store, StoredResult
@@ -13,6 +13,8 @@ from circles.training.tasks import Task, Trial
 _log = logging.getLogger(__name__)
 
 Found = Mapping[str, StoredResult]  # by the address of the task
+
+MOST_SAME = 2  # other names of a trial, in a line
 
 
 def find_results(trials: Mapping[str, Trial], store: Store) -> dict[str, StoredResult]:
@@ -75,21 +77,27 @@ def _do(
 
 
 class _Announcer:
-    """Says of each trial when the last of its tasks is done."""
+    """Says of each trial when the last of its tasks is done; the same by other names is one."""
 
     def __init__(self, trials: Mapping[str, Trial], found: Mapping[str, StoredResult]) -> None:
         self._trials = trials
-        self._left = {
-            name: {task.address() for task in trial.tasks()} - found.keys()
-            for name, trial in trials.items()
+        self._tasks = {
+            name: tuple(task.address() for task in trial.tasks()) for name, trial in trials.items()
         }
+        self._left = {name: set(tasks) - found.keys() for name, tasks in self._tasks.items()}
         self._seconds = dict.fromkeys(trials, 0.0)
 
     def announce(self, address: str, seconds: float) -> None:
         """Hear that a task is done, after ``seconds`` on a core."""
+        done: dict[tuple[str, ...], list[str]] = {}
         for name in [name for name, left in self._left.items() if address in left]:
             self._left[name].remove(address)
             self._seconds[name] += seconds
             if not self._left[name]:
-                runs = plural(len(self._trials[name].seeds), "run")
-                _log.info("trained %s: %s in %.1f core-seconds", name, runs, self._seconds[name])
+                done.setdefault(self._tasks[name], []).append(name)
+        for name, *same in done.values():
+            runs = plural(len(self._trials[name].seeds), "run")
+            also = f" (the same as {join_first(same, MOST_SAME, '; ')})" if same else ""
+            _log.info(
+                "trained %s%s: %s in %.1f core-seconds", name, also, runs, self._seconds[name]
+            )

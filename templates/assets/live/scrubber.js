@@ -71,7 +71,7 @@
     }
     return make("div", { class: "live-panel", role: "group", "aria-label": "Live figure: the boundary epoch by epoch" },
       make("div", { class: "live-picture" }, shown.element),
-      make("div", { class: "live-controls" }, make("p", { class: "live-score" }, big, rest), slider.element, curves, key, buttons, said));
+      make("div", { class: "live-controls" }, make("p", { class: "live-score" }, big, rest), slider.element, curves, key, buttons, make("p", { class: "live-run" }, data.run), said));
   }
 
   Circles.figures.scrubber = build;

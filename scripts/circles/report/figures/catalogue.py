@@ -63,11 +63,11 @@ class RunPicture(Protocol):
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the whole experiment or of its points alone, and whether it applies."""
+    """A figure of all variants or of the points alone, and whether it applies."""
 
     picture: type[StudyPicture]
     applies: Callable[[Experiment], bool] = lambda _experiment: True
-    about: Literal["points"] | None = None
+    about: Literal["points", "variants"] = "variants"
 
     def recipe(self) -> Recipe[Picture]:
         """Return what makes it."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from circles.report.escape import escape
 from circles.report.figures import palette
-from circles.report.numbers import as_part
+from circles.report.numbers import as_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from circles.analysis.study import Study
     from circles.experiment.spec import Variant
     from circles.report.figures.picture import Picture
+    from circles.training.runs import Runs
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,18 @@ def name_run(study: Study, variant: Variant, seed: int) -> str:
     best, middle = study.best_seed(variant), study.median_seed(variant)
     if seed in {best, middle}:
         return f"{'the median' if seed == middle else 'the best'} run (seed {seed})"
-    runs = study.runs_of(variant)
-    held_out = runs.held_out_accuracy
-    no_better = np.count_nonzero(held_out <= held_out[runs.row(seed)]) - 1
-    others = as_part(int(no_better), len(held_out) - 1)
-    return f"the run under seed {seed}, on held-out points at least as good as {others} others"
+    return f"the run under seed {seed}, {_place(study.runs_of(variant), seed)}"
+
+
+def _place(runs: Runs, seed: int) -> str:
+    """Return how the run under ``seed`` does on held-out points, beside one or more others."""
+    row, held_out = runs.row(seed), runs.held_out_accuracy
+    others = np.delete(held_out, row)
+    no_better = int(np.count_nonzero(others <= held_out[row]))
+    if no_better == len(others):
+        return "no worse on held-out points than any other"
+    if no_better == 0:
+        what = f"all {as_count(len(others))} others" if len(others) > 1 else "the other run"
+        return f"worse on held-out points than {what}"
+    place = f"{as_count(no_better)} of the {as_count(len(others))} others"
+    return f"no worse on held-out points than {place}"

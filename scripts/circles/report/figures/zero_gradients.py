@@ -50,7 +50,7 @@ class GradientCurve:
 
     path: GradientPath  # of the reference run
     accuracy: Floats  # (K,) of the reference run, at the epochs of ``path``
-    spread: Band  # of the accuracy of all runs, at the same epochs
+    spread: Band  # of the accuracy of all runs, at those of these epochs that were kept of all
     ends: RunsSummary
 
     @property
@@ -100,21 +100,22 @@ class ZeroGradientPicture:
         import pandas as pd
 
         curves = {one.variant.name: one for pair in self.shown for one in pair}
-        frames = (
-            pd.DataFrame(
-                {
-                    "variant": name,
-                    "epoch": one.path.epochs,
-                    "zero_gradient": one.path.share,
-                    "accuracy": one.accuracy,
-                    "accuracy_median": one.spread.median,
-                    "accuracy_low": one.spread.low,
-                    "accuracy_high": one.spread.high,
-                }
-            )
+        columns = {
+            name: {
+                "epoch": one.path.epochs,
+                "zero_gradient": one.path.share,
+                "accuracy": one.accuracy,
+                "accuracy_median": one.spread.median,
+                "accuracy_low": one.spread.low,
+                "accuracy_high": one.spread.high,
+            }
             for name, one in curves.items()
-        )
-        return pd.concat(frames, ignore_index=True)
+        }
+        frames = {
+            name: pd.DataFrame({key: pd.Series(values) for key, values in one.items()})
+            for name, one in columns.items()
+        }
+        return pd.concat(frames, names=["variant"]).reset_index("variant").reset_index(drop=True)
 
     def draw(self, figure: Figure) -> None:
         """Draw a row for each pair."""
@@ -133,10 +134,11 @@ class ZeroGradientPicture:
 
 def _curve_of(study: Study, variant: Variant) -> GradientCurve:
     runs, path = study.runs[variant.name], study.gradient_paths[variant.name]
+    kept = runs.history_epoch <= path.epochs[-1]
     return GradientCurve(
         path=path,
         accuracy=runs.reference_accuracy[path.epochs - 1],
-        spread=band(runs.history_accuracy),
+        spread=band(runs.history_accuracy[:, kept]),
         ends=study.summaries[variant.name],
     )
 
@@ -146,10 +148,11 @@ def _draw_curve(curve: GradientCurve, look: LineStyle, left: Axes, right: Axes) 
     chosen = np.linspace(0, len(curve.path.epochs) - 1, MOST_PLACES).round().astype(int)
     shown = np.unique(chosen)  # all, where there are few
     epochs, spread = curve.path.epochs[shown], curve.spread
+    of_all = shown[: np.searchsorted(shown, len(spread.low))]
     label = f"{look.role}: {palette.fit(curve.variant.short_title, 44, 1)}"
     left.plot(epochs, curve.path.share[shown], look.style, color=look.colour, label=label)
-    low, high = spread.low[shown], spread.high[shown]
-    right.fill_between(epochs, low, high, color=look.colour, lw=0, alpha=0.18)
+    low, high = spread.low[of_all], spread.high[of_all]
+    right.fill_between(epochs[: len(of_all)], low, high, color=look.colour, lw=0, alpha=0.18)
     right.plot(epochs, curve.accuracy[shown], look.style, color=look.colour)
 
 

@@ -33,11 +33,11 @@ MOST_POINTS = 2000  # that a page may load, and a phone move a line across
 
 @dataclass(frozen=True)
 class LiveFigure:
-    """A live figure of the whole experiment or of its points alone, and whether it applies."""
+    """A live figure of what it is about, or of the whole experiment, and whether it applies."""
 
     of: Callable[[Study], LiveData]
     applies: Callable[[Experiment], bool]
-    about: Literal["points"] | None = None
+    about: Literal["points", "variants"] | None = None
 
 
 def has_few_points(experiment: Experiment) -> bool:
@@ -70,7 +70,7 @@ def shows_units(sweep: Sweep, experiment: Experiment) -> bool:
 
 LIVE = {
     "line": LiveFigure(line, has_few_points, "points"),
-    "network": LiveFigure(network, has_few_points),
+    "network": LiveFigure(network, has_few_points, "variants"),
     "seeds": LiveFigure(seeds, lambda one: has_few_points(one) and has_networks(one)),
 }
 SWEEP_LIVE = {"units": SweepLive(units, shows_units)}

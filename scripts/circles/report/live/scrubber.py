@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from circles.common.text import plural
+from circles.report.figures.diverged import name_run
 from circles.report.live.data import LiveData, packed, rounded
 
 if TYPE_CHECKING:
@@ -22,24 +24,40 @@ def scrubber(variant: Variant, study: Study) -> LiveData:
     """Return what the figure starts with; the table is of the frames' loss and accuracy."""
     import pandas as pd
 
-    runs, split = study.runs_of(variant), study.split
-    path = np.concatenate([part.reshape(len(part), -1) for part in runs.reference_weights], axis=1)
-    frames = _choose(path, runs.reference_loss[runs.history_epoch - 1])
-    epochs = runs.history_epoch[frames]
+    runs = study.runs_of(variant)
+    recorded, weights = study.reference_path(variant)
+    path = np.concatenate([part.reshape(len(part), -1) for part in weights], axis=1)
+    frames = _choose(path, runs.reference_loss[recorded - 1])
+    epochs = recorded[frames]
     curves = {
         "epochs": epochs.tolist(),
         "loss": rounded(runs.reference_loss[epochs - 1]),
         "accuracy": rounded(runs.reference_accuracy[epochs - 1], 4),
     }
-    scaler = split.inputs_of(variant).scaler
+    scaler = study.split.inputs_of(variant).scaler
     values: dict[str, Any] = curves | {
         "name": variant.name,
+        "run": _describe_run(study, variant),
         "layers": [layer.model_dump(include={"units", "activation"}) for layer in variant.layers],
         "features": list(variant.features),
         "scaler": scaler and {"mean": scaler.mean.tolist(), "scale": scaler.std.tolist()},
         "weights": packed(path[frames]),
     }
     return LiveData(values, pd.DataFrame(curves))
+
+
+def _describe_run(study: Study, variant: Variant) -> str:
+    """Return which run it is, how far it went, and what its numbers are."""
+    run = name_run(study, variant, study.reference_seed)
+    ran = int(study.runs_of(variant).epochs_run[study.reference_row(variant)])
+    said = [f"{run[0].upper()}{run[1:]}."]
+    stopping = variant.early_stopping
+    if stopping and ran < variant.epochs:
+        said.append(f"It was stopped early after {plural(ran, 'epoch')}.")
+    if stopping and stopping.restore_best_weights:
+        said.append("At the end, the weights of its best epoch were restored.")
+    said.append("Loss and accuracy are means over the epoch's batches, as Keras reports them.")
+    return " ".join(said)
 
 
 def _choose(path: NDArray[np.floating], loss: NDArray[np.floating]) -> NDArray[np.intp]:

@@ -50,7 +50,6 @@ TABLES: dict[str, Make] = {
 SOME_TABLES: dict[str, tuple[Make, Callable[[Experiment], bool]]] = {
     "baselines": (baselines_table, is_binary),
     "repairs": (repairs_table, has_pairs),
-    "examples": (examples_table, lambda experiment: bool(experiment.examples)),
 }
 
 VARIANT_TABLES: dict[str, Callable[[Variant, Study], Table]] = {"architecture": architecture_table}
@@ -62,7 +61,9 @@ def list_tables(experiment: Experiment) -> dict[str, Recipe[Table]]:
     The table of a variant is called ``architecture-<variant>``, that of a sweep ``sweep-<sweep>``.
     """
     some = {name: make for name, (make, applies) in SOME_TABLES.items() if applies(experiment)}
-    of_all = {name: Recipe(make, (make.__module__,)) for name, make in (TABLES | some).items()}
+    of_all = {
+        name: Recipe(make, (make.__module__,), "variants") for name, make in (TABLES | some).items()
+    }
     of_variants = {
         f"{kind}-{variant.name}": Recipe(partial(make, variant), (make.__module__,), variant)
         for variant in experiment.variants
@@ -72,4 +73,6 @@ def list_tables(experiment: Experiment) -> dict[str, Recipe[Table]]:
         f"sweep-{one.name}": Recipe(partial(sweep_table, one), (sweep_table.__module__,), one)
         for one in experiment.sweeps
     }
-    return of_all | of_variants | of_sweeps
+    module = examples_table.__module__
+    of_examples = {"examples": Recipe(examples_table, (module,))} if experiment.examples else {}
+    return of_all | of_examples | of_variants | of_sweeps
