@@ -1,6 +1,5 @@
 """Heavy analyses: what they find goes to JSON and back whole, and a study takes what is kept."""
 
-import json
 import pickle
 from dataclasses import fields, is_dataclass, replace
 
@@ -136,49 +135,6 @@ def test_outcomes_are_read_back(names):
     found = Outcomes(variant, runs.seeds, tuple(names))
     content = CACHED["outcomes"].to_json(found)
     assert_same(CACHED["outcomes"].from_json(content, variant, runs), found)
-
-
-OUTLINE = {"points": [[0, 1]], "units": [[]], "ends": None, "area": 0.0, "is_convex": False}
-GOOD = {"outlines": [OUTLINE], "is_empty": False}
-
-
-def region_file(**changes):
-    """Return the content of a file of one region, its outline changed, for three runs."""
-    outline = OUTLINE | changes
-    return json.dumps({"regions": [GOOD | {"outlines": [outline]}, None, None]}).encode()
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "reason"),
-    [
-        ("regions", b"", "not what was written: the whole: Invalid JSON"),
-        ("regions", b"\xff", "not what was written: the whole: Invalid JSON"),
-        ("regions", region_file()[:-9], "not what was written: the whole: Invalid JSON"),
-        ("regions", b'{"regions": [null]}', "1 regions are not those of 3 runs"),
-        ("regions", region_file(points=[[0, 1, 2]]), r"regions.0.outlines.0.points.0: Tuple"),
-        ("regions", region_file(points=[["x", 1]]), r"points.0.0: Input should be a valid number"),
-        ("regions", region_file(points=[]), "0 points and 1 lists of units"),
-        ("regions", region_file(units=[[0], [1]]), "1 points and 2 lists of units"),
-        ("regions", region_file(more=1), "regions.0.outlines.0.more: Extra inputs"),
-        ("outcomes", b'{"seeds": [0, 1, 42]}', "not what was written: names: Field required"),
-        ("outcomes", b'{"seeds": [0, 1, 2], "names": ["stuck", "stuck", "stuck"]}', "other runs"),
-        ("outcomes", b'{"seeds": [0, 1, 42], "names": ["stuck", "stuck"]}', "other runs"),
-        ("outcomes", b'{"seeds": [0, 1, 42], "names": ["stuck", "won", "stuck"]}', "'won'"),
-    ],
-)
-def test_a_spoilt_file_is_refused(study, name, content, reason):
-    """The message says where it is not what was written, or that it is of other runs."""
-    network = study.variants[0]
-    with pytest.raises(ValueError, match=reason):
-        CACHED[name].from_json(content, network, study.runs["network"])
-
-
-def test_the_file_that_the_spoilt_ones_are_made_of_is_good(study):
-    """Else it might be refused for something else."""
-    network = study.variants[0]
-    region, *others = CACHED["regions"].from_json(region_file(), network, study.runs["network"])
-    assert region.outlines[0].points.tolist() == [[0.0, 1.0]]
-    assert others == [None, None]
 
 
 def test_a_study_takes_what_is_kept(study, monkeypatch):

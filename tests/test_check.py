@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import typst
@@ -23,7 +24,6 @@ from circles.site.check.pictures import LARGEST_IMAGE
 from circles.site.check.rule import RULES, Problem, WrongFile, site_rule
 from circles.site.check.site import Site
 from circles.site.css import Located
-from circles.site.html import Page
 from circles.site.pdf import Pdf, read_pdf
 from circles.site.public import hash_of
 from circles.site.quarto import QuartoChoice
@@ -602,7 +602,9 @@ def wrong_in(book: Book, pdf: Pdf, *names: str) -> list[tuple[int, str]]:
     """Return what is wrong with the PDF of a site whose chapters have these names."""
     chapters = [f"{number}.qmd" for number in range(len(names))]
     pages = {
-        (book.output / one).with_suffix(".html"): Page(names=[Located(1, name)])
+        (book.output / one).with_suffix(".html"): SimpleNamespace(
+            names=[Located(1, name)], canonical=[]
+        )
         for one, name in zip(chapters, names, strict=True)
     }
     book = replace(book, chapters=tuple(chapters), appendices=())

@@ -239,7 +239,7 @@ def spoilt(number: int, row: str) -> bytes:
 
 
 FILE = "a CSV file (text, at most 100 MB)"
-HEADER = "a header row with the names of two features and a label"
+HEADER = "a header row with the names of two features and a label (# begins what is above it)"
 DROP = 'the key missing = "drop" leaves 1 of 10 rows out'
 BAD = {
     "empty": (b"", f"empty. Allowed: {FILE}. ", "''"),
@@ -304,10 +304,7 @@ BAD = {
     ),
     "a long row": (
         spoilt(3, "1,2,0,9"),
-        (
-            "row 3: 4 cells. Allowed: 3, as in the header; a number with a decimal comma has to "
-            "stand in quotes there. "
-        ),
+        "row 3: 4 cells. Allowed: 3, as in the header; ",
         "['1', '2', '0', '9']",
     ),
     "a long first row": (spoilt(2, "1,2,0,9"), "row 2: 4 cells. ", "['1', '2', '0', '9']"),
@@ -324,27 +321,9 @@ BAD = {
         f'row 5: a: a decimal comma. Allowed: {FEATURE}; decimal = "," says that all have it. ',
         "'1,5'",
     ),
-    "thousands": (
-        spoilt(5, '"1,500",2,0'),
-        f"row 5: a: a number with thousands separators. Allowed: {FEATURE}; take the ",
-        "'1,500'",
-    ),
-    "thin spaces": (
-        spoilt(5, "1\u202f500,2,0"),
-        "row 5: a: a number with thousands ",
-        r"'1\u202f500'",
-    ),
-    "a unit": (spoilt(5, "12 g,2,0"), "row 5: a: a number with a unit. ", "'12 g'"),
-    "per cent": (
-        spoilt(5, "12%,2,0"),
-        f"row 5: a: a number with a unit. Allowed: {FEATURE}; leave ",
-        "'12%'",
-    ),
-    "money": (spoilt(5, "$12.50,2,0"), "row 5: a: a number with a unit. ", "'$12.50'"),
-    "a date": (spoilt(5, "2024-01-31,2,0"), "row 5: a: a date. ", "'2024-01-31'"),
-    "a German date": (spoilt(5, "31.1.2024,2,0"), "row 5: a: a date. ", "'31.1.2024'"),
-    "a time": (spoilt(5, "10:31,2,0"), "row 5: a: a time of day. ", "'10:31'"),
-    "a typesetter's minus": (spoilt(5, "−3,2,0"), "row 5: a: a number with a typographic ", "'−3'"),
+    "thousands": (spoilt(5, '"1,500",2,0'), "row 5: a: not a number. ", "'1,500'"),
+    "a unit": (spoilt(5, "12 g,2,0"), "row 5: a: not a number. ", "'12 g'"),
+    "a date": (spoilt(5, "31.1.2024,2,0"), "row 5: a: not a number. ", "'31.1.2024'"),
     "underscores": (spoilt(5, "1_0,2,0"), "row 5: a: not a number. ", "'1_0'"),
     "hexadecimal": (spoilt(5, "0x10,2,0"), "row 5: a: not a number. ", "'0x10'"),
     "other digits": (spoilt(5, "١,2,0"), "row 5: a: not a number. ", "'١'"),
@@ -436,7 +415,6 @@ BAD = {
         "a ZIP archive or a workbook (.xlsx, .ods)",
     ),
     "a page": (b"\n <!DOCTYPE html>\n", "not CSV. ", "HTML or XML"),
-    "JSON": (b'[\n{"a": 1}]'.replace(b"\n", b""), "not CSV. ", "JSON"),
 }
 
 
@@ -524,8 +502,8 @@ def test_an_absolute_path_is_refused(folder: Path, path: str) -> None:
         ),
         pytest.param(
             "features = ['b', 'c']",
-            "features: points.csv: c is a feature, and the label too: without a key label the last "
-            "column is. Allowed: the key label with another column. Received: ['b', 'c']",
+            "label: points.csv: c is also a feature; without a key label the last column is the "
+            "label. Allowed: a. Received: 'c'",
             id="the last column",
         ),
         pytest.param(

@@ -11,7 +11,6 @@ import pytest
 
 from books import with_scripts
 from circles.common import entry, paths
-from obstacles import SPECIAL, put
 
 BENCHMARKS = ["benchmarks/build.py", "benchmarks/training.py"]
 OURS = {path.name for path in (paths.ROOT / "scripts").glob("*.py")}
@@ -168,19 +167,6 @@ def test_a_mistake_in_the_library_keeps_its_traceback(probe, missing):
     done = run([sys.executable, probe])
     assert done.returncode == 1
     assert done.stderr.startswith("Traceback")
-
-
-@pytest.mark.parametrize("kind", SPECIAL)
-@pytest.mark.parametrize("name", ["common/entry.py", "cli/output.py", "common/files.py"])
-def test_a_module_that_is_no_file_ends_in_one_line(tmp_path, name, kind):
-    """Nothing waits for a named pipe: the line says which it is and how to put it back."""
-    scripts = with_scripts(tmp_path) / "scripts"
-    module = scripts / "circles" / name
-    put(module, kind)
-    done = run([sys.executable, scripts / "build.py", "--dry-run"])
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
-    assert module.stem in done.stderr
-    assert done.stderr.endswith("as by `git checkout scripts`\n")
 
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 14)])

@@ -348,7 +348,7 @@ HEAD, FIRST, SECOND = GOOD.partition("[[variant]]")[0], *GOOD.split("[[variant]]
         ),
         pytest.param(
             f"{HEAD}[variant]{FIRST}[variant]{SECOND}",
-            "line 25, column 1: not TOML: the table [variant] is there twice, first in line 13. "
+            "line 25, column 9: not TOML: [variant] is there twice, first in line 13. "
             "Allowed: a text file in TOML 1.0. Head each variant with two brackets: "
             "[[variant]]. Received: '[variant]'",
             id="two [variant]",

@@ -10,7 +10,7 @@ is known of the distribution behind a table, so a table has no ceiling.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, singledispatch
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,54 +35,30 @@ def find_ceiling(dataset: Dataset) -> float | None:
     It is the chance that the best classifier is right on a new point. With labels that are given
     together (``discs``), all of a point's have to be right.
     """
-    return _ceiling_of(dataset)
+    found = None
+    match dataset:
+        case Circles():
+            found = _ceiling_of_rings((dataset.factor, 1.0), dataset.noise)
+        case Rings():
+            radii = tuple((label + 1) / dataset.classes for label in range(dataset.classes))
+            found = _ceiling_of_rings(radii, dataset.noise)
+        case Blobs():
+            found = _ceiling_of_blobs(dataset.centres, dataset.spread)
+        case Xor():
+            found = _ceiling_of_xor(dataset.noise)
+        case Moons():
+            found = _ceiling_of_moons(dataset.noise)
+        case Spiral():
+            found = _ceiling_of_spirals(dataset.turns, dataset.noise)
+        case Discs():
+            found = 1.0  # there is no noise: the label is a function of the point
+    return found
 
 
 def is_close(held_out_accuracy: Floats, ceiling: float) -> NDArray[np.bool_]:
     """Return which accuracies, an array of any shape, are at most ``CLOSE`` below the ceiling."""
     # A share of n points is a rounded number, and so is the ceiling less a hundredth.
     return np.asarray(held_out_accuracy >= ceiling - CLOSE - 1e-9)
-
-
-@singledispatch
-def _ceiling_of(_dataset: Dataset) -> float | None:
-    return None
-
-
-@_ceiling_of.register
-def _(dataset: Circles) -> float | None:
-    return _ceiling_of_rings((dataset.factor, 1.0), dataset.noise)
-
-
-@_ceiling_of.register
-def _(dataset: Rings) -> float | None:
-    radii = tuple((label + 1) / dataset.classes for label in range(dataset.classes))
-    return _ceiling_of_rings(radii, dataset.noise)
-
-
-@_ceiling_of.register
-def _(dataset: Blobs) -> float | None:
-    return _ceiling_of_blobs(dataset.centres, dataset.spread)
-
-
-@_ceiling_of.register
-def _(dataset: Xor) -> float | None:
-    return _ceiling_of_xor(dataset.noise)
-
-
-@_ceiling_of.register
-def _(dataset: Moons) -> float | None:
-    return _ceiling_of_moons(dataset.noise)
-
-
-@_ceiling_of.register
-def _(dataset: Spiral) -> float | None:
-    return _ceiling_of_spirals(dataset.turns, dataset.noise)
-
-
-@_ceiling_of.register
-def _(_dataset: Discs) -> float | None:
-    return 1.0  # there is no noise: the label is a function of the point
 
 
 @cache

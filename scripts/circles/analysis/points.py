@@ -27,53 +27,22 @@ def read_points(X: ArrayLike, columns: int | None = None, why: str = "") -> NDAr
     if values.dtype.kind not in "biufO":
         raise UsageError(f"X: must be real numbers. Received: {values.dtype}")
     values = values.astype(object)
-    points = _as_floats(values) if _types(values) <= _NUMBERS else None
-    return _one_by_one(values) if points is None else points
-
-
-def _types(values: NDArray[np.object_]) -> set[type]:
-    return set(map(type, values.flat))
-
-
-def _as_floats(values: NDArray[np.object_]) -> NDArray[np.float64] | None:
-    """Return numbers in floating point, if it holds them all."""
-    try:
-        points = values.astype(np.float64)
-    except OverflowError:
-        return None
-    is_good = (np.abs(points) <= LARGEST).all() and (points == values).all()
-    return points if is_good else None
-
-
-def _one_by_one(values: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Return values of any type in floating point; the first that it does not hold is named."""
-    points = np.empty(values.shape)
     for (row, column), value in np.ndenumerate(values):
-        try:
-            points[row, column] = _as_float(value)
-        except UsageError as error:
-            raise UsageError(f"X[{row}, {column}]: {error}") from None
-    return points
+        if not _is_held(value):
+            wanted = f"a number that float64 holds without rounding, at most {LARGEST} in size"
+            raise UsageError(f"X[{row}, {column}]: must be {wanted}. Received: {brief(value)}")
+    return np.asarray(values, np.float64)
 
 
-def _as_float(value: Any) -> float:
-    """Return a number in floating point, if that takes no rounding."""
+def _is_held(value: Any) -> bool:
+    """Return whether a value is a number that floating point holds without rounding."""
     if isinstance(value, np.timedelta64) or not isinstance(value, Real | Decimal):
-        raise UsageError(f"must be a real number. Received: {brief(value)}")
+        return False
     try:
         number = float(value)
     except (OverflowError, ValueError):  # a whole number that is too large; Decimal("sNaN")
-        number = np.inf
-    if not abs(number) <= LARGEST:
-        raise UsageError(
-            f"must be finite as float64, at most {LARGEST} in size. Received: {number}"
-        )
-    if number != value:
-        raise UsageError(
-            "must be a number that float64 holds without rounding. "
-            f"Received: {brief(value)}; round it, or subtract an offset from its column"
-        )
-    return number
+        return False
+    return bool(abs(number) <= LARGEST and number == value)
 
 
 def as_array(name: str, values: Any) -> Any:
@@ -96,7 +65,7 @@ def as_array(name: str, values: Any) -> Any:
     if not array.ndim:
         raise UsageError(f"{name}: must be an array. Received: {brief(values)}")
     array = np.asarray(array.astype(object).filled(np.nan) if np.ma.is_masked(array) else array)
-    if array.dtype == object and not _types(array) <= {*_NUMBERS, str}:
+    if array.dtype == object and not set(map(type, array.flat)) <= {*_NUMBERS, str}:
         array = np.asarray(np.frompyfunc(_as_plain, 1, 1)(array), dtype=object)
         parts = () if is_array else array.flat
         if any(isinstance(value, list | tuple | np.ndarray) for value in parts):

@@ -98,14 +98,6 @@ class Region:
         """Whether it is a convex polygon: closed, in one piece, and turning left everywhere."""
         return self.kind == "closed" and len(self.outlines) == 1 and self.outlines[0].is_convex
 
-    def contains(self, X: Floats) -> NDArray[np.bool_]:
-        """Return whether each point of ``X``, shape (n, 2), lies in the region, without rounding.
-
-        The network is asked: an edge that is far away, or that turns there, has no corner in
-        floating point that is near enough to the truth.
-        """
-        return self.network.answers(X)
-
 
 @dataclass(frozen=True)
 class _Crossing:

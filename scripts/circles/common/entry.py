@@ -11,7 +11,6 @@ from types import TracebackType
 ROOT = "CIRCLES_ROOT"
 """The variable of the environment that names the project's folder."""
 
-NO_FILE = "not a file; put back that of the library, as by `git checkout scripts`"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 # With these Python would import other modules than the environment's, or run by other rules.
@@ -119,8 +118,6 @@ def _end_without_packages() -> None:
     ) -> None:
         if isinstance(error, ImportError) and not _is_ours(error.name):
             print(_lacking(error), file=sys.stderr)
-        elif isinstance(error, ImportError) and (path := _find_no_file()):
-            print(f"{path}: {NO_FILE}", file=sys.stderr)
         else:
             usual(kind, error, trace)
 
@@ -130,14 +127,6 @@ def _end_without_packages() -> None:
 def _is_ours(module: "str | None") -> bool:
     """Return whether a module is the library's: that it cannot be imported is a mistake in it."""
     return module is not None and module.partition(".")[0] == "circles"
-
-
-def _find_no_file() -> str:
-    """Return the first module of the library that is no file: a folder, say, or a named pipe."""
-    from pathlib import Path
-
-    modules = Path(__file__).resolve().parents[1].rglob("*.py")
-    return min((str(path) for path in modules if not path.is_file()), default="")
 
 
 def _lacking(error: ImportError) -> str:

@@ -36,23 +36,13 @@ _SETTING = re.compile(r"(global|install|:env:)\.([\w-]+)=(['\"].*)")
 
 @dataclass(frozen=True)
 class Installer:
-    """uv or pip, which puts packages into an environment.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    creating : sequence of str
-        The command that makes an environment without packages.
-    filling : sequence of sequence of str
-        The commands that put in the packages, and then the project itself.
-    environment : function
-        Returns the environment of these; pip has to be asked for its settings.
-    """
+    """uv or pip, which puts packages into an environment."""
 
     name: str
-    creating: Sequence[str]
+    creating: Sequence[str]  # the command that makes an environment without packages
+    # The commands that put in the packages, and then the project itself.
     filling: Sequence[Sequence[str]]
+    # Returns the environment of these; pip has to be asked for its settings.
     environment: Callable[[], Environment]
 
     def create(self, running: Running) -> None:

@@ -14,11 +14,9 @@ _log = logging.getLogger(__name__)
 
 LINE_SECONDS = 10.0  # between two lines about what is being done
 
-# What they write when something is wrong, and what that means. The first that fits is told.
+# What they write when something is wrong that their own errors do not name.
 REASONS = {
     r"No space left on device": "the disk is full: about 3 GB are needed",
-    r"DO NOT MATCH THE HASHES|Hash mismatch": "a package is not the one whose digest is in "
-    "requirements.lock",
     r"SSLError|CERTIFICATE_VERIFY_FAILED|invalid peer certificate": "the certificate of the "
     "package index is not accepted",
     r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|Read timed out|"
@@ -26,13 +24,7 @@ REASONS = {
     r"ProxyError|Max retries|dns error|error sending request|\(Connect\)|network was disabled": (
         "no network: the package index does not answer"
     ),
-    r"from versions: none": "there is no package for this machine, or the package index does not "
-    "answer",
-    r"No matching distribution|no wheels? with a matching|current platform": "there is no package "
-    "for this machine",
 }
-_PACKAGE = re.compile(r"Collecting|Processing|Requirement already")  # of each the first word
-_DOING = re.compile(r" *((Downloading|Building|Installing|Preparing)[^:(]*(\([\d.]+ ?\w+\))?)")
 _TOUCHED = re.compile(r"^(Installing collected|Prepared|Uninstalled|Installed) ", re.MULTILINE)
 
 
@@ -47,13 +39,10 @@ class Running:
     ----------
     log : Path
         Begun anew; not the same file, which a copy of the environment may share by a hard link.
-    packages : int
-        How many there are about.
     """
 
-    def __init__(self, log: Path, packages: int) -> None:
-        self.log, self._packages = log, packages
-        self._collected, self._doing = 0, ""
+    def __init__(self, log: Path) -> None:
+        self.log, self._last = log, ""
         self._start = time.monotonic()
         self._over = threading.Event()
         log.unlink(missing_ok=True)
@@ -76,14 +65,7 @@ class Running:
         """Hear a line of what is being run."""
         self._file.write(line)
         self._file.flush()
-        self._collected += bool(_PACKAGE.match(line))
-        if doing := _DOING.match(line):
-            self._doing = doing[1].strip()
-
-    def begin(self, command: Sequence[str]) -> None:
-        """Hear what is run next."""
-        self.hear(f"$ {' '.join(command)}\n")
-        self._doing = "compiling" if "compileall" in command else "at work"
+        self._last = line.strip() or self._last
 
     def has_touched(self) -> bool:
         """Return whether packages that were there may have changed."""
@@ -91,13 +73,12 @@ class Running:
 
     def _report(self) -> None:
         while not self._over.wait(LINE_SECONDS):
-            found = f"{self._collected} of about {self._packages} packages found, "
-            _log.info("  %s: %s%s", self, found if self._collected else "", self._doing)
+            _log.info("  %s: %s", self, self._last)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], running: Running) -> None:
     """Run a command to its end; raises ``SetUpError`` if that is not a good one."""
-    running.begin(command)
+    running.hear(f"$ {' '.join(command)}\n")
     process = subprocess.Popen(
         command,
         env=dict(environment),

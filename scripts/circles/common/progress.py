@@ -11,21 +11,11 @@ import sys
 import threading
 import time
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 LINE_SECONDS = 10.0  # between two lines where no bar can be drawn
 
 _log = logging.getLogger(__name__)
-
-
-class _Display(Protocol):
-    """Shows how far the work is."""
-
-    def update(self, done: int, text: str) -> None:
-        """Show that so much is done."""
-
-    def stop(self) -> None:
-        """Show no more."""
 
 
 class Progress:
@@ -45,7 +35,7 @@ class Progress:
         self.name, self.total, self.done = name, total, 0
         self.start = time.monotonic()
         self._text = text
-        self._display: _Display | None = None
+        self._display: _Lines | TerminalBar | _NotebookBar | None = None
 
     def __str__(self) -> str:
         """Return how far it is, in words."""
@@ -73,7 +63,7 @@ class Progress:
             self._display.update(self.done, str(self))
 
 
-def _choose(progress: Progress) -> _Display | None:
+def _choose(progress: Progress) -> "_Lines | TerminalBar | _NotebookBar | None":
     """Return what shows the progress; None where nobody wants to see it."""
     if logging.getLogger("circles").level > logging.INFO:
         return None

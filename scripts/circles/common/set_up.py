@@ -7,7 +7,6 @@ import fcntl
 import importlib.util
 import logging
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -168,10 +167,8 @@ def _fill(root: Path, wish: SetUpOptions) -> None:
     installer = choose_installer(root, newest=wish.newest)
     if fresh and installer.name == "pip" and importlib.util.find_spec("ensurepip") is None:
         raise SetUpError(_lacking_venv())
-    lock = (root / "requirements.lock").read_text(encoding="utf-8")
-    packages = len(re.findall(r"^\S+==", lock, re.MULTILINE))
     _log.info("setting up %s with %s: some minutes and 3 GB, once", venv.name, installer.name)
-    with Running(venv / LOG, packages) as running:
+    with Running(venv / LOG) as running:
         (venv / BEGUN).touch()
         try:
             if fresh:

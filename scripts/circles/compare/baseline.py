@@ -69,25 +69,14 @@ class ClaimRecord(_Part):
 
 
 class Baseline(_Part):
-    """The numbers of an experiment.
-
-    Parameters
-    ----------
-    experiment : mapping
-        The experiment file, as plain JSON.
-    versions : mapping of str to str
-        The packages that trained it; nothing is compared with them.
-    trials : mapping of str to mapping
-        The numbers of every trial by name.
-    claims : mapping of str to ClaimRecord
-        By page and name.
-    """
+    """The numbers of an experiment."""
 
     format: Literal[2]
-    experiment: dict[str, Any]
-    versions: dict[str, str]
+    experiment: dict[str, Any]  # the experiment file, as plain JSON
+    versions: dict[str, str]  # the packages that trained it; nothing is compared with them
+    # The numbers of every trial by name.
     trials: dict[str, dict[str, Annotated[Estimate, AfterValidator(_check_estimate)]]]
-    claims: dict[str, ClaimRecord]
+    claims: dict[str, ClaimRecord]  # by page and name
 
 
 def read(path: Path) -> Baseline:

@@ -37,28 +37,17 @@ _NEGLIGIBLE = 1e-3  # a chance
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number of a trial, with its standard error.
-
-    Parameters
-    ----------
-    value : float
-        Infinite where more runs are infinite than the number looks past.
-    error : float
-        0 where all runs are alike; infinite where the number is about as likely finite as not. Of a
-        share it is not used: the number of runs says it.
-    runs : int
-        Of a share: out of how many runs. 0 for any other number.
-    floor : float
-        The shortest move that counts, in the unit of the value.
-    """
+    """A number of a trial, with its standard error."""
 
     # In JSON, as in a baseline.
     __pydantic_config__: ClassVar = {"extra": "forbid", "ser_json_inf_nan": "strings"}
 
-    value: float
+    value: float  # infinite where more runs are infinite than the number looks past
+    # 0 where all runs are alike; infinite where the number is about as likely finite as not. Of a
+    # share it is not used: the number of runs says it.
     error: float = 0.0
-    runs: int = 0
-    floor: float = FLOOR
+    runs: int = 0  # of a share: out of how many runs. 0 for any other number.
+    floor: float = FLOOR  # the shortest move that counts, in the unit of the value
 
     def reach(self, errors: float, *, up: bool) -> float:
         """Return how far above (or below) the value the truth may lie, at ``errors`` errors.

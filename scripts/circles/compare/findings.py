@@ -26,24 +26,13 @@ LONGEST_CELL = 300
 
 @dataclass(frozen=True)
 class FindingColumn:
-    """One column of a table.
+    """One column of a table."""
 
-    Parameters
-    ----------
-    name : str
-        Its head, and its key in JSON.
-    value : function
-        The value of a row, as JSON has it.
-    format : function or None
-        The value as people read it; None for a column that only JSON has.
-    is_number : bool
-        Whether it is set to the right.
-    """
-
-    name: str
-    value: Callable[[Any], Any]
+    name: str  # its head, and its key in JSON
+    value: Callable[[Any], Any]  # the value of a row, as JSON has it
+    # The value as people read it; None for a column that only JSON has.
     format: Callable[[Any], str] | None = str
-    is_number: bool = False
+    is_number: bool = False  # whether it is set to the right
 
 
 @dataclass(frozen=True)
@@ -58,27 +47,15 @@ class Illustration:
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the findings: a sentence, and a table.
-
-    Parameters
-    ----------
-    rows : sequence
-        All rows, for JSON.
-    listed : sequence or None
-        The rows that people are shown; None for all.
-    folded : sequence
-        Rows that the page shows on demand.
-    illustrations, note
-        What else the page shows.
-    """
+    """One part of the findings: a sentence, and a table."""
 
     title: str
     sentence: str
     columns: tuple[FindingColumn, ...] = ()
-    rows: Sequence[Any] = ()
-    listed: Sequence[Any] | None = None
-    folded: Sequence[Any] = ()
-    illustrations: tuple[Illustration, ...] = ()
+    rows: Sequence[Any] = ()  # all, for JSON
+    listed: Sequence[Any] | None = None  # those that people are shown; None for all
+    folded: Sequence[Any] = ()  # those that the page shows on demand
+    illustrations: tuple[Illustration, ...] = ()  # what else the page shows
     note: str = ""
 
     @property
@@ -101,18 +78,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Findings:
-    """The verdict of a comparison, what was compared, and what was found.
-
-    Parameters
-    ----------
-    moved : bool
-        Whether the results moved: the exit status of the command.
-    compared : mapping
-        What was compared and how, by such names as ``A`` and ``tolerance``.
-    """
+    """The verdict of a comparison, what was compared, and what was found."""
 
     verdict: str
-    moved: bool
+    moved: bool  # whether the results moved: the exit status of the command
+    # What was compared and how, by such names as ``A`` and ``tolerance``.
     compared: Mapping[str, str]
     sections: tuple[Section, ...]
 

@@ -95,19 +95,9 @@ def find_side(named: str) -> Side:
         "a checkout in which a report was built (with report/manifest.json or report/results/), "
         "a report folder (with manifest.json or results/), or a rendered site (with index.html)"
     )
-    raise DiffError(
-        f"{plain(named, 200) or 'an empty name'}: "
-        f"not something to compare. Allowed: {allowed}. Received: {_what_is_there(named)}."
-    )
-
-
-def _what_is_there(named: str) -> str:
-    place = Path(named)
-    if named and place.is_dir():
-        return "a folder with none of these"
-    if place.is_symlink() and not place.exists():
-        return f"a symbolic link to {place.readlink()}, where nothing is"
-    return "a file" if named and place.exists() else "no folder of this name"
+    found = "a folder with none of these" if named and folder.is_dir() else "no such folder"
+    name = plain(named, 200) or "an empty name"
+    raise DiffError(f"{name}: not something to compare. Allowed: {allowed}. Received: {found}.")
 
 
 def _is_report(folder: Path) -> bool:

@@ -44,83 +44,58 @@ def _normal(z: Floats) -> Floats:
     return ndtr(z)  # type: ignore[no-any-return]
 
 
-def _tanh_slope(z: Floats) -> Floats:
-    return 1 - np.tanh(z) ** 2
-
-
-def _sigmoid_slope(z: Floats) -> Floats:
-    return _sigmoid(z) * _sigmoid(-z)
-
-
-def _relu(z: Floats) -> Floats:
-    return np.maximum(z, 0)
-
-
-def _step(z: Floats) -> Floats:
-    return np.where(z > 0, 1.0, 0.0)
-
-
-def _leaky_relu(z: Floats) -> Floats:
-    return np.where(z > 0, z, LEAK * z)
-
-
-def _leaky_step(z: Floats) -> Floats:
-    return np.where(z > 0, 1.0, LEAK)
-
-
-def _elu(z: Floats) -> Floats:
-    return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
-
-
-def _elu_slope(z: Floats) -> Floats:
-    return np.exp(np.minimum(z, 0))
-
-
-def _gelu(z: Floats) -> Floats:
-    return z * _normal(z)
-
-
 def _gelu_slope(z: Floats) -> Floats:
     density: Floats = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     return _normal(z) + z * density
-
-
-def _silu(z: Floats) -> Floats:
-    return z * _sigmoid(z)
 
 
 def _silu_slope(z: Floats) -> Floats:
     return _sigmoid(z) * (1 + z * _sigmoid(-z))
 
 
-def _softplus(z: Floats) -> Floats:
-    return np.logaddexp(0, z)
-
-
 ACTIVATIONS: dict[str, ActivationFunction] = {
     "linear": ActivationFunction(np.positive, np.ones_like, r"z", "changes nothing"),
     "sigmoid": ActivationFunction(
-        _sigmoid, _sigmoid_slope, r"\frac{1}{1 + e^{-z}}", "squeezes the line into (0, 1)"
+        _sigmoid,
+        lambda z: _sigmoid(z) * _sigmoid(-z),
+        r"\frac{1}{1 + e^{-z}}",
+        "squeezes the line into (0, 1)",
     ),
-    "tanh": ActivationFunction(np.tanh, _tanh_slope, r"\tanh z", "squeezes the line into (−1, 1)"),
-    "relu": ActivationFunction(_relu, _step, r"\max(0, z)", "keeps what is positive"),
+    "tanh": ActivationFunction(
+        np.tanh, lambda z: 1 - np.tanh(z) ** 2, r"\tanh z", "squeezes the line into (−1, 1)"
+    ),
+    "relu": ActivationFunction(
+        lambda z: np.maximum(z, 0),
+        lambda z: np.where(z > 0, 1.0, 0.0),
+        r"\max(0, z)",
+        "keeps what is positive",
+    ),
     "leaky_relu": ActivationFunction(
-        _leaky_relu, _leaky_step, rf"\max({LEAK}\,z, z)", "keeps a fifth of what is negative"
+        lambda z: np.where(z > 0, z, LEAK * z),
+        lambda z: np.where(z > 0, 1.0, LEAK),
+        rf"\max({LEAK}\,z, z)",
+        "keeps a fifth of what is negative",
     ),
     "elu": ActivationFunction(
-        _elu,
-        _elu_slope,
+        lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
+        lambda z: np.exp(np.minimum(z, 0)),
         r"\begin{cases} z & z > 0 \\ e^{z} - 1 & z \le 0 \end{cases}",
         "levels off at −1 on the left",
     ),
     "gelu": ActivationFunction(
-        _gelu, _gelu_slope, r"z\,\Phi(z)", "weighs z by the normal distribution function Φ"
+        lambda z: z * _normal(z),
+        _gelu_slope,
+        r"z\,\Phi(z)",
+        "weighs z by the normal distribution function Φ",
     ),
     "silu": ActivationFunction(
-        _silu, _silu_slope, r"\frac{z}{1 + e^{-z}}", "weighs z by its own sigmoid"
+        lambda z: z * _sigmoid(z),
+        _silu_slope,
+        r"\frac{z}{1 + e^{-z}}",
+        "weighs z by its own sigmoid",
     ),
     "softplus": ActivationFunction(
-        _softplus, _sigmoid, r"\ln(1 + e^{z})", "rounds the corner of ReLU"
+        lambda z: np.logaddexp(0, z), _sigmoid, r"\ln(1 + e^{z})", "rounds the corner of ReLU"
     ),
 }
 

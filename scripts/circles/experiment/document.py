@@ -8,7 +8,6 @@ from circles.common import files
 from circles.common.errors import EncodingError
 from circles.experiment.messages import SpecError, file_label, plain, sentence, shown
 from circles.experiment.rules import Table
-from circles.experiment.toml_syntax import find_mistake
 
 MOST_BYTES = 1_000_000
 
@@ -16,6 +15,9 @@ _TOML = "a text file in TOML 1.0."
 
 # A key of very many parts, for which tomllib takes the square of their number.
 _DEEP_KEY = re.compile(r"""(?<![\w"'.-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){100}""")
+
+# The name of a table or a key at the beginning of a line.
+_NAME = re.compile(r"\s*(\[[^\]]*\]+|[\w.-]+(?=\s*=))")
 
 
 def read(path: Path) -> Table:
@@ -87,19 +89,29 @@ def _parsed(text: str, file: str) -> Table:
 
 
 def _syntax_message(text: str, error: tomllib.TOMLDecodeError, file: str) -> str:
-    mistake = find_mistake(text, error)
-    double = re.fullmatch(r"\s*\[\[?\s*(variant|sweep|example)\s*\]\]?\s*(#.*)?", mistake.text)
-    hint = f" Head each {double[1]} with two brackets: [[{double[1]}]]." if double else ""
-    place = f"{file}: line {mistake.line}, column {mistake.column}"
-    words = f"{_TOML}{hint or _value_hint(mistake.value)}"
-    return sentence(place, f"not TOML: {mistake.wrong}", words, shown(mistake.text))
+    """Return what tomllib says; it ends that with ``(at line 3, column 9)``."""
+    reason, _, position = str(error).rstrip(")").rpartition(" (at ")
+    lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+    line, column = len(lines), len(lines[-1]) + 1
+    if found := re.match(r"line (\d+), column (\d+)", position):
+        line, column = min(int(found[1]), line), int(found[2])
+    if reason.startswith("Cannot "):  # overwrite a value, declare a table twice
+        reason = _find_both(lines, line) or reason
+    table = re.fullmatch(r"\s*\[\[?\s*(variant|sweep|example)\s*\]\]?\s*(#.*)?", lines[line - 1])
+    hint = f" Head each {table[1]} with two brackets: [[{table[1]}]]." if table else ""
+    if reason == "Invalid value":
+        hint = ' Texts stand in straight quotes: "text".'
+    place, wrong = f"{file}: line {line}, column {column}", f"not TOML: {plain(reason, 120)}"
+    return sentence(place, wrong, _TOML + hint, shown(lines[line - 1]))
 
 
-def _value_hint(rest: str) -> str:
-    """Return how to write the value with which the rest of a line begins, if that can be told."""
-    if re.match("(true|false)\\b", rest, re.IGNORECASE):
-        return " Write true or false, in small letters."
-    if re.match(r"[+-]?\.", rest):
-        return " A number has digits on both sides of its point: 0.1 and 1.0."
-    is_word = re.match(r"[^\W\d_]|[\u2018-\u201f\u00ab\u00bb\u2039\u203a]", rest)
-    return ' Texts stand in straight quotes: "text".' if is_word else ""
+def _find_both(lines: list[str], second: int) -> str:
+    """Return which key or table is there twice, where that can be told by how lines begin."""
+    name = _NAME.match(lines[second - 1])
+    for number in range(second - 1, 0, -1):
+        above = _NAME.match(lines[number - 1])
+        if name and above and name[1] == above[1]:
+            return f"{name[1]} is there twice, first in line {number}"
+        if above and above[1].startswith("[") and not (name and name[1].startswith("[")):
+            break  # a key above belongs to another table
+    return ""

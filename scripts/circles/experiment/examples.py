@@ -9,14 +9,7 @@ from circles.experiment.csv_file.labels import alike
 from circles.experiment.datasets import AnyDataset, Dataset, Problem
 from circles.experiment.losses import LOSSES
 from circles.experiment.messages import error_at, shown
-from circles.experiment.parts import (
-    SOFTMAX_LOSS,
-    Line,
-    Seeds,
-    Slug,
-    Variant,
-    choose_seeds,
-)
+from circles.experiment.parts import SOFTMAX_LOSS, Line, Seeds, Slug, Variant, choose_seeds
 from circles.experiment.rules import Location
 from circles.experiment.toml_table import TomlTable
 

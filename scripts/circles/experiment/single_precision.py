@@ -11,8 +11,7 @@ from circles.experiment.options import Option
 from circles.experiment.rules import Location, allowed, rule_at
 
 SMALLEST = 2.0**-126  # what is nearer to 0 counts as 0
-BELOW_1 = 1 - 2.0**-24  # the number before 1; what is nearer to 1 than to it counts as 1
-_ROUNDED_UP = 1 - 2.0**-25
+_ROUNDED_UP = 1 - 2.0**-25  # what is nearer to 1 counts as 1
 
 _AS_PRINTED = {"published"}  # no run computes with it
 
@@ -25,17 +24,10 @@ def refuse_lost(table: BaseModel) -> None:
             continue
         rule = rule_at(type(table).model_json_schema(), place)
         if is_lost or rule.get("exclusiveMaximum") == 1:
-            wrong = f"{0 if is_lost else 1} in single precision, in which networks are trained"
-            words = f"{allowed(rule)}; in single precision {_nearest(rule, is_lost=is_lost)}"
+            taken_for = 0 if is_lost else 1
+            wrong = f"{taken_for} in single precision, in which networks are trained"
+            words = f"{allowed(rule)}, not so near to {taken_for}"
             raise error_at(place, wrong, number, allowed=words)
-
-
-def _nearest(rule: dict[str, Any], *, is_lost: bool) -> str:
-    """Return in words the nearest numbers that are kept."""
-    if not is_lost:
-        return f"at most {BELOW_1:.8f}"
-    zero = "" if rule.get("exclusiveMinimum") == 0 else "0, or "
-    return f"{zero}at least {SMALLEST * 1.001:.2g}"
 
 
 def _numbers(value: Any, place: Location) -> Iterator[tuple[Location, float]]:

@@ -19,14 +19,7 @@ from circles.experiment.datasets import Dataset
 from circles.experiment.examples import refuse_unfit, refuse_unwatched
 from circles.experiment.messages import error_at, shown
 from circles.experiment.options import Option
-from circles.experiment.parts import (
-    MOST_PARAMETERS,
-    Line,
-    Seeds,
-    Slug,
-    Variant,
-    choose_seeds,
-)
+from circles.experiment.parts import MOST_PARAMETERS, Line, Seeds, Slug, Variant, choose_seeds
 from circles.experiment.rules import Location, allowed, rule_at
 from circles.experiment.sweep_keys import DRAWS, KEYS, Given, Lists, Value, as_read
 from circles.experiment.toml_table import TomlTable

@@ -23,26 +23,14 @@ class CitationError(CirclesError):
 
 @dataclass(frozen=True)
 class Citation:
-    """What a reader needs to cite the report.
-
-    Parameters
-    ----------
-    authors : tuple of str
-        Their names as they are read, such as "Ada Lovelace".
-    bibtex_authors : str
-        The same for BibTeX: an organisation in braces, a person as "family, given".
-    year : str
-        The year of release; empty if the file gives no date.
-    licence, source : str
-        The licence's short name, and the address of the sources; empty if the file does not say.
-    """
+    """What a reader needs to cite the report."""
 
     version: str
-    year: str
-    authors: tuple[str, ...]
-    bibtex_authors: str
-    licence: str = ""
-    source: str = ""
+    year: str  # of release; empty if the file gives no date
+    authors: tuple[str, ...]  # their names as they are read, such as "Ada Lovelace"
+    bibtex_authors: str  # an organisation in braces, a person as "family, given"
+    licence: str = ""  # its short name; empty if the file does not say
+    source: str = ""  # the address of the sources; empty if the file does not say
 
     def of(self, title: str) -> str:
         """Return how a report with this title is cited, on one line."""

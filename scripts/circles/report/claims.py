@@ -34,38 +34,19 @@ class ClaimError(CirclesError):
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim, as it turned out.
+    """One claim, as it turned out."""
 
-    Parameters
-    ----------
-    name : str
-        Its name; on a page in a folder, such as that of a variant, after the name of the page.
-    page : str
-        The page that makes it, from report/.
-    template, line : str, int
-        Where it is written.
-    condition : str
-        What must be true, in the template's words.
-    measured : mapping of str to str
-        What the condition read, and the value of each. An ``and`` or ``or`` that is decided by its
-        first part does not read its second.
-    words : str
-        What the page says, in Markdown, on one line.
-    holds : bool
-        Whether the condition is true.
-    section : str or None
-        The label of the section in which the words stand.
-    """
-
-    name: str
-    page: str
-    template: str
+    name: str  # on a page in a folder, such as that of a variant, after the name of the page
+    page: str  # that makes it, from report/
+    template: str  # where it is written
     line: int
-    condition: str
+    condition: str  # what must be true, in the template's words
+    # What the condition read, and the value of each. An ``and`` or ``or`` that is decided by its
+    # first part does not read its second.
     measured: Mapping[str, str]
-    words: str
+    words: str  # what the page says, in Markdown, on one line
     holds: bool
-    section: str | None = None
+    section: str | None = None  # the label of the section in which the words stand
 
     def __str__(self) -> str:
         return (

@@ -21,21 +21,11 @@ DRAWS = "DejaVu Sans"
 
 
 class Font(NamedTuple):
-    """One face of a font file.
+    """One face of a font file."""
 
-    Parameters
-    ----------
-    family : str
-        What Typst calls it.
-    path : str
-        Where the file is.
-    face : int
-        Which of the file's faces it is.
-    """
-
-    family: str
-    path: str
-    face: int
+    family: str  # what Typst calls it
+    path: str  # where the file is
+    face: int  # which of the file's faces it is
 
 
 @cache

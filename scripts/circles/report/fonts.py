@@ -40,36 +40,19 @@ _EMERGENCY = re.compile(r"unifont|last ?resort|blank", re.IGNORECASE)  # have le
 
 
 class FallbackFont(NamedTuple):
-    """A font of the machine and the letters that it shall show.
-
-    Parameters
-    ----------
-    font : Font
-        The font.
-    letters : str
-        The letters.
-    instead : bool
-        Whether the report's own font has some of them, which belong together with the others.
-    """
+    """A font of the machine and the letters that it shall show."""
 
     font: Font
     letters: str
+    # Whether the report's own font has some of them, which belong together with the others.
     instead: bool
 
 
 class Fallback(NamedTuple):
-    """What is used for the letters that the report's own fonts lack.
+    """What is used for the letters that the report's own fonts lack."""
 
-    Parameters
-    ----------
-    uses : tuple of Use
-        The fonts of the machine that have them.
-    missing : str
-        The letters that no font has.
-    """
-
-    uses: tuple[FallbackFont, ...] = ()
-    missing: str = ""
+    uses: tuple[FallbackFont, ...] = ()  # the fonts of the machine that have them
+    missing: str = ""  # the letters that no font has
 
 
 def name_scripts(letters: str) -> str:

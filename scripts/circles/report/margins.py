@@ -27,18 +27,10 @@ _TRUTHS = {"true": True, "false": False, "none": None}
 
 @dataclass(frozen=True)
 class Slack:
-    """One comparison of a claim that holds, and how far it is from failing.
+    """One comparison of a claim that holds, and how far it is from failing."""
 
-    Parameters
-    ----------
-    comparison : str
-        Much as the template writes it, such as ``lines.best.accuracy.value < 1``.
-    left, right : float
-        What its sides came to.
-    """
-
-    comparison: str
-    left: float
+    comparison: str  # much as the template writes it: ``lines.best.accuracy.value < 1``
+    left: float  # what its sides came to
     right: float
 
     @property

@@ -68,18 +68,10 @@ def list_pages(chapters: Iterable[str], variants: Iterable[str]) -> list[ReportP
 
 @dataclass(frozen=True)
 class Rendering:
-    """The pages as text, and what they claim.
+    """The pages as text, and what they claim."""
 
-    Parameters
-    ----------
-    texts : mapping of str to str
-        The text of every page, by its place below report/.
-    claims : sequence of Claim
-        The claims of all pages, in the order in which they are read.
-    """
-
-    texts: Mapping[str, str]
-    claims: Sequence[Claim]
+    texts: Mapping[str, str]  # the text of every page, by its place below report/
+    claims: Sequence[Claim]  # the claims of all pages, in the order in which they are read
 
 
 def render_pages(context: Mapping[str, Any], templates: TemplateSet) -> Rendering:

@@ -21,22 +21,14 @@ Made_co = TypeVar("Made_co", covariant=True)
 
 @dataclass(frozen=True)
 class Recipe(Generic[Made_co]):
-    """One figure or table of an experiment, not made yet.
+    """One figure or table of an experiment, not made yet."""
 
-    Parameters
-    ----------
-    make : function
-        Makes it from a study.
-    modules : tuple of str
-        The modules whose code decides it, such as ``circles.report.figures.seeds``; what they
-        import counts too.
-    about : Variant, Sweep, Example, "points", "variants" or None
-        What it shows alone; "points": the data set; "variants": all variants, but no sweep and no
-        example; None if it may show anything of the experiment.
-    """
-
-    make: Callable[[Study], Made_co]
+    make: Callable[[Study], Made_co]  # makes it from a study
+    # The modules whose code decides it, such as ``circles.report.figures.seeds``; what they import
+    # counts too.
     modules: tuple[str, ...]
+    # What it shows alone; "points": the data set; "variants": all variants, but no sweep and no
+    # example; None if it may show anything of the experiment.
     about: About = None
 
     def __call__(self, study: Study) -> Made_co:

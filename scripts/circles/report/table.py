@@ -18,24 +18,12 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class TableColumn:
-    """One column as it is read.
+    """One column as it is read."""
 
-    Parameters
-    ----------
-    name : str
-        Its head, in Markdown.
-    keys : str or tuple of str
-        The values of a row that it shows.
-    read : function
-        Returns the cell, in Markdown, from those values.
-    is_text : bool
-        Whether it is set to the left.
-    """
-
-    name: str
-    keys: str | tuple[str, ...]
-    read: Callable[..., str] = as_count
-    is_text: bool = False
+    name: str  # its head, in Markdown
+    keys: str | tuple[str, ...]  # the values of a row that it shows
+    read: Callable[..., str] = as_count  # returns the cell, in Markdown, from those values
+    is_text: bool = False  # whether it is set to the left
 
     def cell(self, row: Row) -> str:
         """Return the cell of ``row``."""
@@ -55,23 +43,13 @@ def or_nothing(read: Callable[..., str]) -> Callable[..., str]:
 
 @dataclass(frozen=True)
 class Table:
-    """A table and its caption, which is Markdown.
-
-    Parameters
-    ----------
-    rows : sequence of dict
-        What the columns show.
-    detailed : DataFrame or None
-        What goes to the CSV file, if that is not the rows.
-    ends : int
-        How many rows are shown at the head and at the tail of a long table; 0 for all.
-    """
+    """A table and its caption, which is Markdown."""
 
     caption: str
     columns: Sequence[TableColumn]
-    rows: Sequence[Row]
-    detailed: pd.DataFrame | None = None
-    ends: int = 0
+    rows: Sequence[Row]  # what the columns show
+    detailed: pd.DataFrame | None = None  # what goes to the CSV file, if that is not the rows
+    ends: int = 0  # how many rows are shown at the head and at the tail of a long table; 0 for all
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -77,24 +77,12 @@ class Described(TomlTable):
 
 @dataclass(frozen=True)
 class TemplateSet:
-    """The templates of a book.
+    """The templates of a book."""
 
-    Parameters
-    ----------
-    folder : Path
-        Where the templates of the set lie.
-    shared : Path
-        Where those lie that it has in common with others.
-    name : str
-        What messages call its folder.
-    described : Described
-        Its chapters, subtitle and description.
-    """
-
-    folder: Path
-    shared: Path
-    name: str
-    described: Described
+    folder: Path  # where the templates of the set lie
+    shared: Path  # where those lie that it has in common with others
+    name: str  # what messages call its folder
+    described: Described  # its chapters, subtitle and description
 
     @property
     def chapters(self) -> tuple[str, ...]:

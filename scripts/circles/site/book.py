@@ -18,37 +18,21 @@ _INSERT = re.compile(rb'^:::+ *\{\.insert from="([^"]+)"\}', re.MULTILINE)
 
 @dataclass(frozen=True)
 class Book:
-    """A book: its pages, in reading order, and what its title page says.
+    """A book: its pages, in reading order, and what its title page says."""
 
-    Parameters
-    ----------
-    root : Path
-        The folder that holds ``_quarto.yml``; every other path here is relative to it.
-    output : Path
-        The folder of the site, absolute.
-    chapters, appendices : tuple of str
-        Pages as paths with forward slashes.
-    bibliography : str or None
-        The BibTeX file that the pages cite from.
-    configuration : tuple of str
-        The files that say all this.
-    metadata : dict
-        Everything that the configuration says, for ``{{< meta … >}}``.
-    """
-
-    root: Path
-    output: Path
+    root: Path  # the folder that holds ``_quarto.yml``; other paths here are relative to it
+    output: Path  # the folder of the site, absolute
     title: str
     subtitle: str
     description: str
     author: str
     date: str
     language: str
-    chapters: tuple[str, ...]
+    chapters: tuple[str, ...]  # pages as paths with forward slashes
     appendices: tuple[str, ...]
-    bibliography: str | None
-    configuration: tuple[str, ...]
-    metadata: dict[str, Any] = field(repr=False)
+    bibliography: str | None  # the BibTeX file that the pages cite from
+    configuration: tuple[str, ...]  # the files that say all this
+    metadata: dict[str, Any] = field(repr=False)  # all that they say, for ``{{< meta … >}}``
 
     @property
     def pdf_name(self) -> str:

@@ -12,18 +12,10 @@ _CSS_ADDRESS = re.compile(
 
 @dataclass(frozen=True)
 class Located:
-    """Something on a page.
+    """Something on a page."""
 
-    Parameters
-    ----------
-    line : int
-        Its line in the file, from 1: that where its tag ends, or its text begins.
-    text : str
-        An address, an id, or words.
-    """
-
-    line: int
-    text: str
+    line: int  # its line in the file, from 1: that where its tag ends, or its text begins
+    text: str  # an address, an id, or words
 
 
 def addresses_in(css: str) -> list[Located]:

@@ -35,33 +35,15 @@ _WORDS = etree.XPath(
 
 @dataclass(frozen=True)
 class Head:
-    """What one page says of itself.
+    """What one page says of itself."""
 
-    Parameters
-    ----------
-    title, description : str
-        The page's own, as plain text; the front page is called as the book is.
-    href : str
-        Its place in the site.
-    book : str
-        The title of the book.
-    address : Address or None
-        Where the site will stand. What needs an absolute address is only said if it is known.
-    alt : str
-        What the picture beside a shared link shows.
-    imprint : Imprint or None
-        Who made the book, and in which version.
-    language : str
-        That of the book.
-    """
-
-    title: str
+    title: str  # the page's own, as plain text; the front page is called as the book is
     description: str
-    href: str
-    book: str
-    address: Address | None
-    alt: str
-    imprint: "Imprint | None" = None
+    href: str  # its place in the site
+    book: str  # the title of the book
+    address: Address | None  # where the site will stand; what needs it is only said if it is known
+    alt: str  # what the picture beside a shared link shows
+    imprint: "Imprint | None" = None  # who made the book, and in which version
     language: str = "en"
 
     @property

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,63 +45,28 @@ _TITLE = etree.XPath("string(//title[not(ancestor::svg)])")
 
 @dataclass(frozen=True)
 class Page:
-    """One page, read.
+    """One page, read."""
 
-    Parameters
-    ----------
-    ids : list of Found
-        What links can lead to.
-    links, resources : list of Found
-        Addresses that a reader may follow, and that the browser asks for by itself.
-    images : list of (str, str)
-        Sources of the images of the main part, each with its alternative text.
-    images_without_alt : list of Found
-        Sources of images that say nothing to those who do not see them.
-    headings : list of Found
-        Tag names of the headings of the main part, in order.
-    names : list of Found
-        Texts of the h1 of the main part, without the number of the chapter.
-    words : list of Found
-        Text for readers, code and mathematics' sources left out; alternative texts too.
-    failing : list of Found
-        Words that are marked because their claim does not hold.
-    inline : list of Found
-        Code that stands in the page itself: scripts, event handlers, javascript addresses, styles.
-    policies : list of Found
-        What the page lets the browser load: its Content-Security-Policy.
-    refreshes : list of Found
-        Orders to go elsewhere without being asked.
-    code : dict of str to list of str
-        The text of each element that is STYLE or SCRIPT.
-    canonical : list of str
-        Absolute addresses that the page says it has.
-    metas : dict of str to str
-        What the head says by a name or a property, such as ``og:image``.
-    misplaced : list of Found
-        Tags of which a page has one, and that stand where they cannot: a browser gives their
-        attributes to the first.
-    language, title : str
-        What the head says; empty if it does not.
-    """
-
-    ids: list[Located] = field(default_factory=list)
-    links: list[Located] = field(default_factory=list)
-    resources: list[Located] = field(default_factory=list)
-    images: list[tuple[str, str]] = field(default_factory=list)
-    images_without_alt: list[Located] = field(default_factory=list)
-    headings: list[Located] = field(default_factory=list)
-    names: list[Located] = field(default_factory=list)
-    words: list[Located] = field(default_factory=list)
-    failing: list[Located] = field(default_factory=list)
-    inline: list[Located] = field(default_factory=list)
-    policies: list[Located] = field(default_factory=list)
-    refreshes: list[Located] = field(default_factory=list)
-    code: dict[str, list[str]] = field(default_factory=dict)
-    canonical: list[str] = field(default_factory=list)
-    metas: dict[str, str] = field(default_factory=dict)
-    misplaced: list[Located] = field(default_factory=list)
-    language: str = ""
-    title: str = ""
+    ids: list[Located]  # what links can lead to
+    links: list[Located]  # addresses that a reader may follow
+    resources: list[Located]  # addresses that the browser asks for by itself
+    images: list[tuple[str, str]]  # sources of those of the main part, with alternative texts
+    images_without_alt: list[Located]  # that say nothing to those who do not see them
+    headings: list[Located]  # tag names of the headings of the main part, in order
+    names: list[Located]  # texts of the h1 of the main part, without the number of the chapter
+    words: list[Located]  # for readers, alternative texts too, but no code and no sources of maths
+    failing: list[Located]  # words that are marked because their claim does not hold
+    inline: list[Located]  # code in the page: scripts, handlers, javascript addresses, styles
+    policies: list[Located]  # what the page lets the browser load: Content-Security-Policy
+    refreshes: list[Located]  # orders to go elsewhere without being asked
+    code: dict[str, list[str]]  # the text of each element that is STYLE or SCRIPT
+    canonical: list[str]  # absolute addresses that the page says it has
+    metas: dict[str, str]  # what the head says by a name or a property, such as ``og:image``
+    # Tags of which a page has one, and that stand where they cannot: a browser gives their
+    # attributes to the first.
+    misplaced: list[Located]
+    language: str  # as the head says it; empty if it does not
+    title: str
 
     @property
     def by_quarto(self) -> bool:

@@ -12,17 +12,7 @@ from circles.site.head import templates
 
 @dataclass(frozen=True)
 class Imprint:
-    """The title, and what ``CITATION.cff`` says, as the build passes it on; the rest is empty.
-
-    Parameters
-    ----------
-    people : dict of str to str
-        Each author, and whether that is a Person or an Organization.
-    date : str
-        That of the book, if it has one, else what SOURCE_DATE_EPOCH says.
-    pdf : str
-        The name of the PDF beside the front page; empty if there is none.
-    """
+    """The title, and what ``CITATION.cff`` says, as the build passes it on; the rest is empty."""
 
     title: str
     authors: str
@@ -30,9 +20,9 @@ class Imprint:
     year: str
     licence: str
     source: str
-    people: dict[str, str]
-    date: str
-    pdf: str
+    people: dict[str, str]  # each author, and whether that is a Person or an Organization
+    date: str  # that of the book, if it has one, else what SOURCE_DATE_EPOCH says
+    pdf: str  # the name of the PDF beside the front page; empty if there is none
 
     @property
     def licence_address(self) -> str:

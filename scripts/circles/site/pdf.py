@@ -23,26 +23,14 @@ logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True)
 class Pdf:
-    """One PDF, read.
+    """One PDF, read."""
 
-    Parameters
-    ----------
-    error : str
-        Why it cannot be read; then all else is empty.
-    title : str
-        What its properties say.
-    pages : tuple of str
-        The text of each page, code left out.
-    headings : tuple of tuple of str
-        The headings of the highest level that stand on each page.
-    bookmarks : tuple of (str, int)
-        The bookmarks of the highest level, and the page that each leads to, from 1; 0: to none.
-    """
-
-    error: str = ""
-    title: str = ""
-    pages: tuple[str, ...] = ()
+    error: str = ""  # why it cannot be read; then all else is empty
+    title: str = ""  # what its properties say
+    pages: tuple[str, ...] = ()  # the text of each page, code left out
+    # The headings of the highest level that stand on each page.
     headings: tuple[tuple[str, ...], ...] = ()
+    # The bookmarks of the highest level, and the page that each leads to, from 1; 0: to none.
     bookmarks: tuple[tuple[str, int], ...] = ()
 
 

@@ -17,21 +17,11 @@ OLDEST = (1, 9)
 
 
 class QuartoChoice(NamedTuple):
-    """Which Quarto to use, if any, and why.
+    """Which Quarto to use, if any, and why."""
 
-    Parameters
-    ----------
-    program : str or None
-        Quarto's path; None: use the embedded renderer.
-    reason : str
-        Words that complete "because".
-    version : str
-        What Quarto says of itself; empty: use the embedded renderer.
-    """
-
-    program: str | None
-    reason: str
-    version: str = ""
+    program: str | None  # Quarto's path; None: use the embedded renderer
+    reason: str  # words that complete "because"
+    version: str = ""  # what Quarto says of itself; empty: use the embedded renderer
 
 
 def choose() -> QuartoChoice:

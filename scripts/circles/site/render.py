@@ -26,30 +26,14 @@ WORK = "report/.render"
 
 
 class Rendered(NamedTuple):
-    """What a render did.
+    """What a render did."""
 
-    Parameters
-    ----------
-    site : Path
-        The folder that holds the site.
-    why : tuple of str
-        What called for it; () if the site was fresh and nothing was done.
-    renderer : str
-        "Quarto" or "the embedded renderer".
-    reason : str
-        Why it was chosen, in words that complete "because".
-    pages : int
-        Number of HTML pages; 0 if nothing was done.
-    seconds : float
-        Wall time.
-    """
-
-    site: Path
-    why: tuple[str, ...]
-    renderer: str
-    reason: str
-    pages: int
-    seconds: float
+    site: Path  # the folder that holds the site
+    why: tuple[str, ...]  # what called for it; () if the site was fresh and nothing was done
+    renderer: str  # "Quarto" or "the embedded renderer"
+    reason: str  # why it was chosen, in words that complete "because"
+    pages: int  # number of HTML pages; 0 if nothing was done
+    seconds: float  # of wall time
 
 
 def staleness(root: Path = paths.ROOT) -> tuple[str, ...]:

@@ -7,8 +7,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
 from circles.site.html import parse
 
 INDEX = "assets/search-index.js"
@@ -42,7 +40,8 @@ def sections_of(body: str) -> Iterator[tuple[str, str, str]]:
     for element, text in _texts(parse(f"<main>{body}</main>")):
         if element is not None:
             yield anchor, heading, " ".join("".join(words).split())
-            anchor, heading, words = element.get("id", ""), _text_of(element), []
+            anchor, words = element.get("id", ""), []
+            heading = " ".join(_text_of(element).split())
         else:
             words.append(text)
     yield anchor, heading, " ".join("".join(words).split())
@@ -59,17 +58,12 @@ def _texts(root: Any) -> Iterator[tuple[Any, str]]:
             yield None, child.tail or ""
 
 
-def _text_of(heading: etree._Element) -> str:
-    """Return the words of a heading, with its number."""
-    return " ".join("".join(text for _, text in _inner(heading)).split())
-
-
-def _inner(root: Any) -> Iterator[tuple[None, str]]:
-    yield None, root.text or ""
-    for child in root:
-        if child.tag not in _LEFT_OUT:
-            yield from _inner(child)
-        yield None, child.tail or ""
+def _text_of(heading: Any) -> str:
+    """Return the words of a heading, with its number and without its mathematics."""
+    parts = [heading.text or ""]
+    for child in heading:
+        parts += ["" if child.tag in _LEFT_OUT else _text_of(child), child.tail or ""]
+    return "".join(parts)
 
 
 def _is_mark(element: Any) -> bool:

@@ -17,18 +17,10 @@ _DENSITY = 144  # pixels an inch: two for each point of the template
 
 
 class SocialCard(NamedTuple):
-    """The figure that stands for the whole book.
+    """The figure that stands for the whole book."""
 
-    Parameters
-    ----------
-    file : str
-        Its place in the site; empty: there is none.
-    alt : str
-        What it shows.
-    """
-
-    file: str = ""
-    alt: str = ""
+    file: str = ""  # its place in the site; empty: there is none
+    alt: str = ""  # what it shows
 
 
 def summary_of(pages: list[tuple[str, list[tuple[str, str]]]]) -> SocialCard:

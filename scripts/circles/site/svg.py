@@ -12,21 +12,12 @@ _STYLE_SHEET = etree.XPath("//processing-instruction('xml-stylesheet')")
 
 @dataclass(frozen=True)
 class Drawing:
-    """One SVG picture, read: text in it is text, whatever it says.
+    """One SVG picture, read: text in it is text, whatever it says."""
 
-    Parameters
-    ----------
-    addresses : list of Found
-        What it may ask for: addresses of attributes and of styles.
-    code : list of Found
-        Scripts and event handlers.
-    errors : list of Found
-        Why a browser does not show it.
-    """
-
+    # What it may ask for: addresses of attributes and of styles.
     addresses: list[Located] = field(default_factory=list)
-    code: list[Located] = field(default_factory=list)
-    errors: list[Located] = field(default_factory=list)
+    code: list[Located] = field(default_factory=list)  # scripts and event handlers
+    errors: list[Located] = field(default_factory=list)  # why a browser does not show it
 
 
 def read_drawing(content: bytes) -> Drawing:

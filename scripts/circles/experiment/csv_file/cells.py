@@ -20,20 +20,8 @@ BLANKS = " \t"  # which pandas allows around a number
 # What pandas, R, Excel, SPSS, Stata, SAS, SQL, C and people write for no value, in any case.
 _NO_VALUE = frozenset(
     {
-        *(
-            "",
-            "na",
-            "n/a",
-            "<na>",
-            "nan",
-            "-nan",
-            "nat",
-            "null",
-            "(null)",
-            "[null]",
-            "<null>",
-            r"\n",
-        ),
+        *("", "na", "n/a", "<na>", "nan", "-nan", "nat"),
+        *("null", "(null)", "[null]", "<null>", r"\n"),
         *("?", "-", ".", "..", "...", "…", "–", "—", "n.a.", "n. a.", "k.a.", "k. a."),
         *("#n/a", "#n/a n/a", "#na", "#nv", "#null!", "#div/0!", "#value!", "#ref!", "#name?"),
         *("#num!", "#spill!", "#calc!", "#wert!", "#bezug!", "#zahl!", "#valeur!", "#nombre!"),
@@ -52,26 +40,6 @@ NUMBER = {
 }
 NOT_FINITE = re.compile(r"[+-]?(inf|infinity)", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)  # or a number of three decimals
-# What a cell is that should be a number, by its pattern, and what to do about it.
-_MISTAKES = {
-    "a number with thousands separators": (
-        r"[+-]?\d{1,3}([.,'’ _\u00a0\u202f]\d{3})+([.,]\d*)?",
-        "take the separators out of the column",
-    ),
-    "a date": (
-        r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([T ].*)?",
-        "count days or years instead, or take another column",
-    ),
-    "a time of day": (r"\d{1,2}:\d{2}(:.*)?", "count hours or minutes instead"),
-    "a number with a typographic minus sign": (
-        r"[\u2012-\u2015\u2212]\d.*",
-        "write a hyphen for the minus sign",
-    ),
-    "a number with a unit": (
-        r"[+-]?\d+([.,]\d*)? ?([^\W\d_]{1,12}|[%°$€£].{0,9})|[$€£] ?\d+([.,]\d*)?",
-        "leave numbers alone in the column, and put the unit into its name",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -179,9 +147,6 @@ def _mistake(text: str, decimal: Decimal, hint: str) -> tuple[str, str]:
     if NUMBER[other].fullmatch(text) and not _GROUPED.fullmatch(text):
         wrong = "a decimal comma" if other == "," else "a decimal point, not a decimal comma"
         return wrong, f'{FEATURE}; decimal = "{other}" says that all have it'
-    for kind, (pattern, advice) in _MISTAKES.items():
-        if len(text) < LONGEST and re.fullmatch(pattern, text):
-            return kind, f"{FEATURE}; {advice}{hint if 'number' not in kind else ''}"
     return "not a number", FEATURE + (hint or _nothing_hint(text))
 
 

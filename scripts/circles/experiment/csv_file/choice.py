@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from circles.common.text import join_first
 from circles.experiment.csv_file.cells import LONGEST, NUMBER, is_no_number
 from circles.experiment.csv_file.errors import CsvError
 from circles.experiment.csv_file.labels import MOST_LABELS
@@ -42,19 +43,11 @@ def choose(layout: Layout, features: Sequence[str] | None, label: str | None) ->
             raise CsvError("no such column", "", name, place=place, known=layout.named)
         _check_name(layout, name)
     if last in names[:2]:
-        raise _label_is_a_feature(layout, names, is_named=label is not None)
+        others = [name for name in layout.named if name not in names[:2]]
+        default = "" if label else "; without a key label the last column is the label"
+        wrong = f"{plain(last)} is also a feature{default}"
+        raise CsvError(wrong, "", last, place=("label",), known=others)
     return [layout.names.index(name) for name in names]
-
-
-def _label_is_a_feature(layout: Layout, names: Sequence[str], *, is_named: bool) -> CsvError:
-    *features, last = names
-    if is_named:
-        others = [name for name in layout.named if name not in features]
-        wrong = f"{plain(last)} is also a feature"
-        return CsvError(wrong, "", last, place=("label",), known=others)
-    wrong = f"{plain(last)} is a feature, and the label too: without a key label the last column is"
-    allowed = f"the key label with another column{label_hint(layout, features, last)}"
-    return CsvError(wrong, allowed, features, place=("features",))
 
 
 def _as_spelled(layout: Layout, name: str) -> str:
@@ -68,12 +61,7 @@ def _check_named(layout: Layout, features: Sequence[str] | None, label: str | No
     """Refuse a table in which the columns that are taken without a choice are not certain."""
     if len(layout.named) < 3:
         received = Words(f"{len(layout.named)} named columns")
-        below = [cell.strip() for cell in next(iter(layout.sample), [])]
-        is_title = sum(map(bool, below)) > 2 and not any(
-            one.fullmatch(cell) for cell in below for one in NUMBER.values()
-        )
-        hint = "; if the next row is the header, begin those above it with #" if is_title else ""
-        raise CsvError("too few columns with a name", HEADER + hint, received)
+        raise CsvError("too few columns with a name", HEADER, received)
     if not (features and label):
         unnamed = list(takewhile(lambda name: not name, layout.names))  # numbers of the rows
         for index, name in enumerate(layout.names):
@@ -104,31 +92,21 @@ def _default_features(layout: Layout, label: str) -> list[str]:
     return names[max(start, 0) :][:2]
 
 
-def features_hint(layout: Layout, features: Sequence[str] | None, label: str | None) -> str:
-    """Return which columns hold numbers, as what to write where the user chose none."""
-    labels = _few_values(layout)
-    taken = {*(features or ()), label or (layout.named[-1] if layout.named[-1] in labels else "")}
+def features_hint(layout: Layout, taken: Collection[str]) -> str:
+    """Return which other columns hold numbers, and do not only count the rows."""
     names = [
         name
         for name, cells in _columns(layout)
         if name not in taken and holds_numbers(cells) and not count_up(cells)
     ]
-    if features or len(names) < 2:
-        other = "other " if features else ""
-        return (
-            f"; {other}columns of numbers are {_listed(names)}"
-            if names
-            else f"; no {other}column holds numbers"
-        )
-    words = f"; for example features = [{_listed(names[:2], quoted=True)}]"
-    others = [name for name in labels if name not in names[:2]]
-    return words if label or not others else f"{words}, label = {_listed(others[:1], quoted=True)}"
+    shown = join_first([*map(plain, names)], _MOST_SHOWN)
+    return f"; columns of numbers are {shown}" if names else "; no column holds numbers"
 
 
-def label_hint(layout: Layout, features: Sequence[str] | None, label: str) -> str:
-    """Return which other columns may be the label."""
-    names = [name for name in _few_values(layout) if name not in (label, *(features or ()))]
-    return f"; for example label = {_listed(names[:1], quoted=True)}" if names else ""
+def label_hint(layout: Layout, taken: Collection[str]) -> str:
+    """Return which other column may be the label."""
+    name = next((name for name in _few_values(layout) if name not in taken), None)
+    return f"; for example label = {plain(json.dumps(name, ensure_ascii=False))}" if name else ""
 
 
 def _columns(layout: Layout) -> list[tuple[str, Sequence[str]]]:
@@ -154,9 +132,3 @@ def holds_numbers(cells: Sequence[str]) -> bool:
         for one in NUMBER.values()
     )
     return max(numbers) * 2 > sum(values.values())
-
-
-def _listed(names: Sequence[str], *, quoted: bool = False) -> str:
-    shown: Iterable[str] = names[:_MOST_SHOWN]
-    words = (json.dumps(name, ensure_ascii=False) if quoted else name for name in shown)
-    return ", ".join(map(plain, [*words, *(["…"] if len(names) > _MOST_SHOWN else [])]))

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 
 from circles.common.text import plural
 from circles.experiment.csv_file.errors import CsvError
@@ -14,7 +14,7 @@ from circles.experiment.lines import composed
 from circles.experiment.messages import Words
 
 MOST_COLUMNS = 1000
-HEADER = "a header row with the names of two features and a label"
+HEADER = "a header row with the names of two features and a label (# begins what is above it)"
 
 SEPARATORS = " \t!$%&*/,:;<=>?@^`|~"  # what may stand between two cells
 _SAMPLE = 500  # lines that decide how the file is read
@@ -67,7 +67,7 @@ def find_layout(text: bytes, separator: str | None, wanted: Sequence[str] = ()) 
         There is no header, or no separator parts it into three columns.
     """
     above, lines = _head(text)
-    separator = _separate(lines, separator or _hinted(above), len(above))
+    separator = _separate(lines, separator or _hinted(above))
     rows = _sampled(text, len(above), separator)
     header, below = _parted(above, rows, separator, wanted)
     if not below and "\n" in "".join(header) and text.count(b'"') % 2:
@@ -160,7 +160,7 @@ def _hinted(above: Sequence[str]) -> str | None:
     return next((hint[1] for hint in hints if hint and hint[1] in SEPARATORS), None)
 
 
-def _separate(lines: list[str], given: str | None, above: int) -> str:
+def _separate(lines: list[str], given: str | None) -> str:
     """Return the separator by which most rows are as long as the header."""
     tried = ((one, _read(lines, one)) for one in ([given] if given else _LIKELY))
     parted = {one: rows for one, rows in tried if rows}
@@ -171,19 +171,8 @@ def _separate(lines: list[str], given: str | None, above: int) -> str:
         raise CsvError("too many columns", f"at most {MOST_COLUMNS}", Words("more"))
     if width < 3:
         described = f"{HEADER}, separated by {repr(given) if given else _KNOWN}"
-        described += _title_hint(lines, given, above)
         raise CsvError("too few columns", described, Words(plural(width, "column")))
     return separator
-
-
-def _title_hint(lines: list[str], given: str | None, above: int) -> str:
-    """Return which row may be the header, where the first is perhaps a title."""
-    for one in [given] if given else _LIKELY:
-        rows = _read(lines[:20], one)
-        for (number, cells), (_, below) in pairwise(rows[1:]):
-            if len(cells) == len(below) > 2:
-                return f"; if row {above + number} is the header, begin those above it with #"
-    return ""
 
 
 def _sampled(text: bytes, above: int, separator: str) -> list[Record]:

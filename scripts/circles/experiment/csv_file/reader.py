@@ -81,7 +81,7 @@ def read(
     layout = find_layout(text, options.separator, [*(features or ()), *([label] if label else [])])
     chosen = choose(layout, features, label)
     rows = Rows(text, layout)
-    columns = _columns(rows, chosen, features, label)
+    columns = _columns(rows, chosen)
     missing = _missing(columns, options.missing_values)
     complete = _complete(columns, missing, options.missing)
     decimal = find_decimal(complete[:2], options.decimal)
@@ -108,17 +108,15 @@ def _passed_over(layout: Layout, chosen: Sequence[int]) -> tuple[str, ...]:
     return tuple(name for name in layout.named if name not in used)
 
 
-def _columns(
-    rows: Rows, chosen: Sequence[int], features: Sequence[str] | None, label: str | None
-) -> list[Column]:
+def _columns(rows: Rows, chosen: Sequence[int]) -> list[Column]:
     """Return the columns of both features and of the label, with all rows."""
     layout = rows.layout
     names = [layout.names[index] for index in chosen]
     of_features = [
-        "" if holds_numbers(layout.column(index)) else features_hint(layout, features, label)
+        "" if holds_numbers(layout.column(index)) else features_hint(layout, names)
         for index in chosen[:2]
     ]
-    hints = [*of_features, label_hint(layout, features, names[2])]
+    hints = [*of_features, label_hint(layout, names)]
     columns = rows.columns(chosen)
     if len(columns[0]) < FEWEST_ROWS:
         raise CsvError("too few rows", ROWS, len(columns[0]))

@@ -91,10 +91,13 @@ class Rows:
 
     def _check_width(self) -> None:
         """Refuse a row that is too long, of which pandas would leave the end."""
+        width = len(self.layout.names)
+        quoted = 'what separates cells stands in quotes within one, and a quotation mark as ""'
+        allowed = f"{width}, as in the header; {quoted}"
         for number, cells in self._records():
-            if len(cells) > len(self.layout.names):
+            if len(cells) > width:
                 place = f"row {self.layout.lines + number}"
-                raise CsvError(f"{place}: {len(cells)} cells", self._width(), cells)
+                raise CsvError(f"{place}: {len(cells)} cells", allowed, cells)
 
     def _not_csv(self, reason: str) -> CsvError:
         """Return the error for a row that does not end; ``reason`` is pandas's."""
@@ -103,10 +106,3 @@ class Rows:
         *_, (last, _) = self._records()
         place = f"row {self.layout.lines + last}"
         return CsvError(f"{place}: a quotation mark is never closed", CSV, Words("the end"))
-
-    def _width(self) -> str:
-        width = f"{len(self.layout.names)}, as in the header"
-        if b'\\"' in self.text:
-            return f'{width}; a quotation mark in a cell is written as two, "", and not as \\"'
-        hint = "; a number with a decimal comma has to stand in quotes there"
-        return width + (hint if self.layout.separator == "," else "")

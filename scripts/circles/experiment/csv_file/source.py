@@ -20,21 +20,11 @@ MOST_LINES = 1_100_000  # a spreadsheet has 1 048 576 rows, and may save all of 
 LONGEST_LINE = 1_000_000  # characters: a parser keeps a row many times over
 
 CSV = "a CSV file (text, at most 100 MB)"
-_FORMATS = {
-    b"\x1f\x8b": ("a gzip archive", "unpack it"),
-    b"BZh": ("a bzip2 archive", "unpack it"),
-    b"\xfd7zXZ": ("an xz archive", "unpack it"),
-    b"\x28\xb5\x2f\xfd": ("a Zstandard archive", "unpack it"),
+_FORMATS = {  # what people take for CSV, by how it begins; other formats are no text
     b"PK\x03\x04": ("a ZIP archive or a workbook (.xlsx, .ods)", "save the sheet as CSV"),
     b"\xd0\xcf\x11\xe0": ("a workbook of an old Excel (.xls)", "save the sheet as CSV"),
-    b"PAR1": ("a Parquet file", "save it as CSV"),
-    b"ARROW1": ("a Feather file", "save it as CSV"),
-    b"SQLite format 3": ("an SQLite database", "save the table as CSV"),
-    b"\x89HDF": ("an HDF5 file", "save the table as CSV"),
-    b"\x93NUMPY": ("a NumPy array", "save it as CSV"),
-    b"%PDF": ("a PDF", "copy the table out of it"),
-    **dict.fromkeys((b"<!", b"<html", b"<?xml", b"<table"), ("HTML or XML", "get the data itself")),
-    **dict.fromkeys((b'{"', b"[{", b"[["), ("JSON", "save it as CSV")),
+    b"\x1f\x8b": ("a gzip archive", "unpack it"),
+    **dict.fromkeys((b"<!", b"<html", b"<?xml"), ("HTML or XML", "get the data itself")),
     b"version https://git-lfs": ("a pointer of Git LFS", "run git lfs pull"),
 }
 

@@ -2,11 +2,7 @@
 
 import numpy as np
 
-from circles.analysis.best_line import (
-    BestLine,
-    best_accuracy_without_noise,
-    cap_loss_without_noise,
-)
+from circles.analysis.best_line import BestLine, best_accuracy_without_noise, cap_loss_without_noise
 from circles.analysis.collapse import follows_cross_entropy
 from circles.analysis.separability import Certificate, Separation
 from circles.analysis.study import Study

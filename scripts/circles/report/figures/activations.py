@@ -36,16 +36,12 @@ class ActivationsPicture:
     """Three activation functions and their derivatives at the tutorial's inputs."""
 
     names: tuple[str, ...] = tuple(NAMES)
+    size = 7.0, 4.0  # a row of functions over a row of derivatives
 
     @classmethod
     def of(cls, _study: Study) -> ActivationsPicture:
         """Return the picture: it is the same for every study."""
         return cls()
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """A row of functions over a row of derivatives."""
-        return 7.0, 4.0
 
     @property
     def caption(self) -> str:

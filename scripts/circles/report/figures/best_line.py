@@ -39,17 +39,13 @@ class BestLinePicture:
     reference_seed: int
     models: AffineModels
     shown: tuple[AffineRuns, ...]  # the variants whose runs are drawn
+    size = 7.0, 3.9  # as wide as the page
 
     @classmethod
     def of(cls, study: Study) -> BestLinePicture:
         """Return the picture of what lines do on the study's training points."""
         models = study.affine_models
         return cls(study.split, study.reference_seed, models, shown_runs(models))
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """As wide as the page."""
-        return 7.0, 3.9
 
     @property
     def caption(self) -> str:

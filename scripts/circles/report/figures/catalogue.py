@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from circles.analysis.arrangement import has_exact_region
 from circles.analysis.collapse import follows_cross_entropy
 from circles.analysis.hidden import has_score
+from circles.analysis.study import Study
 from circles.report.figures.activations import ActivationsPicture
 from circles.report.figures.best_line import BestLinePicture
 from circles.report.figures.corners import CornersPicture
-from circles.report.figures.diverged import best_seed, median_seed, picture_of_run
+from circles.report.figures.diverged import picture_of_run
 from circles.report.figures.features import BaselinesPicture, LiftPicture
 from circles.report.figures.history import HistoryPicture
 from circles.report.figures.kinks import KinksPicture
@@ -32,7 +33,6 @@ from circles.report.recipe import Recipe
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from circles.analysis.study import Study
     from circles.experiment.spec import Experiment, Variant
     from circles.report.figures.picture import Picture
 
@@ -143,8 +143,8 @@ FIGURES = {
 VARIANT_FIGURES: dict[str, VariantFigure | RunFigure] = {
     "history": VariantFigure(HistoryPicture),
     "boundary": VariantFigure(BoundaryPicture),
-    "kinks": RunFigure(KinksPicture, median_seed, has_exact_region),
-    "best-kinks": RunFigure(KinksPicture, best_seed, has_exact_region),
+    "kinks": RunFigure(KinksPicture, Study.median_seed, has_exact_region),
+    "best-kinks": RunFigure(KinksPicture, Study.best_seed, has_exact_region),
     "corners": VariantFigure(CornersPicture, has_exact_region),
-    "unfolded": RunFigure(UnfoldedPicture, median_seed, has_score),
+    "unfolded": RunFigure(UnfoldedPicture, Study.median_seed, has_score),
 }

@@ -53,6 +53,7 @@ class CornersPicture:
     title: str
     split: Split
     groups: tuple[Group, ...]
+    size = 7.0, 4.2  # as wide as the page
 
     @classmethod
     def of(cls, variant: Variant, study: Study) -> CornersPicture:
@@ -73,11 +74,6 @@ class CornersPicture:
             if example is not None:
                 groups.append(Group(name, seeds, accuracy, example))
         return cls(variant.title, study.split, tuple(groups))
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """As wide as the page."""
-        return 7.0, 4.2
 
     @property
     def caption(self) -> str:

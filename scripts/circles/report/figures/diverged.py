@@ -29,11 +29,7 @@ class DivergedPicture:
 
     variant: Variant
     seed: int
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Room for two lines."""
-        return 4.6, 0.8
+    size = 4.6, 0.8  # room for two lines
 
     @property
     def caption(self) -> str:
@@ -78,16 +74,6 @@ def picture_of_run(
 ) -> Picture:
     """Return the picture of the run of ``variant`` that ``seed`` chooses, or that it diverged."""
     return unless_diverged(make, variant, study, seed(study, variant))
-
-
-def median_seed(study: Study, variant: Variant) -> int:
-    """Choose the run in the middle of all runs of the variant."""
-    return study.median_seed(variant)
-
-
-def best_seed(study: Study, variant: Variant) -> int:
-    """Choose the best run of the variant."""
-    return study.best_seed(variant)
 
 
 def name_run(study: Study, variant: Variant, seed: int) -> str:

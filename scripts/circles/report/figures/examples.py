@@ -10,11 +10,7 @@ from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.picture import small_panels
-from circles.report.figures.regions import (
-    SMALL,
-    BoundaryPicture,
-    tabulate_shares,
-)
+from circles.report.figures.regions import SMALL, BoundaryPicture, tabulate_shares
 from circles.report.numbers import as_accuracy, as_count
 
 if TYPE_CHECKING:

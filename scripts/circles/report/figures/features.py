@@ -41,16 +41,12 @@ class LiftPicture:
 
     split: Split
     plane: LiftedPlane
+    size = 7.0, 3.4  # two squares side by side and a legend above them
 
     @classmethod
     def of(cls, study: Study) -> LiftPicture:
         """Return the picture of the training points of ``study``."""
         return cls(study.split, study.lifted_plane)
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Two squares side by side and a legend above them."""
-        return 7.0, 3.4
 
     @property
     def lifted(self) -> Points:

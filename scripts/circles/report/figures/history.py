@@ -59,6 +59,7 @@ class HistoryPicture:
     accuracy: HistoryCurve
     choices: int  # among which a guess would have to choose: labels, or yes and no
     stopped: str = ""  # what early stopping did, in a sentence
+    size = 7.0, 2.9  # two panels side by side
 
     @classmethod
     def of(cls, variant: Variant, study: Study) -> HistoryPicture:
@@ -85,11 +86,6 @@ class HistoryPicture:
         return cls(
             variant, study.reference_seed, run, len(runs.seeds), loss, accuracy, choices, stopped
         )
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Two panels side by side."""
-        return 7.0, 2.9
 
     @property
     def caption(self) -> str:

@@ -53,6 +53,7 @@ class KinksPicture:
     roles: tuple[Role, ...]
     window: Window
     probability: Floats  # (PIXELS, PIXELS) of label 1
+    size = 5.3, 4.8  # a square, with a legend above it and a scale beside it
 
     @classmethod
     def of(cls, variant: Variant, study: Study, seed: int | None = None) -> KinksPicture:
@@ -92,11 +93,6 @@ class KinksPicture:
             if units
         ]
         return np.array(places).reshape(-1, 2)
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """A square, with a legend above it and a scale beside it."""
-        return 5.3, 4.8
 
     @property
     def caption(self) -> str:

@@ -32,30 +32,15 @@ Place = Literal["upper left", "upper right", "lower center"]
 
 @dataclass(frozen=True)
 class Legend:
-    """A legend: its entries, and where it shall stand.
+    """A legend: its entries, and where it shall stand."""
 
-    Parameters
-    ----------
-    handles : sequence of Artist
-        What the entries explain.
-    place : str
-        The edge of the figure.
-    columns : int
-        In how many columns the entries stand if all legends fit so.
-    title : str or None
-        What stands above the entries.
-    ax : Axes or None
-        The panel to stand at instead of the edge of the figure, if all legends fit so.
-    labels : tuple of str
-        The names of the entries, if not those of the handles.
-    """
-
-    handles: Sequence[Artist]
-    place: Place = "upper left"
-    columns: int = 2
-    title: str | None = None
+    handles: Sequence[Artist]  # what the entries explain
+    place: Place = "upper left"  # the edge of the figure
+    columns: int = 2  # in how many columns the entries stand if all legends fit so
+    title: str | None = None  # what stands above the entries
+    # The panel to stand at instead of the edge of the figure, if all legends fit so.
     ax: Axes | None = None
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()  # the names of the entries, if not those of the handles
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -54,6 +54,7 @@ class LossPicture:
     over_kernels: Surface
     over_lengths: Surface  # in the best line's direction
     best_line_loss: Floats  # (W,) of models on the best line, over ``over_lengths.xs``
+    size = 7.0, 3.9  # as wide as the page
 
     @classmethod
     def of(cls, study: Study) -> LossPicture:
@@ -75,11 +76,6 @@ class LossPicture:
             loss_over_lengths(objective, models.line.normal, lengths, heights),
             objective.loss(*along_line(models.line, lengths, objective.output)),
         )
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """As wide as the page."""
-        return 7.0, 3.9
 
     @property
     def caption(self) -> str:

@@ -11,10 +11,7 @@ from circles.analysis.outcomes import OUTCOMES
 from circles.report.figures import palette
 from circles.report.figures.legends import Legend, add_legends
 from circles.report.figures.picture import small_panels
-from circles.report.figures.regions import (
-    SMALL,
-    tabulate_shares,
-)
+from circles.report.figures.regions import SMALL, tabulate_shares
 from circles.report.numbers import as_accuracy, as_count, as_many
 
 if TYPE_CHECKING:

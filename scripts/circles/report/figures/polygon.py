@@ -23,16 +23,12 @@ class PolygonPicture:
 
     nominal: RadiusGap
     sample: RadiusGap
+    size = 5.4, 3.0  # one panel
 
     @classmethod
     def of(cls, study: Study) -> PolygonPicture:
         """Return the picture of the two circles of ``study``."""
         return cls(*study.radius_gaps)
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """One panel."""
-        return 5.4, 3.0
 
     @property
     def caption(self) -> str:

@@ -39,16 +39,12 @@ class SeparabilityPicture:
 
     split: Split
     answer: Separation | Certificate  # class 1 is positive
+    size = 4.2, 4.4  # a square and a legend above it
 
     @classmethod
     def of(cls, study: Study) -> SeparabilityPicture:
         """Return the picture of the study's training points."""
         return cls(study.split, study.separation)
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """A square and a legend above it."""
-        return 4.2, 4.4
 
     @property
     def caption(self) -> str:

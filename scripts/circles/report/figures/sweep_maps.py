@@ -9,12 +9,7 @@ import numpy as np
 
 from circles.report.escape import escape
 from circles.report.figures import lines, palette
-from circles.report.figures.sweeps import (
-    YARDSTICKS,
-    SweepPicture,
-    as_value,
-    describe_key,
-)
+from circles.report.figures.sweeps import YARDSTICKS, SweepPicture, as_value, describe_key
 from circles.report.numbers import as_many, as_percent
 
 if TYPE_CHECKING:

@@ -32,6 +32,7 @@ class TangentPicture:
     factor: float
     formula: Floats  # (D,) at ``DISTANCES``
     sample: Floats  # (D, 3) the lowest, median and highest over the directions
+    size = 6.0, 3.4  # wide, with a legend above it
 
     @classmethod
     def of(cls, study: Study) -> TangentPicture:
@@ -44,11 +45,6 @@ class TangentPicture:
         sample = np.quantile(np.array(found), [0, 0.5, 1], axis=1).T
         formula = np.array([accuracy_at(d, factor) for d in DISTANCES])
         return cls(factor, formula, sample)
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Wide, with a legend above it."""
-        return 6.0, 3.4
 
     @property
     def caption(self) -> str:

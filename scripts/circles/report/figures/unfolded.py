@@ -41,6 +41,7 @@ class UnfoldedPicture:
     angles: Floats  # (n,) in degrees
     scores: Floats  # (n,) above 0 where label 1 is predicted
     rings: dict[int, Floats]  # (TURN,) scores along the circle of each label, if there are circles
+    size = 7.0, 3.4  # wide, with a legend above it
 
     @classmethod
     def of(cls, variant: Variant, study: Study, seed: int | None = None) -> UnfoldedPicture:
@@ -66,11 +67,6 @@ class UnfoldedPicture:
             scores=_score(variant, weights, inputs(X)),
             rings=rings,
         )
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Wide, with a legend above it."""
-        return 7.0, 3.4
 
     @property
     def misplaced(self) -> int:

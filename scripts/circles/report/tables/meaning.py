@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING
 from circles.analysis.features import networks
 from circles.analysis.outcomes import OUTCOMES
 from circles.report.figures.labels import name_positive
-from circles.report.numbers import (
-    as_accuracy,
-    as_part,
-    as_percent,
-)
+from circles.report.numbers import as_accuracy, as_part, as_percent
 from circles.report.table import Row, Table, TableColumn, or_nothing, text_column
 
 if TYPE_CHECKING:

@@ -6,13 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from circles.analysis.ceiling import find_ceiling
-from circles.analysis.statistics import (
-    CONFIDENCE,
-    MIDDLE,
-    columns_of_rate,
-    place_of,
-    summarise,
-)
+from circles.analysis.statistics import CONFIDENCE, MIDDLE, columns_of_rate, place_of, summarise
 from circles.analysis.sweeps import tidy
 from circles.analysis.tutorial import published_on
 from circles.common.text import listed

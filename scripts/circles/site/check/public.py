@@ -1,12 +1,12 @@
 """Rules for what a site tells the public: its addresses, its map, its picture for shared links."""
 
-import struct
 from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
 from urllib.parse import unquote
 
 from lxml import etree
+from PIL import Image
 
 from circles.common import files
 from circles.site.address import FRONT, Address
@@ -173,8 +173,8 @@ def _picture(at: PageAt, base: Address) -> Path | None:
 
 def size_of(path: Path) -> tuple[int, int]:
     """Return the width and the height of a PNG picture in pixels; (0, 0): it is none."""
-    head = files.read(path)[:24]
-    if len(head) < 24 or head[:8] != b"\x89PNG\r\n\x1a\n" or head[12:16] != b"IHDR":
+    try:
+        with Image.open(path, formats=["png"]) as picture:
+            return picture.size
+    except OSError:
         return 0, 0
-    width, height = struct.unpack(">II", head[16:])
-    return width, height

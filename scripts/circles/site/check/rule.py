@@ -26,24 +26,13 @@ WrongFile = tuple[str, int, str]
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """Something wrong with a site.
+    """Something wrong with a site."""
 
-    Parameters
-    ----------
-    page : str
-        The file, from the site's folder.
-    line : int
-        The line in that file, or the page of a PDF, from 1; 0 if it is about the whole file.
-    message : str
-        What is wrong.
-    rule : str
-        The id of the rule that found it.
-    """
-
-    page: str
+    page: str  # the file, from the site's folder
+    # The line in that file, or the page of a PDF, from 1; 0 if it is about the whole file.
     line: int
-    message: str
-    rule: str = field(default="", compare=False)
+    message: str  # what is wrong
+    rule: str = field(default="", compare=False)  # the id of the rule that found it
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}: {self.message}"

@@ -20,36 +20,18 @@ NO_FILE = "no such file"  # the name of what is no name of a file
 
 @dataclass(frozen=True)
 class Site:
-    """A rendered site, read.
+    """A rendered site, read."""
 
-    Parameters
-    ----------
-    folder : Path
-        Resolved, as all paths here.
-    files, others : tuple of Path
-        What the render wrote, and what others put there.
-    pages, sheets, drawings : mapping
-        The HTML pages, the addresses in the style sheets, and the SVG pictures, by their places.
-    unreadable : tuple of Path
-        Pages that are not UTF-8.
-    pdfs : mapping of str to Pdf
-        The PDFs beside the front page, by their names.
-    book : Book or None
-        What the site shall hold; None: nobody knows.
-    typed : collection of str
-        Texts that people typed. Marks of templates inside them are meant.
-    """
-
-    folder: Path
-    files: tuple[Path, ...] = ()
-    others: tuple[Path, ...] = ()
+    folder: Path  # resolved, as all paths here
+    files: tuple[Path, ...] = ()  # that the render wrote
+    others: tuple[Path, ...] = ()  # that others put there
     pages: Mapping[Path, Page] = field(default_factory=dict)
-    unreadable: tuple[Path, ...] = ()
-    sheets: Mapping[Path, list[Located]] = field(default_factory=dict)
+    unreadable: tuple[Path, ...] = ()  # pages that are not UTF-8
+    sheets: Mapping[Path, list[Located]] = field(default_factory=dict)  # addresses in style sheets
     drawings: Mapping[Path, Drawing] = field(default_factory=dict)
-    pdfs: Mapping[str, Pdf] = field(default_factory=dict)
-    book: Book | None = None
-    typed: Collection[str] = ()
+    pdfs: Mapping[str, Pdf] = field(default_factory=dict)  # those beside the front page, by name
+    book: Book | None = None  # what the site shall hold; None: nobody knows
+    typed: Collection[str] = ()  # texts that people typed, in which marks of templates are meant
 
     @property
     def address(self) -> Address | None:
