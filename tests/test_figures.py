@@ -376,6 +376,19 @@ def test_a_history_shows_the_points_that_are_watched():
     assert f"on the validation points at {watched[2, 2]:.4f}" in picture.alt
 
 
+@pytest.mark.parametrize(
+    ("loss", "height"),
+    [("binary_crossentropy", np.log(2)), ("mean_squared_error", 0.25), ("hinge", 1.0)],
+)
+def test_a_guess_is_marked_in_the_units_of_the_loss(loss, height):
+    """Dotted is the loss of an output that is the same for both labels."""
+    picture = _picture(make_study(make_variant("network", loss=loss)), "history-network")
+    figure = Figure(figsize=picture.size, layout="constrained")
+    picture.draw(figure)
+    (guide,) = [line for line in figure.axes[0].get_lines() if line.get_linestyle() == ":"]
+    assert guide.get_ydata()[0] == height
+
+
 # The drawing
 
 

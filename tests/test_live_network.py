@@ -328,6 +328,14 @@ def test_points_are_painted_by_mouse_keys_and_touch(visit):
     assert len(taken_home(page, "Points as CSV").splitlines()) == len(painted)
 
 
+def test_a_few_points_are_parted_with_one_on_each_side(visit):
+    """A share of two points that leaves none to train on leaves one."""
+    page = visit("#net=data:painted;points:AAAABBBB;validation_split:0.8;epochs:3")
+    press(page, "Step")
+    wait_for_epoch(page, 1)
+    expect(words(page)).not_to_contain_text("beyond all bounds")
+
+
 def table(rows, header="a,b,kind\n"):
     """Return a CSV file of rows."""
     return {"name": "own.csv", "mimeType": "text/csv", "buffer": (header + rows).encode()}

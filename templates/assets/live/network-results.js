@@ -5,6 +5,7 @@
 (() => {
   const { make, lossText } = Circles.page;
   const [WIDE, HIGH] = [100, 40]; // of a chart
+  const LONGEST = 24; // letters of a label in a table
   const LIGHT = 500; // weights with which all can be found for every picture
   const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
@@ -49,10 +50,10 @@
         counts[label][Math.min(2, answerOf(outputs, columns, i))] += 1;
       });
       const shown = counts.some((row) => row[2]) ? [0, 1, 2] : [0, 1];
-      const said = [...names, "neither"];
+      const said = [...names.map((name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name)), "neither"];
       caption.textContent = `${isHeldOut ? "New points" : "Points"}, and what they are taken for`;
       head.replaceChildren(make("tr", {}, make("td", {}), ...shown.map((answer) => make("th", { scope: "col" }, said[answer]))));
-      body.replaceChildren(...[1, 0].map((label) => make("tr", {}, make("th", { scope: "row", class: `of-${label}` }, names[label]),
+      body.replaceChildren(...[1, 0].map((label) => make("tr", {}, make("th", { scope: "row", class: `of-${label}` }, said[label]),
         ...shown.map((answer) => make("td", { class: answer === label ? "right" : "wrong" }, String(counts[label][answer]))))));
     }
     return { element, show };

@@ -16,9 +16,10 @@
   // What is trained on and what is watched: the last share of the points, or another draw.
   function parted(state, { points, validation }) {
     const count = points.x.length;
-    const from = state.validation_split ? Math.floor(count * (1 - state.validation_split)) : count;
+    const share = Math.floor(count * (1 - state.validation_split));
+    const from = state.validation_split ? Math.min(Math.max(1, share), Math.max(1, count - 1)) : count; // a point on each side
     const rows = (low, high) => ({ points: pairs(points).slice(low, high), labels: points.label.slice(low, high) });
-    const watched = state.validation_split ? rows(from, count)
+    const watched = from < count ? rows(from, count)
       : validation && { points: pairs(validation), labels: validation.label };
     return { trained: rows(0, from), watched };
   }

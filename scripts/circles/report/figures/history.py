@@ -97,6 +97,16 @@ class HistoryPicture:
         )
 
     @property
+    def _guess(self) -> tuple[float, str]:
+        """The loss of an output that favours no label, and how it is written."""
+        match self.variant.loss.tag_of():
+            case "mean_squared_error":
+                return 0.25, "1/4"
+            case "hinge":
+                return 1.0, "1"
+        return float(np.log(self.choices)), f"ln {self.choices}"
+
+    @property
     def _watched(self) -> str:
         return "; thin is the same run on its validation points" if self.loss.watched.size else ""
 
@@ -149,7 +159,7 @@ class HistoryPicture:
         left.yaxis.set_major_formatter("{x:g}")
         left.yaxis.set_minor_locator(NullLocator())
         right.set(title="Accuracy", ylim=(min(0.8 / self.choices, right.get_ylim()[0]), 1.02))
-        _draw_guide(np.log(self.choices), f"ln {self.choices}", left)
+        _draw_guide(*self._guess, left)
         _draw_guide(1 / self.choices, f"1/{self.choices}", right)
         handles, _ = left.get_legend_handles_labels()
         add_legends(figure, Legend(handles, "upper right", columns=len(handles)))
