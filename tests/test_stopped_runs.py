@@ -46,6 +46,15 @@ def test_the_scrubber_ends_there_and_names_its_run(study):
     assert "stopped early after 9 epochs. At the end, the weights of its best epoch were" in said
 
 
+def test_the_scrubber_says_that_its_run_diverged():
+    """It ends with the last epoch whose numbers are finite."""
+    loss = np.array([0.7, 5e30, *[np.nan] * 5])
+    study = make_study(make_variant("network", epochs=7), runs={"reference_loss": loss})
+    found = scrubber(study.variants[0], study).values
+    assert found["epochs"] == [1, 2]
+    assert "It diverged: no finite numbers were recorded after epoch 2." in found["run"]
+
+
 def test_the_scrubber_says_nothing_of_stopping_where_nothing_stopped():
     """It names the run, and what its numbers are."""
     study = make_study(make_variant("network", epochs=7), seeds=(42,))

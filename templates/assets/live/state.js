@@ -21,8 +21,9 @@
 
   // What a field may be: each returns nothing, or what is allowed.
   const number = (low, high, { whole = false, open = "" } = {}) => (value) => {
+    const range = open === "low" ? `above ${low}, at most ${high}` : `from ${low} to ${open === "high" ? "below " : ""}${high}`;
     const isOutside = value < low || value > high || (open === "low" && value === low) || (open === "high" && value === high);
-    return Number.isFinite(value) && !isOutside && (!whole || Number.isInteger(value)) ? "" : `a ${whole ? "whole " : ""}number from ${low} to ${high}`;
+    return Number.isFinite(value) && !isOutside && (!whole || Number.isInteger(value)) ? "" : `a ${whole ? "whole " : ""}number ${range}`;
   };
   const whole = (low, high) => number(low, high, { whole: true });
   const oneOf = (...names) => (value) => (names.includes(value) ? "" : names.join(", "));
@@ -81,7 +82,10 @@
     feature_scale: oneOf("none", "standard"),
     layers: checkLayers,
     loss: optionOf(LOSSES), optimizer: optionOf(OPTIMIZERS), initializer: optionOf(INITIALIZERS),
-    learning_rate: (value) => (typeof value === "object" ? optionOf(SCHEDULES, "schedule")(value) : RATE(value)),
+    learning_rate: (value) => {
+      if (Object.hasOwn(SCHEDULES, value)) return `${value}(…), with the keys ${Object.keys(KEYS[value]).join(", ")}`;
+      return typeof value === "object" ? optionOf(SCHEDULES, "schedule")(value) : RATE(value);
+    },
     batch_size: whole(1, 10000), epochs: whole(1, 1e5),
     validation_split: (value) => (value === 0 ? "" : number(0.01, 0.8)(value)),
     early_stopping: (value) => {

@@ -37,7 +37,7 @@ def scrubber(variant: Variant, study: Study) -> LiveData:
     scaler = study.split.inputs_of(variant).scaler
     values: dict[str, Any] = curves | {
         "name": variant.name,
-        "run": _describe_run(study, variant),
+        "run": _describe_run(study, variant, epochs),
         "layers": [layer.model_dump(include={"units", "activation"}) for layer in variant.layers],
         "features": list(variant.features),
         "scaler": scaler and {"mean": scaler.mean.tolist(), "scale": scaler.std.tolist()},
@@ -46,8 +46,8 @@ def scrubber(variant: Variant, study: Study) -> LiveData:
     return LiveData(values, pd.DataFrame(curves))
 
 
-def _describe_run(study: Study, variant: Variant) -> str:
-    """Return which run it is, how far it went, and what its numbers are."""
+def _describe_run(study: Study, variant: Variant, shown: NDArray[np.integer]) -> str:
+    """Return which run it is, how far it went and how far it is shown, and what its numbers are."""
     run = name_run(study, variant, study.reference_seed)
     ran = int(study.runs_of(variant).epochs_run[study.reference_row(variant)])
     said = [f"{run[0].upper()}{run[1:]}."]
@@ -56,6 +56,8 @@ def _describe_run(study: Study, variant: Variant) -> str:
         said.append(f"It was stopped early after {plural(ran, 'epoch')}.")
     if stopping and stopping.restore_best_weights:
         said.append("At the end, the weights of its best epoch were restored.")
+    if len(shown) and shown[-1] < ran:
+        said.append(f"It diverged: no finite numbers were recorded after epoch {shown[-1]}.")
     said.append("Loss and accuracy are means over the epoch's batches, as Keras reports them.")
     return " ".join(said)
 
