@@ -334,6 +334,19 @@ def test_one_is_not_spoken_of_as_many(tmp_path):
         assert [found[0] for text in said for found in ILL.finditer(text)] == []
 
 
+def test_one_run_of_circles_is_not_spoken_of_as_many():
+    """A small network without a wider one is enough for the live network, and for the seeds."""
+    logistic, bent = ((1, "sigmoid"),), ((1, "relu"), (1, "sigmoid"))
+    layers = {"logistic": logistic, "bent-line": bent, "small": ((4, "relu"), (1, "sigmoid"))}
+    variants = [make_variant(name, shape, epochs=2) for name, shape in layers.items()]
+    rendering, figures, tables = render_study(make_study(*variants, seeds=(42,)))
+    said = [text for page, text in rendering.texts.items() if page not in OF_ALL]
+    said += [one.caption for one in (figures | tables).values()]
+    assert [found[0] for text in said for found in ILL.finditer(text)] == []
+    for name in ("network", "seeds"):
+        assert f'figure="{name}"' in rendering.texts["_front.qmd"]
+
+
 NAMES = ("a", "1990", "Länge [µm]", "<b>×</b>", "x_1 * y_2", "$w$ & {c}", "@fig-x", "ab|cd", "日本")
 
 
