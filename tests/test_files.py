@@ -137,6 +137,7 @@ OPENERS = {"open", "read_bytes", "read_text"}
 OPEN = {  # what else opens files to read them: the system's own, and pictures in memory
     "measure.py": {"_CPU_FACTS.read_text"},
     "pictures.py": {"Image.open"},
+    "public.py": {"Image.open"},
     "backend.py": {"os.open"},
     "output.py": {"os.open"},
     "running.py": {"_BOOT.read_text", "(_PROC / str(process) / 'stat').read_text"},  # Linux's own
@@ -152,7 +153,6 @@ OPEN = {  # what else opens files to read them: the system's own, and pictures i
     # Set-up runs where the packages are not there yet, with the standard library alone.
     "installer_run.py": {"log.open", "log.read_text", "self.log.read_text"},
     "set_up.py": {
-        "(root / 'requirements.lock').read_text",
         "(venv / LOCK).open",
         "(venv / NOTE).read_bytes",
         "path.read_bytes",

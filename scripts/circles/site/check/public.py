@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import wraps
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -174,7 +175,7 @@ def _picture(at: PageAt, base: Address) -> Path | None:
 def size_of(path: Path) -> tuple[int, int]:
     """Return the width and the height of a PNG picture in pixels; (0, 0): it is none."""
     try:
-        with Image.open(path, formats=["png"]) as picture:
+        with Image.open(BytesIO(files.read(path)), formats=["png"]) as picture:
             return picture.size
     except OSError:
         return 0, 0
