@@ -108,7 +108,7 @@ def test_stages_say_what_must_come_first(tmp_path, capsys, command):
     (tmp_path / "circles.toml").write_text(MINIATURE)
     assert run_in(tmp_path, command) == 1
     said = capsys.readouterr().err
-    assert "no result of linear; columns; noise, noise 0.03 and 1 more in " in said
+    assert "no result of 'linear', 'columns', 'noise, noise 0.03' and 1 more in " in said
     assert "run circles train first" in said
 
 

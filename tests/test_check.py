@@ -764,6 +764,18 @@ def test_a_site_older_than_the_build_is_right_but_said(root: Path) -> None:
 
 
 @pytest.mark.training
+def test_an_experiment_that_was_edited_since_the_build_is_said(root: Path) -> None:
+    """The site is right, but does not answer what the file now asks."""
+    with (root / "circles.toml").open("a") as experiment:
+        experiment.write("# More.\n")
+    done = run(root)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(
+        "warning: the report is out of date: experiment changed. Build and render again\n"
+    )
+
+
+@pytest.mark.training
 def test_the_script_lists_the_problems(root: Path, tmp_path: Path, pdf: bytes) -> None:
     """Each problem is a line, then their number; the status is 1."""
     write(tmp_path / "index.html", "<h1>At a glance</h1><p>&lt;&lt; x</p>")

@@ -368,8 +368,8 @@ def test_a_false_claim_ends_a_stage_with_status_1(monkeypatch, capsys):
     assert capsys.readouterr().err == "a claim does not hold\n"
 
 
-def test_the_command_lists_those_that_fail_last(monkeypatch, capsys, templates, tmp_path):
-    """All are on standard output; how many fail is the one line on standard error."""
+def test_the_command_lists_those_that_fail(monkeypatch, capsys, templates, tmp_path):
+    """They are on standard output, below those that hold with --verbose; one line counts them."""
     (templates / "references.qmd.j2").write_text('<% claim "two", 2 < 3 %>Two<% endclaim %>')
     found = claims_of(templates, CLAIM, lines={"best": 0.71})
     monkeypatch.setattr(chain, "_stored", lambda _options: {})
@@ -378,9 +378,13 @@ def test_the_command_lists_those_that_fail_last(monkeypatch, capsys, templates, 
     (tmp_path / "circles.toml").write_text(MINIATURE)
     assert run_command("claims", "--experiment", tmp_path / "circles.toml") == 1
     said = capsys.readouterr()
-    assert said.out.splitlines()[-2:] == [FALSE, "claims: 2 checked, 1 hold"]
+    assert said.out.splitlines() == [FALSE, "claims: 2 checked, 1 hold"]
     assert said.err.startswith("1 of 2 claims does not hold on these results. Reword ")
     assert said.err.count("\n") == 1
+    assert run_command("claims", "--verbose", "--experiment", tmp_path / "circles.toml") == 1
+    holds, *others = capsys.readouterr().out.splitlines()
+    assert 'claim "two" holds: ' in holds
+    assert others == said.out.splitlines()
 
 
 def test_the_script_needs_results(tmp_path):
@@ -393,10 +397,18 @@ def test_the_script_needs_results(tmp_path):
 
 
 @pytest.mark.training
+def test_what_the_pages_were_written_from_is_not_worked_out_again(miniature, monkeypatch):
+    """Where nothing is stale the stored context has all that the claims read."""
+    monkeypatch.setattr(chain.StudyTargets, "context", None)
+    at = ("--experiment", miniature / "circles.toml", "--report", miniature / "report")
+    assert run_command("claims", *at) == 0
+
+
+@pytest.mark.training
 def test_the_script_lists_every_claim_and_writes_nothing(miniature):
     """Each claim is a line with its verdict; all claims of a built report hold."""
     before = {path: path.stat().st_mtime_ns for path in (miniature / "report").rglob("*")}
-    asked = run_script("claims.py", miniature)
+    asked = run_script("claims.py", miniature, "--verbose")
     assert asked.returncode == 0, asked.stderr
     *claims, last = asked.stdout.splitlines()
     assert all(re.match(r"templates/[\w/.]+, line \d+: claim .* holds: ", line) for line in claims)

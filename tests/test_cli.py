@@ -63,6 +63,7 @@ def test_every_command_has_help(name, capsys):
     assert said.startswith(f"Usage: circles {name} ")
     assert not {*"{}"} & {*said.partition("\n")[0]}
     assert not re.findall(r"^  --[a-z-]+(?: \S+)?$\n  --", said, re.MULTILINE)
+    assert not re.findall(r"<\w+>", said)  # such as <str>, where others have PATH
 
 
 @pytest.mark.parametrize(
@@ -85,6 +86,17 @@ def test_a_wrong_command_line_ends_with_2(words, message, capsys):
     assert message in wrong
     assert re.fullmatch(r"See circles( [a-z]+)? --help", more)
     assert (said.out, "Traceback" in said.err) == ("", False)
+
+
+@pytest.mark.parametrize("words", [["--seeds", "-1"], ["--seeds=0"], ["--engine", "x"]])
+def test_an_option_that_was_typed_is_to_blame(words, capsys, monkeypatch):
+    """No environment variable is, set or not; one that was read is named."""
+    monkeypatch.setenv("CIRCLES_SEEDS", "3")
+    assert run_command("build", *words) == 2
+    assert "CIRCLES_" not in capsys.readouterr().err
+    monkeypatch.setenv("CIRCLES_SEEDS", "x")
+    assert run_command("build") == 2
+    assert "'--seeds' (env var: 'CIRCLES_SEEDS'): must be" in capsys.readouterr().err
 
 
 PLACES = ["", " ", "two\nlines", "file", "file/below", "dangling", "pipe", "loop", "x" * 300]

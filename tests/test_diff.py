@@ -403,10 +403,14 @@ def test_two_results_of_one_training_without_a_manifest_are_refused(tmp_path, mo
 def test_what_is_nothing_to_compare_is_refused(tmp_path, sites, run_diff):
     """A missing folder, an empty one, a build beside a site, and numbers out of range."""
     folder = make_build(tmp_path / "c")
-    for bad in (tmp_path / "none", tmp_path):
+    for bad, wrong in (
+        (tmp_path / "none", "none: no folder of this name\n"),
+        (tmp_path, ": not something to compare. Allowed:"),
+        (folder / "report" / "manifest.json", ": not something to compare. Allowed:"),
+    ):
         status, said, complaint = run_diff(bad, folder)
         assert (status, said) == (2, "")
-        assert "not something to compare. Allowed:" in complaint
+        assert wrong in complaint
     with pytest.raises(DiffError, match="A build can only be compared with a build"):
         compare(str(folder), str(sites[0]))
     for option in ("--tolerance=0", "--tolerance=nan", "--area=2", "--area=x"):

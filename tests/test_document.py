@@ -142,14 +142,14 @@ def test_bytes_that_are_no_tables_are_refused(
 
 def test_a_missing_file_is_refused(file: Path) -> None:
     """The message says where it was looked for, and is no traceback."""
-    expected = "circles.toml: no such file. Allowed: a text file in TOML 1.0. Received: "
+    expected = "circles.toml: no such file. Received: "
     assert refusal(file) == f"{expected}{file.absolute()}"
 
 
 def test_a_link_to_nothing_is_refused(file: Path) -> None:
     """The message says where it leads."""
     file.symlink_to("other.toml")
-    expected = "no such file. Allowed: a text file in TOML 1.0. Received: a symbolic link to"
+    expected = "no such file. Received: a symbolic link to"
     assert refusal(file) == f"circles.toml: {expected} other.toml"
 
 

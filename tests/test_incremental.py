@@ -9,6 +9,7 @@ import pytest
 from circles.common import paths
 from circles.incremental import sources
 from circles.incremental.manifest import Manifest
+from circles.incremental.reasons import UNSURE
 from edits import edited
 from faults import (
     build_in,
@@ -245,14 +246,27 @@ def test_quiet_commands_print_no_more_than_what_is_wrong(root, capsys):
 
 
 def test_a_quiet_command_prints_what_it_is_asked_for(root, capsys):
-    """Of ``--dry-run`` those products that are stale, and nothing where none are."""
+    """Of ``--dry-run`` what is stale, as without ``--quiet``, and nothing where nothing is."""
     capsys.readouterr()
     assert (run_build(root, "--quiet", "--dry-run"), capsys.readouterr().out) == (0, "")
     (root / "report" / "figures" / "data.svg").unlink()
     assert run_build(root, "--quiet", "--dry-run") == 0
-    first, *others = capsys.readouterr().out.splitlines()
-    assert first == "stale: figure:data, because figures/data.svg is gone"
-    assert all(line.startswith("perhaps stale: ") for line in others)
+    quiet = capsys.readouterr().out.splitlines()
+    assert quiet[0] == "stale: figure:data, because figures/data.svg is gone"
+    assert run_build(root, "--dry-run") == 0
+    plain = capsys.readouterr().out.splitlines()
+    assert plain[-1] == UNSURE
+    assert quiet == [line for line in plain[:-1] if not re.search(": 0 to make, [^,]*$", line)]
+
+
+def test_a_quiet_command_counts_what_was_never_made(tmp_path, capsys):
+    """In a new project that is everything, results first."""
+    (tmp_path / "circles.toml").write_text(MINIATURE)
+    assert run_build(tmp_path, "--quiet", "--dry-run") == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "results: 4 were never made"
+    assert {"analyses", "figures", "tables", "pages"} <= {line.partition(":")[0] for line in said}
+    assert UNSURE not in said
 
 
 def test_a_verbose_build_says_why(root, capsys):

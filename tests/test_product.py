@@ -43,10 +43,14 @@ def test_what_changed_is_made_and_said(tmp_path):
 
 def test_a_dry_run_writes_nothing(tmp_path, capsys):
     """It prints what would be made, as it was asked, and the folder stays as it is."""
-    said = update(tmp_path, [product("page:a")], dry_run=True)
-    assert said == ["1 was never made"]
-    assert capsys.readouterr().out == ""
+    assert update(tmp_path, [product("page:a")], dry_run=True) == []
+    assert capsys.readouterr().out == "all: 1 was never made\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_of_a_kind_without_products_nothing_is_said(tmp_path):
+    """A report may have no live figure: there is nothing to count."""
+    assert update(tmp_path, []) == update(tmp_path, [], dry_run=True) == []
 
 
 NEVER, UNSURE, SURE = (
@@ -77,7 +81,6 @@ def test_what_is_stale_for_the_same_reasons_shares_a_line():
 @pytest.mark.parametrize(
     ("stale", "every", "said"),
     [
-        ({}, 0, "0 to make, 0 as they were"),
         ({}, 3, "0 to make, 3 as they were"),
         ({"page:a": NEVER}, 1, "1 was never made"),
         (dict.fromkeys("ab", NEVER), 3, "2 were never made, 1 as they were"),

@@ -392,6 +392,29 @@ def test_the_first_problem_in_the_file_is_told_and_the_others_counted(file: Path
     assert message.endswith(" Received: 2 (and 3 more problems)")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "ending"),
+    [
+        ("epochs = 20", "epoch = 20", "Did you mean 'epochs'? Received: epoch = 20"),
+        ("units = 4", "unit = 4", "Did you mean 'units'? Received: unit = 4"),
+        ("samples = 40\nnoise = 0", "sample = 4\nnoise = -1", "sample = 4 (and 1 more problem)"),
+    ],
+)
+def test_a_key_that_is_missing_since_it_is_misspelt_is_told_once(
+    file: Path, old: str, new: str, ending: str
+) -> None:
+    """One slip is one problem; others are counted as ever."""
+    file.write_text(changed(old, new))
+    assert refusal(file).endswith(ending)
+
+
+def test_a_key_that_is_missing_since_it_stands_too_low_is_told_once(file: Path) -> None:
+    """It belongs at the top level, and is not missing there as well."""
+    text = changed('title = "A trial"', "").replace("[dataset]", '[dataset]\ntitle = "Low"')
+    file.write_text(text)
+    assert refusal(file).endswith("above the first table. Received: title = 'Low'")
+
+
 @pytest.mark.parametrize("date", ["2020-01-01", "2020-01-01T07:30:00", "07:30:00"])
 def test_a_date_is_shown_as_the_file_has_it(file: Path, date: str) -> None:
     """TOML has dates and times, which nothing here may be."""

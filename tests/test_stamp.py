@@ -48,6 +48,22 @@ def test_a_change_of_what_was_read_breaks_it(stamped, name):
     assert not is_unbroken(stamped)
 
 
+@pytest.mark.parametrize("name", ["circles.toml", "points.csv"])
+def test_a_change_of_what_people_ask_for_is_told(stamped, name):
+    """The experiment file and its data, and not what is ours; nothing without a stamp."""
+    asked = stamped / "report", stamped / "circles.toml"
+    (stamped / "templates" / "page.j2").write_text("other")
+    assert stamp.list_changed(*asked) == ()
+    (stamped / name).write_text("other")
+    (told,) = stamp.list_changed(*asked)
+    assert told == {"circles.toml": "experiment changed"}.get(name, f"data {name} changed")
+    (stamped / name).unlink()
+    (told,) = stamp.list_changed(*asked)
+    assert told.endswith(f"{name} cannot be read")
+    (stamped / "report" / stamp.STAMP).unlink()
+    assert stamp.list_changed(*asked) == ()
+
+
 def test_a_new_template_breaks_it(stamped):
     """What is there besides may be read now."""
     (stamped / "templates" / "new.j2").write_text("")

@@ -26,6 +26,12 @@ _log = logging.getLogger(__name__)
 MOST_NAMES = 12  # in one message
 
 
+class UnknownNameError(KeyError):
+    """Nothing has this name or seed; the text, a sentence, is shown as it is, without quotes."""
+
+    __str__ = Exception.__str__
+
+
 @dataclass(frozen=True)
 class LoadedExperiment(Mapping[str, "TrainableVariant"]):
     """An experiment file: a mapping from names to what can be trained.
@@ -50,7 +56,7 @@ class LoadedExperiment(Mapping[str, "TrainableVariant"]):
     [...'sigmoid-output', 'width, units 1', 'width, units 2'...]
     >>> experiment["sigmoid-outputs"]
     Traceback (most recent call last):
-    KeyError: "no variant of this name. Did you mean 'sigmoid-output'? ..."
+    circles.api.experiments.UnknownNameError: no variant or cell of this name. Did you mean ...
     """
 
     spec: spec.Experiment
@@ -62,9 +68,8 @@ class LoadedExperiment(Mapping[str, "TrainableVariant"]):
             near = get_close_matches(str(name), self._trials, 1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             allowed = join_first([repr(one) for one in self._trials], MOST_NAMES)
-            raise KeyError(
-                f"no variant of this name.{hint} Allowed: {allowed}. Received: {brief(name)}"
-            )
+            wrong = f"no variant or cell of this name.{hint}"
+            raise UnknownNameError(f"{wrong} Allowed: {allowed}. Received: {brief(name)}")
         return TrainableVariant(name, self)
 
     def __iter__(self) -> Iterator[str]:

@@ -12,7 +12,7 @@ from circles.analysis.outcomes import OUTCOMES, Outcomes, find_outcomes
 from circles.analysis.statistics import Rate, exact_rate
 from circles.analysis.study import Study
 from circles.analysis.summary import close_rate, columns_of_ends
-from circles.api.experiments import LoadedExperiment, TrainableVariant
+from circles.api.experiments import LoadedExperiment, TrainableVariant, UnknownNameError
 from circles.common.errors import UsageError
 from circles.common.lock import holding
 from circles.common.text import brief, join_first
@@ -239,7 +239,7 @@ def seed_of_run(result: Result, seed: object) -> int:
         raise UsageError(f"seed: must be a whole number. Received: {brief(seed)}")
     if seed not in result.runs.seeds:
         run = join_first([*map(str, result.runs.seeds.tolist())], MOST_SHOWN)
-        raise KeyError(f"seed {brief(seed)} was not run. Allowed: {run}")
+        raise UnknownNameError(f"seed {brief(seed)} was not run. Allowed: {run}")
     return int(seed)
 
 

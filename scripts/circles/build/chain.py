@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from circles.build.page_targets import PageTargets
 from circles.build.results import RESULTS, update_results
@@ -99,16 +100,31 @@ def write(options: BuildOptions) -> None:
 
 
 def check(options: BuildOptions) -> None:
-    """Print every claim of the pages, those that fail last, from stored results; write nothing."""
+    """Check the claims of the pages on stored results: print those that fail; write nothing.
+
+    With --verbose those that hold are printed too, above them.
+    """
     from circles.report.pages import render_pages
     from circles.report.template_set import find_set
 
-    targets = StudyTargets(options.experiment, _stored(options), options.report)
-    claims = render_pages(targets.context(), find_set(options.experiment)).claims
+    claims = render_pages(_context(options), find_set(options.experiment)).claims
+    shows_all = _log.isEnabledFor(logging.DEBUG)
     for claim in sorted(claims, key=lambda one: not one.holds):
-        print(claim)
-    print(f"claims: {len(claims)} checked, {sum(claim.holds for claim in claims)} hold")
+        if shows_all or not claim.holds:
+            print(claim)
+    if claims:
+        print(f"claims: {len(claims)} checked, {sum(claim.holds for claim in claims)} hold")
     check_claims(claims)
+
+
+def _context(options: BuildOptions) -> Mapping[str, Any]:
+    """Return the context of the pages: as it is stored, or made in memory if that is stale."""
+    targets = StudyTargets(options.experiment, _stored(options), options.report)
+    with _at_work(replace(options, mode=BuildMode(dry_run=True, silent=True))) as builder:
+        builder.foresee([*targets.figures(), *targets.tables()])
+        pages = PageTargets(targets, builder)
+        builder.foresee([pages.context()])
+        return pages.stored_context() or targets.context()
 
 
 def fingerprint(options: BuildOptions) -> None:
@@ -156,7 +172,7 @@ def _stored(options: BuildOptions) -> Mapping[str, StoredResult]:
     store, trials = Store(options.report / RESULTS), list_trials(options.experiment)
     results = find_results(trials, store)
     if missing := [name for name in trials if name not in results]:
-        named = join_first(missing, MOST_NAMES, "; ")
+        named = join_first([*map(repr, missing)], MOST_NAMES)
         raise BuildError(f"no result of {named} in {store.folder}: run circles train first")
     return results
 
@@ -215,7 +231,7 @@ def _foresee_site(options: BuildOptions, builder: Builder) -> None:
         reasons = ("what it shows is stale",)
     stale = {"site": reasons} if reasons else {}
     builder.note(stale, counted=True)
-    builder.log(f"site: {builder.count(stale, 1)}")
+    builder.log_count("site", stale, 1)
 
 
 def _list_products(experiment: Experiment, report: Path) -> list[str]:

@@ -88,9 +88,11 @@ class PageTargets:
     @cached_property
     def _now(self) -> PageSources:
         """What the pages are made from, once the context is there or known to be stale."""
-        return PageSources(
-            self._templates, None if "context" in self._builder.pending else self._context
-        )
+        return PageSources(self._templates, self.stored_context())
+
+    def stored_context(self) -> Mapping[str, Any] | None:
+        """Return the context as it is stored; None if a dry run found it stale."""
+        return None if "context" in self._builder.pending else self._context
 
     @cached_property
     def _context(self) -> Mapping[str, Any]:

@@ -43,7 +43,7 @@ def update_results(
         found = run_trials(trials, kept, store, choose)
         made = {f"result:{name}": _entry(trials[name], found[name], store) for name in trials}
         builder.manifest.record(made, keep_files=True)  # hours may be in those of other settings
-    builder.log(f"results: {builder.count(stale, len(trials))}")
+    builder.log_count("results", products, len(trials))
     return found
 
 

@@ -23,11 +23,20 @@ class _Commands(TyperGroup):
         try:
             sys.exit(super().main(*words, **(options | {"standalone_mode": False})))
         except _UsageError as error:
+            _forget_environment(error)
             print(error.format_message(), file=sys.stderr)
             if words or options.get("args"):  # else that was the help
                 command = error.ctx.command_path if error.ctx else self.name
                 print(f"See {command} --help", file=sys.stderr)
             sys.exit(2)
+
+
+def _forget_environment(error: Any) -> None:
+    """Name no environment variable where its option was typed."""
+    option = getattr(error, "param", None)
+    source = option and error.ctx and error.ctx.get_parameter_source(option.name)
+    if option and source and source.name == "COMMANDLINE":
+        option.envvar = None
 
 
 app = typer.Typer(
@@ -76,7 +85,14 @@ def _in_project(command: Callable[..., None]) -> Callable[..., None]:
 
 
 class _Command(TyperCommand):
-    """A command whose usage has what is required without braces."""
+    """A command whose usage has what is required without braces, and its help no Python types."""
+
+    def __init__(self, *words: Any, **options: Any) -> None:
+        super().__init__(*words, **options)
+        for parameter in self.params:
+            argument: Any = parameter
+            if argument.param_type_name == "argument":
+                argument.display_type_rich = lambda ctx: ""  # noqa: ARG005 - typer calls it so
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the words of the usage, after the command's name."""

@@ -67,7 +67,9 @@ def build(
     why: Annotated[
         bool, typer.Option("--why", help="Say what is stale and because of what.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say so and do nothing else.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only list what is stale; make nothing.")
+    ] = False,
     force: Annotated[
         list[str] | None,
         typer.Option(
@@ -100,7 +102,7 @@ def why(
     report: ReportFolder = paths.REPORT,
     seeds: Seeds = 0,
 ) -> None:
-    """Say what a build would make, and because of what; do nothing."""
+    """Say what a build would make, and why; make nothing."""
     with one_message(STOPPED, report):
         _build(BuildArguments(experiment, report, seeds, dry_run=True))
 
@@ -138,7 +140,10 @@ def claims(
     report: ReportFolder = paths.REPORT,
     seeds: Seeds = 0,
 ) -> None:
-    """Check every claim of the pages on the stored results."""
+    """Check every claim of the pages on the stored results.
+
+    Those that do not hold are listed; with --verbose all are.
+    """
     _run("check", BuildArguments(experiment, report, seeds))
 
 

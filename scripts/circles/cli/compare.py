@@ -36,7 +36,7 @@ Tolerance = Annotated[
     typer.Option(
         parser=between(0.1, MOST_ERRORS),
         metavar="K",
-        help="Standard errors that a number may move.",
+        help=f"Standard errors that a number may move, 0.1 to {MOST_ERRORS:g}.",
     ),
 ]
 
@@ -52,7 +52,7 @@ Area = Annotated[
     typer.Option(
         parser=between(0, 1),
         metavar="SHARE",
-        help="Share of the area on which a boundary may differ.",
+        help="Share of the area on which a boundary may differ, 0 to 1.",
     ),
 ]
 
@@ -67,7 +67,7 @@ def diff(
     tolerance: Tolerance = ERRORS_OF_PAIR,
     area: Area = AREA,
     pictures: Annotated[
-        bool, typer.Option("--pictures", help="Let every other picture count.")
+        bool, typer.Option("--pictures", help="Let every picture that differs count.")
     ] = False,
 ) -> None:
     """Say what changed between two builds or two sites.
@@ -81,8 +81,8 @@ def diff(
     the command line is wrong. What counts: a number beyond K standard errors of its difference, a
     boundary that differs on more than the share, a trial of A that B does not have. A figure that
     only looks different is listed and does not count, unless --pictures is given; between two
-    sites every other page or picture counts. Entries of the experiment and new trials are listed
-    and do not count.
+    sites every page or picture that differs counts. Entries of the experiment and new trials are
+    listed and do not count.
     """
     style = _choose_style(as_json=as_json, as_markdown=as_markdown)
     with one_message("stopped; a comparison changes nothing", html or "the builds", disk_status=2):

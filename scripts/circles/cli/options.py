@@ -78,7 +78,7 @@ Seeds = Annotated[
         parser=read_seeds,
         metavar="N",
         envvar="CIRCLES_SEEDS",
-        help="So many seeds for every variant and cell, whatever the file says.",
+        help="Use N seeds, overriding the file.",
         show_default=False,
     ),
 ]

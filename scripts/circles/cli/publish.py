@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+Message = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="The first line of the commit message.", show_default=False),
+]
+
 
 def publish(
     *,
-    remote: Annotated[str, typer.Option(help="Where to.")] = "origin",
-    branch: Annotated[str, typer.Option(help="Onto which branch.")] = "gh-pages",
+    remote: Annotated[str, typer.Option(metavar="NAME", help="Where to.")] = "origin",
+    branch: Annotated[str, typer.Option(metavar="NAME", help="Onto which branch.")] = "gh-pages",
     keep: Annotated[
         list[str] | None,
         typer.Option(
@@ -33,9 +38,7 @@ def publish(
             "publish wrote is always left.",
         ),
     ] = None,
-    message: Annotated[
-        str | None, typer.Option(help="The first line of the commit message.", show_default=False)
-    ] = None,
+    message: Message = None,
     allow_dirty: Annotated[
         bool, typer.Option("--allow-dirty", help="Publish though something is not committed.")
     ] = False,

@@ -144,9 +144,13 @@ def _check(root: Path, site: Path | None, *, strict: bool) -> None:
 
 
 def _warn_of_newer(root: Path, site: Path) -> None:
-    """Warn where the book was built since the site was rendered: it is right, and out of date."""
+    """Warn where the site is right, and out of date: book or experiment are others now."""
+    from circles.incremental import stamp
     from circles.site import product
 
+    if changed := stamp.list_changed(root / paths.REPORT.name, root / paths.EXPERIMENT.name):
+        why = join_first(changed, SHOWN)
+        _log.warning("warning: the report is out of date: %s. Build and render again", why)
     if newer := product.list_newer(root, site):
         why = join_first(newer, SHOWN)
         _log.warning("warning: %s/ is older than the build: %s. Render again", site.name, why)

@@ -21,9 +21,7 @@ _OPTIONS = {
     "quiet": typer.Option(
         "--quiet", "-q", help="Print warnings, errors and what was asked for, and no more."
     ),
-    "verbose": typer.Option(
-        "--verbose", "-v", help="Print what else is known: reasons, times and places."
-    ),
+    "verbose": typer.Option("--verbose", "-v", help="Print more."),
 }
 
 

@@ -95,8 +95,11 @@ def find_side(named: str) -> Side:
         "a checkout in which a report was built (with report/manifest.json or report/results/), "
         "a report folder (with manifest.json or results/), or a rendered site (with index.html)"
     )
-    found = "a folder with none of these" if named and folder.is_dir() else "no such folder"
     name = plain(named, 200) or "an empty name"
+    if named and not folder.exists():
+        raise DiffError(f"{name}: no folder of this name")
+    there = "a folder with none of these" if folder.is_dir() else "a file"
+    found = there if named else "no name"
     raise DiffError(f"{name}: not something to compare. Allowed: {allowed}. Received: {found}.")
 
 

@@ -57,7 +57,7 @@ def _content(path: Path, file: str) -> bytes:
     except FileNotFoundError as error:
         is_link = path.is_symlink()
         found = f"a symbolic link to {path.readlink()}" if is_link else str(path.absolute())
-        raise SpecError(sentence(file, "no such file", _TOML, plain(found, 200))) from error
+        raise SpecError(f"{file}: no such file. Received: {plain(found, 200)}") from error
     except OSError as error:
         wrong = f"cannot be read: {error.strerror}"
         found = plain(str(path.absolute()), 200)

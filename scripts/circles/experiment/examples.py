@@ -94,7 +94,7 @@ def refuse_unfit(variant: Variant, dataset: Dataset, place: Location) -> None:
         raise error_at((*place, "loss"), wrong, loss, allowed=recipe)
     repeats = problem == "binary" and loss != SOFTMAX_LOSS
     if variant.columns != count and not repeats:
-        wrong = f"as many columns do not fit {count} labels ({problem}, {loss}){spelt}"
+        wrong = f"the last layer needs {count} units, one for each label{spelt}"
         units = (*place, "layers", len(variant.layers) - 1, "units")
         raise error_at(units, wrong, variant.columns, [str(count)])
 

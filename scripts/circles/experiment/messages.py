@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from circles.common.errors import UsageError
 from circles.common.text import plural
+from circles.experiment.file_order import FileOrder
 from circles.experiment.rules import Location, Table, allowed, choices, in_file, rule_at
 
 # Pydantic's kinds of error in the words of someone who edits a file. Kinds that are not here are
@@ -178,13 +179,20 @@ def _in_file_order(error: ValidationError, document: Table, schema: Table) -> li
     """Return the problems as someone who reads the file from the top meets them.
 
     Pydantic counts the items of an array after it has dropped the bad ones, so an array with a bad
-    item may also be called too short: a problem with other problems inside it is left out.
+    item may also be called too short: a problem with other problems inside it is left out. So is a
+    key that is missing because it is misspelt, or stands in another table.
     """
     problems = [_about_the_kind(problem) for problem in error.errors(include_url=False)]
     places = [problem["loc"] for problem in problems]
     around = {place[:depth] for place in places for depth in range(len(place))}
-    kept = [problem for problem in problems if problem["loc"] not in around]
-    order = _Order(document)
+    unknown = (problem for problem in problems if problem["type"] == "extra_forbidden")
+    told = {_meant_by(problem, schema) for problem in unknown}
+    kept = [
+        problem
+        for problem in problems
+        if problem["loc"] not in around | (told if problem["type"] == "missing" else set())
+    ]
+    order = FileOrder(document)
     return sorted(kept, key=lambda one: order.position(in_file(schema, one["loc"])))
 
 
@@ -199,32 +207,6 @@ def _about_the_kind(problem: ErrorDetails) -> ErrorDetails:
     return problem | {"loc": (*problem["loc"], key)} | kind  # type: ignore[no-any-return]
 
 
-class _Order:
-    """The order of keys and items in a file; each table is looked through once."""
-
-    def __init__(self, document: Table) -> None:
-        self._document = document
-        self._ranks: dict[int, dict[int | str, int]] = {}  # by the identity of the table or array
-
-    def position(self, location: Location) -> list[int]:
-        """Return where ``location`` stands, one rank per level; a missing key comes last."""
-        ranks: list[int] = []
-        node: Any = self._document
-        for part in location:
-            found = self._ranks_in(node)
-            if part not in found:
-                return [*ranks, len(found)]
-            ranks.append(found[part])
-            node = node[part]
-        return ranks
-
-    def _ranks_in(self, node: Any) -> dict[int | str, int]:
-        if id(node) not in self._ranks:
-            keys = node if isinstance(node, dict) else range(len(node))
-            self._ranks[id(node)] = {key: rank for rank, key in enumerate(keys)}
-        return self._ranks[id(node)]
-
-
 def _explain_one(problem: ErrorDetails, document: Table, schema: Table) -> str:
     place = _place(in_file(schema, problem["loc"]), document, schema)
     describe = {"extra_forbidden": _unknown_key, "missing": _missing_key}
@@ -235,11 +217,22 @@ def _explain_one(problem: ErrorDetails, document: Table, schema: Table) -> str:
 def _unknown_key(problem: ErrorDetails, schema: Table) -> tuple[str, str]:
     """Return the keys that the table may have, and the one that it has."""
     *table, last = problem["loc"]
+    key, meant = str(last), _meant_by(problem, schema)
+    near = f" Did you mean {meant[-1]!r}?" if meant else ""
+    hint = _ABOVE if meant == (key,) else near
+    known = ", ".join(rule_at(schema, table)["properties"])
+    return f"{known}.{hint}", f"{_key(key)} = {shown(problem['input'])}"
+
+
+def _meant_by(problem: ErrorDetails, schema: Table) -> Location:
+    """Return the location of the key that an unknown one is meant for; () if none is like it."""
+    *table, last = problem["loc"]
     key = str(last)
-    known = list(rule_at(schema, table)["properties"])
     inline = sum(isinstance(part, str) for part in in_file(schema, tuple(table))) > 1
-    hint = _ABOVE if key in schema["properties"] and not inline else _hint(key, known)
-    return f"{', '.join(known)}.{hint}", f"{_key(key)} = {shown(problem['input'])}"
+    if key in schema["properties"] and not inline:
+        return (key,)
+    near = _find_near(key.lower(), list(rule_at(schema, table)["properties"]))
+    return (*table, near[0]) if near else ()
 
 
 def _missing_key(problem: ErrorDetails, schema: Table) -> tuple[str, str]:

@@ -102,10 +102,14 @@ class Builder:
             self.tell(line)
         self._is_unsure |= any(map(is_unsure, stale.values()))
 
+    def foresee(self, products: Iterable[Product]) -> None:
+        """Take those that are stale for pending, as a dry run does, and say nothing."""
+        self.pending.update(one.name for one in products if self.why(one.name, one.sources))
+
     def explain(self) -> None:
         """Say what the words mean that a dry run used."""
         if self._is_unsure:
-            self.tell(UNSURE)
+            self.log(UNSURE)
 
     def tell(self, line: str) -> None:
         """Print what a dry run was asked for; else log it, for whoever asks why."""
@@ -147,14 +151,18 @@ class Builder:
         self.log_damage(stale)
         if not self.mode.dry_run:
             self._make({one: every[one] for one in stale}, name, parallel=parallel)
-        if name:
-            self.log(f"{name}: {self.count(stale, len(every))}")
+        if name and every:
+            self.log_count(name, stale, len(every))
 
-    def count(self, stale: Mapping[str, Reasons], every: int) -> str:
-        """Return in words how many products were made, or would be."""
+    def log_count(self, name: str, stale: Mapping[str, Reasons], every: int) -> None:
+        """Log how many products of a kind were made; tell how many a dry run would make.
+
+        That line may be all that a dry run says of those that were never made.
+        """
         if self.mode.dry_run:
-            return count(stale, every)
-        return f"{len(stale)} made, {every - len(stale)} as they were"
+            (self.tell if stale else self.log)(f"{name}: {count(stale, every)}")
+        else:
+            self.log(f"{name}: {len(stale)} made, {every - len(stale)} as they were")
 
     def digest_of(self, product: str, name: str) -> str:
         """Return the digest of a file of a product, or that it is yet to be made."""

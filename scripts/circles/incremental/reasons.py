@@ -8,7 +8,7 @@ from circles.incremental.sources import STALE
 
 Reasons = tuple[str, ...]
 
-UNSURE = "perhaps stale: made only if what it is made from comes out other than it was"
+UNSURE = "(perhaps stale: made only if its inputs turn out different)"
 MOST_REASONS = 3  # of one product, in a line
 MOST_NAMES = 3  # of products that are stale for the same reasons
 
@@ -48,6 +48,6 @@ def count(stale: Mapping[str, Reasons], every: int) -> str:
         *([f"{sure} to make"] if sure or not stale else []),
         *([f"{unsure} perhaps to make"] if unsure else []),
         *([f"{never} {'was' if never == 1 else 'were'} never made"] if never else []),
-        *([f"{every - len(stale)} as they were"] if never < every or not every else []),
+        *([f"{every - len(stale)} as they were"] if never < every else []),
     ]
     return ", ".join(parts)

@@ -16,6 +16,7 @@ from circles.incremental.sources import Sources
 
 STAMP = ".stamp.json"
 _BUILD = "build"
+_EXPERIMENT = "experiment"
 _DATA = "data "  # how the names of the other files that were read begin
 
 
@@ -56,6 +57,24 @@ def is_unbroken(report: Path, experiment: Path, seeds: str) -> bool:
         return False  # the long way says what is wrong
 
 
+def list_changed(report: Path, experiment: Path) -> tuple[str, ...]:
+    """Return in words what of the experiment and its data changed since the stamp was put on.
+
+    Without a stamp nothing is known.
+    """
+    manifest = _manifest(report)
+    made = manifest.entries.get(_BUILD)
+    if made is None:
+        return ()
+    asked = [name for name in made.sources if name == _EXPERIMENT or name.startswith(_DATA)]
+    data = [name.removeprefix(_DATA) for name in asked if name != _EXPERIMENT]
+    try:
+        now = _read(experiment, "", data)
+    except OSError as error:
+        return (f"{error.filename} cannot be read",)
+    return sources.changes(*({name: of[name] for name in asked} for of in (made.sources, now)))
+
+
 def count(report: Path) -> dict[str, int]:
     """Return how many products of each kind an unbroken stamp is on."""
     kinds = [name.partition(":")[0] for name in Manifest(report).entries]
@@ -71,7 +90,7 @@ def _read(experiment: Path, seeds: str, data: Iterable[str]) -> Sources:
 
     Where the folders stand decides nothing: a build that is moved or copied keeps its stamp.
     """
-    read = {"experiment": experiment, "citation": paths.CITATION}
+    read = {_EXPERIMENT: experiment, "citation": paths.CITATION}
     beside = {f"{_DATA}{name}": experiment.parent / name for name in data}
     folders = {"templates": paths.TEMPLATES, "library": LIBRARY}
     for name, path in beside.items():
