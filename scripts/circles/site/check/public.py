@@ -49,7 +49,7 @@ def pb001(at: PageAt) -> Iterator[Wrong]:
 
 @site_rule
 def pb002(site: Site) -> Iterator[WrongFile]:
-    """The front page states the book's address.
+    """The front page states the site's address.
 
     `site-url` in `_quarto.yml`, or CIRCLES_SITE_URL, has changed since the site was rendered.
     Render again.
