@@ -515,7 +515,7 @@ def test_a_site_needs_a_front_page_a_pdf_and_a_404(site: Path) -> None:
     (site / "report/one.html").unlink()
     (site / "404.html").unlink()
     assert [problem.message for problem in check(site)] == [
-        "the site has no page for what is not found",
+        "the site has no 404 page",
         "the site has no PDF",
         "the site has no front page",
     ]

@@ -16,7 +16,7 @@ MADE = {
     "index.html",
     "manifest.json",
 }  # by those who read it, or a build
-WRITTEN_BY_MACHINES = ("report/", "_site/", "_proofs/", ".venv", "old/")
+WRITTEN_BY_MACHINES = ("report/", "_site/", "_proofs/", ".venv", "old/", "dist/")
 CODE = sorted((paths.ROOT / "scripts").rglob("*.py"))
 TRACKED = [
     path.relative_to(paths.ROOT).as_posix()

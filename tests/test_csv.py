@@ -249,7 +249,7 @@ BAD = {
     "Latin-1": (spoilt(4, "1,2,é").decode().encode("latin-1"), "row 4: not UTF-8. ", r"b'\xe9'"),
     "UTF-16 without a mark": (
         GOOD.encode("utf-16-le"),
-        f'not text, for it has NUL characters. Allowed: {FILE}; perhaps encoding = "utf-16". ',
+        f'not text: it has NUL characters. Allowed: {FILE}; perhaps encoding = "utf-16". ',
         "binary data",
     ),
     "no header": (
@@ -406,7 +406,7 @@ BAD = {
         "a header without an end",
     ),
     "a long line": (GOOD.encode() + b"1" * 1_000_001, "row 12: too long. ", "a longer line"),
-    "NUL": (spoilt(4, "\0,2,0"), "not text, for it has NUL characters. ", "binary data"),
+    "NUL": (spoilt(4, "\0,2,0"), "not text: it has NUL characters. ", "binary data"),
     "separator": (spoilt(4, "1\x1c,2,0"), "row 4: a: not a number. ", r"'1\x1c'"),
     "gzip": (b"\x1f\x8b\x08\0", f"not CSV. Allowed: {FILE}; unpack it. ", "a gzip archive"),
     "a workbook": (
@@ -559,7 +559,7 @@ def test_a_build_says_how_many_rows_it_leaves_out(folder: Path) -> None:
     rewrite(folder, "random_state = 42", 'random_state = 42\nmissing = "drop"')
     (folder / "points.csv").write_text(f"{GOOD}NA,1,1\n1,,0\n")
     assert load(folder / "circles.toml").remarks == [
-        "points.csv: 2 of 12 rows left out, for they have missing values"
+        "points.csv: 2 of 12 rows left out because they have missing values"
     ]
 
 

@@ -8,6 +8,11 @@ import pytest
 
 from circles.build import chain
 from circles.common import paths
+from circles.experiment.activations import ACTIVATIONS
+from circles.experiment.initializers import INITIALIZERS
+from circles.experiment.losses import LOSSES
+from circles.experiment.optimizers import OPTIMIZERS
+from circles.experiment.schedules import SCHEDULES
 from circles.experiment.spec import Experiment, SpecError, load
 from circles.report import context_json, files_of
 from circles.report.pages import render_pages
@@ -170,3 +175,27 @@ def test_the_commands_are_there():
     scripts = {name for code in CODE for name in re.findall(r"(scripts/\w+\.py)", code)}
     assert {name for name in scripts if not (paths.ROOT / name).is_file()} == set()
     assert "scripts/set_up.py" in scripts
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [
+        ("activation", {*ACTIVATIONS, "softmax"}),
+        ("initializer", INITIALIZERS),
+        ("learning_rate", SCHEDULES),
+        ("loss", LOSSES),
+        ("optimizer", OPTIMIZERS),
+    ],
+)
+def test_the_table_of_training_has_every_name(key, names):
+    """That of each activation and option, in the row of its key."""
+    (row,) = re.findall(rf"^\| `{key}`[^|]*\|(.*)\|$", README, flags=re.MULTILINE)
+    assert set(names) - set(re.findall(r"`(\w+)`", row)) == set()
+
+
+def test_the_guide_makes_the_wheel_as_readme_does():
+    """By pip, which asks for no other package, and by uv where that has made the environment."""
+    commands = {code for code in CODE if "wheel" in code}
+    assert commands == {"python3 -m pip wheel --no-deps --wheel-dir dist .", "uv build --wheel"}
+    guide = (paths.TEMPLATES / "guide.qmd.j2").read_text(encoding="utf-8")
+    assert {code for code in re.findall(r"`([^`\n]+)`", guide) if "wheel" in code} == commands

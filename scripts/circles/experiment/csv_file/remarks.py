@@ -19,7 +19,7 @@ def remarks(table: CsvTable) -> list[str]:
         found.append(f"{taken}; not used: {others}. The keys features and label name other columns")
     if table.dropped:
         total = len(table.y) + table.dropped
-        found.append(f"{table.dropped} of {total} rows left out, for they have missing values")
+        found.append(f"{table.dropped} of {total} rows left out because they have missing values")
     if same := alike(table.classes):
         found.append(f"{label}: {len(table.classes)} labels{same}")
     found += [

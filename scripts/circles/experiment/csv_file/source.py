@@ -79,7 +79,7 @@ def as_utf8(content: bytes, encoding: Encoding | None) -> bytes:
     text = _decoded(content, true_encoding(content, encoding)).encode().removeprefix(BOM_UTF8)
     if b"\0" in text:
         allowed = f'{CSV}; perhaps encoding = "utf-16"'
-        raise CsvError("not text, for it has NUL characters", allowed, Words("binary data"))
+        raise CsvError("not text: it has NUL characters", allowed, Words("binary data"))
     _check_lines(text)
     return text
 

@@ -24,7 +24,7 @@ def _inner(at: PageAt) -> Iterator[Located]:
 def lk001(at: PageAt) -> Iterator[Wrong]:
     """Every link leads to a file of the site.
 
-    Whoever follows another finds nothing. Correct the address, or write the page.
+    Anyone who follows a broken link finds nothing. Correct the address, or write the page.
     """
     for link in _inner(at):
         path = split(link.text).path
@@ -34,9 +34,9 @@ def lk001(at: PageAt) -> Iterator[Wrong]:
 
 @page_rule
 def lk002(at: PageAt) -> Iterator[Wrong]:
-    """Every link to a place on a page leads to an id of that page.
+    """Every link to a place on a page leads to an id on that page.
 
-    Whoever follows another is left at the top of the page. Correct the part behind the `#`.
+    A broken one leaves the reader at the top of the page. Correct the part after the `#`.
     """
     for link in _inner(at):
         parts = split(link.text)

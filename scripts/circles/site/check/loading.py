@@ -20,8 +20,8 @@ _OF_QUARTO = _STRICT | {"'unsafe-inline'"}
 def ld001(site: Site) -> Iterator[WrongFile]:
     """Nothing is loaded from elsewhere.
 
-    It would tell others who reads the site, and fail where there is no network. Put a copy into
-    the site.
+    Loading it would tell others who reads the site, and would fail without a network. Put a copy
+    into the site.
     """
     for path, found in site.loaded():
         parts = split(found.text)
@@ -34,8 +34,8 @@ def ld001(site: Site) -> Iterator[WrongFile]:
 def ld002(site: Site) -> Iterator[WrongFile]:
     """What is loaded is a file of the site.
 
-    Without it something is not shown or does not work. Correct the address, or name the file under
-    `resources` in `_quarto.yml`.
+    If the file is missing, something is not shown or does not work. Correct the address, or list
+    the file under `resources` in `_quarto.yml`.
     """
     for path, found in site.loaded():
         parts = split(found.text)
@@ -47,9 +47,9 @@ def ld002(site: Site) -> Iterator[WrongFile]:
 
 @page_rule
 def ld003(at: PageAt) -> Iterator[Wrong]:
-    """No page orders the browser to load another.
+    """No page sends the browser on to another.
 
-    A reader did not ask for it. Use a link.
+    The reader did not ask for it. Use a link.
     """
     for order in at.page.refreshes:
         yield order.line, f"an order to load another page: {order.text}"
@@ -57,10 +57,10 @@ def ld003(at: PageAt) -> Iterator[Wrong]:
 
 @page_rule
 def ld004(at: PageAt) -> Iterator[Wrong]:
-    """No code stands in a page, but for a style that its policy names.
+    """No page contains code, except a style that its policy names.
 
-    Code that came in by a text from elsewhere would look just like it. Put scripts and styles into
-    files. Pages of Quarto have code inside.
+    Code that came in with a text from elsewhere would look just like it. Put scripts and styles
+    into files. Pages made by Quarto do contain code.
     """
     if at.page.by_quarto:
         return
@@ -75,7 +75,7 @@ def ld004(at: PageAt) -> Iterator[Wrong]:
 def ld005(at: PageAt) -> Iterator[Wrong]:
     """Every page has a Content-Security-Policy.
 
-    It keeps the browser from loading what we did not foresee. It belongs into the head.
+    It keeps the browser from loading what we did not foresee. It belongs in the head.
     """
     if not at.page.policies:
         yield 0, "this page has no Content-Security-Policy"
@@ -83,9 +83,9 @@ def ld005(at: PageAt) -> Iterator[Wrong]:
 
 @page_rule
 def ld006(at: PageAt) -> Iterator[Wrong]:
-    """The policy stands before everything that it rules.
+    """The policy comes before everything that it governs.
 
-    What is loaded before it is loaded without it. Quarto puts it last in the head.
+    What comes before it is loaded without it. Quarto puts it last in the head.
     """
     for policy in () if at.page.by_quarto else at.page.policies[:1]:
         if before := [one for one in at.page.resources if one.line < policy.line]:
@@ -94,9 +94,9 @@ def ld006(at: PageAt) -> Iterator[Wrong]:
 
 @page_rule
 def ld007(at: PageAt) -> Iterator[Wrong]:
-    """The policy lets nothing through but files of the site and data in the page.
+    """The policy allows only files of the site and data in the page.
 
-    Name a style or a script that stands in the page by its hash, and nothing else beside `'self'`
+    Name a style or a script that the page contains by its hash; beyond that, allow only `'self'`
     and `data:`.
     """
     allowed = _OF_QUARTO if at.page.by_quarto else _STRICT
@@ -109,9 +109,10 @@ def ld007(at: PageAt) -> Iterator[Wrong]:
 
 @page_rule
 def ld008(at: PageAt) -> Iterator[Wrong]:
-    """The policy says what is allowed where it says nothing else.
+    """The policy has `default-src`, `base-uri` and `form-action`.
 
-    A browser falls back to `default-src`, but not for `base-uri` and `form-action`.
+    A browser falls back to `default-src` for whatever the policy does not mention, but not for the
+    other two.
     """
     for policy in at.page.policies[:1]:
         said = {name for name, *_ in _directives(policy.text)}

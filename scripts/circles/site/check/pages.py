@@ -17,7 +17,7 @@ _LIBRARIES = "site_libs"  # Quarto's own: the same for every page, and not ours 
 def pg001(site: Site) -> Iterator[WrongFile]:
     """Every page is UTF-8.
 
-    A browser shows other bytes as replacement characters. Save the text that the page comes from
+    A browser shows other bytes as replacement characters. Save the text that the page is made from
     as UTF-8.
     """
     for path in site.unreadable:
@@ -26,10 +26,10 @@ def pg001(site: Site) -> Iterator[WrongFile]:
 
 @page_rule
 def pg002(at: PageAt) -> Iterator[Wrong]:
-    """Every page is one document: `html`, `head` and `body` stand once, and where they can.
+    """Every page is one document: `html`, `head` and `body` occur once, where they belong.
 
-    A browser gives the attributes of a second one to the first, unseen by whoever reads the file.
-    Take it out of the template.
+    A browser silently gives the attributes of a second one to the first. Take it out of the
+    template.
     """
     for tag in at.page.misplaced:
         yield tag.line, f"a tag that stands where it cannot: {tag.text}"
@@ -47,7 +47,7 @@ def pg003(at: PageAt) -> Iterator[Wrong]:
 
 @page_rule
 def pg004(at: PageAt) -> Iterator[Wrong]:
-    """Every page says its language.
+    """Every page states its language.
 
     Screen readers choose their voice by it. Set `lang` in `_quarto.yml`.
     """
@@ -57,9 +57,9 @@ def pg004(at: PageAt) -> Iterator[Wrong]:
 
 @page_rule
 def pg005(at: PageAt) -> Iterator[Wrong]:
-    """No level of heading is skipped, and the first heading is of level 1.
+    """No heading level is skipped, and the first heading has level 1.
 
-    Who does not see the page moves through it by its headings. Use one `#` less.
+    Readers who cannot see the page navigate it by its headings. Use one `#` less.
     """
     level = 0
     for heading in at.page.headings:
@@ -71,7 +71,7 @@ def pg005(at: PageAt) -> Iterator[Wrong]:
 
 @page_rule
 def pg006(at: PageAt) -> Iterator[Wrong]:
-    """No id stands twice on a page.
+    """No id occurs twice on a page.
 
     Links to it lead to the first. Rename one of the two.
     """
@@ -86,8 +86,8 @@ def pg006(at: PageAt) -> Iterator[Wrong]:
 def pg007(at: PageAt) -> Iterator[Wrong]:
     """Every image has an alternative text.
 
-    It is read to whoever does not see the image. Give a figure an `alt` in the module that draws
-    it, an image of a page `fig-alt`.
+    It is read to anyone who cannot see the image. Give a figure an `alt` in the module that draws
+    it, and an image in a page a `fig-alt`.
     """
     for image in at.page.images_without_alt:
         yield image.line, f"an image without alternative text: {image.text}"
@@ -97,8 +97,8 @@ def pg007(at: PageAt) -> Iterator[Wrong]:
 def pg008(at: PageAt) -> Iterator[Wrong]:
     """No mark of a template, a shortcode or a cross-reference is left in the text.
 
-    Something in the page's template was not resolved: a typing error in `<< >>`, `{{< meta >}}`
-    or `@fig-`. In code, and in names from the experiment, marks are meant.
+    Something in the page's template was not resolved: a typing error in `<< >>`, `{{< meta >}}` or
+    `@fig-`. In code and in names from the experiment such marks are allowed.
     """
     for words in at.page.words:
         if mark := find_leftover(words.text, at.site.typed):
@@ -107,9 +107,9 @@ def pg008(at: PageAt) -> Iterator[Wrong]:
 
 @page_rule
 def pg009(at: PageAt) -> Iterator[Wrong]:
-    """No page weighs more than 1.5 MB with all that it loads.
+    """No page weighs more than 1.5 MB, with everything that it loads.
 
-    Many people read on slow lines. Look for large figures; Quarto's libraries do not count.
+    Many people have slow connections. Look for large figures; Quarto's libraries do not count.
     """
     loaded = {at.site.target(at.path, one.text) for one in at.page.resources}
     files = [one for one in {at.path, *loaded} if one.is_file() and _LIBRARIES not in one.parts]

@@ -16,7 +16,7 @@ _QUOTES = str.maketrans("‘’“”", "''\"\"")
 def pdf001(site: Site) -> Iterator[WrongFile]:
     """Every PDF can be read.
 
-    It was cut off or damaged. Render again.
+    A file that cannot be read was cut off or damaged. Render again.
     """
     for name, pdf in site.pdfs.items():
         if pdf.error:
@@ -27,7 +27,7 @@ def pdf001(site: Site) -> Iterator[WrongFile]:
 def pdf002(at: PdfAt) -> Iterator[Wrong]:
     """The PDF has the title of the book.
 
-    It names the window and the search result. The title stands in `circles.toml` or `_quarto.yml`.
+    It names the window and the search result. It is set in `circles.toml` or `_quarto.yml`.
     """
     title, book = at.pdf.title, at.site.book
     if not title.strip():
@@ -40,7 +40,7 @@ def pdf002(at: PdfAt) -> Iterator[Wrong]:
 def pdf003(at: PdfAt) -> Iterator[Wrong]:
     """The PDF has bookmarks.
 
-    They are its contents beside the page. The renderer makes them of the headings.
+    They are its table of contents beside the page. The renderer makes them from the headings.
     """
     if not at.pdf.bookmarks:
         yield 0, "this PDF has no bookmarks"
@@ -50,7 +50,7 @@ def pdf003(at: PdfAt) -> Iterator[Wrong]:
 def pdf004(at: PdfAt) -> Iterator[Wrong]:
     """The PDF has text.
 
-    Pictures of text can be neither searched nor read aloud.
+    Pictures of text can neither be searched nor read aloud.
     """
     if not _has_text(at.pdf):
         yield 0, "this PDF has no text"
@@ -60,7 +60,7 @@ def pdf004(at: PdfAt) -> Iterator[Wrong]:
 def pdf005(at: PdfAt) -> Iterator[Wrong]:
     """The PDF is tagged: it says what its headings are.
 
-    It is read aloud by its structure, and checked by it.
+    Screen readers go by its structure, and so does this check.
     """
     if _has_text(at.pdf) and not any(at.pdf.headings):
         yield 0, "this PDF does not say what its headings are: it is not tagged"
@@ -70,7 +70,7 @@ def pdf005(at: PdfAt) -> Iterator[Wrong]:
 def pdf006(at: PdfAt) -> Iterator[Wrong]:
     """Every bookmark leads to a page.
 
-    Whoever follows another stays where they are. Render again.
+    Clicking one that leads nowhere does nothing. Render again.
     """
     for name, page in at.pdf.bookmarks:
         if not page:
@@ -81,7 +81,7 @@ def pdf006(at: PdfAt) -> Iterator[Wrong]:
 def pdf007(at: PdfAt) -> Iterator[Wrong]:
     """Every chapter has a bookmark.
 
-    Its heading is missing in the PDF, or it is another than on its page.
+    Its heading is missing from the PDF, or differs from that on its page.
     """
     for names in _chapters(at.site):
         if not _bookmarks(at.pdf, names):
@@ -91,9 +91,9 @@ def pdf007(at: PdfAt) -> Iterator[Wrong]:
 
 @pdf_rule
 def pdf008(at: PdfAt) -> Iterator[Wrong]:
-    """The bookmark of a chapter leads to where it begins.
+    """The bookmark of a chapter leads to where the chapter begins.
 
-    Its heading stands on another page. Render again.
+    Its heading is on another page. Render again.
     """
     for names in _chapters(at.site):
         found = _bookmarks(at.pdf, names)
@@ -107,7 +107,7 @@ def pdf008(at: PdfAt) -> Iterator[Wrong]:
 def pdf009(at: PdfAt) -> Iterator[Wrong]:
     """No mark of a template, a shortcode or a cross-reference is left in the PDF.
 
-    As for the pages: something in a template was not resolved.
+    As with the pages, something in a template was not resolved.
     """
     for number, text in enumerate(at.pdf.pages, start=1):
         if mark := find_leftover(text, at.site.typed):

@@ -14,9 +14,9 @@ IMAGES = {".svg", ".png", ".jpg", ".webp"}
 
 @site_rule
 def pc001(site: Site) -> Iterator[WrongFile]:
-    """No image has more than 150 kB.
+    """No image is larger than 150 kB.
 
-    A figure of more is slow to load. Draw fewer points, or rasterise them.
+    A larger one is slow to load. Draw fewer points, or rasterise them.
     """
     for path in site.files:
         if path.suffix in IMAGES and (size := path.stat().st_size) > LARGEST_IMAGE:
@@ -27,7 +27,7 @@ def pc001(site: Site) -> Iterator[WrongFile]:
 def pc002(drawing: Drawing) -> Iterator[Wrong]:
     """Every SVG picture is well-formed XML.
 
-    A browser does not show another. Write the figure again.
+    A browser does not show a malformed one. Draw the figure again.
     """
     for error in drawing.errors[:1]:
         yield error.line, f"a picture that no browser shows: {error.text}"
@@ -35,9 +35,9 @@ def pc002(drawing: Drawing) -> Iterator[Wrong]:
 
 @drawing_rule
 def pc003(drawing: Drawing) -> Iterator[Wrong]:
-    """No SVG picture asks for a file.
+    """No SVG picture refers to a file.
 
-    It would be loaded from elsewhere, or not at all. Put what it shows into it.
+    It would be loaded from elsewhere, or not at all. Put what it shows into the picture.
     """
     for address in drawing.addresses:
         if not address.text.startswith(("#", "data:")):
@@ -46,9 +46,9 @@ def pc003(drawing: Drawing) -> Iterator[Wrong]:
 
 @drawing_rule
 def pc004(drawing: Drawing) -> Iterator[Wrong]:
-    """No SVG picture has code inside.
+    """No SVG picture contains code.
 
-    Whoever opens it by itself would run it. Take it out.
+    The code would run for anyone who opens the picture by itself. Take it out.
     """
     for code in drawing.code:
         yield code.line, f"a picture with code inside: {code.text}"

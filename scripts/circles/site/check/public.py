@@ -39,9 +39,9 @@ def head_rule(rule: Callable[[PageAt, Address | None], Iterator[str]]) -> None:
 
 @page_rule
 def pb001(at: PageAt) -> Iterator[Wrong]:
-    """The page for what is not found says `noindex`.
+    """The 404 page says `noindex`.
 
-    No search engine shall show it.
+    No search engine should show it.
     """
     said = at.page.metas.get("robots", "")
     if at.path == at.site.folder / LOST and _NOINDEX not in said:
@@ -50,10 +50,10 @@ def pb001(at: PageAt) -> Iterator[Wrong]:
 
 @site_rule
 def pb002(site: Site) -> Iterator[WrongFile]:
-    """The front page says the address that the book has.
+    """The front page states the site's address.
 
-    `site-url` in `_quarto.yml`, or CIRCLES_SITE_URL, was another when the site was rendered. Render
-    again.
+    `site-url` in `_quarto.yml`, or CIRCLES_SITE_URL, has changed since the site was rendered.
+    Render again.
     """
     if _is_another(site) and site.wanted_address:
         yield FRONT, 0, f"this page does not say that its address is {site.wanted_address.text}"
@@ -61,9 +61,9 @@ def pb002(site: Site) -> Iterator[WrongFile]:
 
 @head_rule
 def pb003(at: PageAt, base: Address | None) -> Iterator[str]:
-    """Absolute addresses are those of the site, whose address is known.
+    """A page has absolute addresses only if the address of the site is known.
 
-    Say where the site will stand by `site-url` in `_quarto.yml`, or say none.
+    Set the site's address as `site-url` in `_quarto.yml`, or remove theirs.
     """
     metas = at.page.metas
     said = [*at.page.canonical, metas.get("og:url"), metas.get("og:image")]
@@ -75,7 +75,7 @@ def pb003(at: PageAt, base: Address | None) -> Iterator[str]:
 def pb004(at: PageAt, base: Address | None) -> Iterator[str]:
     """Every page names its own address as the canonical one.
 
-    Search engines otherwise take copies of a page for pages of their own.
+    Otherwise search engines take copies of a page for separate pages.
     """
     wanted = base and base.of(at.site.name(at.path))
     if wanted and at.page.canonical != [wanted]:
@@ -87,7 +87,7 @@ def pb004(at: PageAt, base: Address | None) -> Iterator[str]:
 def pb005(at: PageAt, base: Address | None) -> Iterator[str]:
     """Every page is shared under its own address.
 
-    Its `og:url` says which.
+    Its `og:url` states it.
     """
     wanted, url = base and base.of(at.site.name(at.path)), at.page.metas.get("og:url")
     if wanted and url != wanted:
@@ -98,7 +98,7 @@ def pb005(at: PageAt, base: Address | None) -> Iterator[str]:
 def pb006(at: PageAt, base: Address | None) -> Iterator[str]:
     """The picture beside a shared link is a file of the site.
 
-    Its `og:image` says which.
+    Its `og:image` names it.
     """
     if base and not _picture(at, base):
         image = at.page.metas.get("og:image", "")
@@ -107,9 +107,9 @@ def pb006(at: PageAt, base: Address | None) -> Iterator[str]:
 
 @head_rule
 def pb007(at: PageAt, base: Address | None) -> Iterator[str]:
-    """The picture beside a shared link has the size that the page says.
+    """The picture beside a shared link has the size that the page states.
 
-    Who shows the link leaves room for that.
+    Programs that show the link leave that much room for it.
     """
     path = base and _picture(at, base)
     described = tuple(at.page.metas.get(f"og:image:{name}", "") for name in ("width", "height"))
@@ -121,7 +121,7 @@ def pb007(at: PageAt, base: Address | None) -> Iterator[str]:
 def pb008(at: PageAt, base: Address | None) -> Iterator[str]:
     """The picture beside a shared link has an alternative text.
 
-    It is read to whoever does not see it.
+    It is read to anyone who cannot see the picture.
     """
     alt = at.page.metas.get("og:image:alt", "")
     if base and _picture(at, base) and not alt.strip():
@@ -130,7 +130,7 @@ def pb008(at: PageAt, base: Address | None) -> Iterator[str]:
 
 @site_rule
 def pb009(site: Site) -> Iterator[WrongFile]:
-    """There is a sitemap if the address of the site is known, and only then.
+    """There is a sitemap if, and only if, the address of the site is known.
 
     Render again.
     """

@@ -32,12 +32,12 @@ def st002(site: Site) -> Iterator[WrongFile]:
 
 @site_rule
 def st003(site: Site) -> Iterator[WrongFile]:
-    """The site has a page for what is not found.
+    """The site has a 404 page.
 
-    A server shows it to whoever is lost. Render again.
+    A server shows it for addresses that do not exist. Render again.
     """
     if site.folder / LOST not in site.pages:
-        yield LOST, 0, "the site has no page for what is not found"
+        yield LOST, 0, "the site has no 404 page"
 
 
 @site_rule
@@ -55,7 +55,7 @@ def st004(site: Site) -> Iterator[WrongFile]:
 def st005(site: Site) -> Iterator[WrongFile]:
     """Every file is what the render wrote.
 
-    It was damaged, edited or lost since. Render again; to change a page, change its template.
+    It has been damaged, edited or lost since. Render again; to change a page, change its template.
     """
     for name in list_altered(site.folder):
         yield name, 0, "not what the render wrote"
