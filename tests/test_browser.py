@@ -157,6 +157,8 @@ def test_links_and_labels_resolve(visit: Visit) -> None:
     for link in links:
         if link.startswith("file:") and ".html" in link:
             address, _, label = link.partition("#")
+            if label.startswith("net="):  # not a place, but what the live network loads there
+                label = "own-network"
             labels.setdefault(address, set()).add(unquote(label))
     assert any(any(found) for found in labels.values())
     for address, found in labels.items():

@@ -164,7 +164,7 @@ def test_numbers_of_a_wide_loss_axis_keep_apart():
     """A loss that falls over many powers of ten has its numbers at these alone."""
     loss = np.geomspace(20, 2e-3, 50)
     curve = HistoryCurve(loss, np.arange(1, 51), statistics.band(np.stack([loss] * 2)), 50)
-    variant = make_variant("wide")
+    (variant,) = make_study(make_variant("wide")).variants
     picture = HistoryPicture(variant, 42, "the run", 2, curve, curve, 2)
     figure = lay_out(picture, narrow=True)
     figure.draw_without_rendering()
