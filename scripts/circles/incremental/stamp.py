@@ -49,8 +49,7 @@ def is_unbroken(report: Path, experiment: Path, seeds: str) -> bool:
     manifest = _manifest(report)
     if _BUILD not in manifest.entries:
         return False
-    before = manifest.entries[_BUILD].sources
-    data = [name.removeprefix(_DATA) for name in before if name.startswith(_DATA)]
+    data = _data_of(manifest.entries[_BUILD].sources)
     try:
         return not manifest.why(_BUILD, _read(experiment, seeds, data))
     except OSError:
@@ -62,17 +61,14 @@ def list_changed(report: Path, experiment: Path) -> tuple[str, ...]:
 
     Without a stamp nothing is known.
     """
-    manifest = _manifest(report)
-    made = manifest.entries.get(_BUILD)
+    made = _manifest(report).entries.get(_BUILD)
     if made is None:
         return ()
-    asked = [name for name in made.sources if name == _EXPERIMENT or name.startswith(_DATA)]
-    data = [name.removeprefix(_DATA) for name in asked if name != _EXPERIMENT]
     try:
-        now = _read(experiment, "", data)
+        now = _read_asked(experiment, _data_of(made.sources))
     except OSError as error:
         return (f"{error.filename} cannot be read",)
-    return sources.changes(*({name: of[name] for name in asked} for of in (made.sources, now)))
+    return sources.changes({name: made.sources[name] for name in now}, now)
 
 
 def count(report: Path) -> dict[str, int]:
@@ -90,16 +86,26 @@ def _read(experiment: Path, seeds: str, data: Iterable[str]) -> Sources:
 
     Where the folders stand decides nothing: a build that is moved or copied keeps its stamp.
     """
-    read = {_EXPERIMENT: experiment, "citation": paths.CITATION}
-    beside = {f"{_DATA}{name}": experiment.parent / name for name in data}
     folders = {"templates": paths.TEMPLATES, "library": LIBRARY}
-    for name, path in beside.items():
-        (folders if path.is_dir() else read)[name] = path
     return (
-        {name: sources.short(files.read(path)) for name, path in read.items()}
+        _read_asked(experiment, data)
+        | {"citation": sources.short(files.read(paths.CITATION))}
         | {name: _digest_of_folder(folder) for name, folder in folders.items()}
         | {"packages": sources.of_value(_installed()), "python": sys.version, "seeds": seeds}
     )
+
+
+def _read_asked(experiment: Path, data: Iterable[str]) -> Sources:
+    """Return what the user asks for: the experiment file, and the data that it names."""
+    beside = {f"{_DATA}{name}": experiment.parent / name for name in data}
+    return {_EXPERIMENT: sources.short(files.read(experiment))} | {
+        name: _digest_of_folder(path) if path.is_dir() else sources.short(files.read(path))
+        for name, path in beside.items()
+    }
+
+
+def _data_of(made_from: Sources) -> list[str]:
+    return [name.removeprefix(_DATA) for name in made_from if name.startswith(_DATA)]
 
 
 def _digest_of_folder(folder: Path) -> str:
