@@ -26,12 +26,19 @@ def read_points(X: ArrayLike, columns: int | None = None, why: str = "") -> NDAr
         raise UsageError(f"X: must have the shape {shape}. Received: {values.shape}")
     if values.dtype.kind not in "biufO":
         raise UsageError(f"X: must be real numbers. Received: {values.dtype}")
-    values = values.astype(object)
-    for (row, column), value in np.ndenumerate(values):
+    asked_one_by_one = () if _are_held(values) else np.ndenumerate(values.astype(object))
+    for (row, column), value in asked_one_by_one:
         if not _is_held(value):
             wanted = f"a number that float64 holds without rounding, at most {LARGEST} in size"
             raise UsageError(f"X[{row}, {column}]: must be {wanted}. Received: {brief(value)}")
     return np.asarray(values, np.float64)
+
+
+def _are_held(values: NDArray[Any]) -> bool:
+    """Return whether the type and the size of all numbers say that floating point holds them."""
+    is_short = values.dtype.kind in "biuf" and values.dtype.itemsize <= 8
+    most = LARGEST if values.dtype.kind == "f" else 2**53
+    return is_short and bool((np.abs(values) <= most).all())
 
 
 def _is_held(value: Any) -> bool:
