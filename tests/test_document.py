@@ -42,7 +42,7 @@ BYTES = {
     "a picture": (b"\x89PNG\r\n\x1a\n", ": line 1: not UTF-8. ", r"b'\x89'"),
     "not TOML": (
         b"title = 'A'\nseeds = = 3\n",
-        ": line 2, column 9: not TOML: Invalid value. Allowed: a text file in TOML 1.0. Texts ",
+        ": line 2, column 9: not TOML: Invalid value. Allowed: a text file in TOML 1.0. Received",
         "'seeds = = 3'",
     ),
     "lines of Windows": (
@@ -89,6 +89,26 @@ BYTES = {
         b"title = T\n",
         ' Texts stand in straight quotes: "text". ',
         "'title = T'",
+    ),
+    "a text in curly quotes, in an array": (
+        "features = [“a”, “b”]\n".encode(),
+        ' Texts stand in straight quotes: "text". ',
+        "'features = [“a”, “b”]'",
+    ),
+    "a number without its zero": (
+        b"rate = -.1\n",
+        " in TOML 1.0. A number has digits on both sides of its point: 0.1 and 1.0. ",
+        "'rate = -.1'",
+    ),
+    "a number that ends with its point": (
+        b"rate = 1.\n",
+        " in TOML 1.0. A number has digits on both sides of its point: 0.1 and 1.0. ",
+        "'rate = 1.'",
+    ),
+    "a truth in capitals": (
+        b"a = True\n",
+        " Write true or false, in small letters. ",
+        "'a = True'",
     ),
     "single brackets": (
         b"[variant]\na = 1\n[variant] # again\n",

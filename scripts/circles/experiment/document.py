@@ -98,11 +98,23 @@ def _syntax_message(text: str, error: tomllib.TOMLDecodeError, file: str) -> str
     if reason.startswith("Cannot "):  # overwrite a value, declare a table twice
         reason = _find_both(lines, line) or reason
     table = re.fullmatch(r"\s*\[\[?\s*(variant|sweep|example)\s*\]\]?\s*(#.*)?", lines[line - 1])
-    hint = f" Head each {table[1]} with two brackets: [[{table[1]}]]." if table else ""
-    if reason == "Invalid value":
-        hint = ' Texts stand in straight quotes: "text".'
+    hint = _value_hint(reason, lines[line - 1][column - 1 :])
+    if table:
+        hint = f" Head each {table[1]} with two brackets: [[{table[1]}]]."
     place, wrong = f"{file}: line {line}, column {column}", f"not TOML: {plain(reason, 120)}"
     return sentence(place, wrong, _TOML + hint, shown(lines[line - 1]))
+
+
+def _value_hint(reason: str, rest: str) -> str:
+    """Return how to write the value with which the rest of a line begins, if that can be told."""
+    if not re.match("Invalid value|Expected newline", reason):
+        return ""
+    if re.match("(true|false)\\b", rest, re.IGNORECASE):
+        return " Write true or false, in small letters."
+    if re.match(r"[+-]?\.", rest):
+        return " A number has digits on both sides of its point: 0.1 and 1.0."
+    is_word = re.match(r"[^\W\d_]|[\u2018-\u201f\u00ab\u00bb\u2039\u203a]", rest)
+    return ' Texts stand in straight quotes: "text".' if is_word else ""
 
 
 def _find_both(lines: list[str], second: int) -> str:
