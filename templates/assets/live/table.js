@@ -5,6 +5,7 @@
   const SLICE = 65536; // bytes
   const [LARGEST, MOST_ROWS] = [200e6, Circles.state.MOST_POINTS];
   const FEWEST = 4; // rows of a label
+  const quoted = (name) => `“${name.slice(0, 20)}”`;
 
   const OPEN = /(?:^|[,;\t])\s*"(?:[^"]|"")*$/; // a quotation mark that the line does not close
   const NO_NAME = /^(Unnamed: \d+)?$/; // pandas writes the numbers of rows below it
@@ -53,7 +54,7 @@
       if (columns.length < 3) return "Each row needs two numbers and a label, separated by commas, semicolons or tabs.";
       this.columns = [columns[0], columns[1], columns.at(-1)];
       if (columns.length > 3) {
-        const [x, y, label] = this.columns.map((at) => (hasNames ? `“${found[at].slice(0, 20)}”` : at + 1));
+        const [x, y, label] = this.columns.map((at) => (hasNames ? quoted(found[at]) : at + 1));
         this.said = `of its columns ${x} and ${y} are the numbers and ${label} is the label`;
       }
       return hasNames ? "" : this.add(line);
@@ -72,7 +73,7 @@
       }
       this.labels.set(label, (this.labels.get(label) ?? 0) + 1);
       if (this.labels.size > 2) {
-        const some = [...this.labels.keys()].map((one) => `“${one.slice(0, 20)}”`).join(", ");
+        const some = [...this.labels.keys()].map(quoted).join(", ");
         return `The last column has more than two labels (${some} …). This figure tells two apart; circles.toml takes up to six.`;
       }
       const kept = this.counts.rows - this.counts.left;
@@ -96,9 +97,9 @@
       if (!rows) return { problem: "There are no rows in it." };
       if (left === rows) return { problem: `No row has two numbers and a label. The first one read: ${this.example}.` };
       const without = left ? ` ${left.toLocaleString("en")} of ${rows.toLocaleString("en")} rows have no two numbers and a label.` : "";
-      if (this.labels.size < 2) return { problem: `All rows have the label “${[...this.labels.keys()][0].slice(0, 20)}”. Two labels are needed.${without}` };
+      if (this.labels.size < 2) return { problem: `All rows have the label ${quoted([...this.labels.keys()][0])}. Two labels are needed.${without}` };
       const rare = [...this.labels].find(([, count]) => count < FEWEST);
-      if (rare) return { problem: `The label “${rare[0].slice(0, 20)}” stands in ${rare[1]} of the rows; at least ${FEWEST} are needed.` };
+      if (rare) return { problem: `The label ${quoted(rare[0])} stands in ${rare[1]} of the rows; at least ${FEWEST} are needed.` };
       const names = [...this.labels.keys()].sort((one, other) => (one - other || (one < other ? -1 : 1)));
       const numbers = (at) => this.rows.map((row) => row[at]);
       const found = { x: numbers(0), y: numbers(1), label: this.rows.map((row) => names.indexOf(row[2])), names };

@@ -100,22 +100,26 @@ class ZeroGradientPicture:
         import pandas as pd
 
         curves = {one.variant.name: one for pair in self.shown for one in pair}
-        columns = {
-            name: {
-                "epoch": one.path.epochs,
-                "zero_gradient": one.path.share,
-                "accuracy": one.accuracy,
-                "accuracy_median": one.spread.median,
-                "accuracy_low": one.spread.low,
-                "accuracy_high": one.spread.high,
-            }
+        frames = (
+            pd.DataFrame(
+                {
+                    "variant": name,
+                    "epoch": one.path.epochs,
+                    "zero_gradient": one.path.share,
+                    "accuracy": one.accuracy,
+                }
+            ).join(  # which has no last row where the run was stopped between two kept epochs
+                pd.DataFrame(
+                    {
+                        "accuracy_median": one.spread.median,
+                        "accuracy_low": one.spread.low,
+                        "accuracy_high": one.spread.high,
+                    }
+                )
+            )
             for name, one in curves.items()
-        }
-        frames = {
-            name: pd.DataFrame({key: pd.Series(values) for key, values in one.items()})
-            for name, one in columns.items()
-        }
-        return pd.concat(frames, names=["variant"]).reset_index("variant").reset_index(drop=True)
+        )
+        return pd.concat(frames, ignore_index=True)
 
     def draw(self, figure: Figure) -> None:
         """Draw a row for each pair."""
