@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,7 @@ from circles.cli.build import list_stale
 from circles.common import files, paths
 from circles.common.environment import EnvironmentMistakeError
 from circles.common.errors import UsageError
+from circles.common.interrupts import Terminated
 from circles.incremental.manifest import Manifest, entry_of
 from circles.publish import ATTEMPTS, Published, PublishError, PublishOptions, publish
 from circles.publish.branch import Branch, open_repository
@@ -1042,6 +1044,7 @@ def test_the_script_refuses_a_claim_that_does_not_hold(
     ("error", "status", "said"),
     [
         (KeyboardInterrupt(), 130, "stopped; gh-pages of origin is as it was"),
+        (Terminated(), 143, "stopped; gh-pages of origin is as it was"),
         (PermissionError(13, "Permission denied", "_site/x"), 1, "not published: _site/x: Perm"),
         (RenderError("book: no book here"), 1, "not published: book: no book here"),
     ],
@@ -1062,6 +1065,7 @@ def test_the_script_ends_kindly(
     ended, out, err = script()
     assert (ended, out) == (status, "")
     assert err.startswith(said)
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL  # what runs next hears it as before
 
 
 @pytest.fixture

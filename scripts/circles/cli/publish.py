@@ -1,7 +1,6 @@
 """The command that puts the checked site on a branch."""
 
 import logging
-import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,7 +50,6 @@ def publish(
     What is in the site's folder is published as it is, after a check; nothing is rendered, and
     nothing is pushed by force.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it too leaves nothing
     stopped = f"stopped; {branch} of {remote} is as it was, or holds the whole site already"
     with one_message(stopped, "git", before="not published: "):
         from circles.publish import PublishOptions
