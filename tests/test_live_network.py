@@ -58,6 +58,39 @@ def visit(browser, site):
         context.close()
 
 
+COUNT_SHIFTS = """window.shift = 0;
+new PerformanceObserver(list => list.getEntries().forEach(one => {
+    window.shift += one.value;
+})).observe({ type: "layout-shift", buffered: true });"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_moves_when_the_figure_comes_late(browser, study, tmp_path, width):
+    """Its room is kept while its script is on the way, without a picture in its place too."""
+    text = BLOCK.replace('![What is printed.](report/figures/disc.svg){fig-alt="A picture."}', "A.")
+    site = render_live(study, text, tmp_path / "book")
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    context.add_init_script(COUNT_SHIFTS)
+    page, held = context.new_page(), []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/figure-network.js", hold)
+    block = page.locator("[data-figure=network]")
+    with page.expect_request("**/figure-network.js"):
+        page.goto((site / "index.html").as_uri())
+        block.evaluate("one => scrollTo({ top: one.getBoundingClientRect().top + scrollY - 200 })")
+    while not held:
+        page.wait_for_timeout(10)
+    expect(block).not_to_have_class(re.compile("enabled"))
+    held[0].continue_()
+    expect(page.locator(".live-score strong")).not_to_be_empty()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate("window.shift") < 0.05
+    context.close()
+
+
 def press(page, name):
     """Press the button of a name."""
     page.get_by_role("button", name=name, exact=True).click()
