@@ -79,7 +79,7 @@ def test_nothing_moves_when_the_figure_comes_late(browser, study, tmp_path, widt
     page.route("**/figure-network.js", hold)
     block = page.locator("[data-figure=network]")
     with page.expect_request("**/figure-network.js"):
-        page.goto((site / "index.html").as_uri())
+        page.goto((site / "index.html").as_uri(), wait_until="domcontentloaded")
         block.evaluate("one => scrollTo({ top: one.getBoundingClientRect().top + scrollY - 200 })")
     while not held:
         page.wait_for_timeout(10)

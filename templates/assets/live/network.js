@@ -301,7 +301,12 @@
       return true;
     }
     addEventListener("hashchange", follow);
-    requestAnimationFrame(() => follow() || renew());
+    // It is not seen, and its room is kept, until everything in it has its size.
+    panel.classList.add("drawing");
+    requestAnimationFrame(() => {
+      if (!follow()) renew();
+      panel.classList.remove("drawing");
+    });
     return panel;
   }
 
