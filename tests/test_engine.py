@@ -4,6 +4,7 @@ import logging
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from concurrent.futures.process import BrokenProcessPool
@@ -299,6 +300,21 @@ def test_the_next_run_does_what_a_lost_scheduler_left(tmp_path):
     assert "trained columns" in rest.stdout
     assert "trained linear" not in rest.stdout
     assert kept == {path: path.stat().st_mtime_ns for path in kept}
+
+
+def test_nobody_feeds_workers_that_were_ended(monkeypatch):
+    """What fed them has given its semaphores back: Python says of others that they leaked."""
+    run = threading.Thread.run
+
+    def run_slowly(thread):
+        run(thread)
+        if thread.name == "QueueFeederThread":
+            time.sleep(0.3)
+
+    monkeypatch.setattr(threading.Thread, "run", run_slowly)
+    with closing(process_pool.run_jobs({1: partial(partial, abs, 1)}, 2, apart=True)) as arriving:
+        assert next(arriving) == (1, 1)
+    assert "QueueFeederThread" not in {thread.name for thread in threading.enumerate()}
 
 
 def warn(number):

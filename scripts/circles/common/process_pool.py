@@ -131,12 +131,17 @@ def _run_once(
 def _end(executor: Any) -> None:
     """End the workers at once.
 
-    loky forgets what is waiting for them but not the numbers of it, over which it would trip.
+    loky forgets what is waiting for them but not the numbers of it, over which it would trip. Nor
+    does it wait for the thread that feeds them: where the process ends while that one gives its
+    semaphores back, Python says that they leaked. With a limit, for a full pipe holds it for ever.
     """
+    feeder = executor._call_queue._thread
     with suppress(queue.Empty):
         while True:
             executor._work_ids.get_nowait()
     executor.shutdown(wait=True, kill_workers=True)
+    if feeder:  # there is none before the first job is on its way
+        feeder.join(LOOK_SECONDS)
 
 
 def _work(key: Key, job: Job[Result], level: int) -> tuple[Result, list[logging.LogRecord]]:
