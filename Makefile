@@ -74,7 +74,7 @@ publish: $(INSTALLED) ## check the site and push it to the branch gh-pages; ARGS
 baseline: $(INSTALLED) ## record the current results in tests/data/baseline.json, for `make drift` to compare with
 	@$(BIN)/circles baseline
 
-drift: $(INSTALLED) ## say whether the current results tell another story than the recorded ones
+drift: $(INSTALLED) ## say whether the current results agree with the recorded ones
 	@$(BIN)/circles drift
 
 fingerprint: $(INSTALLED) ## print one hash of all that decides the results: as long as it is the same, so are they

@@ -1,4 +1,4 @@
-"""Say whether retraining tells the story of the baseline: ``circles drift``."""
+"""Say whether retraining agrees with the baseline: ``circles drift``."""
 
 from circles.cli import main
 

@@ -1,4 +1,4 @@
-"""A baseline keeps an experiment's story, and a check says whether retraining tells it still."""
+"""A baseline keeps an experiment's numbers and claims; a check says whether retraining agrees."""
 
 import json
 import math
@@ -62,13 +62,13 @@ def margins(condition, **measured):
     return {one.comparison: one.gap for one in margins_of(claim_of(condition, **measured))}
 
 
-def test_unchanged_results_tell_the_same_story(options, made):
+def test_unchanged_results_agree(options, made):
     """Every number is equal, exactly, though the file has them rounded."""
     drift = check(options, made, 5.0)
     assert not drift.fails
     assert len(drift.moves) == 17 * len(made.trials)
     assert {move.change for move in drift.moves} == {0.0}
-    assert as_text(describe(drift)).startswith("Retraining tells the same story.\n")
+    assert as_text(describe(drift)).startswith("Retraining agrees with the baseline.\n")
     assert (drift.gone, drift.new, drift.unchecked, drift.changed) == ((), (), (), ())
 
 
@@ -91,7 +91,7 @@ def test_a_moved_number_is_told_with_its_size(options, made):
     assert (moved.trial, moved.metric) == ("linear", MEDIAN)
     assert moved.standard_errors == pytest.approx(-50 / math.sqrt(2), rel=0.02)
     text = as_text(describe(drift))
-    assert text.startswith("Retraining tells another story: 1 moved number.")
+    assert text.startswith("Retraining disagrees with the baseline: 1 moved number.")
     assert f"{MEDIAN}  {old:10.4f}".split() == text.split("NUMBERS")[1].splitlines()[3].split()[1:5]
     assert "SE" in text
 
@@ -290,7 +290,7 @@ def test_a_changed_trial_shows_its_longest_move(options, made):
 
 
 def test_other_words_in_the_experiment_do_not_count(options, made):
-    """A title trains nothing else: it is told, and the story is the same."""
+    """A title trains nothing else: the results agree."""
     old = made.model_copy(update={"experiment": made.experiment | {"title": "Another"}})
     drift = check(options, old, 5.0)
     assert not drift.fails
@@ -355,17 +355,17 @@ def with_claims(made, **records):
 
 
 def test_a_claim_that_vanishes_is_drift(options, made):
-    """It is named, and the status is 1: otherwise a story could fade claim by claim, unseen."""
+    """It is named, and the status is 1: otherwise claims could vanish one by one, unseen."""
     record = next(iter(made.claims.values()))
     drift = check(options, with_claims(made, old=record), 5.0)
     assert (drift.gone, drift.fails) == (("lines.qmd old",), True)
     text = as_text(describe(drift))
-    assert text.startswith("Retraining tells another story: 1 vanished claim. If that is meant")
+    assert text.startswith("Retraining disagrees with the baseline: 1 vanished claim. If that is")
     assert "  vanished  lines.qmd old" in text
 
 
 def test_a_new_claim_is_told_and_no_drift(options, made):
-    """The story has one sentence more."""
+    """A claim that is new is no disagreement."""
     key = next(iter(made.claims))
     others = {one: claim for one, claim in made.claims.items() if one != key}
     drift = check(options, made.model_copy(update={"claims": others}), 5.0)
@@ -480,7 +480,7 @@ def table(tmp_path, monkeypatch):
 
 
 def test_a_baseline_of_a_csv_file_is_read_back(table):
-    """What was written tells the same story."""
+    """What was written agrees with the results."""
     options, made = table
     drift = check(options, made, 5.0)
     assert (drift.fails, drift.changed, drift.entries) == (False, (), ())

@@ -269,6 +269,7 @@ def test_a_diverged_variant_has_its_figures():
         "begins at no finite number and ends at no finite number; "
         in _picture(study, "history-line").alt
     )
+    assert ">no finite number</text>" in render(_picture(study, "history-line"), "svg").decode()
 
 
 def test_a_run_on_its_way_to_infinity_is_told_in_short():
@@ -323,7 +324,7 @@ def test_the_boundary_is_told_by_its_shares():
         text = f"{label} on {100 * np.mean(expected == label):.1f}\u00a0%".replace("-", "−")
         assert text in picture.alt
     assert f"{study.runs['line'].accuracy[2]:.4f}" in picture.alt
-    assert "rounds to other numbers too" in picture.caption
+    assert "may round to other numbers too" in picture.caption
 
 
 def test_the_seeds_are_told_by_median_and_range():

@@ -124,7 +124,7 @@ def drift(
     tolerance: Tolerance = ERRORS_OF_BASELINE,
     engine: Engine = None,
 ) -> None:
-    """Say whether retraining tells the story of the baseline.
+    """Say whether retraining agrees with the baseline.
 
     Results that are stored are taken, missing ones of variants and examples trained and stored;
     cells of sweeps are compared where they are stored, and trained with --sweeps. First comes the
@@ -136,7 +136,7 @@ def drift(
     13, with 8 one in 5. A median is found in half of all cases if it moves by about 1.1 standard
     deviations of its runs; circles diff pairs runs by their seeds and finds shorter moves.
 
-    Exit status: 0 the same story; 1 a number moved beyond tolerance, a claim fails or has vanished
+    Exit status: 0 it agrees; 1 a number moved beyond tolerance, a claim fails or has vanished
     from the pages, the experiment trains something else than the baseline's, or training failed;
     2 the baseline or the experiment file or the command line is wrong.
     """

@@ -1,4 +1,4 @@
-"""Whether retraining tells the baseline's story: train, or take what is stored, and compare."""
+"""Whether retraining agrees with the baseline: train, or take what is stored, and compare."""
 
 import functools
 import math
@@ -115,7 +115,7 @@ class Drift:
 
     @property
     def fails(self) -> bool:
-        """Whether the story is another one, or the baseline one of another experiment."""
+        """Whether retraining disagrees with the baseline, or that is of another experiment."""
         return bool(self.moved or self.failing or self.gone or self.changed)
 
 

@@ -35,11 +35,11 @@ def verdict(drift: Drift) -> str:
     }
     reasons = ", ".join(plural(count, noun) for noun, count in counts.items() if count)
     if not reasons:
-        return "Retraining tells the same story."
+        return "Retraining agrees with the baseline."
     if drift.changed and not (drift.moved or drift.failing):
         return f"The experiment is not the baseline's: {reasons}. Run {name_command('baseline')}."
     remedy = f"If that is meant, renew the baseline: {name_command('baseline')}."
-    return f"Retraining tells another story: {reasons}. {remedy}"
+    return f"Retraining disagrees with the baseline: {reasons}. {remedy}"
 
 
 def _describe_trials(drift: Drift) -> Section:

@@ -184,6 +184,8 @@ def draw_curve(curve: HistoryCurve, ax: Axes, label: str, *, spread: bool) -> No
     if curve.watched.size:
         kept = curve.epochs[: len(curve.watched)]
         ax.plot(kept, curve.watched, color=palette.DARK, lw=0.7, label="validation", marker=marker)
+    if not np.isfinite(curve.reference).any():
+        ax.text(0.5, 0.5, NO_NUMBER, transform=ax.transAxes, ha="center", va="center")
     ax.set(xlabel="Epoch", xlim=(1, max(2, curve.last, len(curve.reference))))
     from matplotlib.ticker import MaxNLocator
 

@@ -317,5 +317,5 @@ def how_to_read(boundary: Boundary, variant: Variant, split: Split) -> str:
         return f"the deeper the colour, the surer the answer{line}."
     return (
         "the colour is the rounded output. Nothing keeps this output between 0 and 1, so it "
-        "rounds to other numbers too."
+        "may round to other numbers too."
     )
