@@ -5,6 +5,8 @@ import pytest
 
 from circles.analysis.best_line import find_best_line
 from circles.analysis.outcomes import find_outcomes
+from circles.analysis.summary import median_row
+from circles.report.live.units import units
 from samples import make_example, make_study, make_sweep, make_variant
 
 
@@ -90,3 +92,19 @@ def test_only_circles_have_room_between_them():
     assert sample.ratio > nominal.ratio
     with pytest.raises(TypeError, match="moons"):
         _ = make_study(make_variant("network"), kind="moons", noise=0.1).radius_gaps
+
+
+def test_the_median_run_is_the_same_everywhere():
+    """In a study, on the live figure of the widths, and above a group of corners, equals too."""
+    accuracy = np.array([0.9, 0.7, 0.7, 0.8])
+    study = make_study(
+        make_variant("network"),
+        seeds=(0, 1, 2, 42),
+        runs={"held_out_accuracy": accuracy, "accuracy": accuracy},
+        sweeps=[make_sweep(vary={"units": [4]})],
+    )
+    (variant,) = study.variants
+    runs = study.runs[variant.name]
+    shown = units(study.experiment.sweeps[0], study).values["widths"][0]["seed"]
+    assert shown == runs.seeds[median_row(runs)] == study.median_seed(variant) == 1
+    assert median_row(runs, {0, 2, 3}) == 3

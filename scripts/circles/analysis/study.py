@@ -20,7 +20,7 @@ from circles.analysis.gradients import Clipping, GradientPath, find_clipping, fi
 from circles.analysis.polygon import RadiusGap, sample_radius_gap
 from circles.analysis.region_counts import RegionCount, count_regions
 from circles.analysis.reversals import Reversal, find_reversal
-from circles.analysis.summary import RunsSummary, summarise_runs
+from circles.analysis.summary import RunsSummary, median_row, rank_rows, summarise_runs
 from circles.analysis.survival import Survival, survival_of
 from circles.analysis.sweeps import CellSummary, summarise_cell
 from circles.analysis.yardsticks import Yardsticks, yardsticks_of
@@ -166,23 +166,18 @@ class Study:
 
         If every run diverged it is the reference seed.
         """
-        ranked = self._rank(variant, self.runs_of(variant).accuracy)
-        return ranked[-1] if ranked else self.reference_seed
+        runs = self.runs_of(variant)
+        ranked = rank_rows(runs, runs.accuracy)
+        return int(runs.seeds[ranked[-1]]) if ranked else self.reference_seed
 
     def median_seed(self, variant: Variant) -> int:
         """Return a seed whose run has the median held-out accuracy, of runs with finite weights.
 
         Of two in the middle it is the lower one. If every run diverged it is the reference seed.
         """
-        ranked = self._rank(variant, self.runs_of(variant).held_out_accuracy)
-        return ranked[(len(ranked) - 1) // 2] if ranked else self.reference_seed
-
-    def _rank(self, variant: Variant, accuracy: Floats) -> list[int]:
-        """Return the seeds of the runs with finite weights by their accuracy, equals from last."""
         runs = self.runs_of(variant)
-        finite = [np.isfinite(array).reshape(len(array), -1).all(axis=1) for array in runs.weights]
-        rows = np.flatnonzero(np.all(finite, axis=0) & np.isfinite(accuracy))[::-1]
-        return [int(runs.seeds[row]) for row in rows[np.argsort(accuracy[rows], kind="stable")]]
+        row = median_row(runs)
+        return self.reference_seed if row is None else int(runs.seeds[row])
 
     def _home_of(self, variant: Variant) -> Study | ExampleRuns:
         """Return what holds the runs of ``variant``: no two variants have the same name."""

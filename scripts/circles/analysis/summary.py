@@ -12,6 +12,8 @@ from circles.analysis.collapse import draws_a_line
 from circles.analysis.statistics import Rate, Summary, band, exact_rate, rate_of, summarise
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from circles.analysis.yardsticks import Yardsticks
@@ -55,6 +57,23 @@ def close_rate(held_out_accuracy: NDArray[np.floating], ceiling: float) -> Rate:
 def _middle(accuracies: NDArray[np.floating]) -> tuple[float, float]:
     spread = band(accuracies[:, np.newaxis])
     return float(spread.low[0]), float(spread.high[0])
+
+
+def rank_rows(runs: Runs, accuracy: NDArray[np.floating]) -> list[int]:
+    """Return the rows of the runs with finite weights by an accuracy, (S,), equals from last."""
+    finite = [np.isfinite(array).reshape(len(array), -1).all(axis=1) for array in runs.weights]
+    rows = np.flatnonzero(np.all(finite, axis=0) & np.isfinite(accuracy))[::-1]
+    return [int(row) for row in rows[np.argsort(accuracy[rows], kind="stable")]]
+
+
+def median_row(runs: Runs, among: Collection[int] | None = None) -> int | None:
+    """Return the row of a run with the median held-out accuracy, of all runs or ``among`` rows.
+
+    Of two in the middle it is the lower one; None where every run diverged.
+    """
+    ranked = rank_rows(runs, runs.held_out_accuracy)
+    found = [row for row in ranked if among is None or row in among]
+    return found[(len(found) - 1) // 2] if found else None
 
 
 def columns_of_ends(runs: Runs) -> dict[str, NDArray[np.number]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from circles.analysis.statistics import summarise
+from circles.analysis.summary import median_row
 from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.seeds import stack
@@ -67,10 +68,10 @@ class CornersPicture:
         groups = []
         for corners in sorted(rows):
             accuracy = runs.held_out_accuracy[rows[corners]]
-            middle = rows[corners][int(np.argsort(accuracy, kind="stable")[len(accuracy) // 2])]
+            middle = median_row(runs, rows[corners])
             name = f"{corners} corners" if corners else OPEN
             seeds = tuple(int(runs.seeds[row]) for row in rows[corners])
-            example = regions[middle]
+            example = None if middle is None else regions[middle]
             if example is not None:
                 groups.append(Group(name, seeds, accuracy, example))
         return cls(variant.title, study.split, tuple(groups))
@@ -78,9 +79,11 @@ class CornersPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
+        far = any(group.name == OPEN for group in self.groups)
+        beyond = "; one that is not closed may go on beyond the picture" if far else ""
         return (
             f"{escape(self.title)}: each dot is a run, sorted by the corners of the region that it "
-            "draws. Above each group is the region of its median run."
+            f"draws. Above each group is the region of its median run{beyond}."
         )
 
     @property

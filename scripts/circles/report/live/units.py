@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from circles.analysis.ceiling import find_ceiling, is_close
+from circles.analysis.summary import median_row
 from circles.report.live.data import LiveData, packed
 
 if TYPE_CHECKING:
@@ -52,8 +53,7 @@ def _width(one: CellRuns) -> int:
 def _describe(one: CellRuns, ceiling: float | None) -> dict[str, Any]:
     """Return the median run of a width by its held-out accuracy, and how often runs do well."""
     runs = one.runs
-    order = np.argsort(np.nan_to_num(runs.held_out_accuracy, nan=-1.0), kind="stable")
-    row = int(order[(len(order) - 1) // 2])
+    row = median_row(runs) or 0
     weights = np.concatenate([part[row].ravel() for part in runs.weights])
     close = None if ceiling is None else int(is_close(runs.held_out_accuracy, ceiling).sum())
     return {
