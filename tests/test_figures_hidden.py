@@ -140,13 +140,13 @@ def test_the_unrolled_circles_are_drawn(weights):
     assert picture.alt != picture.caption
 
 
-def test_a_score_is_the_logit_of_the_output():
+def test_points_stand_at_the_logit_of_the_output():
     """The points are where the network puts them, and those on the wrong side are counted."""
     study = _study(STUCK)
     (variant,) = study.variants
     picture = UnfoldedPicture.of(variant, study)
     output = predict(variant, STUCK, study.split.X)[:, 0]
-    assert picture.scores == pytest.approx(np.log(output / (1 - output)), abs=1e-6)
+    assert picture.heights == pytest.approx(np.log(output / (1 - output)), abs=1e-6)
     wrong = np.count_nonzero((output > 0.5) != study.split.y)
     assert f"{wrong} of 60 points" in picture.alt
     turned = np.degrees(np.arctan2(*study.split.X.T[::-1]))

@@ -59,9 +59,9 @@ class BestLinePicture:
         sides = corners @ line.normal + line.offset
         is_seen = sides.min() < 0 < sides.max()
         return (
-            f"{text} ({'black' if is_seen else 'outside of the picture'}); the other lines are the "
-            "boundaries of trained linear models. The second panel has their accuracies, and none "
-            "can lie to the right of the black line."
+            f"{text} ({'black' if is_seen else 'outside of the picture'}); the other solid lines "
+            "are boundaries of trained linear models. The second panel has their accuracies, and "
+            "none can lie to the right of the black line."
         )
 
     @property

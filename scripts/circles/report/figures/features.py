@@ -100,7 +100,9 @@ class LiftPicture:
         left.set(aspect=palette.aspect_of(self.split), title="In the plane")
         palette.draw_points(replace(self.split, X=self.lifted), right, DOT, MOST_LIFTED)
         self._draw_line(right)
-        right.set(xlabel="Place along the tilt of the plane", ylabel="r²", title="Lifted to r²")
+        right.set(
+            xlabel="Position in the direction of the slope", ylabel="r²", title="Lifted to r²"
+        )
         add_legends(figure, Legend(palette.point_handles(self.split), "upper right"))
 
     def _draw_circle(self, ax: Axes) -> None:

@@ -51,6 +51,7 @@ class LossPicture:
     split: Split
     models: AffineModels
     shown: tuple[AffineRuns, ...]  # the variants whose runs are drawn
+    held: float  # the bias over both weights
     over_kernels: Surface
     over_lengths: Surface  # in the best line's direction
     best_line_loss: Floats  # (W,) of models on the best line, over ``over_lengths.xs``
@@ -72,6 +73,7 @@ class LossPicture:
             study.split,
             models,
             shown,
+            held,
             loss_over_kernels(objective, held, weights, weights),
             loss_over_lengths(objective, models.line.normal, lengths, heights),
             objective.loss(*along_line(models.line, lengths, objective.output)),
@@ -87,9 +89,9 @@ class LossPicture:
         )
         runs = ", paths and dots are training runs" if self.shown else ""
         return (
-            "The cross-entropy over the two weights, and over their length and the bias: "
-            f"{lowest}{runs}. Models on the dashed line have the best line as their "
-            "boundary."
+            f"The cross-entropy over the two weights, with the bias {as_decimal(self.held, 2)}, "
+            f"and over their length and the bias: {lowest}{runs}. Models on the dashed line have "
+            "the best line as their boundary."
         )
 
     @property
@@ -139,7 +141,7 @@ class LossPicture:
         left.set(xlabel=first, ylabel=second, aspect="equal")
         both = "both weights" if self.split.is_table else "(w₁, w₂)"
         right.set(xlabel=f"length of {both}", ylabel="b")
-        self._draw_line(left, right)
+        self._draw_line(right)
         for number, runs in enumerate(self.shown):
             _draw_runs(runs, number, left, right)
         optimum = self.models.optimum
@@ -151,18 +153,20 @@ class LossPicture:
                 "mew": 0.9,
                 "zorder": 6,
             }
-            left.plot(*optimum.kernel, "*", label="optimum", **style)
+            left.plot(*optimum.kernel, "*", label="lowest point", **style)
             right.plot(np.linalg.norm(optimum.kernel), optimum.bias, "*", **style)
-        handles, _ = left.get_legend_handles_labels()
+        handles = [*left.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
         add_legends(figure, Legend(handles, columns=len(handles)))
 
-    def _draw_line(self, left: Axes, right: Axes) -> None:
-        """Draw the models that answer by the best line: their direction, and their biases."""
+    def _draw_line(self, ax: Axes) -> None:
+        """Draw the models that answer by the best line, whose bias grows with their length.
+
+        Over both weights their loss cannot be drawn: there the bias is that of the lowest point.
+        """
         line, lengths = self.models.line, self.over_lengths.xs
-        kernels, biases = along_line(line, lengths, self.models.objective.output)
+        _, biases = along_line(line, lengths, self.models.objective.output)
         style: Style = {"color": palette.DARK, "lw": 1.2, "ls": "--"}
-        left.plot(*kernels[[0, -1]].T, label="best line", **style)
-        right.plot(lengths[[0, -1]], biases[[0, -1]], **style)
+        ax.plot(lengths[[0, -1]], biases[[0, -1]], label="best line", **style)
 
     @property
     def _unclipped(self) -> str:

@@ -40,6 +40,7 @@ AXES = {
     "activation": "activation of the hidden layers",
     "output_activation": "activation of the output",
     "random_state": "draw of the data",
+    "factor": "radius of the inner circle",
 }
 
 # What is possible on the data of a cell: how its line is drawn, and what it is.

@@ -32,15 +32,18 @@ TURN = 361  # places around a circle
 
 @dataclass(frozen=True)
 class UnfoldedPicture:
-    """The score of each training point over its direction from the middle."""
+    """Each training point at its logit, or output less ½, over its direction from the middle."""
 
     title: str
     run: str  # which it is
     accuracy: float  # on the training points
     split: Split
     angles: Floats  # (n,) in degrees
-    scores: Floats  # (n,) above 0 where label 1 is predicted
-    rings: dict[int, Floats]  # (TURN,) scores along the circle of each label, if there are circles
+    heights: Floats  # (n,) above 0 where label 1 is predicted
+    height: str  # what they are
+    rings: dict[
+        int, Floats
+    ]  # (TURN,) the same along the circle of each label, if there are circles
     size = 7.0, 3.4  # wide, with a legend above it
 
     @classmethod
@@ -57,66 +60,68 @@ class UnfoldedPicture:
             circle = np.column_stack([np.cos(turn), np.sin(turn)])
             for label in (0, 1):
                 radius = np.linalg.norm(X[study.split.y == label], axis=1).mean()
-                rings[label] = _score(variant, weights, inputs(radius * circle))
+                rings[label] = _height(variant, weights, inputs(radius * circle))
         return cls(
             title=variant.title,
             run=name_run(study, variant, seed),
             accuracy=float(runs.accuracy[runs.row(seed)]),
             split=study.split,
             angles=np.degrees(np.arctan2(around[:, 1], around[:, 0])) % 360,
-            scores=_score(variant, weights, inputs(X)),
+            heights=_height(variant, weights, inputs(X)),
+            height="logit" if variant.layers[-1].activation == "sigmoid" else "output less ½",
             rings=rings,
         )
 
     @property
     def misplaced(self) -> int:
-        """How many points have a score on the wrong side of 0."""
-        return int(np.count_nonzero((self.scores > 0) != self.split.y))
+        """How many points lie on the wrong side of 0."""
+        return int(np.count_nonzero((self.heights > 0) != self.split.y))
 
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
         what = "the circles unrolled" if self.rings else "the points by their direction"
         return (
-            f"{escape(self.title)}, {self.run}: {what}, each point at the height of its score. One "
-            "level, the line at zero, is the boundary; the ground has the colour of the label "
-            "predicted."
+            f"{escape(self.title)}, {self.run}: {what}, each point at the height of its "
+            f"{self.height}. One level, the line at zero, is the boundary; the ground has the "
+            "colour of the label predicted."
         )
 
     @property
     def alt(self) -> str:
         """What was measured, in plain text."""
-        low, high = as_decimal(self.scores.min(), 1), as_decimal(self.scores.max(), 1)
+        low, high = as_decimal(self.heights.min(), 1), as_decimal(self.heights.max(), 1)
         return (
-            "Scatter plot of the training points: direction from the middle across, score upwards, "
-            f"from {low} to {high}. On the wrong side of zero: {as_count(self.misplaced)} of "
-            f"{as_count(len(self.scores))} points. Accuracy {as_accuracy(self.accuracy)}."
+            "Scatter plot of the training points: direction from the middle across, "
+            f"{self.height} upwards, from {low} to {high}. On the wrong side of zero: "
+            f"{as_count(self.misplaced)} of {as_count(len(self.heights))} points. Accuracy "
+            f"{as_accuracy(self.accuracy)}."
         )
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per point: direction, score, label."""
+        """Return one row per point: direction, height, label."""
         import pandas as pd
 
         labels = name_cells(self.split.y, self.split)
-        return pd.DataFrame({"angle": self.angles, "score": self.scores, "label": labels})
+        return pd.DataFrame({"angle": self.angles, self.height: self.heights, "label": labels})
 
     def draw(self, figure: Figure) -> None:
         """Draw the points, the circles through them and the line on which the label changes."""
         ax = figure.subplots()
-        places = np.column_stack([self.angles, self.scores])
+        places = np.column_stack([self.angles, self.heights])
         palette.draw_marks(places, self.split.y, ax, size=2.6, mew=0, alpha=0.55)
-        for label, scores in self.rings.items():
-            ax.plot(np.arange(TURN), scores, color=palette.POINT_COLOURS[label], lw=1.8)
+        for label, ring in self.rings.items():
+            ax.plot(np.arange(TURN), ring, color=palette.POINT_COLOURS[label], lw=1.8)
         ax.axhline(0, color=palette.DARK, lw=1.2)
         low, high = ax.get_ylim()
         for label, ends in ((0, (low, 0)), (1, (0, high))):
             ax.axhspan(*ends, color=palette.REGION_COLOURS[label], alpha=0.35, lw=0, zorder=0)
         ax.set(xlim=(0, 360), ylim=(low, high), xticks=range(0, 361, 90))
-        ax.set(xlabel="Direction from the middle, in degrees", ylabel="Score")
+        ax.set(xlabel="Direction from the middle, in degrees", ylabel=self.height.capitalize())
         add_legends(figure, Legend(palette.point_handles(self.split)))
 
 
-def _score(variant: Variant, weights: list[NDArray[np.floating]], X: Floats) -> Floats:
+def _height(variant: Variant, weights: list[NDArray[np.floating]], X: Floats) -> Floats:
     """Return the sums of the output unit less its threshold, (n,)."""
     last = variant.layers[-1]
     layers = (*variant.layers[:-1], last.model_copy(update={"activation": "linear"}))

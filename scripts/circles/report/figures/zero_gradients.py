@@ -87,7 +87,7 @@ class ZeroGradientPicture:
         return (
             "The share of points with zero gradient, and the accuracy, over the epochs: solid for "
             f"the variant, dashed for its repair. Lines are the run under seed {self.seed}, "
-            f"bands the middle {as_percent(statistics.MIDDLE, 0)} of all runs."
+            f"bands on the right the middle {as_percent(statistics.MIDDLE, 0)} of all runs."
         )
 
     @property
