@@ -73,7 +73,8 @@ def _competitors(benchmark: Benchmark) -> Table:
     caption = (
         f"{as_count(EPOCHS)} epochs of the network 2-4-1 on {as_count(1000)} points: the median "
         f"wall time of {benchmark.rounds} rounds, in brackets the least and the most. "
-        f"{escape(benchmark.machine)}; {escape(benchmark.finished[:10])}{_left_out(benchmark)}."
+        f"{escape(benchmark.machine)}; {escape(benchmark.finished[:10])}"
+        f"{_scaled(benchmark)}{_left_out(benchmark)}."
     )
     return Table(caption, columns, rows)
 
@@ -196,6 +197,13 @@ def _ratio(value: float | None) -> str:
     if value is None:
         return ""
     return as_count(round(value)) if value >= 100 else as_decimal(value, 1)
+
+
+def _scaled(benchmark: Benchmark) -> str:
+    """Return what was timed over fewer epochs than a run has."""
+    fewer = {row.competitor: row.setting.epochs for row in benchmark.rows}
+    listed = ", ".join(f"{name} {n}" for name, n in fewer.items() if n < EPOCHS)
+    return f"; over fewer epochs, and scaled up in proportion: {escape(listed)}" if listed else ""
 
 
 def _left_out(benchmark: Benchmark) -> str:
