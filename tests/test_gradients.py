@@ -178,7 +178,7 @@ def test_a_sigmoid_is_flat_at_points_that_are_right():
 
 
 def test_clipping_counts_outputs_and_constant_runs():
-    """Shares are those of the reference run, and a run with a zero kernel is constant."""
+    """Shares are those of the median run, and a run with a zero kernel is constant."""
     kernels = np.array([[[0.0], [0]], [[1], [0]], [[3], [0]]])
     study = make_study(
         make_variant("line", ((1, "linear"),)), runs={"weights": (kernels, np.full((3, 1), 0.5))}
@@ -189,3 +189,7 @@ def test_clipping_counts_outputs_and_constant_runs():
     assert found.above == pytest.approx(np.mean(sums > 1 - 1e-7))
     assert found.share == pytest.approx(found.below + found.above)
     assert (found.constant, found.runs) == (1, 3)
+    labels, outputs = study.split.y[:, None] == 1, study.split.X[:, :1] * [0, 1, 3] + 0.5
+    wrong, flat = (outputs > 0.5) != labels, (outputs < 1e-7) | (outputs > 1 - 1e-7)
+    assert found.wrong == np.mean((wrong & flat)[:, 2])
+    assert found.wrong_in == ((0, 0), (wrong.sum(), (wrong & flat).sum()))

@@ -58,6 +58,6 @@ def test_runs_are_counted_by_where_they_began():
 
     good, bad = around.sum(), (~around).sum()
     assert 0 < good < len(seeds)
-    assert count(~around) == Starts((16,), good, 0, bad, bad, good * bad / 40)
-    assert count(around) == Starts((16,), good, good, bad, 0, good * good / 40)
-    assert count(around & False) == Starts((), 0, 0, 0, 0, 0)
+    assert count(~around) == Starts((16,), good, 0, bad, bad, good * bad / 40, {16: bad})
+    assert count(around) == Starts((16,), good, good, bad, 0, good * good / 40, {16: bad})
+    assert count(around & False) == Starts((), 0, 0, 0, 0, 0, {16: bad})

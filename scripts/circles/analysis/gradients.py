@@ -28,22 +28,28 @@ if TYPE_CHECKING:
 Floats = NDArray[np.floating]
 
 EPSILON = 1e-7  # keras.config.epsilon()
+CLIPPED_SHARE = 0.99  # of the points without a gradient: a run with more hardly moves any more
 
 
 @dataclass(frozen=True)
 class Clipping:
-    """How many training points teach a variant nothing after its last step.
+    """What the clip of cross-entropy does to the training points after a variant's last step.
 
-    The shares are those of the reference run; ``constant`` counts the runs, of ``runs``, whose
-    output is the same on every training point.
+    The shares are those of the median run, but for ``reference``; ``constant`` counts the runs, of
+    ``runs``, whose output is the same on every training point.
     """
 
     variant: Variant
     below: float  # share of outputs below ε
     above: float  # share of outputs above 1 − ε
     share: float  # of the points without a gradient
+    wrong: float  # of the points without a gradient although they are answered wrongly
+    reference: float  # of the points without a gradient in the reference run
     constant: int
     runs: int
+    # Of the runs in which more than ``CLIPPED_SHARE`` of the points have no gradient, and of all
+    # others: how many points are answered wrongly, and how many of these have no gradient.
+    wrong_in: tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -75,16 +81,26 @@ def is_bounded(variant: Variant) -> bool:
 def find_clipping(study: Study, variant: Variant) -> Clipping:
     """Return what the clip of cross-entropy does to the final outputs of ``variant``."""
     runs, split = study.runs[variant.name], study.split.seen_by(variant)
-    final = study.reference_weights(variant)
-    below, above = _beyond_clip(predict(variant, final, split.X, np.float32))
-    outputs = [predict(variant, runs.weights_of(seed), split.X) for seed in runs.seeds]
+    X, y, median = split.X, split.y, runs.row(study.median_seed(variant))
+    weights = [runs.weights_of(seed) for seed in runs.seeds]
+    below, above = _beyond_clip(predict(variant, weights[median], X, np.float32))
+    outputs = [predict(variant, each, X) for each in weights]
+    flat = np.array([has_zero_gradient(variant, each, X, y) for each in weights])
+    wrong = np.array([~_is_right(variant, each, X, y) for each in weights])
+    stopped = flat.mean(axis=1) > CLIPPED_SHARE
+    first, second = (
+        (int(wrong[rows].sum()), int((wrong & flat)[rows].sum())) for rows in (stopped, ~stopped)
+    )
     return Clipping(
         variant,
         below=float(below.mean()),
         above=float(above.mean()),
-        share=float(has_zero_gradient(variant, final, split.X, split.y).mean()),
+        share=float(flat[median].mean()),
+        wrong=float((flat & wrong)[median].mean()),
+        reference=float(flat[study.reference_row(variant)].mean()),
         constant=sum(bool(np.all(output == output[0])) for output in outputs),
         runs=len(outputs),
+        wrong_in=(first, second),
     )
 
 

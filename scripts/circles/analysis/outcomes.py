@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from circles.analysis.arrangement import Network, has_exact_region
 from circles.analysis.boundary import MARGIN, predict, window_of
 from circles.analysis.collapse import draws_a_line
-from circles.analysis.gradients import has_zero_gradient
+from circles.analysis.gradients import CLIPPED_SHARE, has_zero_gradient
 from circles.analysis.region import find_region
 from circles.analysis.statistics import Rate, rate_of
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.floating]
 
-CLIPPED_SHARE = 0.99  # of the points without a gradient: more is clipped
 NEARLY_RIGHT = 0.99  # of the training points
 WIDER = 3  # how many times the data's window the window of the class-1 region is
 STRAIGHT = 1e-3  # how far a straight boundary may stray from a line, in sides of the window

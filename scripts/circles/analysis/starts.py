@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from circles.training.initialization import initial_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from circles.analysis.study import CellRuns
 
@@ -33,6 +33,7 @@ class Starts:
     others: int
     others_open: int
     expected_open: float  # of those that began around it, if at each width the start did not matter
+    without: Mapping[int, int]  # how many did not begin so, by width, of every width
 
 
 def count_starts(cells: Iterable[CellRuns]) -> Starts:
@@ -50,7 +51,8 @@ def count_starts(cells: Iterable[CellRuns]) -> Starts:
         for first, second in told.values()
     )
     counts = len(around), sum(around), len(others), sum(others)
-    return Starts(tuple(sorted(told)), *counts, float(expected))
+    without = {units: len(others) for units, (_, others) in ends.items()}
+    return Starts(tuple(sorted(told)), *counts, float(expected), without)
 
 
 def _ends_by_start(one: CellRuns) -> tuple[list[bool], list[bool]]:
@@ -80,7 +82,7 @@ def surround(directions: Floats) -> bool:
 def is_open(kernel: Floats, _bias: Floats, output: Floats, offset: Floats) -> bool:
     """Return whether the label is 1 along some ray to infinity.
 
-    Far out the score grows along a direction d as the sum of output · max(0, kernel · d). Between
+    Far out the logit grows along a direction d as the sum of output · max(0, kernel · d). Between
     the directions at which a unit switches that is linear in d: so it is largest at one of them, or
     where d points along its gradient. Where no unit is active only the offset is left.
     """

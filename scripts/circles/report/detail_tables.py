@@ -118,6 +118,7 @@ def clipping_table(study: Study) -> Table:
             "below": clipping.below,
             "above": clipping.above,
             "no_gradient": clipping.share,
+            "wrong": clipping.wrong,
             "constant": clipping.constant,
             "runs": clipping.runs,
         }
@@ -128,12 +129,13 @@ def clipping_table(study: Study) -> Table:
         TableColumn("At 0 or below", "below", as_percent),
         TableColumn("At 1 or above", "above", as_percent),
         TableColumn("No gradient", "no_gradient", as_percent),
+        TableColumn("No gradient, wrong", "wrong", as_percent),
         TableColumn("Same output everywhere", ("constant", "runs"), as_part),
     ]
     caption = (
-        "Outputs on the training points when training ends: the shares that the cross-entropy "
-        f"clips from below and from above in the run under seed {study.reference_seed}, and how "
-        "many of all runs give the same output at every point."
+        "The training points when training ends, in the median run: the shares whose output is "
+        "clipped from below and from above, that have no gradient, and that have none and are "
+        "answered wrongly. The last column counts the runs with the same output at every point."
     )
     return Table(caption, columns, rows)
 

@@ -130,7 +130,7 @@
       const count = results.filter(({ isGood }) => isGood).length;
       const ends = done ? wilson(count, done) : [0, 1];
       big.textContent = done ? `${count} of ${done} ${good}` : `${COUNT} seeds to try`;
-      interval.textContent = done ? `${percent(count / done)}; 95 % interval ${range(ends)}` : "Close: at most one point below the best possible, on new points";
+      interval.textContent = done ? `${percent(count / done)}; 95 % interval ${range(ends)}` : "Close: on new points, at most one percentage point below the best possible";
       if (!done && good === "exact") interval.textContent = "Exact: right on every training point";
       exact.textContent = done && good === "close" ? `Exact, right on every training point: ${results.filter(({ outcome }) => outcome === "exact").length}` : "";
       report.textContent = chosen.runs ? inReport() : "The report has not tried this network";

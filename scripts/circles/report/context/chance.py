@@ -72,6 +72,7 @@ def _describe_starts(cells: tuple[CellRuns, ...]) -> Values | None:
         "others": as_count(found.others),
         "others_open": as_count(found.others_open),
         "expected_open": as_count(round(found.expected_open)),
+        "without": {str(units): as_count(count) for units, count in found.without.items()},
     }
 
 
@@ -108,10 +109,14 @@ def varies_width(study: Study, sweep: Sweep) -> bool:
     )
 
 
+def _as_number(value: float) -> Quantity:
+    return as_count(value) if isinstance(value, int) else as_rate(value)
+
+
 def _describe_cell(summary: CellSummary) -> Values:
     """Return one cell; the value of several keys is text with the word for each."""
     values = {
-        key: escape(value) if isinstance(value, str) else as_rate(value)
+        key: escape(value) if isinstance(value, str) else _as_number(value)
         for key, value in summary.values.items()
     }
     text = ", ".join(f"{word_of(key)} {value}" for key, value in values.items())

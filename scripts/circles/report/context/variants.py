@@ -33,11 +33,19 @@ def describe_variant(study: Study, variant: Variant) -> Values:
         **describe_end(study, variant),
         **_describe_outcomes(study, variant),
         "clipping": {
-            "share": as_percent(clipping.share),
+            "reference_share": as_percent(clipping.reference),
             "constant": as_count(clipping.constant),
+            "stopped": _count_wrong(clipping.wrong_in[0]),
+            "moving": _count_wrong(clipping.wrong_in[1]),
         },
         "worse_than_a_coin": _describe_reversal(study.reversals.get(variant.name)),
     }
+
+
+def _count_wrong(counts: tuple[int, int]) -> Values:
+    """Return how many points some runs answer wrongly, and how many of these lack a gradient."""
+    wrong, flat = counts
+    return {"wrong": as_count(wrong), "flat": as_count(flat)}
 
 
 def _describe_reversal(found: Reversal | None) -> Values | None:
