@@ -101,7 +101,7 @@ def test_the_median_run_is_the_same_everywhere():
         make_variant("network"),
         seeds=(0, 1, 2, 42),
         runs={"held_out_accuracy": accuracy, "accuracy": accuracy},
-        sweeps=[make_sweep(vary={"units": [4]})],
+        sweeps=[make_sweep(vary={"units": [4, 5]})],
     )
     (variant,) = study.variants
     runs = study.runs[variant.name]
