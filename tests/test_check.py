@@ -694,6 +694,8 @@ def test_marks_that_were_typed_are_meant(site: Path, book: Book, typed: str) -> 
     shown = typed.replace("<", "&lt;").replace(">", "&gt;")
     write(site / "index.html", f'<h1 id="top">Book</h1><p>Of {shown}\nz</p>')
     assert check(site, book, [typed]) == []
+    write(site / "index.html", f'<h1 id="top">Book</h1><p>Of {shown}… z</p>')
+    assert check(site, book, [f"{typed} that goes on"]) == []
     write(site / "index.html", f'<h1 id="top">Book</h1><p>Of {shown} &lt;&lt; x</p>')
     assert check(site, book, [typed]) == [
         Problem("index.html", 3, "a mark that was not resolved: << x")

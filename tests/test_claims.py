@@ -378,7 +378,7 @@ def test_the_command_lists_those_that_fail(monkeypatch, capsys, templates, tmp_p
     (tmp_path / "circles.toml").write_text(MINIATURE)
     assert run_command("claims", "--experiment", tmp_path / "circles.toml") == 1
     said = capsys.readouterr()
-    assert said.out.splitlines() == [FALSE, "claims: 2 checked, 1 hold"]
+    assert said.out.splitlines() == [FALSE, "claims: 2 checked, 1 holds"]
     assert said.err.startswith("1 of 2 claims does not hold on these results. Reword ")
     assert said.err.count("\n") == 1
     assert run_command("claims", "--verbose", "--experiment", tmp_path / "circles.toml") == 1

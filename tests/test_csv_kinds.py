@@ -440,6 +440,22 @@ def test_a_message_says_which_columns_might_be_meant(tmp_path, keys, hint) -> No
     assert caught.value.allowed.endswith(hint)
 
 
+@pytest.mark.parametrize(
+    ("keys", "hint"),
+    [
+        ((), "; columns of numbers are heat, wind"),  # both features may have to be named
+        ((["day", "wind"], "rain"), "; a column of numbers is heat"),
+    ],
+)
+def test_a_day_is_no_number_and_the_columns_beside_it_may_be_meant(tmp_path, keys, hint) -> None:
+    """Also the one that is a feature already, unless somebody has named it."""
+    rows = [f"2024-01-{n:02},{n * n},{n / 7:.3f},{['dry', 'wet'][n % 2]}" for n in range(10, 25)]
+    content = "\n".join(["day,heat,wind,rain", *rows])
+    with pytest.raises(CsvError, match=r"row 2: day: not a number") as caught:
+        read_text(tmp_path, content, *keys)
+    assert caught.value.allowed.endswith(hint)
+
+
 @pytest.mark.parametrize("place", ["../secret.csv", "a/../../secret.csv", "..\\secret.csv"])
 def test_no_path_leads_out(tmp_path, place) -> None:
     """Two points are refused, wherever they would lead."""

@@ -476,7 +476,7 @@ def test_a_history_says_how_usual_its_run_is():
 @pytest.mark.parametrize(
     ("held_out", "place"),
     [
-        ([0.7, 0.8, 0.6], "worse on held-out points than all 2 others"),
+        ([0.7, 0.8, 0.6], "worse on held-out points than both others"),
         ([0.5, 0.6, 0.9, 0.7, 0.8], "no worse on held-out points than 3 of the 4 others"),
         ([0.4, 0.5, 0.6, 0.9, 0.45], "no worse on held-out points than 1 of the 4 others"),
         ([0.6, 0.7, 0.8], "no worse on held-out points than any other"),

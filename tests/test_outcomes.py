@@ -113,6 +113,18 @@ def test_the_first_rule_that_fits_counts():
     assert _ended(NETWORK, [np.zeros_like(array) for array in LOW], loss=np.nan) == "diverged"
 
 
+def test_one_answer_everywhere_is_not_nearly_right():
+    """Where 198 of 200 points have one label, a network that gives it to all drew no boundary."""
+    (variant,) = make_study(NETWORK).variants
+    split = make_split_of(
+        np.random.default_rng(0).normal(size=(200, 2)), (np.arange(200) < 2).astype(int)
+    )
+    weights = tuple(np.stack(pair) for pair in zip(_slab(-1.0), _diamond(0.9), strict=True))
+    right = np.array([0.99, 0.995], np.float32).astype(float)
+    runs = make_runs(variant, (0, 1), weights=weights, accuracy=right, history_loss=np.ones((2, 3)))
+    assert find_outcomes(variant, split, runs).names == ("stuck", "nearly")
+
+
 def test_runs_of_one_variant_are_told_apart():
     """The outcomes of several runs come in the order of their seeds."""
     study = make_study(NETWORK)

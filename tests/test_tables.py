@@ -224,6 +224,20 @@ def test_examples_have_a_row_for_each_network():
     assert rows[1][2] == "4 relu → 1 sigmoid"
 
 
+def test_examples_of_which_one_has_a_best_possible_accuracy(tmp_path):
+    """No run on a table is said to be close, and the caption does not lend it the other's best."""
+    rows = "".join(f"{n},{n * n % 7},{'ab'[n % 2]}\n" for n in range(20))
+    (tmp_path / "points.csv").write_text(f"x,y,kind\n{rows}")
+    drawn = make_example("moons", "moons", make_variant("one"), noise=0.1)
+    dataset = {"kind": "csv", "path": "points.csv", "random_state": 1}
+    read = make_example("own", "moons", make_variant("two")) | {"dataset": dataset}
+    both = _table(make_study(examples=[drawn, read], folder=tmp_path), "examples")
+    _, one, other = _rows(both)
+    assert (" of 3 (" in one[-1], other[-1]) == (True, "–")
+    assert "the best possible" not in both.caption
+    assert "the best possible" in _table(make_study(examples=[drawn]), "examples").caption
+
+
 def test_architecture_counts_parameters_by_layer(study):
     """Each layer has its units times its inputs and one; they add up to the variant's."""
     table = _table(study, "architecture-network")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from circles.experiment.spec import Variant
-    from circles.experiment.split import Split
+    from circles.experiment.split import Labels, Split
     from circles.training.runs import Runs
 
 Bools = NDArray[np.bool_]
@@ -51,6 +51,7 @@ class Evidence:
     straight: Bools  # (S,) the boundary, if it is seen in the data's window, is one straight line
     open: Bools  # (S,) the class-1 region is unbounded
     fall: Floats  # (S,) by which share the loss fell over the last epochs
+    beats_constant: Bools  # (S,) more is right than with one answer for every point
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,8 @@ OUTCOMES: dict[str, Outcome] = {
             "nearly",
             "Nearly",
             "The boundary is right but for a few points.",
-            f"training accuracy at least {NEARLY_RIGHT}",
-            lambda seen: seen.accuracy >= NEARLY_RIGHT,
+            f"training accuracy at least {NEARLY_RIGHT}, and above that of one answer everywhere",
+            lambda seen: (seen.accuracy >= NEARLY_RIGHT) & seen.beats_constant,
         ),
         Outcome(
             "open-region",
@@ -211,7 +212,14 @@ def gather_evidence(variant: Variant, split: Split, runs: Runs) -> Evidence:
         else _where(mapped, lambda row: is_straight(variant, every[row], split)),
         open=_where(mapped, lambda row: is_open(variant, every[row], split)),
         fall=falls(runs.history_epoch, runs.history_loss, runs.epochs_run),
+        beats_constant=np.rint(runs.accuracy * split.y.size) > count_right_of_constant(split.y),
     )
+
+
+def count_right_of_constant(y: Labels) -> int:
+    """Return how many labels the best answer that is the same for every point gets right."""
+    columns = y.reshape(len(y), -1).T
+    return sum(int(np.unique(column, return_counts=True)[1].max()) for column in columns)
 
 
 def is_straight(variant: Variant, weights: Sequence[Floats], split: Split) -> bool:

@@ -36,9 +36,11 @@ def read_points(X: ArrayLike, columns: int | None = None, why: str = "") -> NDAr
 
 def _are_held(values: NDArray[Any]) -> bool:
     """Return whether the type and the size of all numbers say that floating point holds them."""
-    is_short = values.dtype.kind in "biuf" and values.dtype.itemsize <= 8
+    if values.dtype.kind not in "biuf" or values.dtype.itemsize > 8:
+        return False
     most = LARGEST if values.dtype.kind == "f" else 2**53
-    return is_short and bool((np.abs(values) <= most).all())
+    low, high = float(values.min()), float(values.max())  # a shorter type cannot hold the limit
+    return -most <= low and high <= most
 
 
 def _is_held(value: Any) -> bool:

@@ -113,7 +113,8 @@ def check(options: BuildOptions) -> None:
         if shows_all or not claim.holds:
             print(claim)
     if claims:
-        print(f"claims: {len(claims)} checked, {sum(claim.holds for claim in claims)} hold")
+        holding = sum(claim.holds for claim in claims)
+        print(f"claims: {len(claims)} checked, {holding} hold{'s' if holding == 1 else ''}")
     check_claims(claims)
 
 

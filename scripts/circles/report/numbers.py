@@ -139,6 +139,11 @@ def as_many(number: int, noun: str) -> str:
     return f"{as_count(number)} {noun}{'' if number == 1 else 's'}"
 
 
+def as_all(number: int, nouns: str) -> str:
+    """Return all of two or more: ``both runs``, ``all 64 runs``."""
+    return f"both {nouns}" if number == 2 else f"all {as_count(number)} {nouns}"
+
+
 def as_part(count: int, total: int) -> str:
     """Return how many of how many: ``3 of 64``."""
     return f"{as_count(count)} of {as_count(total)}"

@@ -57,10 +57,12 @@ def describe_epochs(variant: Variant, runs: Runs) -> str:
         return ""
     least, most = int(runs.epochs_run.min()), int(runs.epochs_run.max())
     stopped = int((runs.epochs_run < variant.epochs).sum())
-    span = as_count(least) if least == most else f"{as_count(least)} to {as_count(most)}"
+    span = (
+        as_many(most, "epoch") if least == most else f"{as_count(least)} to {as_count(most)} epochs"
+    )
     return (
         f"Early stopping ({describe_stopping(variant)}) ended {as_count(stopped)} of "
-        f"{as_many(len(runs.seeds), 'run')}; training took {span} epochs."
+        f"{as_many(len(runs.seeds), 'run')}; training took {span}."
     )
 
 

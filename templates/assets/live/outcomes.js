@@ -94,6 +94,17 @@
     return strayOf(findCrossings(network, grid, HALVINGS)) <= STRAIGHT * side;
   }
 
+  // Whether more labels are right than with the best answer that is the same for every point.
+  function beatsConstant(accuracy, labels) {
+    const rows = Array.from(labels, (label) => [label].flat());
+    const most = rows[0].map((_, column) => {
+      const counts = new Map();
+      for (const row of rows) counts.set(row[column], (counts.get(row[column]) ?? 0) + 1);
+      return Math.max(...counts.values());
+    });
+    return Math.round(accuracy * rows.length * rows[0].length) > most.reduce((sum, one) => sum + one);
+  }
+
   // `before` and `after` are the losses of the last epoch before the last tenth of all, and of the last.
   function outcomeOf(network, settings, { points, labels, accuracy, before, after }) {
     const outputs = network.predict(points);
@@ -106,7 +117,7 @@
     const seen = placesOf(points);
     if (drawsALine(network, features) || (network.columns === 1 && isStraight(network, seen))) return "linear";
     if (network.sample({ points, labels, loss: settings.loss }).flat() > CLIPPED * labels.length) return "clipped";
-    if (accuracy >= NEARLY) return "nearly";
+    if (accuracy >= NEARLY && beatsConstant(accuracy, labels)) return "nearly";
     if (network.columns === 1 && answers(network, outskirts(network, features, seen)).includes(true)) return "open-region";
     return before && (before - after) / before > FALLING ? "still-falling" : "stuck";
   }

@@ -99,6 +99,8 @@ def features_hint(layout: Layout, taken: Collection[str]) -> str:
         for name, cells in _columns(layout)
         if name not in taken and holds_numbers(cells) and not count_up(cells)
     ]
+    if len(names) == 1:
+        return f"; a column of numbers is {plain(names[0])}"
     shown = join_first([*map(plain, names)], _MOST_SHOWN)
     return f"; columns of numbers are {shown}" if names else "; no column holds numbers"
 

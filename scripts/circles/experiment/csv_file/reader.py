@@ -81,7 +81,7 @@ def read(
     layout = find_layout(text, options.separator, [*(features or ()), *([label] if label else [])])
     chosen = choose(layout, features, label)
     rows = Rows(text, layout)
-    columns = _columns(rows, chosen)
+    columns = _columns(rows, chosen, are_named=bool(features))
     missing = _missing(columns, options.missing_values)
     complete = _complete(columns, missing, options.missing)
     decimal = find_decimal(complete[:2], options.decimal)
@@ -108,12 +108,16 @@ def _passed_over(layout: Layout, chosen: Sequence[int]) -> tuple[str, ...]:
     return tuple(name for name in layout.named if name not in used)
 
 
-def _columns(rows: Rows, chosen: Sequence[int]) -> list[Column]:
-    """Return the columns of both features and of the label, with all rows."""
+def _columns(rows: Rows, chosen: Sequence[int], *, are_named: bool) -> list[Column]:
+    """Return the columns of both features and of the label, with all rows.
+
+    Unless the features are named, both may have to be, so a hint lists either that holds numbers.
+    """
     layout = rows.layout
     names = [layout.names[index] for index in chosen]
+    taken = names if are_named else names[2:]
     of_features = [
-        "" if holds_numbers(layout.column(index)) else features_hint(layout, names)
+        "" if holds_numbers(layout.column(index)) else features_hint(layout, taken)
         for index in chosen[:2]
     ]
     hints = [*of_features, label_hint(layout, names)]

@@ -14,6 +14,7 @@ from circles.experiment.spec import Dataset, Variant
 from circles.report.context.values import Values, as_words, describe_rate
 from circles.report.escape import as_code, escape
 from circles.report.inputs import describe_features
+from circles.report.live.network import loads
 from circles.report.numbers import as_accuracy, as_count, as_loss, as_percent
 from circles.report.options import (
     describe_epochs,
@@ -38,6 +39,7 @@ def describe_variant(study: Study, variant: Variant) -> Values:
             "stopped": _count_wrong(clipping.wrong_in[0]),
             "moving": _count_wrong(clipping.wrong_in[1]),
         },
+        "is_loaded": loads(variant, study),
         "worse_than_a_coin": _describe_reversal(study.reversals.get(variant.name)),
     }
 
@@ -77,6 +79,7 @@ def describe_settings(variant: Variant, dataset: Dataset) -> Values:
         "initializer": describe_option(variant.initializer),
         "is_glorot": is_at_default(variant, "initializer"),
         "epochs": as_count(variant.epochs),
+        "watched": variant.validation_split and as_percent(variant.validation_split),
         "batch_size": as_count(variant.batch_size),
         "columns": variant.columns,
         "repeats_label": repeats_label(variant, dataset),
@@ -141,6 +144,7 @@ def group_variants(variants: list[Values]) -> dict[str, list[Values]]:
     return {
         "on_features": [v for v in variants if not v["sees_plane"]],
         "several_columns": [v for v in variants if v["repeats_label"]],
+        "watching": [v for v in variants if v["watched"]],
         "softmax": [v for v in variants if v["is_softmax"]],
     }
 

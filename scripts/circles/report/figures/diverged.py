@@ -9,7 +9,7 @@ import numpy as np
 
 from circles.report.escape import escape
 from circles.report.figures import palette
-from circles.report.numbers import as_count
+from circles.report.numbers import as_all, as_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,9 +95,10 @@ def _place(runs: Runs, seed: int) -> str:
     others = np.delete(held_out, row)
     no_better = int(np.count_nonzero(others <= held_out[row]))
     if no_better == len(others):
-        return "no worse on held-out points than any other"
+        what = "any other" if len(others) > 1 else "the other run"
+        return f"no worse on held-out points than {what}"
     if no_better == 0:
-        what = f"all {as_count(len(others))} others" if len(others) > 1 else "the other run"
+        what = as_all(len(others), "others") if len(others) > 1 else "the other run"
         return f"worse on held-out points than {what}"
     place = f"{as_count(no_better)} of the {as_count(len(others))} others"
     return f"no worse on held-out points than {place}"

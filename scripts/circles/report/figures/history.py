@@ -13,7 +13,15 @@ from circles.report.escape import escape
 from circles.report.figures import palette
 from circles.report.figures.diverged import name_run
 from circles.report.figures.legends import Legend, add_legends
-from circles.report.numbers import NO_NUMBER, as_accuracy, as_count, as_loss, as_many, as_percent
+from circles.report.numbers import (
+    NO_NUMBER,
+    as_accuracy,
+    as_all,
+    as_count,
+    as_loss,
+    as_many,
+    as_percent,
+)
 from circles.report.options import describe_epochs
 
 if TYPE_CHECKING:
@@ -90,7 +98,7 @@ class HistoryPicture:
     @property
     def caption(self) -> str:
         """What to see, in Markdown."""
-        others = f", and the middle of all {as_count(self.seeds)} runs" if self.seeds > 1 else ""
+        others = f", and the middle of {as_all(self.seeds, 'runs')}" if self.seeds > 1 else ""
         return (
             f"{escape(self.variant.title)}: loss and accuracy of {self.run}"
             f"{others}{self._watched}; dotted is what guessing gets.{self._stopped}"

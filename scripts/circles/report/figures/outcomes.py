@@ -206,7 +206,7 @@ class OutcomeExamplesPicture:
         )
         return (
             f"{as_many(len(self.examples), 'map')} of the plane around the data. The accuracy of "
-            f"each run: {described}."
+            f"{'each' if len(self.examples) > 1 else 'the'} run: {described}."
         )
 
     def frame(self) -> pd.DataFrame:

@@ -298,7 +298,16 @@ def describe_regions(boundary: Boundary, split: Split) -> str:
     if boundary.undefined:
         where = f"where the output is {NO_NUMBER}"
         parts.append(f"none on {as_percent(boundary.undefined)}, {where}")
-    return f"Of the window, the label is {', '.join(parts)}."
+    return f"Of the window, the {_name_shares(boundary, split)} is {', '.join(parts)}."
+
+
+def _name_shares(boundary: Boundary, split: Split) -> str:
+    """Return what has the shares of the window: an output may stand for no label."""
+    if split.y.ndim == 2 or boundary.shares.keys() <= {*range(split.label_count)}:
+        return "label"
+    if split.is_table:
+        return "answer"
+    return "rounded output" if boundary.columns == 1 else "largest output"
 
 
 def how_to_read(boundary: Boundary, variant: Variant, split: Split) -> str:

@@ -10,6 +10,8 @@ from circles.experiment.data_code import data_code, data_imports
 from circles.report.live.data import LiveData, packed
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from circles.analysis.study import Study
     from circles.experiment.spec import Dataset, Variant
 
@@ -34,6 +36,17 @@ def network(study: Study) -> LiveData:
     return LiveData(values, pd.DataFrame(variants, columns=columns))
 
 
+def loads(variant: Variant, study: Study) -> bool:
+    """Return whether the figure can show a variant of the experiment as it was trained."""
+    is_small = variant.parameters() <= MOST_WEIGHTS
+    return is_small and bool(np.isfinite(_weights_of_median(variant, study)).all())
+
+
+def _weights_of_median(variant: Variant, study: Study) -> NDArray[np.floating]:
+    found = study.runs_of(variant).weights_of(study.median_seed(variant))
+    return np.concatenate([part.ravel() for part in found])
+
+
 def _is_hidden_relu(variant: Variant) -> bool:
     """Return whether a variant can close a boundary, and shows it with few units."""
     shape = [layer.activation for layer in variant.layers]
@@ -43,17 +56,15 @@ def _is_hidden_relu(variant: Variant) -> bool:
 def _describe(variant: Variant, study: Study) -> dict[str, Any]:
     """Return how a variant is trained, and what its median run came to."""
     runs, seed = study.runs_of(variant), study.median_seed(variant)
-    row = runs.row(seed)
-    weights = np.concatenate([part.ravel() for part in runs.weights_of(seed)])
+    row, weights = runs.row(seed), _weights_of_median(variant, study)
     scores = {key: float(getattr(runs, key)[row]) for key in ("accuracy", "held_out_accuracy")}
-    finite = bool(np.isfinite(weights).all())
     return {
         "name": variant.name,
         "title": variant.title,
         "settings": variant.model_dump(mode="json", include=SETTINGS, exclude_defaults=True),
         "seed": seed,
         "epochs_run": int(runs.epochs_run[row]),
-        "weights": packed(weights) if finite else None,
+        "weights": packed(weights) if np.isfinite(weights).all() else None,
     } | {key: value if np.isfinite(value) else None for key, value in scores.items()}
 
 

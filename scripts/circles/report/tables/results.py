@@ -118,8 +118,9 @@ def examples_table(study: Study) -> Table:
 
 def _explain_columns(*ceilings: float | None, beside: str = "") -> str:
     """Return what ``_columns_of_ends`` mean, where these are the ceilings of the data."""
-    known = {one for one in ceilings if one is not None}
-    best = f"; the best possible is {as_percent(known.pop(), 2)}" if len(known) == 1 else ""
+    known = [one for one in {*ceilings} if one is not None]
+    is_of_all = bool(known) and len({*ceilings}) == 1
+    best = f"; the best possible is {as_percent(known[0], 2)}" if is_of_all else ""
     return (
         f"Median and middle {as_percent(MIDDLE, 0)} are of the held-out accuracy, brackets are "
         f"Wilson's {as_percent(CONFIDENCE, 0)} intervals{best}{beside}."
@@ -179,7 +180,7 @@ def _columns_of_ends(rows: Sequence[Row]) -> list[TableColumn]:
     ]
     if any(row["close"] is not None for row in rows):
         close = ("close", "runs", "close_low", "close_high")
-        columns.append(TableColumn("Close", close, as_counted))
+        columns.append(TableColumn("Close", close, or_nothing(as_counted)))  # of each example
     return columns
 
 
