@@ -98,6 +98,12 @@ class TangentPicture:
 
     def _name_circle(self, name: str, place: tuple[float, float], ax: Axes, va: str) -> None:
         """Write ``name`` beside the line at ``place``, up from there or down."""
-        shift = (3, 4 if va == "bottom" else -4)
-        style = {"textcoords": "offset points", "color": palette.DARK, "rotation": 90}
-        ax.annotate(name, place, shift, va=va, **style)
+        ax.annotate(
+            name,
+            place,
+            (3, 4 if va == "bottom" else -4),
+            textcoords="offset points",
+            color=palette.DARK,
+            va=va,
+            rotation=90,
+        )
