@@ -488,6 +488,16 @@ def test_pages_keep_their_policy(site: Path, root: str, desktop: BrowserContext)
     assert [one for one in said if "clipboard" not in one.lower()] == []
 
 
+def test_a_page_asks_for_its_fonts_at_once(site: Path, root: str, desktop: BrowserContext) -> None:
+    """From a server each of its three files; from disk none, where a browser would refuse it."""
+    page = desktop.new_page()
+    page.goto(f"{root}/index.html")
+    links = page.locator("link[rel=preload][as=font]").all()
+    asked = {str(link.get_attribute("href")).rpartition("/")[2] for link in links}
+    fonts = {font.name for font in (site / "assets").glob("*.woff2")}
+    assert asked == (set() if root.startswith("file:") else fonts)
+
+
 ATTACKS = {  # by what forbids them
     "img-src": "BODY.append(Object.assign(new Image(), {src: 'https://example.org/x'}))",
     "style-src-elem": "BODY.insertAdjacentHTML('beforeend', '<style>p { color: red }</style>')",

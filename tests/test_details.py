@@ -100,7 +100,7 @@ def test_only_an_output_that_is_clipped_is_counted(details):
 def test_a_result_is_told_with_all_runs(details):
     """The reference run's figures, and the counts of exact and close runs."""
     text = _rows(details["result-network"])
-    assert text["Exact"] == "0 of 3 (0\u00a0% to 56.1\u00a0%)"
+    assert text["Exact"] == "0 of 3 (0\u00a0%\u00a0to\u00a056.1\u00a0%)"
     assert set(details) >= {"experiment", "result-line", "provenance-network"}
 
 

@@ -5,9 +5,10 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from circles.analysis.objective import Objective
-from circles.report.figures import render
+from circles.report.figures import lines, render
 from circles.report.figures.best_line import BestLinePicture
 from circles.report.figures.objective import LossPicture
 from circles.report.figures.separability import SeparabilityPicture
@@ -116,3 +117,18 @@ def test_the_words_of_the_loss_follow_the_result(rings):
     assert "star" not in parted.caption
     assert "distance" not in parted.frame()
     assert "it has no lowest point" in parted.caption
+
+
+@pytest.mark.parametrize(
+    ("names", "angle"),
+    [
+        (["42", *"1234567"], 0),
+        (["linear", "sigmoid", "tanh", "relu", "leaky_relu", "gelu"], 30),
+        (["sigmoid", "leaky_relu"], 0),
+    ],
+)
+def test_names_along_an_axis_are_turned_where_they_would_touch(names, angle):
+    """Numbers and a few names are read without turning the head."""
+    ax = Figure().subplots()
+    lines.scale_by_names(ax, names)
+    assert {label.get_rotation() for label in ax.get_xticklabels()} == {angle}

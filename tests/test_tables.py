@@ -144,7 +144,8 @@ def test_outcomes_are_those_of_the_runs():
     table = _table(make_study(LINE, runs=numbers), "outcomes")
     expected = ["0.1000", "0.7500", "0.9000", "0.2000", "0.1100 to 0.8300"]
     assert _rows(table)[1][1:6] == expected
-    assert [cell.split(" (")[0] for cell in _rows(table)[1][6:]] == ["1 of 3", "0 of 3, never"]
+    rates = ["1 of 3 (6.1\xa0%\xa0to\xa079.2\xa0%)", "0 of 3, never\xa0(proved)"]
+    assert _rows(table)[1][6:] == rates
     assert table.frame.loc[0, "exact_low"] < 1 / 3 < table.frame.loc[0, "exact_high"]
 
 

@@ -167,7 +167,9 @@ def as_interval(low: float, high: float, read: Callable[[float], str]) -> str:
 def as_counted(successes: int, trials: int, low: float, high: float) -> str:
     """Return a rate as a table has it, with its interval: ``3 of 64 (1.6 % to 12.9 %)``.
 
-    An interval that ends at 0 is that of what is proved never to happen.
+    An interval that ends at 0 is that of what is proved never to happen. A narrow cell is broken
+    before the interval, and not within it.
     """
-    chance = f" ({as_interval(low, high, as_percent)})" if high else ", never (proved)"
-    return f"{as_part(successes, trials)}{chance}"
+    chance = f"({as_interval(low, high, as_percent)})" if high else "never (proved)"
+    whole = chance.replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{as_part(successes, trials)}{' ' if high else ', '}{whole}"

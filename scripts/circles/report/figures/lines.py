@@ -22,6 +22,7 @@ MARKERS = "os^DvP<X>"  # one for each line
 MOST_LINES = len(MARKERS)
 FEW_LINES = 4  # up to here wide bands over each other can be read
 MOST_NAMES = 24  # that have room along an axis
+MOST_LETTERS = 40  # in a line below a panel of half a page's width
 FEW_PLACES = 24  # up to here there is room for a marker and a bar at each of them
 
 
@@ -75,11 +76,14 @@ def draw_line(places: Floats, heights: Floats, style: Style, ax: Axes, label: st
 def scale_by_names(ax: Axes, names: Sequence[str]) -> None:
     """Give the horizontal axis a place for each of ``names``: 0, 1, 2, …; of many, some are named.
 
-    A long name is broken into lines.
+    A long name is broken into lines. Names that would touch each other are turned.
     """
     named = range(0, len(names), -(-len(names) // MOST_NAMES))
-    ax.set_xticks(list(named), [palette.fit(names[place], 15, 4) for place in named])
-    ax.tick_params(axis="x", length=0, rotation=30 if len(names) > 4 else 0)
+    shown = [palette.fit(names[place], 15, 4) for place in named]
+    longest = max(len(line) for name in shown for line in name.split("\n"))
+    crowded = len(names) > 4 and (longest + 2) * len(shown) > MOST_LETTERS
+    ax.set_xticks(list(named), shown)
+    ax.tick_params(axis="x", length=0, rotation=30 if crowded else 0)
     ax.set_xlim(-0.5, len(names) - 0.5)
 
 

@@ -131,8 +131,7 @@ class OutcomesPicture:
         for row, one in enumerate(self.shown):
             _draw_bar(one, ax, row)
         room = palette.beside(ax, 24)
-        lines = 1 if room == 24 else 2
-        names = [palette.fit(one.variant.short_title, room, lines) for one in self.shown]
+        names = [palette.fit(one.variant.short_title, room, 2) for one in self.shown]
         palette.name_rows(ax, names)
         ax.set(xlabel="Share of the runs", xlim=(0, 1), ylim=(len(self.shown) - 0.5, -0.5))
         handles = [
@@ -243,9 +242,8 @@ def _draw_bar(outcomes: Outcomes, ax: Axes, row: int) -> None:
         if share >= NARROW:
             plate = {"fc": look.colour, "ec": "none", "pad": 1.2}
             middle = left + share / 2
-            ax.text(
-                middle, row, as_count(count), ha="center", va="center", color=look.ink, bbox=plate
-            )
+            ink = palette.DARK if look.ink == palette.GREY else look.ink  # grey is for hatches
+            ax.text(middle, row, as_count(count), ha="center", va="center", color=ink, bbox=plate)
         left += share
 
 

@@ -143,10 +143,8 @@ def draw_certificate(answer: Certificate, split: Split, ax: Axes) -> None:
             label=f"{palette.cut(name_class(label, split))}, weighted",
         )
         points.set(mec="white", mew=0.8, zorder=4)
-    (mean,) = ax.plot(
-        *answer.point, "x", color=palette.DARK, ms=6, mew=1.8, label="mean of either class"
-    )
-    mean.set_zorder(5)
+    (mean,) = ax.plot(*answer.point, "X", color=palette.DARK, ms=6.5, label="mean of either class")
+    mean.set(mec="white", mew=0.7, zorder=5)  # an edge, since it may lie on one of the points
 
 
 def draw_separation(answer: Separation, ax: Axes) -> None:

@@ -14,6 +14,7 @@ from circles.report.numbers import as_accuracy, as_decimal
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
@@ -88,16 +89,21 @@ class TangentPicture:
             ax.axvline(radius, color=palette.POINT_COLOURS[label], lw=1, ls=":")
         ax.set(xlabel="Distance of the line from the centre", ylabel="Accuracy")
         ax.set(xlim=(0, DISTANCES[-1]), ylim=(0.45, max(0.65, self.formula.max() + 0.03)))
-        top = ax.get_ylim()[1]
-        for radius, name in ((self.factor, "inner circle"), (1.0, "outer circle")):
-            ax.annotate(
-                name,
-                (radius, top),
-                (3, -3),
-                textcoords="offset points",
-                color=palette.DARK,
-                va="top",
-                rotation=90,
-            )
+        bottom, top = ax.get_ylim()
+        # The curve has its peak at the inner circle, and its foot at the outer one.
+        self._name_circle("inner circle", (self.factor, bottom), ax, va="bottom")
+        self._name_circle("outer circle", (1.0, top), ax, va="top")
         handles, _ = ax.get_legend_handles_labels()
         add_legends(figure, Legend(handles))
+
+    def _name_circle(self, name: str, place: tuple[float, float], ax: Axes, va: str) -> None:
+        """Write ``name`` beside the line at ``place``, up from there or down."""
+        ax.annotate(
+            name,
+            place,
+            (3, 4 if va == "bottom" else -4),
+            textcoords="offset points",
+            color=palette.DARK,
+            va=va,
+            rotation=90,
+        )

@@ -217,7 +217,7 @@ end
 function blocks.normalise(page)
   page.blocks = page.blocks:walk {
     Div = function(div) return known_div(page, div) end,
-    Span = refuse_unless(page, 'a span', { 'mark', 'does-not-hold' }, {}),
+    Span = refuse_unless(page, 'a span', { 'mark', 'does-not-hold', 'evidence' }, {}),
     Header = refuse_unless(page, 'a heading', { 'unnumbered', 'unlisted' }, {}),
     Image = refuse_unless(page, 'an image', {}, { 'fig-alt', 'width' }),
     Link = refuse_unless(page, 'a link', { 'uri', 'email' }, {}),

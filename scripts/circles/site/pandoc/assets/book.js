@@ -97,8 +97,9 @@ function enableEnlarging() {
       return;
     }
     event.preventDefault();
-    const { alt } = link.querySelector("img");
+    const { alt, width, height } = link.querySelector("img");
     const frame = element("div", { className: "frame", tabIndex: 0 }, element("img", { src: link.href, alt }));
+    frame.style.setProperty("--ratio", width / height);
     const caption = link.closest("figure")?.querySelector("figcaption");
     dialog.ariaLabel = caption ? caption.textContent.trim() : alt;
     dialog.replaceChildren(close, frame, ...(caption ? [element("p", {}, ...caption.cloneNode(true).childNodes)] : []));
