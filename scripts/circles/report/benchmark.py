@@ -177,7 +177,7 @@ def _milliseconds(median: float | None, least: float, most: float) -> str:
     if median is None:
         return ""
     values = (1000 * each for each in (median, least, most))
-    texts = [as_decimal(value, 1 if value < 100 else 0) for value in values]
+    texts = [as_decimal(one, 1) if one < 100 else str(as_count(round(one))) for one in values]
     return f"{texts[0]} ({texts[1]}–{texts[2]})"
 
 
