@@ -185,7 +185,7 @@ class BaselinesPicture:
         rows = range(len(self.models))
         for row, model in enumerate(self.models):
             ax.axhline(row, color=palette.PALE, lw=0.6, zorder=1)
-            _draw_model(model, ax, row)
+            _draw_model(model, self.seed, ax, row)
         ax.axhline(len(self.baselines) - 0.5, color=palette.GREY, lw=0.6)
         room = palette.beside(ax, 46)
         lines = 1 if room == 46 else 2
@@ -242,14 +242,14 @@ def _sum(terms: Sequence[tuple[str, float]]) -> str:
     return parts.strip()
 
 
-def _draw_model(one: BaselineModel, ax: Axes, row: int) -> None:
+def _draw_model(one: BaselineModel, seed: int, ax: Axes, row: int) -> None:
     """Draw one model at the height ``row``."""
     if one.median is None:
         ax.plot(one.held_out_accuracy, row, "o", ms=5.5, color=palette.DARK, label="not a network")
         return
     ax.plot(one.median, row, "|", ms=10, mew=1.8, color=palette.DARK, label="median of its runs")
     (ring,) = ax.plot(one.held_out_accuracy, row, "o", ms=6, mew=1.4, mec=palette.ACCENT)
-    ring.set(markerfacecolor="none", label="network, reference seed")
+    ring.set(markerfacecolor="none", label=f"network, seed {seed}")
 
 
 def _frame_points(points: Floats, ax: Axes) -> None:

@@ -38,7 +38,7 @@ class Strip:
     title: str
     seeds: Ints  # (S,)
     accuracy: Floats  # (S,)
-    reference: float
+    ringed: int  # the row of the reference run
     published: float | None
 
     @property
@@ -127,9 +127,8 @@ def draw_strip(strip: Strip, ax: Axes, row: int) -> None:
     (runs,) = ax.plot(strip.accuracy, heights, "o", ms=3, mew=0, color=palette.GREY, label="a run")
     runs.set_rasterized(True)
     ax.plot(strip.summary.median, row, "|", ms=15, mew=1.8, color=palette.DARK, label="median")
-    (ring,) = ax.plot(
-        strip.reference, row, "o", ms=7, mew=1.4, mec=palette.ACCENT, label="reference seed"
-    )
+    accuracy, seed = strip.accuracy[strip.ringed], strip.seeds[strip.ringed]
+    (ring,) = ax.plot(accuracy, row, "o", ms=7, mew=1.4, mec=palette.ACCENT, label=f"seed {seed}")
     ring.set_markerfacecolor("none")
     if strip.published is not None:
         colour = palette.POINT_COLOURS[0]
@@ -151,7 +150,12 @@ def stack(values: Floats) -> Floats:
 
 def _strip(study: Study, variant: Variant) -> Strip:
     runs = study.runs[variant.name]
-    reference = float(runs.accuracy[study.reference_row(variant)])
     published = published_on(study.experiment.dataset, variant)
-    figure = published.accuracy if published else None
-    return Strip(variant.name, variant.short_title, runs.seeds, runs.accuracy, reference, figure)
+    return Strip(
+        variant.name,
+        variant.short_title,
+        runs.seeds,
+        runs.accuracy,
+        study.reference_row(variant),
+        published.accuracy if published else None,
+    )
