@@ -90,8 +90,8 @@ class LossPicture:
         runs = ", paths and dots are training runs" if self.shown else ""
         return (
             f"The cross-entropy over the two weights, with the bias {as_decimal(self.held, 2)}, "
-            f"and over their length and the bias: {lowest}{runs}. Models on the dashed line have "
-            "the best line as their boundary."
+            "and, in the best line's direction, over their length and the bias: "
+            f"{lowest}{runs}. Models on the dashed line have the best line as their boundary."
         )
 
     @property

@@ -33,14 +33,18 @@ if TYPE_CHECKING:
 One = TypeVar("One")
 
 # What varies: in a word, and in full, where that is not the key with spaces.
-WORDS = {"samples": "points", "random_state": "draw", "held_out_random_state": "held-out draw"}
+WORDS = {
+    "samples": "points",
+    "factor": "inner radius",
+    "random_state": "draw",
+    "held_out_random_state": "held-out draw",
+}
 COUNTED = {"units", "epochs", "samples", "classes", "centres", "turns", "decay_steps"}
 AXES = {
     "units": "units in each hidden layer",
     "activation": "activation of the hidden layers",
     "output_activation": "activation of the output",
     "random_state": "draw of the data",
-    "factor": "radius of the inner circle",
 }
 
 # What is possible on the data of a cell: how its line is drawn, and what it is.
