@@ -73,7 +73,7 @@ def test_every_competitor_is_a_row_with_its_ratios(tables):
         {column.name: column.cell(row) for column in tables["benchmark"].columns}
         for row in tables["benchmark"].rows
     )
-    assert keras["A run (ms)"] == "100000 (90000–110000)"
+    assert keras["A run (ms)"] == "100\u202f000 (90\u202f000–110\u202f000)"
     assert keras["One more (ms)"] == keras["Slow-down"] == ""
     assert circles["A run (ms)"] == "20.0 (10.0–30.0)"
     assert circles["Slow-down"] == "2.5"
