@@ -41,9 +41,8 @@ class UnfoldedPicture:
     angles: Floats  # (n,) in degrees
     heights: Floats  # (n,) above 0 where label 1 is predicted
     height: str  # what they are
-    rings: dict[
-        int, Floats
-    ]  # (TURN,) the same along the circle of each label, if there are circles
+    # (TURN,) the same along the circle of each label, if there are circles
+    rings: dict[int, Floats]
     size = 7.0, 3.4  # wide, with a legend above it
 
     @classmethod
