@@ -100,8 +100,9 @@ bench: $(INSTALLED) ## time training beside Keras, scikit-learn, JAX and C, for 
 	@$(BIN)/python scripts/benchmarks/training.py --json templates/assets/benchmark.json
 	@$(BIN)/python scripts/benchmarks/live.py
 
+# Three for two cores: a sixth of the time is spent waiting for a browser, a worker or a command.
 test: $(INSTALLED) ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-fast: $(INSTALLED) ## run the quick tests alone: no TensorFlow, no browser, a minute and a quarter
 	@$(BIN)/python -m pytest --fast -n 2 --dist loadfile --no-loadscope-reorder

@@ -13,6 +13,7 @@ import pytest
 
 from circles.incremental import stamp
 from commands import run_command
+from extent import ALL
 from miniature import MINIATURE, run_script, start_script, without_progress
 from patience import SECONDS
 
@@ -159,7 +160,7 @@ def _interrupt(run):
     return without_progress(said)
 
 
-@pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.parametrize("cores", [1, 2] if ALL else [2])
 def test_ctrl_c_stops_at_once_and_keeps_finished_variants(tmp_path, cores):
     """The first variant is trained and stays; the second, endless one is given up, silently."""
     _endless(tmp_path)
