@@ -14,13 +14,20 @@ def find_leftover(text: str, typed: Collection[str]) -> str | None:
     A mark inside one of the ``typed`` texts is no leftover. In a PDF, such a text may be broken
     into lines anywhere, with a hyphen or without; in a figure, it may be cut, with an ellipsis.
     """
-    meant = [one for one in typed if _LEFTOVERS.search(one)]
-    for cut in (False, True):
-        shown = {start for one in meant for start in _starts(one)} if cut else meant
-        for one in sorted(shown, key=len, reverse=True) if _LEFTOVERS.search(text) else ():
-            text = _anyhow_broken(one).sub("\N{REPLACEMENT CHARACTER}", text)
+    if _LEFTOVERS.search(text):
+        meant = [one for one in typed if _LEFTOVERS.search(one)]
+        text = _without(text, meant)
+        if _LEFTOVERS.search(text):
+            text = _without(text, {start for one in meant for start in _starts(one)})
     mark = _LEFTOVERS.search(text)
     return mark and " ".join(text[mark.start() :][:60].split())
+
+
+def _without(text: str, typed: Collection[str]) -> str:
+    """Return ``text`` with one character for each of the ``typed``, the longest first."""
+    for one in sorted(typed, key=len, reverse=True):
+        text = _anyhow_broken(one).sub("\N{REPLACEMENT CHARACTER}", text)
+    return text
 
 
 def _starts(text: str) -> Iterator[str]:
