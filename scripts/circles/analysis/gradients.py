@@ -86,7 +86,7 @@ def find_clipping(study: Study, variant: Variant) -> Clipping:
     below, above = _beyond_clip(predict(variant, weights[median], X, np.float32))
     outputs = [predict(variant, each, X) for each in weights]
     flat = np.array([has_zero_gradient(variant, each, X, y) for each in weights])
-    wrong = np.array([~_is_right(variant, each, X, y) for each in weights])
+    wrong = np.array([~_is_right(variant, output, y) for output in outputs])
     stopped = flat.mean(axis=1) > CLIPPED_SHARE
     first, second = (
         (int(wrong[rows].sum()), int((wrong & flat)[rows].sum())) for rows in (stopped, ~stopped)
@@ -113,7 +113,7 @@ def find_path(study: Study, variant: Variant) -> GradientPath:
         weights = [array[moment] for array in path]
         flat = has_zero_gradient(variant, weights, X, y)
         share[moment] = flat.mean()
-        wrong[moment] = (flat & ~_is_right(variant, weights, X, y)).mean()
+        wrong[moment] = (flat & ~_is_right(variant, predict(variant, weights, X), y)).mean()
     return GradientPath(variant, epochs, share, wrong)
 
 
@@ -174,11 +174,8 @@ def find_logits(variant: Variant, weights: Sequence[Floats], X: Floats) -> Float
     return predict(sums, weights, X, np.float32)
 
 
-def _is_right(
-    variant: Variant, weights: Sequence[Floats], X: Floats, y: Labels
-) -> NDArray[np.bool_]:
+def _is_right(variant: Variant, output: Floats, y: Labels) -> NDArray[np.bool_]:
     """Return whether each point's label is that of the largest column, or of each column."""
-    output = predict(variant, weights, X)
     if variant.layers[-1].activation == "softmax":
         return np.asarray(output.argmax(axis=1) == y)
     return np.asarray(((output > 0.5) == y.reshape(len(y), -1)).all(axis=1))

@@ -9,8 +9,8 @@ from circles.analysis.sweeps import CellSummary
 from circles.experiment.spec import Sweep
 from circles.report.context.values import Values, describe_rate
 from circles.report.escape import escape
-from circles.report.figures.sweeps import word_of
-from circles.report.numbers import Quantity, as_accuracy, as_count, as_rate
+from circles.report.figures.sweeps import as_value, word_of
+from circles.report.numbers import Quantity, as_accuracy, as_count
 
 
 def describe_chance(study: Study) -> Values:
@@ -109,14 +109,10 @@ def varies_width(study: Study, sweep: Sweep) -> bool:
     )
 
 
-def _as_number(value: float) -> Quantity:
-    return as_count(value) if isinstance(value, int) else as_rate(value)
-
-
 def _describe_cell(summary: CellSummary) -> Values:
     """Return one cell; the value of several keys is text with the word for each."""
     values = {
-        key: escape(value) if isinstance(value, str) else _as_number(value)
+        key: escape(value) if isinstance(value, str) else as_value(value)
         for key, value in summary.values.items()
     }
     text = ", ".join(f"{word_of(key)} {value}" for key, value in values.items())

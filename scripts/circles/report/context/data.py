@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from circles.analysis.outcomes import count_right_of_constant
 from circles.experiment.data_code import data_code, data_imports
 from circles.report.escape import escape
 from circles.report.figures.labels import name_label
@@ -92,7 +93,4 @@ def best_constant_accuracy(split: Split) -> float:
 
     Of several labels of a point it is the share that is right.
     """
-    shares = np.array(count_labels(split)) / len(split.y)
-    if split.kind_of_problem == "multilabel":
-        return float(np.maximum(shares, 1 - shares).mean())
-    return float(shares.max())
+    return count_right_of_constant(split.y) / split.y.size
