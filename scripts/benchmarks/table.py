@@ -20,17 +20,16 @@ def print_benchmark(benchmark: Benchmark, console: Console) -> None:
     console.print(_competitors(benchmark))
     console.print(_growth(benchmark.growth))
     console.print(_scale(benchmark.scale))
-    lines = [_READING, *_scaled(benchmark.rows), _compiling(benchmark.rows), *benchmark.left_out]
+    lines = [_READING, *_scaled(benchmark), _compiling(benchmark.rows), *benchmark.left_out]
     versions = ", ".join(f"{name} {version}" for name, version in benchmark.versions.items())
     lines.append(f"{benchmark.machine}; {versions}.")
     console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
 
 
-def _scaled(rows: tuple[Row, ...]) -> list[str]:
+def _scaled(benchmark: Benchmark) -> list[str]:
     """Return a sentence on what was timed over fewer epochs than a run has, if anything was."""
-    epochs = {row.competitor: row.setting.epochs for row in rows if row.setting.epochs < EPOCHS}
-    listed = ", ".join(f"{name} {number}" for name, number in epochs.items())
-    return [f"Timed over fewer epochs, and scaled up in proportion: {listed}."] if epochs else []
+    listed = benchmark.scaled
+    return [f"Timed over fewer epochs, and scaled up in proportion: {listed}."] if listed else []
 
 
 def _compiling(rows: tuple[Row, ...]) -> str:

@@ -201,9 +201,8 @@ def _ratio(value: float | None) -> str:
 
 def _scaled(benchmark: Benchmark) -> str:
     """Return what was timed over fewer epochs than a run has."""
-    fewer = {row.competitor: row.setting.epochs for row in benchmark.rows}
-    listed = ", ".join(f"{name} {n}" for name, n in fewer.items() if n < EPOCHS)
-    return f"; over fewer epochs, and scaled up in proportion: {escape(listed)}" if listed else ""
+    listed = escape(benchmark.scaled)
+    return f"; over fewer epochs, and scaled up in proportion: {listed}" if listed else ""
 
 
 def _left_out(benchmark: Benchmark) -> str:

@@ -84,3 +84,9 @@ class Benchmark(_Record):
     load: MarginalCost
     scale: tuple[Scale, ...] = ()
     left_out: tuple[str, ...]  # a sentence for every competitor that could not be measured
+
+    @property
+    def scaled(self) -> str:
+        """What was timed over fewer epochs than a run has, and over how many."""
+        epochs = {row.competitor: row.setting.epochs for row in self.rows}
+        return ", ".join(f"{name} {number}" for name, number in epochs.items() if number < EPOCHS)
